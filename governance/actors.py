@@ -1,0 +1,54 @@
+"""Who acts. Every operation takes an Actor, keyword-only; there is no ambient user and never None."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What stands behind an act: a human being, a service account, or the product itself."""
+
+    PERSON = "person"
+    SERVICE = "service"
+    SYSTEM = "system"
+
+
+class Surface(StrEnum):
+    """The door an act came through. It stands in every entry of the log."""
+
+    SCREEN = "screen"
+    API = "api"
+    COMMAND = "command"
+    WORKER = "worker"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One acting party at one moment, with the way it proved who it is.
+
+    `person_id` is what separation of duties looks at: several accounts of one person are one
+    pair of eyes. For a service account it is the human owner. `token_permissions` narrows what
+    the roles give; None means no token is in play.
+    """
+
+    name: str
+    kind: ActorKind
+    surface: Surface
+    person_id: UUID | None = None
+    account_id: UUID | None = None
+    amr: tuple[str, ...] = ()
+    session: str = ""
+    token_id: UUID | None = None
+    token_permissions: frozenset[str] | None = None
+
+    @classmethod
+    def system(cls, name: str, surface: Surface = Surface.WORKER) -> Self:
+        """The product acting on a rule or a report, never on somebody's behalf."""
+        return cls(name=name, kind=ActorKind.SYSTEM, surface=surface)
+
+    @property
+    def is_system(self) -> bool:
+        """Whether no person or service account stands behind this act."""
+        return self.kind is ActorKind.SYSTEM
