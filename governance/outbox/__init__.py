@@ -1,0 +1,1 @@
+"""Durable jobs: written with the decision that needs them, claimed by lease, finished once."""
