@@ -1,0 +1,226 @@
+"""What was done about a promotion, and the local forge's own store.
+
+`ChangeSet` and `PullRequest` are ours for every forge. The `Local…` rows and `CommitStatus` belong
+to the embedded forge alone: they stand for what GitHub or GitLab would keep on their side.
+"""
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+SHA1 = 40
+
+
+class PullRequestState(models.TextChoices):
+    """The three states every forge knows."""
+
+    OPEN = "open", _("Open")
+    MERGED = "merged", _("Merged")
+    CLOSED = "closed", _("Closed")
+
+
+class StatusState(models.TextChoices):
+    """The outcomes of a commit status."""
+
+    PENDING = "pending", _("Pending")
+    SUCCESS = "success", _("Passed")
+    FAILURE = "failure", _("Failed")
+
+
+class ChangeSet(models.Model):
+    """The files and the message of a promotion, stored once so that every retry does the same.
+
+    `files` is a list of `{path, text}`; a text of null removes the file.
+    """
+
+    scope: ClassVar[str] = "promotion__version__model"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    promotion = models.OneToOneField(
+        "workflows.Promotion", on_delete=models.PROTECT, related_name="change_set"
+    )
+    base_commit = models.CharField(_("base commit"), max_length=SHA1)
+    branch = models.CharField(_("branch"), max_length=200)
+    title = models.CharField(_("title"), max_length=255)
+    body = models.TextField(_("body"))
+    commit_message = models.TextField(_("commit message"))
+    author_time = models.DateTimeField(_("author time"))
+    files = models.JSONField(_("files"))
+    expected_head = models.CharField(_("expected head"), max_length=SHA1)
+    prepared_at = models.DateTimeField(_("prepared"), default=timezone.now, editable=False)
+
+    class Meta:
+        """Names on screens."""
+
+        verbose_name = _("change set")
+        verbose_name_plural = _("change sets")
+
+    def __str__(self) -> str:
+        """Return the branch."""
+        return self.branch
+
+
+class PullRequest(models.Model):
+    """A pull request of ours as last read from its forge."""
+
+    scope: ClassVar[str] = "promotion__version__model"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    promotion = models.OneToOneField(
+        "workflows.Promotion", on_delete=models.PROTECT, related_name="pull_request"
+    )
+    forge = models.CharField(_("forge"), max_length=16)
+    repository = models.CharField(_("repository"), max_length=200)
+    number = models.PositiveIntegerField(_("number"))
+    url = models.CharField(_("address"), max_length=500)
+    state = models.CharField(
+        _("state"), max_length=8, choices=PullRequestState, default=PullRequestState.OPEN
+    )
+    head_sha = models.CharField(_("head"), max_length=SHA1)
+    base_branch = models.CharField(_("base branch"), max_length=100)
+    merge_sha = models.CharField(_("merge commit"), max_length=SHA1, blank=True, default="")
+    merged_by = models.CharField(_("merged by"), max_length=200, blank=True, default="")
+    merged_by_person = models.ForeignKey(
+        "governance.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_pull_requests",
+    )
+    opened_at = models.DateTimeField(_("opened"))
+    merged_at = models.DateTimeField(_("merged"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    read_at = models.DateTimeField(_("last read"), default=timezone.now)
+
+    class Meta:
+        """A number is unique in its repository."""
+
+        ordering: ClassVar = ["-opened_at"]
+        verbose_name = _("pull request")
+        verbose_name_plural = _("pull requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="pull_request_number_once", fields=["forge", "repository", "number"]
+            ),
+            models.CheckConstraint(
+                name="pull_request_state_known", condition=Q(state__in=PullRequestState.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return repository and number."""
+        return f"{self.repository}#{self.number}"
+
+
+class LocalPullRequest(models.Model):
+    """A pull request in the embedded forge.
+
+    Two open ones for the same branch are possible, as on the weakest real forge: what heals twins
+    must not rely on the forge to refuse them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    repository = models.CharField(_("repository"), max_length=200)
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=255)
+    body = models.TextField(_("body"), blank=True, default="")
+    head_branch = models.CharField(_("branch"), max_length=200)
+    head_sha = models.CharField(_("head"), max_length=SHA1)
+    base_branch = models.CharField(_("base branch"), max_length=100)
+    state = models.CharField(
+        _("state"), max_length=8, choices=PullRequestState, default=PullRequestState.OPEN
+    )
+    created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
+    merged_at = models.DateTimeField(_("merged"), null=True, blank=True)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_local_pull_requests",
+    )
+    merge_commit = models.CharField(_("merge commit"), max_length=SHA1, blank=True, default="")
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.CharField(_("closed by"), max_length=200, blank=True, default="")
+
+    class Meta:
+        """A number is unique in its repository."""
+
+        ordering: ClassVar = ["repository", "number"]
+        verbose_name = _("local pull request")
+        verbose_name_plural = _("local pull requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="local_pull_request_number_once", fields=["repository", "number"]
+            ),
+            models.CheckConstraint(
+                name="local_pull_request_state_known",
+                condition=Q(state__in=PullRequestState.values),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="local_pull_request_by_head", fields=["repository", "head_branch"])
+        ]
+
+    def __str__(self) -> str:
+        """Return repository and number."""
+        return f"{self.repository}#{self.number}"
+
+
+class LocalComment(models.Model):
+    """A remark under a pull request of the embedded forge."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    pull_request = models.ForeignKey(
+        LocalPullRequest, on_delete=models.PROTECT, related_name="comments"
+    )
+    author = models.CharField(_("author"), max_length=200)
+    text = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+
+    class Meta:
+        """Oldest first."""
+
+        ordering: ClassVar = ["created_at"]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+
+    def __str__(self) -> str:
+        """Return the first line."""
+        return self.text.split("\n", 1)[0]
+
+
+class CommitStatus(models.Model):
+    """The outcome of a check on exactly one commit of the embedded forge."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    repository = models.CharField(_("repository"), max_length=200)
+    sha = models.CharField(_("commit"), max_length=SHA1)
+    context = models.CharField(_("context"), max_length=100)
+    state = models.CharField(_("state"), max_length=8, choices=StatusState)
+    description = models.CharField(_("description"), max_length=255, blank=True, default="")
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        """The latest outcome a context."""
+
+        ordering: ClassVar = ["context"]
+        verbose_name = _("commit status")
+        verbose_name_plural = _("commit statuses")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="commit_status_once_a_context", fields=["repository", "sha", "context"]
+            ),
+            models.CheckConstraint(
+                name="commit_status_state_known", condition=Q(state__in=StatusState.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return context and state."""
+        return f"{self.context}: {self.state}"

@@ -1,0 +1,1 @@
+"""Where versions may go, in order, and what would stand there."""
