@@ -1,0 +1,29 @@
+"""Which way a promotion may go. Pure: the one table of its states.
+
+    waiting → preparing → open → merged → deployed → superseded
+                  ↘ held ↗   ↘ closed
+                             ↘ diverged
+
+A promotion that is `held` goes on when what holds it is gone; `closed`, `diverged` and
+`superseded` are ends: only a new approval makes a new promotion.
+"""
+
+EDGES: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"preparing", "held", "closed", "superseded"}),
+    "preparing": frozenset({"open", "held", "merged", "closed", "diverged", "superseded"}),
+    "held": frozenset({"waiting", "preparing", "open", "closed", "superseded", "merged", "diverged"}),
+    "open": frozenset({"merged", "closed", "diverged", "superseded", "held"}),
+    "merged": frozenset({"deployed", "diverged", "superseded"}),
+    "deployed": frozenset({"superseded"}),
+    "diverged": frozenset(),
+    "closed": frozenset(),
+    "superseded": frozenset(),
+}
+ENDED = frozenset(state for state, onward in EDGES.items() if not onward)
+# The forge may still change these: they are polled.
+IN_FORGE = frozenset({"open"})
+
+
+def may_move(before: str, after: str) -> bool:
+    """Whether the table has this edge."""
+    return after in EDGES.get(before, frozenset())
