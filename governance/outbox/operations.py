@@ -1,0 +1,194 @@
+"""What may be written to the queue: enqueue, claim, and the ways a claim ends.
+
+The outbox knows no other subject and keeps no entries of its own: whoever parks or retries a
+job for a reason records it (`workflows.delivery.operations`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+
+from governance.errors import Permanent, Temporary, Unavailable
+from governance.outbox import circuits
+from governance.outbox.backoff import GIVE_UP_AFTER, MAX_ATTEMPTS, delay_s
+from governance.outbox.claims import LEASE_S, Claim
+from governance.outbox.models import OutboxJob
+from governance.outbox.queries import due, exhausted, free
+from governance.outbox.wake import wake_after_commit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+CANDIDATES = 20
+SHORTEST_PAUSE_S = 1.0
+_in_peace = {"lease_until": None, "lease_token": F("lease_token") + 1}
+_from_zero = {"attempts": 0, "tried_since": None}
+
+
+def enqueue(  # noqa: PLR0913 - a job has these parts
+    topic: str,
+    key: str,
+    payload: Mapping[str, Any],
+    *,
+    queue: str = "fast",
+    host: str = "",
+    not_before: datetime | None = None,
+) -> OutboxJob:
+    """Ask for one job, in the transaction of the change that needs it; wakes a worker after.
+
+    Topic and key name the job for ever: a second call returns the first row, finished or not.
+
+    Raises:
+        TransactionManagementError: there is no transaction; a crash could part job and change.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        message = f"{topic} must be enqueued in the transaction of the change that needs it."
+        raise transaction.TransactionManagementError(message)
+    job = OutboxJob(topic=topic, key=key, payload=dict(payload), queue=queue, host=host)
+    if not_before is not None:
+        job.next_attempt_at = not_before
+    OutboxJob.objects.bulk_create([job], ignore_conflicts=True)
+    wake_after_commit(queue)
+    return OutboxJob.objects.get(topic=topic, key=key)
+
+
+def claim_next(queue: str | None = None, *, lease_s: float = LEASE_S) -> Claim | None:
+    """Take the job that has been due longest, or None when nothing is due."""
+    for job_id in due(queue).values_list("pk", flat=True)[:CANDIDATES]:
+        if found := claim(job_id, lease_s=lease_s):
+            return found
+    return None
+
+
+def claim(job_id: UUID, *, lease_s: float = LEASE_S) -> Claim | None:
+    """Take that job, if it is due and free; None when somebody else has it or nothing is due.
+
+    One conditional UPDATE on the database's clock decides, so any number may try at once.
+    """
+    host = due().filter(pk=job_id).values_list("host", flat=True).first()
+    if host is None or (host and not circuits.admit(host)):
+        return None
+    with transaction.atomic():
+        taken = free().filter(pk=job_id).update(
+            lease_token=F("lease_token") + 1,
+            lease_until=Now() + timedelta(seconds=lease_s),
+            attempts=F("attempts") + 1,
+            tried_since=Coalesce(F("tried_since"), Now()),
+        )
+        return _claim_of(OutboxJob.objects.get(pk=job_id), lease_s) if taken else None
+
+
+def complete(claim: Claim, result: Mapping[str, Any] | None = None) -> None:
+    """The job is done. A handler may call it in its own transaction to be exactly once."""
+    claim.write(
+        done_at=Now(),
+        result=dict(result) if result is not None else None,
+        lease_until=None,
+        last_error="",
+    )
+    if claim.host:
+        circuits.record_success(claim.host)
+
+
+def postpone(claim: Claim, seconds: float) -> None:
+    """Nothing failed, the world is not ready: the same job again, with attempts from zero."""
+    pause = timedelta(seconds=max(SHORTEST_PAUSE_S, seconds))
+    claim.write(next_attempt_at=Now() + pause, last_error="", **_in_peace, **_from_zero)
+    if claim.host:
+        circuits.record_success(claim.host)
+
+
+def release(claim: Claim) -> None:
+    """Give the job back at once, since this worker must stop. The attempt stays counted."""
+    claim.write(**_in_peace)
+
+
+def fail(claim: Claim, error: Exception, *, retry_after: float | None = None) -> bool:
+    """The attempt failed: wait with jitter and try again, or give up; returns whether it parked.
+
+    Gives up at the eighth attempt, after 24 hours of attempts, and at once for Permanent.
+    """
+    if isinstance(error, Temporary) and retry_after is None:
+        retry_after = error.retry_after
+    gives_up = isinstance(error, Permanent) or claim.attempts >= MAX_ATTEMPTS or _too_long(claim)
+    pause = timedelta(seconds=delay_s(claim.attempts, retry_after))
+    until = {"parked_at": Now()} if gives_up else {"next_attempt_at": Now() + pause}
+    claim.write(last_error=_in_words(error), **until, **_in_peace)
+    if claim.host:
+        _tell_circuit(claim.host, error)
+    return gives_up
+
+
+def park_exhausted(job_id: UUID) -> bool:
+    """Park a job that took its worker along at the last attempt; False when that is not so."""
+    reason = f"The worker ended {MAX_ATTEMPTS} times before the job did."
+    parked = exhausted().filter(pk=job_id).update(
+        parked_at=Now(), last_error=reason, **_in_peace
+    )
+    return bool(parked)
+
+
+def retry_parked(job_id: UUID) -> bool:
+    """Start a parked job anew, attempts from zero; False when it is not parked."""
+    parked = OutboxJob.objects.filter(pk=job_id, parked_at__isnull=False)
+    freed = parked.update(parked_at=None, next_attempt_at=Now(), **_from_zero)
+    if freed:
+        wake_after_commit(OutboxJob.objects.values_list("queue", flat=True).get(pk=job_id))
+    return bool(freed)
+
+
+def hasten(topic: str, key: str) -> bool:
+    """Make a waiting job due now, as something it waits for may have happened."""
+    waiting = OutboxJob.objects.filter(
+        topic=topic, key=key, done_at__isnull=True, parked_at__isnull=True
+    )
+    hastened = waiting.update(next_attempt_at=Now())
+    if hastened:
+        wake_after_commit(waiting.values_list("queue", flat=True)[0])
+    return bool(hastened)
+
+
+def request_cancel(job_id: UUID) -> bool:
+    """Ask a job to stop: one that waits ends at its next turn, one that runs when it looks."""
+    retry_parked(job_id)
+    unfinished = OutboxJob.objects.filter(pk=job_id, done_at__isnull=True)
+    return bool(unfinished.update(cancel_requested_at=Now(), next_attempt_at=Now()))
+
+
+def _claim_of(job: OutboxJob, lease_s: float) -> Claim:
+    return Claim(
+        job_id=job.pk,
+        topic=job.topic,
+        key=job.key,
+        payload=job.payload,
+        queue=job.queue,
+        host=job.host,
+        token=job.lease_token,
+        attempts=job.attempts,
+        lease_s=lease_s,
+    )
+
+
+def _too_long(claim: Claim) -> bool:
+    return OutboxJob.objects.filter(
+        pk=claim.job_id, tried_since__lte=Now() - GIVE_UP_AFTER
+    ).exists()
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2000]
+
+
+def _tell_circuit(host: str, error: Exception) -> None:
+    """A refusal is an answer; only silence, overload and lost connections count against a host."""
+    if isinstance(error, Temporary | Unavailable | OSError):
+        circuits.record_failure(host)
+    elif isinstance(error, Permanent):
+        circuits.record_success(host)

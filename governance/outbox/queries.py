@@ -1,0 +1,95 @@
+"""What is due, what waits, what is parked, and how far a job is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Now
+
+from governance.outbox.backoff import MAX_ATTEMPTS
+from governance.outbox.models import HostCircuit, OutboxJob
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_unfinished = Q(done_at__isnull=True, parked_at__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is, for a screen: `state` is waiting, running, parked or done."""
+
+    state: str
+    text: str
+    done: int
+    total: int
+    error: str
+    result: Any
+
+
+def free() -> QuerySet[OutboxJob]:
+    """Jobs that are due by their own row, whatever the circuit of their host says."""
+    unleased = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+    return OutboxJob.objects.filter(
+        _unfinished, unleased, next_attempt_at__lte=Now(), attempts__lt=MAX_ATTEMPTS
+    )
+
+
+def due(queue: str | None = None) -> QuerySet[OutboxJob]:
+    """Jobs that somebody may start now, the longest waiting first."""
+    away = HostCircuit.objects.filter(opened_at__isnull=False, probe_at__gt=Now()).values("host")
+    found = free().exclude(host__in=away).order_by("next_attempt_at", "id")
+    return found.filter(queue=queue) if queue else found
+
+
+def exhausted() -> QuerySet[OutboxJob]:
+    """Jobs whose last attempt ended without a word, since their worker died with it."""
+    return OutboxJob.objects.filter(
+        _unfinished, attempts__gte=MAX_ATTEMPTS, lease_until__lt=Now()
+    )
+
+
+def oldest_due_age() -> timedelta:
+    """How long the job that waits longest has been due; zero when nothing is."""
+    age = ExpressionWrapper(Now() - F("next_attempt_at"), output_field=DurationField())
+    return due().annotate(age=age).values_list("age", flat=True).first() or timedelta()
+
+
+def jobs() -> QuerySet[OutboxJob]:
+    """All jobs, each with its `state` as a word, newest first; for screens."""
+    state = Case(
+        When(done_at__isnull=False, then=Value("done")),
+        When(parked_at__isnull=False, then=Value("parked")),
+        When(lease_until__gte=Now(), then=Value("running")),
+        default=Value("waiting"),
+    )
+    return OutboxJob.objects.annotate(state=state).order_by("-created_at", "id")
+
+
+def parked() -> QuerySet[OutboxJob]:
+    """Jobs that gave up and wait for a person, the longest first."""
+    return OutboxJob.objects.filter(parked_at__isnull=False).order_by("parked_at", "id")
+
+
+def counts() -> dict[str, int]:
+    """How many jobs are waiting, running, parked and done."""
+    found = jobs().order_by().values_list("state").annotate(number=Count("id"))
+    return dict.fromkeys(("waiting", "running", "parked", "done"), 0) | dict(found)
+
+
+def progress_of(topic: str, key: str) -> Progress | None:
+    """How far the job of that topic and key is, or None when nobody asked for it."""
+    job = jobs().filter(topic=topic, key=key).first()
+    if job is None:
+        return None
+    return Progress(
+        state=job.state,
+        text=job.progress_text,
+        done=job.progress_done,
+        total=job.progress_total,
+        error=job.last_error,
+        result=job.result,
+    )
