@@ -1,0 +1,110 @@
+"""What can be permitted, as `subject:action`, and the roles that ship with the product. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that somebody may do within a scope. Alphabetical; the verb is the operation's."""
+
+    ALERT_CLOSE = "alert:close"
+    ASSIGNMENT_GRANT = "assignment:grant"
+    ASSIGNMENT_REVOKE = "assignment:revoke"
+    FINDING_ANSWER = "finding:answer"
+    FINDING_CLOSE = "finding:close"
+    FINDING_RAISE = "finding:raise"
+    JOB_RETRY = "job:retry"
+    KPI_RECORD = "kpi:record"
+    LOG_VIEW = "log:view"
+    MODEL_REGISTER = "model:register"
+    MODEL_VIEW = "model:view"
+    PERSON_ADD = "person:add"
+    PERSON_VIEW = "person:view"
+    PORTFOLIO_ADD = "portfolio:add"
+    PROMOTION_CLOSE = "promotion:close"
+    PROMOTION_MERGE = "promotion:merge"
+    TARGET_ADD = "target:add"
+    THRESHOLD_SET = "threshold:set"
+    TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of a permission, not a secret
+    TOKEN_REVOKE = "token:revoke"  # noqa: S105
+    VERSION_APPROVE = "version:approve"
+    VERSION_CREATE = "version:create"
+    VERSION_REJECT = "version:reject"
+    VERSION_RETIRE = "version:retire"
+    VERSION_SUBMIT = "version:submit"
+    VERSION_VALIDATE = "version:validate"
+    VERSION_WITHDRAW = "version:withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedRole:
+    """A role that exists on every site; administrators may add others."""
+
+    name: str
+    title: str
+    permissions: frozenset[Permission]
+
+
+_P = Permission
+_VIEW = frozenset({_P.MODEL_VIEW})
+_DEVELOP = _VIEW | {
+    _P.FINDING_ANSWER,
+    _P.KPI_RECORD,
+    _P.MODEL_REGISTER,
+    _P.VERSION_CREATE,
+    _P.VERSION_SUBMIT,
+    _P.VERSION_WITHDRAW,
+}
+_ADMINISTER = frozenset(
+    {
+        _P.ASSIGNMENT_GRANT,
+        _P.ASSIGNMENT_REVOKE,
+        _P.JOB_RETRY,
+        _P.LOG_VIEW,
+        _P.MODEL_VIEW,
+        _P.PERSON_ADD,
+        _P.PERSON_VIEW,
+        _P.PORTFOLIO_ADD,
+        _P.TARGET_ADD,
+        _P.TOKEN_ISSUE,
+        _P.TOKEN_REVOKE,
+    }
+)
+
+SHIPPED_ROLES = (
+    ShippedRole("model_developer", "Model developer", _DEVELOP),
+    ShippedRole(
+        "model_owner", "Model owner", _DEVELOP | {_P.ALERT_CLOSE, _P.THRESHOLD_SET, _P.VERSION_RETIRE}
+    ),
+    ShippedRole(
+        "model_validator",
+        "Model validator",
+        _VIEW | {_P.FINDING_CLOSE, _P.FINDING_RAISE, _P.VERSION_REJECT, _P.VERSION_VALIDATE},
+    ),
+    ShippedRole(
+        "risk_officer", "Risk officer", _VIEW | {_P.VERSION_APPROVE, _P.VERSION_REJECT}
+    ),
+    ShippedRole(
+        "head_of_model_risk",
+        "Head of model risk",
+        _VIEW | {_P.LOG_VIEW, _P.VERSION_APPROVE, _P.VERSION_REJECT, _P.VERSION_RETIRE},
+    ),
+    ShippedRole(
+        "mlops_engineer",
+        "MLOps engineer",
+        _VIEW
+        | {_P.ALERT_CLOSE, _P.JOB_RETRY, _P.KPI_RECORD, _P.PROMOTION_CLOSE, _P.PROMOTION_MERGE, _P.THRESHOLD_SET},
+    ),
+    ShippedRole("auditor", "Auditor", _VIEW | {_P.LOG_VIEW, _P.PERSON_VIEW}),
+    ShippedRole("portfolio_administrator", "Portfolio administrator", _ADMINISTER - {_P.PERSON_ADD, _P.PORTFOLIO_ADD}),
+    ShippedRole("administrator", "Administrator", _ADMINISTER),
+    ShippedRole("service_account", "Service account", _DEVELOP),
+)
+
+# What the product itself may do without anybody's role: it acts on a rule or a report.
+SYSTEM_PERMISSIONS = frozenset({_P.KPI_RECORD, _P.MODEL_VIEW})
+
+
+def codename(permission: Permission) -> str:
+    """The Django permission's codename: the permission itself, so that grep finds both."""
+    return permission.value

@@ -1,0 +1,90 @@
+"""Where guardian is spoken to: assignments written as groups with rows on portfolios and models.
+
+One group per role and scope. Its rows say what lists may show; the assignments stay the truth,
+and `require` re-reads them. Never expanded per model, so a grant on a portfolio is a few rows.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as DjangoPermission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from guardian.utils import get_group_obj_perms_model
+
+from governance.access.models import Portfolio, Role, RoleAssignment, User
+from governance.access.permissions import Permission
+
+ORGANISATION = RoleAssignment.ScopeKind.ORGANISATION
+
+
+def group_of(assignment: RoleAssignment) -> Group:
+    """The group that stands for one role in one scope; made with its rows when it is new."""
+    target = assignment.portfolio or assignment.model
+    name = f"{assignment.role_id}@{target.pk if target else ORGANISATION}"
+    group, created = Group.objects.get_or_create(name=name)
+    if created:
+        _write_rows(group, assignment.role, target)
+    return group
+
+
+def rewrite_role(role: Role) -> None:
+    """Brings every group of a role up to what the role now gives."""
+    for group in Group.objects.filter(name__startswith=f"{role.pk}@"):
+        place = group.name.partition("@")[2]
+        target = None if place == ORGANISATION else _place(UUID(place))
+        _write_rows(group, role, target)
+
+
+def scopes_granting(account_id: UUID, permission: Permission) -> tuple[bool, set[UUID], set[UUID]]:
+    """Where an account's groups give a permission: (everywhere, portfolio ids, model ids)."""
+    groups = Group.objects.filter(user=account_id)
+    if groups.filter(permissions__codename=permission).exists():
+        return True, set(), set()
+    return False, _granted(Portfolio, groups, permission), _granted(_model(), groups, permission)
+
+
+def _granted(model: type[Model], groups: Iterable[Group], permission: Permission) -> set[UUID]:
+    rows = get_group_obj_perms_model(model).objects.filter(
+        group__in=groups, permission__codename=permission
+    )
+    return set(rows.values_list("content_object_id", flat=True))
+
+
+def _write_rows(group: Group, role: Role, target: Portfolio | Model | None) -> None:
+    names = role.permissions.values_list("permission", flat=True)
+    kind = ContentType.objects.get_for_model(type(target) if target else Portfolio)
+    permissions = DjangoPermission.objects.filter(content_type=kind, codename__in=names)
+    if target is None:
+        group.permissions.set(permissions)
+        return
+    rows = get_group_obj_perms_model(target).objects
+    rows.filter(group=group, content_object=target).exclude(permission__in=permissions).delete()
+    for permission in permissions:
+        rows.get_or_create(group=group, content_object=target, permission=permission)
+
+
+def project_members(assignments: Iterable[RoleAssignment], *, at_all: bool) -> None:
+    """Puts the accounts behind assignments into their groups, or (`at_all` false) out of them."""
+    for assignment in assignments:
+        accounts = accounts_of(assignment)
+        members = group_of(assignment).user_set
+        members.add(*accounts) if at_all else members.remove(*accounts)
+
+
+def accounts_of(assignment: RoleAssignment) -> list[User]:
+    """The active accounts that an assignment reaches: a person's, a team's, or the one service."""
+    if assignment.account_id:
+        return [assignment.account] if assignment.account.is_active else []
+    people = assignment.team.members.all() if assignment.team else [assignment.person]
+    return list(User.objects.filter(person__in=people, kind=User.Kind.PERSON, is_active=True))
+
+
+def _model() -> type[Model]:
+    return apps.get_model("governance", "RegisteredModel")
+
+
+def _place(pk: UUID) -> Portfolio | Model:
+    return Portfolio.objects.filter(pk=pk).first() or _model()._default_manager.get(pk=pk)

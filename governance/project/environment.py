@@ -1,0 +1,74 @@
+"""Every environment variable that Foureyes reads, in one table.
+
+The same code runs everywhere; only these differ. Each also exists as `NAME_FILE`, whose file
+holds the value, so that secrets need not stand in the environment (Docker and Kubernetes secrets).
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One setting: its name, what it is when nobody sets it, and what it is for."""
+
+    name: str
+    default: str
+    purpose: str
+    secret: bool = False
+
+
+VARIABLES = (
+    Variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the site answers to"),
+    Variable("AUDIT_KEY_FILE", "", "Ed25519 key that signs checkpoints; empty: in VAR_DIR"),
+    Variable("AUDIT_ORIGIN", "foureyes.local/log", "Name of this log in its checkpoints"),
+    Variable("BROKER_URL", "filesystem://", "Celery broker; redis://… in production", secret=True),
+    Variable("DATABASE_URL", "", "Database; empty: SQLite in VAR_DIR", secret=True),
+    Variable("EMAIL_URL", "consolemail://", "Where mail goes out", secret=True),
+    Variable("FORGE_DIR", "", "Bare repositories of the local forge; empty: in VAR_DIR"),
+    Variable("LANGUAGE", "en", "Language of people who chose none: en or de"),
+    Variable("LOG_LEVEL", "INFO", "Lowest level that is logged"),
+    Variable("MEDIA_ROOT", "", "Artefacts and evidence by SHA-256; empty: in VAR_DIR"),
+    Variable("SECRET_KEY", "", "Django's key; empty: made once, kept in VAR_DIR", secret=True),
+    Variable("SITE_URL", "http://127.0.0.1:8000", "Address people use; https turns on HSTS"),
+    Variable("TIME_ZONE", "Europe/Berlin", "Zone that times are shown in"),
+    Variable("UPLOAD_LIMIT_MB", "512", "Largest artefact or evidence file"),
+    Variable("VAR_DIR", "var", "Folder for all that the embedded site keeps"),
+)
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+def read(name: str) -> str:
+    """The value of one variable of the table: `NAME_FILE` first, then `NAME`, then its default."""
+    file = os.environ.get(f"{name}_FILE")
+    # AUDIT_KEY_FILE is itself the name of a file, not the file form of AUDIT_KEY.
+    if file and f"{name}_FILE" not in _BY_NAME:
+        return Path(file).read_text(encoding="utf-8").strip()
+    return os.environ.get(name) or _BY_NAME[name].default
+
+
+def read_path(name: str, otherwise: Path) -> Path:
+    """A folder or file named by a variable, absolute; `otherwise` when it is empty."""
+    value = read(name)
+    return (BASE_DIR / value).resolve() if value else otherwise
+
+
+def read_list(name: str) -> list[str]:
+    """A comma-separated variable."""
+    return [part.strip() for part in read(name).split(",") if part.strip()]
+
+
+def kept_secret(path: Path, length: int = 50) -> str:
+    """A random secret that is made on first use and kept in a file only its owner can read."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was first
+            return path.read_text(encoding="utf-8")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(os.urandom(length).hex())
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,108 @@
+"""The thread that a submission or an alert hangs on, and who is asked to do what by when."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from governance.access.models import Person, Role
+from governance.access.scopes import Scope
+from governance.inventory.models import ModelVersion
+from governance.monitoring.models import Alert
+from workflows.policies.models import PolicyVersion
+
+
+class Case(models.Model):
+    """One submission, alert or review, from its opening to its end."""
+
+    scope: ClassVar[str] = "version__model"
+
+    class Kind(models.TextChoices):
+        SUBMISSION = "submission", _("submission")
+        ALERT = "alert", _("alert")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="cases")
+    alert = models.OneToOneField(
+        Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="case"
+    )
+    policy_version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="cases"
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-opened_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(kind="submission", closed_at__isnull=True),
+                name="one_open_submission_a_version",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version_id}"
+
+    def access_scope(self) -> Scope:
+        """A case is looked after where its version is."""
+        return self.version.access_scope()
+
+
+class Task(models.Model):
+    """Somebody who holds a role is asked to do something by a time."""
+
+    scope: ClassVar[str] = "case__version__model"
+
+    class Verb(models.TextChoices):
+        VALIDATE = "validate", _("validate")
+        APPROVE = "approve", _("approve")
+        MERGE = "merge", _("merge")
+        ANSWER = "answer", _("answer the finding")
+        REVISE = "revise", _("revise and submit again")
+        LOOK = "look", _("look at the alert")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        CLOSED = "closed", _("closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    verb = models.CharField(max_length=12, choices=Verb)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, null=True, blank=True)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering = ["due_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="task_asks_somebody",
+                condition=Q(role__isnull=False) | Q(person__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="open"), name="open_tasks_by_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.state}"

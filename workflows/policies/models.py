@@ -1,0 +1,73 @@
+"""Policies as rows: written by one administrator, put in force by another, never edited after."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from governance.access.models import Person, Portfolio
+from governance.inventory.models import RegisteredModel
+
+
+class Policy(models.Model):
+    """The rules of a tier; narrower ones may be written for a portfolio or one model."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    tier = models.PositiveSmallIntegerField(choices=RegisteredModel.Tier)
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, null=True, blank=True)
+    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, null=True, blank=True)
+    shipped = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        ordering = ["tier", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tier", "portfolio", "model"],
+                name="one_policy_a_scope",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(_(self.title))
+
+
+class PolicyVersion(models.Model):
+    """One wording of a policy. A case keeps the one it was submitted under."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_FORCE = "in_force", _("in force")
+        REPLACED = "replaced", _("replaced")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    definition = models.JSONField()
+    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    put_in_force_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    put_in_force_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        ordering = ["policy", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="policy_number_once"),
+            models.UniqueConstraint(
+                fields=["policy"], condition=Q(state="in_force"), name="one_version_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} v{self.number}"
