@@ -20,12 +20,11 @@ from governance.access.models import (
     Portfolio,
     Role,
     RoleAssignment,
-    RolePermission,
     Team,
     User,
 )
-from governance.access.permissions import SHIPPED_ROLES, Permission
-from governance.access.projection import project_members, rewrite_role
+from governance.access.permissions import Permission
+from governance.access.projection import project_members
 from governance.access.queries import live_assignments, require
 from governance.access.separation import Part
 from governance.actors import Actor
@@ -321,19 +320,6 @@ def touch_token(token_id: UUID) -> None:
 def involve(person_id: UUID, part: Part, version_id: UUID) -> None:
     """Notes a person's part in a version, inside the caller's transaction. Twice is once."""
     Involvement.objects.get_or_create(person_id=person_id, part=part, version_id=version_id)
-
-
-@transaction.atomic
-def add_shipped_roles() -> None:
-    """Brings the shipped roles up to what this release says; roles of the site stay as they are."""
-    for shipped in SHIPPED_ROLES:
-        role, _created = Role.objects.update_or_create(
-            pk=shipped.name, defaults={"title": shipped.title, "shipped": True}
-        )
-        role.permissions.exclude(permission__in=shipped.permissions).delete()
-        for permission in shipped.permissions:
-            RolePermission.objects.get_or_create(role=role, permission=permission)
-        rewrite_role(role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,6 @@ def group_of(assignment: RoleAssignment) -> Group:
     return group
 
 
-def rewrite_role(role: Role) -> None:
-    """Brings every group of a role up to what the role now gives."""
-    for group in Group.objects.filter(name__startswith=f"{role.pk}@"):
-        place = group.name.partition("@")[2]
-        target = None if place == ORGANISATION else _place(UUID(place))
-        _write_rows(group, role, target)
-
-
 def scopes_granting(account_id: UUID, permission: Permission) -> tuple[bool, set[UUID], set[UUID]]:
     """Where an account's groups give a permission: (everywhere, portfolio ids, model ids)."""
     groups = Group.objects.filter(user=account_id)
@@ -85,6 +77,3 @@ def accounts_of(assignment: RoleAssignment) -> list[User]:
 def _model() -> type[Model]:
     return apps.get_model("governance", "RegisteredModel")
 
-
-def _place(pk: UUID) -> Portfolio | Model:
-    return Portfolio.objects.filter(pk=pk).first() or _model()._default_manager.get(pk=pk)

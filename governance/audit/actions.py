@@ -1,0 +1,67 @@
+"""Every kind of entry the log can hold. Grammar: subject.verb_in_the_past, alphabetical.
+
+A new action is a new line here and a label in `labels.py`. Names are never changed or taken away:
+entries are for ever.
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What happened."""
+
+    ACCOUNT_ADDED = "account.added"
+    ACCOUNT_SIGN_IN_FAILED = "account.sign_in_failed"
+    ACCOUNT_SIGNED_IN = "account.signed_in"
+    ACCOUNT_SIGNED_OUT = "account.signed_out"
+    ALERT_CLOSED = "alert.closed"
+    ALERT_RAISED = "alert.raised"
+    ARTIFACT_UPLOADED = "artifact.uploaded"
+    ASSIGNMENT_GRANTED = "assignment.granted"
+    ASSIGNMENT_REVOKED = "assignment.revoked"
+    CASE_CLOSED = "case.closed"
+    CASE_OPENED = "case.opened"
+    COMPARISON_COMPLETED = "comparison.completed"
+    DECISION_RECORDED = "decision.recorded"
+    EVIDENCE_UPLOADED = "evidence.uploaded"
+    FINDING_ANSWERED = "finding.answered"
+    FINDING_CLOSED = "finding.closed"
+    FINDING_RAISED = "finding.raised"
+    GATE_COMPLETED = "gate.completed"
+    GATE_WAIVED = "gate.waived"
+    JOB_PARKED = "job.parked"
+    JOB_RETRIED = "job.retried"
+    KPI_RECORDED = "kpi.recorded"
+    MODEL_REGISTERED = "model.registered"
+    PERSON_ADDED = "person.added"
+    POLICY_PUT_IN_FORCE = "policy.put_in_force"
+    PORTFOLIO_ADDED = "portfolio.added"
+    PROMOTION_CLOSED = "promotion.closed"
+    PROMOTION_DEPLOYED = "promotion.deployed"
+    PROMOTION_DIVERGED = "promotion.diverged"
+    PROMOTION_MERGED = "promotion.merged"
+    PROMOTION_OBSERVED = "promotion.observed"
+    PROMOTION_OPENED = "promotion.opened"
+    ROLE_ADDED = "role.added"
+    SITE_BOOTSTRAPPED = "site.bootstrapped"
+    TARGET_ADDED = "target.added"
+    TASK_CLOSED = "task.closed"
+    TASK_OPENED = "task.opened"
+    THRESHOLD_SET = "threshold.set"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105  an action, not a token
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105  an action, not a token
+    VALIDATION_REPORT_WRITTEN = "validation_report.written"
+    VERSION_APPROVED = "version.approved"
+    VERSION_CHANGES_REQUESTED = "version.changes_requested"
+    VERSION_CREATED = "version.created"
+    VERSION_DEPLOYED = "version.deployed"
+    VERSION_REJECTED = "version.rejected"
+    VERSION_REOPENED = "version.reopened"
+    VERSION_RESUMED = "version.resumed"
+    VERSION_RETIRED = "version.retired"
+    VERSION_ROLLED_BACK = "version.rolled_back"
+    VERSION_SUBMITTED = "version.submitted"
+    VERSION_SUPERSEDED = "version.superseded"
+    VERSION_SUSPENDED = "version.suspended"
+    VERSION_VALIDATED = "version.validated"
+    VERSION_WITHDRAWN = "version.withdrawn"

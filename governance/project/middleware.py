@@ -1,0 +1,61 @@
+"""What happens around every page: sign-in first, and refusals turned into words in one place."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from governance.errors import FoureyesError
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+# What answers without a signed-in person. Everything else is closed: deny by default.
+OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/healthz", "/readyz", "/i18n/", "/favicon.ico")
+
+
+class SignInRequired:
+    """Sends who is not signed in to the sign-in page, on every path that is not listed as open."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
+            return self.respond(request)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401)
+        return redirect_to_login(request.get_full_path())
+
+
+class Refusals:
+    """Turns the error tree into pages: the status, what was wrong, and what to do about it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """A refusal gets its page; anything else is a fault and takes Django's way."""
+        if not isinstance(exception, FoureyesError):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse(problem(exception), status=exception.status)
+        return render(request, "refusal.html", {"refusal": exception}, status=exception.status)
+
+
+def problem(error: FoureyesError) -> dict[str, str | int]:
+    """A refusal as RFC 9457 problem details."""
+    return {
+        "type": "about:blank",
+        "title": type(error).__name__,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.message,
+        "remedy": error.remedy,
+        "field": error.field,
+    }
