@@ -1,0 +1,35 @@
+"""Personal values stand in an entry as salted commitments: provable while kept, gone when erased.
+
+commitment = SHA-256(0x02 ‖ salt ‖ canonical JSON of the value), salt = 32 random bytes. Once salt
+and value are deleted, nobody can find the value by trying, and every proof still holds.
+"""
+
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_bytes
+
+from governance.audit.canonical import canonical
+
+SALT_SIZE = 32
+
+
+def new_salt() -> bytes:
+    """32 fresh random bytes."""
+    return token_bytes(SALT_SIZE)
+
+
+def commit(value: str, salt: bytes) -> str:
+    """The commitment to a value, as 64 hex digits.
+
+    Raises:
+        ValueError: when the salt is not 32 bytes long.
+    """
+    if len(salt) != SALT_SIZE:
+        message = f"a salt has {SALT_SIZE} bytes, not {len(salt)}"
+        raise ValueError(message)
+    return sha256(b"\x02" + salt + canonical(value)).hexdigest()
+
+
+def opens(commitment: str, value: str, salt: bytes) -> bool:
+    """Whether value and salt are the ones that were committed to."""
+    return len(salt) == SALT_SIZE and compare_digest(commit(value, salt), commitment)

@@ -1,0 +1,327 @@
+"""Writing the log: entries by every operation, leaves and checkpoints by the worker.
+
+`record` runs inside the transaction of the change that it tells of: both are there or neither.
+It locks nothing but the subject's own chain, so writers never queue for the log. The worker
+calls `sequence_pending` and `publish_checkpoint`; any number of workers may.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from governance.actors import Actor, ActorKind
+from governance.audit import queries
+from governance.audit.canonical import Json, NotCanonical, plain
+from governance.audit.commitments import commit, new_salt
+from governance.audit.identifiers import uuid7
+from governance.audit.keys import create_signer, read_signer
+from governance.audit.lines import LARGEST_LINE, Author, EvidenceRef, Line
+from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash, verify_consistency
+from governance.audit.models import (
+    AuditCheckpoint,
+    AuditEntry,
+    AuditHead,
+    AuditKey,
+    AuditLeaf,
+    AuditNode,
+    AuditPending,
+    AuditPersonalValue,
+    AuditSubject,
+)
+from governance.audit.notes import Checkpoint, Signer, open_checkpoint, parse_vkey, sign
+from governance.errors import Conflict, Invalid, Stale, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from governance.audit.actions import Action
+
+ACTOR_NAME: Final = "actor.name"
+WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
+PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+_TAKE_NUMBER = """
+    INSERT INTO governance_auditsubject (subject_type, subject_id, next_seq, last_hash)
+    VALUES (%s, %s, 2, %s)
+    ON CONFLICT (subject_type, subject_id)
+    DO UPDATE SET next_seq = governance_auditsubject.next_seq + 1
+    RETURNING next_seq - 1, last_hash
+"""
+
+
+def record(  # noqa: PLR0913  an entry has these parts
+    action: Action,
+    *,
+    actor: Actor,
+    subject: tuple[str, UUID],
+    portfolio_id: UUID | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    details: Mapping[str, object] | None = None,
+    personal: Mapping[str, str] | None = None,
+    evidence: Sequence[EvidenceRef] = (),
+) -> AuditEntry:
+    """Write one entry about `subject`, a type word and an id; locks that subject until commit.
+
+    `before`, `after` and `details` hold no floats and no names, free text or addresses of people:
+    those go into `personal` (a path to a text), of which the line keeps only commitments. The
+    actor's name goes there by itself.
+
+    Raises:
+        Invalid: when a value has no canonical form, a word or a path is malformed.
+        TooLarge: when the line is longer than 64 KiB.
+        django.db.transaction.TransactionManagementError: outside of a transaction.
+    """
+    if not connection.in_atomic_block:
+        message = "record() belongs into the transaction of the change that it tells of"
+        raise transaction.TransactionManagementError(message)
+    subject_type, subject_id = _checked(subject)
+    values = _personal(actor, personal)
+    salts = {path: new_salt() for path in values}
+    data = _plain({"before": before or {}, "after": after or {}, "details": details or {}})
+    seq, prev = _take_number(subject_type, subject_id)
+    now = timezone.now()
+    line = Line(
+        origin=settings.AUDIT_ORIGIN,
+        id=uuid7(now),
+        occurred_at=now,
+        action=action.value,
+        author=_author(actor),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        seq=seq,
+        prev=prev,
+        portfolio_id=portfolio_id,
+        personal={path: commit(value, salts[path]) for path, value in values.items()},
+        evidence=tuple(evidence),
+        **data,
+    )
+    return _write(line, values, salts)
+
+
+def sequence_pending(*, limit: int = 1000) -> int:
+    """Give waiting entries their leaves, oldest first, at most `limit`; return how many got one.
+
+    Reads by presence in the queue, never by a last number seen: PostgreSQL hands out numbers in
+    another order than it commits them.
+
+    Raises:
+        Stale: when a rival was quicker; nothing was written, call again.
+        Conflict: when this database holds a log of another origin.
+    """
+    if not AuditPending.objects.exists():
+        return 0
+    with transaction.atomic():
+        head = _locked_head()
+        pending = list(AuditPending.objects.select_related("entry").order_by("n")[:limit])
+        frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
+        leaves, nodes = _grow(frontier, [waiting.entry for waiting in pending])
+        AuditLeaf.objects.bulk_create(leaves)
+        AuditNode.objects.bulk_create(nodes)
+        AuditPending.objects.filter(n__in=[waiting.n for waiting in pending]).delete()
+        _swap_head(head, frontier)
+    return len(pending)
+
+
+def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
+    """Sign the head if the log grew since the last checkpoint; None if it did not.
+
+    With `force` the answer is the last checkpoint when nothing grew; None only for an empty log.
+    Never signs a log that does not continue the one signed before.
+
+    Raises:
+        Conflict: when the head contradicts the last checkpoint: somebody rewrote the log, or the
+            database was restored from an older copy.
+        Unavailable: when the signing key cannot be read.
+    """
+    with transaction.atomic():
+        # In this order: a rival may sign a longer log in between, never a shorter one.
+        last, head = queries.latest_checkpoint(), queries.head()
+        if head is None or head.size == 0 or (last and last.size == head.size and not force):
+            return None
+        if last is not None:
+            _refuse_fork(last, head)
+            if last.size == head.size:
+                return last
+        signer = _signer()
+        key = _known_key(signer)
+        root = bytes(head.root)
+        checkpoint, _ = AuditCheckpoint.objects.get_or_create(
+            size=head.size,
+            defaults={
+                "root": root,
+                "note": sign(Checkpoint(head.log_id, head.size, root).text, signer),
+                "key": key,
+                "created_at": timezone.now(),
+            },
+        )
+    return checkpoint
+
+
+# record ------------------------------------------------------------------------------------------
+def _checked(subject: tuple[str, UUID]) -> tuple[str, UUID]:
+    if not WORD.fullmatch(subject[0]):
+        raise Invalid(f"{subject[0]!r} is not a type of subject", field="subject")
+    return subject
+
+
+def _personal(actor: Actor, given: Mapping[str, str] | None) -> dict[str, str]:
+    values = dict(given or {})
+    for path in values:
+        if path == ACTOR_NAME or not PATH.fullmatch(path):
+            raise Invalid(f"{path!r} cannot be the path of a personal value", field=path)
+    if actor.name and not actor.is_system:
+        values[ACTOR_NAME] = actor.name
+    return values
+
+
+def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json]]:
+    try:
+        return {part: dict(plain(values)) for part, values in data.items()}  # type: ignore[arg-type]
+    except NotCanonical as error:
+        raise Invalid(f"The log cannot hold this: {error}") from error
+
+
+def _take_number(subject_type: str, subject_id: UUID) -> tuple[int, str | None]:
+    """The next number of the subject and the hash of its last entry; the row stays locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_NUMBER, [subject_type, subject_id.hex, b""])
+        seq, last_hash = cursor.fetchone()
+    return seq, bytes(last_hash).hex() or None
+
+
+def _author(actor: Actor) -> Author:
+    return Author(
+        kind=actor.kind.value,
+        surface=actor.surface.value,
+        name=actor.name if actor.kind is ActorKind.SYSTEM else "",
+        person_id=actor.person_id,
+        account_id=actor.account_id,
+        amr=actor.amr,
+        session=sha256(b"session\n" + actor.session.encode()).hexdigest() if actor.session else "",
+        token_id=actor.token_id,
+    )
+
+
+def _write(line: Line, values: Mapping[str, str], salts: Mapping[str, bytes]) -> AuditEntry:
+    raw = _encoded(line)
+    entry = AuditEntry.objects.create(
+        id=line.id,
+        line=raw,
+        occurred_at=line.occurred_at,
+        action=line.action,
+        actor_id=line.author.person_id,
+        subject_type=line.subject_type,
+        subject_id=line.subject_id,
+        subject_seq=line.seq,
+        portfolio_id=line.portfolio_id,
+    )
+    AuditPending.objects.create(entry=entry)
+    AuditSubject.objects.filter(pk=(line.subject_type, line.subject_id)).update(
+        last_hash=leaf_hash(raw)
+    )
+    AuditPersonalValue.objects.bulk_create(
+        AuditPersonalValue(entry=entry, path=path, salt=salts[path], value=value)
+        for path, value in values.items()
+    )
+    return entry
+
+
+def _encoded(line: Line) -> bytes:
+    try:
+        raw = line.to_bytes()
+    except NotCanonical as error:
+        raise Invalid(f"The log cannot hold this: {error}") from error
+    if len(raw) > LARGEST_LINE:
+        raise TooLarge(
+            f"An entry of {len(raw)} bytes is over the limit of {LARGEST_LINE}",
+            remedy="Store the long part as evidence and name its digest",
+        )
+    return raw
+
+
+# sequence_pending --------------------------------------------------------------------------------
+def _locked_head() -> AuditHead:
+    origin = settings.AUDIT_ORIGIN
+    AuditHead.objects.get_or_create(log_id=origin, defaults={"root": EMPTY_ROOT})
+    if AuditHead.objects.exclude(log_id=origin).exists():
+        raise Conflict(
+            f"This database holds the log of another origin than {origin}",
+            remedy="Set AUDIT_ORIGIN back to the name that the log began with",
+        )
+    return AuditHead.objects.select_for_update().get(log_id=origin)
+
+
+def _grow(
+    frontier: Frontier, entries: Sequence[AuditEntry]
+) -> tuple[list[AuditLeaf], list[AuditNode]]:
+    leaves, nodes = [], []
+    for entry in entries:
+        leaf, *above = frontier.append(leaf_hash(bytes(entry.line)))
+        leaves.append(AuditLeaf(idx=leaf.index, entry=entry, leaf_hash=leaf.hash))
+        nodes += [
+            AuditNode(height=node.height, idx=node.index, hash=node.hash)
+            for node in above
+            if node.height % queries.CACHED_EVERY == 0
+        ]
+    return leaves, nodes
+
+
+def _swap_head(head: AuditHead, grown: Frontier) -> None:
+    changed = AuditHead.objects.filter(log_id=head.log_id, size=head.size).update(
+        size=grown.size, frontier=grown.to_bytes(), root=grown.root()
+    )
+    if changed != 1:
+        raise Stale("Another worker gave out these leaves", remedy="Call again")
+
+
+# publish_checkpoint ------------------------------------------------------------------------------
+def _refuse_fork(last: AuditCheckpoint, head: AuditHead) -> None:
+    vkeys = [parse_vkey(vkey) for vkey in AuditKey.objects.values_list("vkey", flat=True)]
+    signed = open_checkpoint(last.note, vkeys)
+    continues = signed.size <= head.size and verify_consistency(
+        signed.size,
+        signed.root,
+        head.size,
+        bytes(head.root),
+        queries.consistency_proof(signed.size, head.size),
+    )
+    if not continues:
+        raise Conflict(
+            f"The log does not continue what was signed at {signed.size} entries; it stays unsigned",
+            remedy="Compare with an outside copy of the checkpoint: the log was rewritten, or "
+            "restored from an older backup",
+        )
+
+
+def _signer() -> Signer:
+    """The key; made on the first use of a new log, never for a log that already has one."""
+    path = settings.AUDIT_KEY_FILE
+    if not path.exists() and not AuditKey.objects.exists():
+        return create_signer(path, settings.AUDIT_ORIGIN)
+    return read_signer(path)
+
+
+def _known_key(signer: Signer) -> AuditKey:
+    verifier = signer.verifier
+    if verifier.name != settings.AUDIT_ORIGIN:
+        raise Conflict(f"The signing key belongs to the log {verifier.name}")
+    if not AuditKey.objects.exists():
+        AuditKey.objects.get_or_create(
+            key_id=verifier.key_id.hex(),
+            defaults={"vkey": verifier.vkey, "not_before": timezone.now()},
+        )
+    key = AuditKey.objects.filter(vkey=verifier.vkey, retired_at=None).first()
+    if key is None:
+        raise Conflict(
+            "The signing key is not the one that this log is signed with",
+            remedy="Put the former key file back; a new key must be endorsed by the former one",
+        )
+    return key

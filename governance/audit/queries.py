@@ -1,0 +1,177 @@
+"""Reading the log: a subject's entries with what may still be disclosed, receipts and proofs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+
+from governance.audit.labels import label_of
+from governance.audit.lines import Line, parse
+from governance.audit.merkle import (
+    Span,
+    consistency_spans,
+    inclusion_spans,
+    node_hash,
+    span_root,
+    subtrees,
+)
+from governance.audit.models import (
+    AuditCheckpoint,
+    AuditEntry,
+    AuditHead,
+    AuditLeaf,
+    AuditNode,
+    AuditPersonalValue,
+)
+from governance.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+# Of the inner nodes, those above 2^8, 2^16, … leaves are kept, as tiles of C2SP logs are.
+CACHED_EVERY: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry for a screen: the line read, and the personal values that are not erased.
+
+    `index` is the place in the log, None while the entry waits for it.
+    """
+
+    id: UUID
+    line: Line
+    label: str
+    index: int | None
+    personal: dict[str, str]
+
+    @property
+    def actor_name(self) -> str:
+        """The name the actor had; empty once erased."""
+        return self.line.author.name or self.personal.get("actor.name", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that an entry is in the log: its leaf, the path to the root, the signed checkpoint."""
+
+    entry_id: UUID
+    index: int
+    leaf_hash: bytes
+    size: int
+    proof: tuple[bytes, ...]
+    note: str
+
+
+def entries_of(subject_type: str, subject_id: UUID) -> QuerySet[AuditEntry]:
+    """The entries of one subject in their order."""
+    return AuditEntry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by(
+        "subject_seq"
+    )
+
+
+def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
+    """Entries ready to be shown, in the order given. Two queries."""
+    rows = list(entries.select_related("leaf"))
+    disclosed: dict[UUID, dict[str, str]] = defaultdict(dict)
+    kept = AuditPersonalValue.objects.filter(entry__in=rows, erased_at=None)
+    for entry_id, path, value in kept.values_list("entry_id", "path", "value"):
+        disclosed[entry_id][path] = value
+    return [
+        EntryView(
+            id=row.id,
+            line=parse(bytes(row.line)),
+            label=label_of(row.action),
+            index=row.leaf.idx if hasattr(row, "leaf") else None,
+            personal=dict(disclosed[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def receipt_of(entry_id: UUID) -> Receipt | None:
+    """The receipt of an entry under the first checkpoint that covers it; None until there is one."""
+    leaf = AuditLeaf.objects.filter(entry_id=entry_id).first()
+    checkpoint = None if leaf is None else checkpoint_covering(leaf.idx)
+    if leaf is None or checkpoint is None:
+        return None
+    return Receipt(
+        entry_id=entry_id,
+        index=leaf.idx,
+        leaf_hash=bytes(leaf.leaf_hash),
+        size=checkpoint.size,
+        proof=tuple(inclusion_proof(leaf.idx, checkpoint.size)),
+        note=checkpoint.note,
+    )
+
+
+def head() -> AuditHead | None:
+    """The right edge of the log; None before the first entry got its leaf."""
+    return AuditHead.objects.filter(log_id=settings.AUDIT_ORIGIN).first()
+
+
+def latest_checkpoint() -> AuditCheckpoint | None:
+    """The checkpoint of the greatest size."""
+    return AuditCheckpoint.objects.order_by("-size").first()
+
+
+def checkpoint_covering(index: int) -> AuditCheckpoint | None:
+    """The smallest checkpoint that covers the leaf at `index`."""
+    return AuditCheckpoint.objects.filter(size__gt=index).order_by("size").first()
+
+
+def inclusion_proof(index: int, size: int) -> list[bytes]:
+    """The proof that leaf `index` is in the tree of `size` leaves; a few queries at any size."""
+    return _proof(inclusion_spans(index, size))
+
+
+def consistency_proof(old: int, new: int) -> list[bytes]:
+    """The proof that the log at `new` leaves continues the log at `old` leaves."""
+    return _proof(consistency_spans(old, new))
+
+
+def _proof(spans: Sequence[Span]) -> list[bytes]:
+    stored = _stored_hashes(place for span in spans for place in _places(span))
+
+    def read(height: int, index: int) -> bytes:
+        if (height, index) in stored:
+            return stored[height, index]
+        if height == 0:
+            raise Conflict(f"The log has lost leaf {index}", remedy="Verify the whole log")
+        if height % CACHED_EVERY == 0:  # not in the cache: compute it from what it stands for
+            first = index << CACHED_EVERY
+            children = range(first, first + (1 << CACHED_EVERY))
+            stored.update(_stored_hashes((height - CACHED_EVERY, at) for at in children))
+        return node_hash(read(height - 1, 2 * index), read(height - 1, 2 * index + 1))
+
+    return [span_root(span, read) for span in spans]
+
+
+def _places(span: Span) -> Iterable[tuple[int, int]]:
+    """Which stored hashes (height, index) a span is computed from."""
+    for height, index in subtrees(span):
+        below = height % CACHED_EVERY
+        first = index << below
+        yield from ((height - below, at) for at in range(first, first + (1 << below)))
+
+
+def _stored_hashes(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The hashes at these places; one query for each height that occurs."""
+    wanted = defaultdict(list)
+    for height, index in places:
+        wanted[height].append(index)
+    found = {}
+    for height, indexes in wanted.items():
+        rows = (
+            AuditNode.objects.filter(height=height, idx__in=indexes).values_list("idx", "hash")
+            if height
+            else AuditLeaf.objects.filter(idx__in=indexes).values_list("idx", "leaf_hash")
+        )
+        found.update({(height, index): bytes(value) for index, value in rows})
+    return found
