@@ -4,6 +4,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from governance.project.database import database_settings
 from governance.project.environment import BASE_DIR, kept_secret, read, read_list, read_path
 
 VAR_DIR = read_path("VAR_DIR", BASE_DIR / "var")
@@ -77,21 +78,10 @@ TEMPLATES = [
 
 # Data ------------------------------------------------------------------------------------------
 DATABASES = {
-    "default": environ.Env.db_url_config(
+    "default": database_settings(
         read("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'foureyes.sqlite3'}"
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Readers never wait for the one writer; a writer takes its lock at the start of the
-    # transaction, so that `select_for_update` and IMMEDIATE mean the same on both databases.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A cache that all processes share: sign-in throttling counts in it.
