@@ -1,0 +1,177 @@
+"""What Foureyes asks of a forge, in as few words as GitHub, GitLab, Gitea and plain git share.
+
+Contract of every method: it may be called again after a failure whose effect is unknown, and it
+raises the errors of `governance.errors` and no others. `Temporary` and `Unavailable` mean look
+again later; `Permanent` means a person must look. No method decides anything: who may merge and
+what was approved is settled before it is called.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+APPROVED_CONTEXT = "foureyes/approved"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file as it shall be; a text of None removes it."""
+
+    path: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """Everything that fixes a commit's id: equal values give an equal id."""
+
+    base: str
+    files: tuple[FileChange, ...]
+    message: str
+    author_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePullRequest:
+    """A pull request as the forge tells it now.
+
+    `head_sha` is the tip of the branch while it is open and what was merged afterwards. The
+    account is known only where people sign in to the forge with an account of ours.
+    """
+
+    number: int
+    url: str
+    state: str  # open, merged, closed
+    title: str
+    body: str
+    head_branch: str
+    head_sha: str
+    base_branch: str
+    opened_at: datetime
+    merge_sha: str = ""
+    merged_by: str = ""
+    merged_by_account: UUID | None = None
+    merged_at: datetime | None = None
+    closed_by: str = ""
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteStatus:
+    """The outcome of one check on one commit: pending, success or failure."""
+
+    context: str
+    state: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteComment:
+    """A remark under a pull request."""
+
+    author: str
+    text: str
+    written_at: datetime
+
+
+class Forge(Protocol):
+    """One kind of forge. `repository` is the forge's own name for it, `sha` a commit's full id."""
+
+    kind: str
+
+    def ref(self, repository: str, branch: str) -> str | None:
+        """Return the branch's tip, None when there is no such branch."""
+        ...
+
+    def write_commit(self, repository: str, commit: NewCommit) -> str:
+        """Store the commit without any branch and return its id; nobody sees it yet.
+
+        Raises:
+            Permanent: A file would stand where the repository has a folder, or the reverse.
+        """
+        ...
+
+    def create_branch(self, repository: str, branch: str, sha: str) -> bool:
+        """Create the branch at a stored commit only if it does not exist; say whether it did."""
+        ...
+
+    def delete_branch(self, repository: str, branch: str, sha: str) -> bool:
+        """Delete the branch only while its tip is still `sha`; say whether it did."""
+        ...
+
+    def file_at(self, repository: str, sha: str, path: str) -> str | None:
+        """Return a file's text at a commit, None when it is not there or is no text."""
+        ...
+
+    def tree_files(self, repository: str, sha: str, folder: str = "") -> tuple[str, ...]:
+        """Return the paths of all files below a folder at a commit, sorted."""
+        ...
+
+    def contains(self, repository: str, branch: str, sha: str) -> bool:
+        """Whether the commit is the branch's tip or an ancestor of it."""
+        ...
+
+    def find_pull_requests(
+        self, repository: str, *, head: str, base: str
+    ) -> tuple[RemotePullRequest, ...]:
+        """Return all from branch to branch, in every state, by any author, lowest number first."""
+        ...
+
+    def open_pull_request(
+        self, repository: str, *, head: str, base: str, title: str, body: str
+    ) -> RemotePullRequest:
+        """Open one. After a failure look for it before asking again.
+
+        Raises:
+            Duplicate: There is an open one already.
+            Temporary: The forge does not see the new branch yet.
+        """
+        ...
+
+    def pull_request(self, repository: str, number: int) -> RemotePullRequest:
+        """Return one by its number.
+
+        Raises:
+            NotFound: There is none.
+        """
+        ...
+
+    def comment(self, repository: str, number: int, text: str, *, author: str) -> None:
+        """Write a remark under it."""
+        ...
+
+    def close(self, repository: str, number: int, *, closed_by: str) -> RemotePullRequest:
+        """Close it without merging; one that is merged or closed is returned as it is."""
+        ...
+
+    def set_status(self, repository: str, sha: str, status: RemoteStatus) -> None:
+        """Set the outcome of a check on exactly this commit."""
+        ...
+
+    def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:
+        """Return the latest outcome of each check on this commit, by context."""
+        ...
+
+
+class MergingForge(Forge, Protocol):
+    """A forge whose pull requests are merged on our own screens: only the embedded one."""
+
+    def merge(
+        self, repository: str, number: int, *, seen_head: str, merged_by: str, account: UUID | None
+    ) -> RemotePullRequest:
+        """Merge by a merge commit on the base branch.
+
+        Raises:
+            Stale: The branch has moved since `seen_head`.
+            Conflict: It is closed, or both branches changed the same file.
+        """
+        ...
+
+    def comments(self, repository: str, number: int) -> tuple[RemoteComment, ...]:
+        """Return the remarks, oldest first."""
+        ...
+
+    def merge_conflicts(self, repository: str, *, head: str, base: str) -> tuple[str, ...]:
+        """Return the paths that both commits changed since they parted."""
+        ...
