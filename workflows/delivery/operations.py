@@ -1,0 +1,244 @@
+"""Everything that makes the outbox move: run a job, retry a parked one, tick, reconcile.
+
+Worker, tick and `manage.py reconcile` are shells around the same functions, so the product
+works with Celery, with cron, or with a person at a keyboard.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from enum import StrEnum
+from time import monotonic
+from uuid import UUID
+
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import publish_checkpoint, record, sequence_pending
+from governance.errors import JobError, NotFound, Permanent, Stale, WrongState
+from governance.outbox import operations as outbox
+from governance.outbox.claims import Again, Cancelled, Claim, LeaseLost
+from governance.outbox.models import OutboxJob
+from governance.outbox.queries import exhausted
+from workflows.delivery.handlers import HANDLERS, Ending
+from workflows.delivery.heartbeat import beating
+from workflows.delivery.models import DeliverySchedule
+
+LONGEST_S = {"fast": 300.0, "slow": 3600.0}
+SLOW_PER_TICK = 1
+FAST_PER_TICK = 100
+MAX_ROUNDS = 1000
+
+# What a tick may count although nothing moves any more.
+_AT_REST = {"scheduled", "waiting"}
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """How one attempt at one job ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    WAITING = "waiting"  # the handler wants to be called again
+    FAILED = "failed"  # and will be tried again
+    PARKED = "parked"
+    LOST = "lost"  # another worker holds the job by now
+
+
+def run_next(queue: str | None = None) -> Outcome | None:
+    """Run the job that has been due longest; None when nothing is due."""
+    claim = outbox.claim_next(queue)
+    return run(claim) if claim else None
+
+
+def run_due(
+    queue: str | None = None, *, limit: int = FAST_PER_TICK, budget_s: float = 60.0
+) -> Counter[str]:
+    """Run due jobs until none is left, `limit` is reached or `budget_s` is over; counts by outcome."""
+    outcomes: Counter[str] = Counter()
+    deadline = monotonic() + budget_s
+    while outcomes.total() < limit and monotonic() < deadline:
+        outcome = run_next(queue)
+        if outcome is None:
+            break
+        outcomes[outcome] += 1
+    return outcomes
+
+
+def run(claim: Claim) -> Outcome:
+    """Run the handler of one claimed job and end the claim, whatever happens in it."""
+    try:
+        return _attempt(claim)
+    except LeaseLost:
+        logger.warning("%s %s went to another worker.", claim.topic, claim.key)
+        return Outcome.LOST
+    except BaseException:  # this worker must stop: give the job back instead of letting it wait
+        outbox.release(claim)
+        raise
+
+
+def fail_job(claim: Claim, error: Exception) -> Outcome:
+    """Try again later, or park and record it for a person to see."""
+    with transaction.atomic():
+        if not outbox.fail(claim, error):
+            return Outcome.FAILED
+        _record_parked(claim.job_id, claim.topic, type(error).__name__)
+        return Outcome.PARKED
+
+
+def park_exhausted_jobs() -> int:
+    """Park jobs that killed their worker at the last attempt; returns how many."""
+    return sum(_park_exhausted(job) for job in exhausted())
+
+
+@transaction.atomic
+def retry_job(job_id: UUID, *, actor: Actor) -> OutboxJob:
+    """A person starts a parked job anew."""
+    job = OutboxJob.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound(_("There is no such job."))
+    require(actor, Permission.JOB_RETRY, None)
+    if not outbox.retry_parked(job_id):
+        raise WrongState(
+            _("This job is not parked."), remedy=_("Look at the job again: it may have ended.")
+        )
+    record(Action.JOB_RETRIED, actor=actor, subject=("job", job_id), details={"topic": job.topic})
+    job.refresh_from_db()
+    return job
+
+
+def seal_log() -> int:
+    """Give pending entries their places in the log and sign the new head; returns how many."""
+    sealed = 0
+    with suppress(Stale):  # another sequencer is at it and goes on
+        while number := sequence_pending():
+            sealed += number
+    publish_checkpoint()
+    return sealed
+
+
+def run_schedule() -> int:
+    """Run each entry of the schedule whose period has passed; returns how many ran here.
+
+    Any number of ticks may compete: one conditional UPDATE on the database's clock gives each
+    period of an entry to one of them.
+    """
+    names = [DeliverySchedule(name=name) for name in settings.SCHEDULE]
+    DeliverySchedule.objects.bulk_create(names, ignore_conflicts=True)
+    return sum(_run_entry(name, *entry) for name, entry in settings.SCHEDULE.items())
+
+
+def tick() -> Counter[str]:
+    """Everything that is due, once, without a broker; any number of ticks may run at a time.
+
+    One part that fails does not keep the others from running.
+    """
+    counts: Counter[str] = Counter()
+    parts: tuple[tuple[str, Callable[[], int | Counter[str]]], ...] = (
+        ("sealed", seal_log),
+        ("scheduled", run_schedule),
+        ("parked", park_exhausted_jobs),
+        ("fast", lambda: run_due("fast")),
+        ("sealed", seal_log),
+        ("slow", lambda: run_due("slow", limit=SLOW_PER_TICK)),
+        ("sealed", seal_log),
+    )
+    for name, part in parts:
+        found = _guarded(name, part)
+        counts.update(found if isinstance(found, Counter) else {name: found})
+    return counts
+
+
+def reconcile() -> Counter[str]:
+    """Tick until nothing is due any more: the whole site at rest, without broker or worker."""
+    counts: Counter[str] = Counter()
+    for _round in range(MAX_ROUNDS):
+        found = tick()
+        counts += found
+        if not any(number for name, number in found.items() if name not in _AT_REST):
+            break
+    return counts
+
+
+def _attempt(claim: Claim) -> Outcome:
+    try:
+        if claim.cancelled():
+            raise Cancelled(_("Cancelled before it began."))
+        with beating(claim, LONGEST_S[claim.queue]):
+            ending = _handler_of(claim.topic)(claim)
+        return _end(claim, ending)
+    except LeaseLost:
+        raise
+    except Cancelled:
+        outbox.complete(claim, {"cancelled": True})
+        return Outcome.CANCELLED
+    except JobError as error:
+        logger.warning("%s %s: %s", claim.topic, claim.key, error)
+        return fail_job(claim, error)
+    except Exception as error:
+        logger.exception("%s %s failed.", claim.topic, claim.key)
+        return fail_job(claim, error)
+
+
+def _handler_of(topic: str) -> Callable[[Claim], Ending]:
+    if topic not in HANDLERS:
+        message = f"No handler answers the topic {topic}."
+        raise Permanent(message, remedy="Update this worker, then retry the job.")
+    return HANDLERS[topic]
+
+
+def _end(claim: Claim, ending: Ending) -> Outcome:
+    if isinstance(ending, Again):
+        outbox.postpone(claim, ending.seconds)
+        return Outcome.WAITING
+    if not claim.finished():
+        outbox.complete(claim, ending)
+    return Outcome.DONE
+
+
+@transaction.atomic
+def _park_exhausted(job: OutboxJob) -> bool:
+    parked = outbox.park_exhausted(job.pk)
+    if parked:
+        _record_parked(job.pk, job.topic, "WorkerLost")
+    return parked
+
+
+def _record_parked(job_id: UUID, topic: str, error: str) -> None:
+    """The kind of the error only: its text may name people, and entries are for ever."""
+    record(
+        Action.JOB_PARKED,
+        actor=Actor.system("delivery"),
+        subject=("job", job_id),
+        details={"topic": topic, "error": error},
+    )
+
+
+def _run_entry(name: str, operation: str, every_s: float) -> bool:
+    period_over = Q(last_run_at__isnull=True) | Q(
+        last_run_at__lte=Now() - timedelta(seconds=every_s)
+    )
+    mine = DeliverySchedule.objects.filter(period_over, pk=name).update(last_run_at=Now())
+    if mine:
+        _guarded(name, import_string(operation))
+    return bool(mine)
+
+
+def _guarded(name: str, part: Callable[[], int | Counter[str]]) -> int | Counter[str]:
+    close_old_connections()
+    try:
+        return part()
+    except Exception:
+        logger.exception("The part %s of this tick failed; the others go on.", name)
+        return 0

@@ -1,0 +1,32 @@
+"""`manage.py web`: the embedded web server."""
+
+import signal
+import sys
+from argparse import ArgumentParser
+
+import waitress
+from django.core.management.base import BaseCommand
+from django.core.servers.basehttp import get_internal_wsgi_application
+
+from workflows.delivery.supervisor import end_with_supervisor
+
+THREADS = 8
+
+
+class Command(BaseCommand):
+    """A child of `up`; production sites run gunicorn instead."""
+
+    help = "Serve the site with waitress."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, host: str, port: int, **_options: object) -> None:
+        """Serve until SIGTERM."""
+        end_with_supervisor()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        waitress.serve(
+            get_internal_wsgi_application(), host=host, port=port, threads=THREADS, ident=None
+        )
