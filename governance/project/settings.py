@@ -4,6 +4,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from governance.project import schedule
 from governance.project.database import database_settings
 from governance.project.environment import BASE_DIR, kept_secret, read, read_list, read_path
 
@@ -178,6 +179,7 @@ if not (STATIC_ROOT / "staticfiles.json").exists():
 
 # Work in the background: the database is the queue, Celery the alarm clock ------------------------
 BROKER_URL = read("BROKER_URL")
+SCHEDULE = schedule.SCHEDULE
 
 LOGGING = {
     "version": 1,
