@@ -1,0 +1,259 @@
+"""Databases for tests: one migrated template of each kind, copied wherever a test needs its own.
+
+Why copies: the log's triggers forbid DELETE and TRUNCATE, so Django's flush after a transactional
+test cannot work here, and must not.
+"""
+
+import fcntl
+import hashlib
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from governance.project.database import database_settings
+from governance.project.environment import BASE_DIR
+from tests.servers import Servers
+
+PREFIX = "test_foureyes"
+POSTGRESQL, SQLITE = "postgresql", "sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database with every migration applied; `url` is a DATABASE_URL for child processes."""
+
+    vendor: str
+    url: str
+
+
+class Shelf:
+    """The templates, and copies of them for one worker."""
+
+    def __init__(self, servers: Servers, worker: str) -> None:
+        """Nothing is made before a test asks for it."""
+        self.servers = servers
+        self.worker = worker
+        self.numbers = itertools.count(1)
+        self.templates: dict[str, str] = {}
+
+    @contextmanager
+    def copy(self, vendor: str) -> Iterator[Database]:
+        """A fresh copy of the template, gone afterwards."""
+        if vendor not in self.templates:
+            make = self.make_postgres if vendor == POSTGRESQL else self.make_sqlite
+            self.templates[vendor] = make()
+        lend = self.copy_postgres if vendor == POSTGRESQL else self.copy_sqlite
+        with lend(f"{PREFIX}_{self.worker}_{next(self.numbers)}") as url:
+            yield Database(vendor, url)
+
+    @contextmanager
+    def copy_postgres(self, name: str) -> Iterator[str]:
+        server = self.servers.database_url()
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        with psycopg.connect(server, autocommit=True) as control:
+            control.execute(drop)
+            create_database(control, name, self.templates[POSTGRESQL])
+            try:
+                yield with_name(server, name)
+            finally:
+                control.execute(drop)
+
+    @contextmanager
+    def copy_sqlite(self, name: str) -> Iterator[str]:
+        folder = self.servers.folder / "sqlite" / name
+        folder.mkdir(parents=True)
+        file = folder / "foureyes.sqlite3"
+        shutil.copyfile(self.templates[SQLITE], file)
+        try:
+            yield f"sqlite:///{file}"
+        finally:
+            shutil.rmtree(folder)
+
+    def make_postgres(self) -> str:
+        """Migrate a template once a server and state of the code; others wait for its lock."""
+        server = self.servers.database_url()
+        name = f"{PREFIX}_template_{code_digest()}"
+        with psycopg.connect(server, autocommit=True) as control:
+            control.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
+            if not database_exists(control, name):
+                drop_old_templates(control)
+                unfinished = f"{PREFIX}_unfinished"
+                create_database(control, unfinished, "template1")
+                migrate(with_name(server, unfinished))
+                rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+                control.execute(rename.format(*map(sql.Identifier, (unfinished, name))))
+        return name
+
+    def make_sqlite(self) -> str:
+        """Migrate a template file once a session; other workers wait for its lock."""
+        folder = self.servers.folder / "sqlite"
+        folder.mkdir(exist_ok=True)
+        file = folder / "template.sqlite3"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not file.exists():
+                unfinished = folder / "unfinished.sqlite3"
+                migrate(f"sqlite:///{unfinished}")
+                unfinished.rename(file)
+        return str(file)
+
+
+def code_digest() -> str:
+    """Short digest of all that a migration may read: our Python and the locked libraries."""
+    digest = hashlib.sha256()
+    sources = [BASE_DIR / "requirements" / "base.txt"]
+    for app in ("governance", "workflows"):
+        sources += sorted((BASE_DIR / app).rglob("*.py"))
+    for path in sources:
+        digest.update(f"{path.relative_to(BASE_DIR)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def with_name(server: str, name: str) -> str:
+    """Return the server's address with another database name."""
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def create_database(control: psycopg.Connection[Any], name: str, template: str) -> None:
+    """Copy one database to another name."""
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    control.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def database_exists(control: psycopg.Connection[Any], name: str) -> bool:
+    """Whether the server has this database."""
+    found = control.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return found.fetchone() is not None
+
+
+def drop_old_templates(control: psycopg.Connection[Any]) -> None:
+    """Remove templates of former states of the code, and one that was never finished."""
+    query = r"SELECT datname FROM pg_database WHERE datname ~ %s"
+    for (name,) in control.execute(query, [f"^{PREFIX}_(template_|unfinished)"]).fetchall():
+        control.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def migrate(url: str) -> None:
+    """Apply every migration to an empty database."""
+    with using(url):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def using(url: str) -> Iterator[None]:
+    """Point every new connection of this process, and of its children, at a database.
+
+    The connection that this thread had is put aside, not closed, and is back afterwards.
+    """
+    kept = connections["default"], connections.settings["default"], os.environ["DATABASE_URL"]
+    entry = connections.configure_settings({"default": database_settings(url)})["default"]
+    connections.settings["default"] = entry
+    del connections["default"]
+    os.environ["DATABASE_URL"] = url
+    forget_rows()
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        (connections["default"], connections.settings["default"], os.environ["DATABASE_URL"]) = kept
+        forget_rows()
+
+
+def forget_rows() -> None:
+    """Empty what Django remembers of one database's rows."""
+    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415  apps load later
+
+    ContentType.objects.clear_cache()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Run a test in a transaction that never commits, and check its deferred constraints."""
+    outer = transaction.atomic()
+    outer._from_testcase = True  # noqa: SLF001  as Django's TestCase: durable blocks may run inside
+    outer.__enter__()
+    try:
+        yield
+        if connection.is_usable() and not connection.needs_rollback:
+            connection.check_constraints()
+    finally:
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def shelf(servers: Servers, worker: str, django_test_environment: None) -> Shelf:
+    """Templates and copies of this worker."""
+    return Shelf(servers, worker)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(shelf: Shelf, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Replace pytest-django's: this worker's own copy, for tests that run in a transaction."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(using(stack.enter_context(shelf.copy(POSTGRESQL)).url))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, shelf: Shelf, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Database]:
+    """A fresh database of the test's own, in which transactions really commit."""
+    vendor = getattr(request, "param", POSTGRESQL)
+    with django_db_blocker.unblock(), shelf.copy(vendor) as copy, using(copy.url):
+        yield copy
+
+
+@pytest.fixture
+def _django_db_helper(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Replace pytest-django's: roll back, or for a transactional test give a copy; never flush."""
+    if "database" in request.fixturenames or is_transactional(request):
+        request.getfixturevalue("database")
+        yield
+        return
+    with django_db_blocker.unblock(), rolled_back():
+        yield
+
+
+def is_transactional(request: pytest.FixtureRequest) -> bool:
+    """Whether the test asks for real commits in pytest-django's words."""
+    marker = request.node.get_closest_marker("django_db")
+    asked = bool(marker and marker.kwargs.get("transaction"))
+    return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests marked `both_databases` once on each."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        if "database" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("database")
+        metafunc.parametrize("database", [POSTGRESQL, SQLITE], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _both_databases(request: pytest.FixtureRequest) -> None:
+    """Set the database up for a marked test that does not name the fixture."""
+    if request.node.get_closest_marker("both_databases"):
+        request.getfixturevalue("database")
