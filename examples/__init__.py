@@ -1,0 +1,1 @@
+"""Worked examples: real data, real training, and nothing but the public client."""

@@ -1,0 +1,284 @@
+"""The command line `foureyes`: submit, status, kpi.
+
+Exit codes: 0 it worked, 1 refused, 2 wrong usage, 3 no answer or not ended (try again).
+The token comes from FOUREYES_TOKEN or a file, never from an argument: arguments can be read
+by every other user of the machine.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from governance.client.api import Client
+from governance.client.errors import ClientError, Refused
+from governance.client.shapes import ScoredColumns, Version
+from governance.client.submission import ArtifactFile, EvidenceFile, Submission, send
+
+
+class UsageError(Exception):
+    """An argument that only its content shows to be wrong."""
+
+
+class Exit(IntEnum):
+    """What a pipeline can tell from the exit code."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+
+
+def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the server is and how to reach it; shared with the examples."""
+    parser.add_argument(
+        "--url", default=os.environ.get("FOUREYES_URL"), help="address; default: FOUREYES_URL"
+    )
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        default=os.environ.get("FOUREYES_TOKEN_FILE"),
+        help="file with the API token; default: FOUREYES_TOKEN_FILE, else FOUREYES_TOKEN itself",
+    )
+    parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS")
+    parser.add_argument(
+        "--plain-http", action="store_true", help="allow sending the token unencrypted"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def client_from(chosen: argparse.Namespace) -> Client:
+    """The client for the arguments of `add_connection_arguments`.
+
+    Raises:
+        UsageError: no address or no token was given.
+    """
+    if not chosen.url:
+        msg = "No address: give --url or set FOUREYES_URL."
+        raise UsageError(msg)
+    token = _token(chosen.token_file)
+    return Client(chosen.url, token, chosen.timeout, plain_http=chosen.plain_http)
+
+
+def run(command: Callable[[], Exit]) -> int:
+    """Run a command; its errors become words on stderr and an exit code."""
+    try:
+        return command()
+    except UsageError as error:
+        _complain(str(error))
+        return Exit.USAGE
+    except ClientError as error:
+        _complain(error.detail, error.remedy, *getattr(error, "__notes__", ()))
+        return Exit.REFUSED if isinstance(error, Refused) else Exit.UNREACHABLE
+
+
+def print_version(version: Version, *, as_json: bool) -> None:
+    """A version on stdout, for people or for programs."""
+    if as_json:
+        _say(json.dumps(version.raw, ensure_ascii=False, sort_keys=True))
+        return
+    _say(f"{version.model} version {version.number} ({version.label}): {version.state}")
+    for gate in version.gates:
+        needed = "required" if gate.required else "advisory"
+        measured = f"{gate.name} = {gate.value} (threshold {gate.threshold}, {needed})"
+        _say(f"  {gate.outcome:8} {measured} {gate.reason}".rstrip())
+    if version.comparison:
+        _say(f"  champion {version.comparison.verdict}: {version.comparison.reason}")
+    if version.url:
+        _say(f"  {version.url}")
+
+
+def checked(client: Client, version: Version, wait: float) -> Version:
+    """The version itself, or after its checks when `wait` (seconds) is given."""
+    if not wait:
+        return version
+    return client.wait_for_checks(version.model, version.number, wait)
+
+
+def exit_code_of(version: Version) -> Exit:
+    """Refused when a required gate stands in the way."""
+    return Exit.REFUSED if version.obstacles else Exit.DONE
+
+
+def submit_command(chosen: argparse.Namespace) -> Exit:
+    """Send files as a new version and submit it."""
+    client = client_from(chosen)
+    version = send(client, _submission(chosen))
+    version = checked(client, version, chosen.wait)
+    print_version(version, as_json=chosen.json)
+    return exit_code_of(version)
+
+
+def status_command(chosen: argparse.Namespace) -> Exit:
+    """Show a version and its checks."""
+    client = client_from(chosen)
+    version = checked(client, client.version(chosen.model, chosen.number), chosen.wait)
+    print_version(version, as_json=chosen.json)
+    return exit_code_of(version)
+
+
+def kpi_command(chosen: argparse.Namespace) -> Exit:
+    """Record one KPI value."""
+    client = client_from(chosen)
+    alert = client.record_kpi(
+        chosen.model, chosen.number, kpi=chosen.kpi, value=chosen.value, observed_on=chosen.on
+    )
+    if chosen.json:
+        _say(json.dumps({"alert": alert}, ensure_ascii=False, sort_keys=True))
+    else:
+        _say(f"{chosen.kpi} = {chosen.value} on {chosen.on}: {'ALERT' if alert else 'recorded'}")
+    return Exit.DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """All three commands with their arguments."""
+    root = argparse.ArgumentParser(
+        prog="foureyes", description="Submit model versions and watch what becomes of them."
+    )
+    commands = root.add_subparsers(dest="command", required=True)
+    _add_submit(commands.add_parser("submit", help=submit_command.__doc__))
+    _add_status(commands.add_parser("status", help=status_command.__doc__))
+    _add_kpi(commands.add_parser("kpi", help=kpi_command.__doc__))
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the result is the exit code."""
+    chosen = parser().parse_args(arguments)
+    return run(lambda: chosen.command_function(chosen))
+
+
+def _add_submit(command: argparse.ArgumentParser) -> None:
+    add_connection_arguments(command)
+    command.add_argument("model")
+    command.add_argument("--label", required=True, help="e.g. 7.0.0")
+    command.add_argument("--summary", default="")
+    command.add_argument("--change-note", default="", help="what is new, and why")
+    command.add_argument("--comment", default="", help="for whoever validates")
+    command.add_argument("--image", default="", help="container image that serves the model")
+    command.add_argument("--parameters", type=Path, metavar="JSON", help="file with one object")
+    command.add_argument("--schema", type=Path, metavar="JSON", help="[{name, type}, ...]")
+    for role in ("model", "code", "requirements", "other"):
+        flag = "--artifact" if role == "model" else f"--{role}"
+        command.add_argument(
+            flag,
+            type=Path,
+            action="append",
+            default=[],
+            dest=f"{role}_files",
+            metavar="FILE",
+            required=role == "model",
+        )
+    command.add_argument("--scored", type=Path, metavar="CSV", help="scores with outcomes")
+    command.add_argument("--score", default="score", help="its column with the score")
+    command.add_argument("--outcome", default="outcome", help="its column with the outcome, 0 or 1")
+    command.add_argument("--segment", default="", help="its column with the segment")
+    command.add_argument("--key", default="", help="its column that tells rows apart")
+    command.add_argument("--document", type=Path, action="append", default=[], metavar="FILE")
+    command.add_argument("--test-results", type=Path, action="append", default=[], metavar="FILE")
+    command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
+    command.set_defaults(command_function=submit_command)
+
+
+def _add_status(command: argparse.ArgumentParser) -> None:
+    add_connection_arguments(command)
+    command.add_argument("model")
+    command.add_argument("number", type=int)
+    command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
+    command.set_defaults(command_function=status_command)
+
+
+def _add_kpi(command: argparse.ArgumentParser) -> None:
+    add_connection_arguments(command)
+    command.add_argument("model")
+    command.add_argument("number", type=int)
+    command.add_argument("--kpi", required=True, help="name of the KPI")
+    command.add_argument("--value", required=True, help="decimal number")
+    command.add_argument(
+        "--on",
+        type=date.fromisoformat,
+        default=datetime.now(UTC).date(),
+        metavar="YYYY-MM-DD",
+        help="default: today",
+    )
+    command.set_defaults(command_function=kpi_command)
+
+
+def _submission(chosen: argparse.Namespace) -> Submission:
+    return Submission(
+        model=chosen.model,
+        label=chosen.label,
+        artifacts=[
+            ArtifactFile(path, role)
+            for role in ("model", "code", "requirements", "other")
+            for path in getattr(chosen, f"{role}_files")
+        ],
+        evidence=_evidence(chosen),
+        summary=chosen.summary,
+        change_note=chosen.change_note,
+        parameters=_parameters(chosen.parameters),
+        input_schema=_schema(chosen.schema),
+        image=chosen.image,
+        comment=chosen.comment,
+    )
+
+
+def _evidence(chosen: argparse.Namespace) -> list[EvidenceFile]:
+    columns = ScoredColumns(chosen.score, chosen.outcome, chosen.segment, chosen.key)
+    scored = [EvidenceFile(chosen.scored, columns=columns)] if chosen.scored else []
+    documents = [EvidenceFile(path, "document") for path in chosen.document]
+    results = [EvidenceFile(path, "test_results") for path in chosen.test_results]
+    return scored + documents + results
+
+
+def _parameters(path: Path | None) -> dict[str, Any]:
+    content = _json_of(path) if path else {}
+    if not isinstance(content, dict):
+        msg = f"{path} must hold one JSON object."
+        raise UsageError(msg)
+    return content
+
+
+def _schema(path: Path | None) -> list[dict[str, str]]:
+    content = _json_of(path) if path else []
+    if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
+        msg = f'{path} must hold a list of objects, {{"name": ..., "type": ...}}.'
+        raise UsageError(msg)
+    return content
+
+
+def _json_of(path: Path) -> object:
+    try:
+        return json.loads(_text_of(path))
+    except json.JSONDecodeError as error:
+        msg = f"{path} is not JSON: {error}."
+        raise UsageError(msg) from error
+
+
+def _token(file: Path | None) -> str:
+    token = os.environ.get("FOUREYES_TOKEN", "") if file is None else _text_of(Path(file))
+    if not token.strip():
+        msg = "No API token: set FOUREYES_TOKEN, or give --token-file."
+        raise UsageError(msg)
+    return token
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read as text: {error}."
+        raise UsageError(msg) from error
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _complain(*sentences: str) -> None:
+    sys.stderr.write(f"foureyes: {' '.join(filter(None, sentences))}\n")
