@@ -1,0 +1,139 @@
+"""Reads of the inventory, always narrowed to what the actor may see."""
+
+from uuid import UUID
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.errors import NotFound
+from governance.inventory.models import (
+    Artifact,
+    Evidence,
+    Finding,
+    ModelVersion,
+    RegisteredModel,
+)
+from governance.inventory.states import ENDED, State
+
+
+def models_for(
+    actor: Actor, *, words: str = "", tier: str = "", portfolio: str = "", state: str = ""
+) -> QuerySet[RegisteredModel]:
+    """The inventory as the actor may see it, filtered, with champion and newest version numbers."""
+    rows = visible_to(actor, RegisteredModel.objects.select_related("portfolio", "owner"))
+    if words:
+        rows = rows.filter(Q(title__icontains=words) | Q(name__icontains=words))
+    if tier:
+        rows = rows.filter(tier=tier)
+    if portfolio:
+        rows = rows.filter(portfolio__name=portfolio)
+    newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
+    rows = rows.annotate(newest_state=Subquery(newest.values("state")[:1]))
+    return rows.filter(newest_state=state) if state else rows
+
+
+def model_named(actor: Actor, name: str) -> RegisteredModel:
+    """One model by name.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see: both sound the same.
+    """
+    found = models_for(actor).filter(name=name).first()
+    if found is None:
+        raise NotFound(
+            _("There is no model {name} that you can see.").format(name=name),
+            remedy=_("Check the name in the inventory."),
+            field="name",
+        )
+    return found
+
+
+def version_numbered(actor: Actor, name: str, number: int) -> ModelVersion:
+    """One version by its model's name and its number.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    rows = visible_to(actor, _versions()).filter(model__name=name, number=number)
+    if (version := rows.first()) is None:
+        raise NotFound(
+            _("There is no version {number} of {name} that you can see.").format(
+                number=number, name=name
+            )
+        )
+    return version
+
+
+def version_by_id(actor: Actor, version_id: UUID) -> ModelVersion:
+    """One version by its id.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    if (version := visible_to(actor, _versions()).filter(pk=version_id).first()) is None:
+        raise NotFound(_("There is no such version that you can see."))
+    return version
+
+
+def _versions() -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.select_related(
+        "model__portfolio", "model__owner", "created_by", "submitted_by"
+    )
+
+
+def versions_of(actor: Actor, model: RegisteredModel) -> QuerySet[ModelVersion]:
+    """All versions of a model, newest first."""
+    return visible_to(actor, _versions()).filter(model=model)
+
+
+def champion_of(model_id: UUID) -> ModelVersion | None:
+    """The version that is live for a model."""
+    return _versions().filter(model=model_id, state=State.DEPLOYED.value).first()
+
+
+def champions_of(model_ids: list[UUID]) -> dict[UUID, ModelVersion]:
+    """The live versions of many models at once, by model."""
+    rows = ModelVersion.objects.filter(model__in=model_ids, state=State.DEPLOYED.value)
+    return {version.model_id: version for version in rows}
+
+
+def newest_of(model_ids: list[UUID]) -> dict[UUID, ModelVersion]:
+    """The newest versions of many models at once, by model."""
+    newest = (
+        ModelVersion.objects.filter(model=OuterRef("model"))
+        .values("model")
+        .annotate(number=Max("number"))
+        .values("number")
+    )
+    rows = ModelVersion.objects.filter(model__in=model_ids, number=Subquery(newest))
+    return {version.model_id: version for version in rows}
+
+
+def artifacts_of(version_id: UUID) -> list[Artifact]:
+    """The files of a version, in a stable order."""
+    return list(Artifact.objects.filter(version=version_id).order_by("name"))
+
+
+def evidence_of(version_id: UUID) -> list[Evidence]:
+    """What a decision on this version rests on, in a stable order."""
+    return list(Evidence.objects.filter(version=version_id).order_by("name"))
+
+
+def scored_data_of(version_id: UUID) -> Evidence | None:
+    """The version's scored table, if it came with one."""
+    return Evidence.objects.filter(
+        version=version_id, kind=Evidence.Kind.SCORED_DATA
+    ).first()
+
+
+def findings_of(version_id: UUID) -> list[Finding]:
+    """The findings of a version by number."""
+    rows = Finding.objects.filter(version=version_id).order_by("number")
+    return list(rows.select_related("raised_by", "closed_by"))
+
+
+def is_ended(version: ModelVersion) -> bool:
+    """Whether nothing more can happen to a version."""
+    return State(version.state) in ENDED

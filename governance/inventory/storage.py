@@ -1,0 +1,107 @@
+"""Files by their SHA-256: written once, never changed, shared by whoever uploads the same bytes."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from governance.errors import Invalid, TooLarge
+
+CHUNK = 1024 * 1024
+SHA256_LENGTH = 64
+
+
+class Readable(Protocol):
+    """A stream of bytes, as a request body or an open file."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Up to `size` bytes; none at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was written: its SHA-256 as hex, its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes of a digest lie."""
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+def store(stream: Readable, expected_sha256: str) -> Stored:
+    """Writes a stream under its digest, in constant memory.
+
+    Raises:
+        Invalid: no digest, another digest than the sender's, or an empty file.
+        TooLarge: more than `settings.UPLOAD_LIMIT` bytes.
+    """
+    expected = _checked(expected_sha256)
+    incoming = Path(settings.MEDIA_ROOT) / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            stored = _copy(stream, file)
+            _refuse_other(stored, expected)
+            file.flush()
+            os.fsync(file.fileno())
+            target = path_of(stored.sha256)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return stored
+
+
+def _checked(digest: str) -> str:
+    text = digest.strip().lower().removeprefix("sha256:")
+    if len(text) != SHA256_LENGTH or not set(text) <= set("0123456789abcdef"):
+        raise Invalid(
+            _("The file came without its SHA-256 digest."),
+            remedy=_("Send it as 64 hex digits in the header X-Content-SHA256."),
+            field="X-Content-SHA256",
+        )
+    return text
+
+
+def _copy(stream: Readable, file: "tempfile._TemporaryFileWrapper[bytes]") -> Stored:
+    digest, size = hashlib.sha256(), 0
+    for chunk in _chunks(stream):
+        size += len(chunk)
+        if size > settings.UPLOAD_LIMIT:
+            raise TooLarge(
+                _("The file is larger than {limit} MB.").format(
+                    limit=settings.UPLOAD_LIMIT // (1024 * 1024)
+                ),
+                remedy=_("Send a smaller one, or ask the operator to raise UPLOAD_LIMIT_MB."),
+            )
+        digest.update(chunk)
+        file.write(chunk)
+    return Stored(digest.hexdigest(), size)
+
+
+def _chunks(stream: Readable) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def _refuse_other(stored: Stored, expected: str) -> None:
+    if stored.size == 0:
+        raise Invalid(_("The file is empty."), remedy=_("Send the file again."))
+    if stored.sha256 != expected:
+        raise Invalid(
+            _("The file that arrived has SHA-256 {got}, the sender said {said}.").format(
+                got=stored.sha256, said=expected
+            ),
+            remedy=_("Hash the file you send and send it again."),
+            field="X-Content-SHA256",
+        )

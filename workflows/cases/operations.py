@@ -1,0 +1,125 @@
+"""Opening and closing cases and tasks, inside the operation that gives the reason."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.access.models import Person
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.inventory.models import ModelVersion
+from governance.monitoring.models import Alert
+from governance.outbox.claims import Claim
+from workflows.cases.deadlines import due_after
+from workflows.cases.models import Case, Task
+from workflows.policies.models import PolicyVersion
+from workflows.policies.queries import policy_for
+
+ALERT_DUE_DAYS = 5
+
+
+@transaction.atomic
+def open_case(
+    version: ModelVersion,
+    kind: Case.Kind,
+    policy_version: PolicyVersion,
+    *,
+    alert: Alert | None = None,
+    actor: Actor,
+) -> Case:
+    """Opens the thread that everything about a submission or an alert hangs on."""
+    case = Case.objects.create(
+        version=version, kind=kind, policy_version=policy_version, alert=alert
+    )
+    record(
+        Action.CASE_OPENED,
+        actor=actor,
+        subject=("case", case.pk),
+        portfolio_id=version.model.portfolio_id,
+        after={"kind": kind, "version": str(version.pk), "policy": str(policy_version.pk)},
+    )
+    return case
+
+
+@transaction.atomic
+def close_case(case: Case, outcome: str, *, actor: Actor) -> None:
+    """Ends a case and every task that is still open in it."""
+    close_tasks(case, actor=actor)
+    case.closed_at = timezone.now()
+    case.outcome = outcome
+    case.save(update_fields=["closed_at", "outcome"])
+    record(
+        Action.CASE_CLOSED,
+        actor=actor,
+        subject=("case", case.pk),
+        portfolio_id=case.version.model.portfolio_id,
+        after={"outcome": outcome},
+    )
+
+
+def open_task(
+    case: Case,
+    verb: Task.Verb,
+    *,
+    role: str | None = None,
+    person: Person | None = None,
+    business_days: int,
+    actor: Actor,
+) -> Task:
+    """Asks the holders of a role, or one person, to do something in so many business days."""
+    task = Task.objects.create(
+        case=case, verb=verb, role_id=role, person=person, due_at=_due(business_days)
+    )
+    record(
+        Action.TASK_OPENED,
+        actor=actor,
+        subject=("case", case.pk),
+        portfolio_id=case.version.model.portfolio_id,
+        after={"task": str(task.pk), "verb": verb, "role": role or "", "due_at": task.due_at},
+    )
+    return task
+
+
+def _due(business_days: int) -> datetime:
+    return due_after(timezone.localtime(), business_days)
+
+
+def close_tasks(
+    case: Case, *verbs: Task.Verb, done_by: UUID | None = None, actor: Actor
+) -> int:
+    """Ends the open tasks of a case (of the given verbs, or all); done when a person did them."""
+    rows = case.tasks.filter(state=Task.State.OPEN)
+    if verbs:
+        rows = rows.filter(verb__in=verbs)
+    ended = list(rows)
+    for task in ended:
+        task.state = Task.State.DONE if done_by else Task.State.CLOSED
+        task.closed_at = timezone.now()
+        task.closed_by_id = done_by
+        task.save(update_fields=["state", "closed_at", "closed_by"])
+        record(
+            Action.TASK_CLOSED,
+            actor=actor,
+            subject=("case", case.pk),
+            portfolio_id=case.version.model.portfolio_id,
+            after={"task": str(task.pk), "verb": task.verb, "outcome": task.state},
+        )
+    return len(ended)
+
+
+@transaction.atomic
+def open_alert_case(claim: Claim) -> dict[str, str]:
+    """Handler of `alert.raised`: the alert becomes a case, and the model's owner is asked to look."""
+    actor = Actor.system("monitoring")
+    alert = Alert.objects.select_related("version__model__owner").get(pk=claim.payload["alert_id"])
+    if (known := Case.objects.filter(alert=alert).first()) is not None:
+        return {"case_id": str(known.pk)}
+    model = alert.version.model
+    case = open_case(alert.version, Case.Kind.ALERT, policy_for(model), alert=alert, actor=actor)
+    open_task(
+        case, Task.Verb.LOOK, person=model.owner, business_days=ALERT_DUE_DAYS, actor=actor
+    )
+    return {"case_id": str(case.pk)}
