@@ -1,0 +1,231 @@
+"""Challenger against champion: everything the report shows, as one plain payload.
+
+The payload is deterministic: the same tables give the same bytes on each run, and every number
+is a decimal string of at most 12 significant digits. Its digest is part of what people sign.
+It holds codes, not sentences; `labels.py` and `reports` put them into the reader's language.
+
+Intervals: AUC, Gini and KS by class (DeLong; KS at the cut-offs found), average precision by its
+influence function, Brier score and log loss as paired means, calibration slope and intercept by
+the sandwich estimate. The calibration error has a value only.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from governance.evaluation.calibration import Tenths, stability_index, tenths
+from governance.evaluation.contest import Contest, measure_row
+from governance.evaluation.curves import curve, histogram
+from governance.evaluation.decimals import decimal12, decimal_or_none
+from governance.evaluation.measures import MEASURES, PRIMARY
+from governance.evaluation.pairing import Pairing, pair
+from governance.evaluation.scored_data import ScoredData
+from governance.evaluation.segments import Sides, segment_rows
+from governance.evaluation.statistics import Floats, Ranked, accuracy, f1, ks_place, rank
+from governance.evaluation.verdict import Judgement
+
+FORMAT = 1
+TOOL_VERSION = "foureyes-evaluation/1"
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A finished comparison: its payload, the payload's digest and the verdict in one word."""
+
+    payload: Payload
+    digest: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Setting:
+    """Both samples, ranked, with a cut-off each."""
+
+    pairing: Pairing
+    challenger: Ranked
+    champion: Ranked | None
+    cutoff: float | None
+    margin: float
+    level: float
+
+    def cutoff_of(self, ranked: Ranked) -> float:
+        """Give the policy's cut-off, or else the score at which the classes differ most."""
+        given = self.cutoff
+        return float(ranked.distinct[ks_place(ranked)[0]]) if given is None else given
+
+
+def compare(
+    challenger: ScoredData,
+    champion: ScoredData | None,
+    *,
+    margin: float,
+    level: float = 0.95,
+    cutoff: float | None = None,
+) -> Comparison:
+    """Compare two scored tables, joined by key where both have one.
+
+    Args:
+        challenger: The new version's scores.
+        champion: The live version's scores; None for a first version.
+        margin: The loss of AUC that still counts as not worse.
+        level: The level of all intervals.
+        cutoff: Cases with a lower score are approved; None takes each model's KS cut-off.
+
+    Raises:
+        Invalid: The same case has different outcomes in the two tables.
+    """
+    pairing = pair(challenger, champion)
+    left, right = pairing.challenger, pairing.champion
+    ranked = rank(left.score, left.outcome)
+    other = None if right is None else rank(right.score, right.outcome)
+    setting = _Setting(pairing, ranked, other, cutoff, margin, level)
+    payload = _payload(setting, challenger, champion)
+    return Comparison(payload, payload_digest(payload), payload["verdict"]["verdict"])
+
+
+def payload_digest(payload: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of the payload's RFC 8785 bytes, in hexadecimal."""
+    return sha256(rfc8785.dumps(dict(payload))).hexdigest()
+
+
+def _payload(setting: _Setting, challenger: ScoredData, champion: ScoredData | None) -> Payload:
+    contest = Contest(
+        setting.challenger,
+        setting.champion,
+        setting.pairing.paired,
+        setting.margin,
+        setting.level,
+    )
+    metrics = [measure_row(contest, measure) for measure in MEASURES]
+    return {
+        "format": FORMAT,
+        "kind": "binary",
+        "tool_version": TOOL_VERSION,
+        "level": decimal12(setting.level),
+        "margin": decimal12(setting.margin),
+        "sample": _sample(setting, challenger, champion),
+        "verdict": _verdict(metrics),
+        "metrics": metrics,
+        "segments": segment_rows(_sides(setting)),
+        "stability": _stability(challenger, champion),
+        "at_cutoff": _both(setting, lambda ranked: _at_cutoff(ranked, setting.cutoff_of(ranked))),
+        "calibration": _both(setting, lambda ranked: _tenths(tenths(ranked, setting.level))),
+        "curves": _both(setting, _curve),
+        "distribution": _distribution(setting),
+    }
+
+
+def _sample(
+    setting: _Setting, challenger: ScoredData, champion: ScoredData | None
+) -> dict[str, Any]:
+    pairing = setting.pairing
+    return {
+        "join": pairing.join,
+        "paired": pairing.paired,
+        "rows": pairing.challenger.rows,
+        "events": pairing.challenger.events,
+        "challenger_rows": challenger.rows,
+        "champion_rows": champion.rows if champion else None,
+        "challenger_only": pairing.challenger_only,
+        "champion_only": pairing.champion_only,
+        "segments": len(challenger.segment_names),
+    }
+
+
+def _verdict(metrics: list[dict[str, Any]]) -> dict[str, Any]:
+    """The overall verdict is that of the AUC; measures that say worse are named beside it."""
+    primary = next(line for line in metrics if line["metric"] == PRIMARY)
+    taken = ("metric", "verdict", "reason", "difference", "low", "high", "margin")
+    worse = [line["metric"] for line in metrics if line["verdict"] == str(Judgement.WORSE)]
+    return {
+        **{name: primary[name] for name in taken},
+        "smallest_detectable": primary["smallest_detectable"],
+        "worse_metrics": worse,
+    }
+
+
+def _sides(setting: _Setting) -> Sides:
+    pairing, champion = setting.pairing, setting.champion
+    return Sides(
+        challenger=pairing.challenger,
+        champion=pairing.champion,
+        challenger_cutoff=setting.cutoff_of(setting.challenger),
+        champion_cutoff=None if champion is None else setting.cutoff_of(champion),
+        paired=pairing.paired,
+        margin=setting.margin,
+        level=setting.level,
+    )
+
+
+def _stability(challenger: ScoredData, champion: ScoredData | None) -> dict[str, Any] | None:
+    if champion is None:
+        return None
+    return {"psi": decimal12(stability_index(champion.score, challenger.score))}
+
+
+def _both(setting: _Setting, part: Callable[[Ranked], Any]) -> dict[str, Any]:
+    champion = setting.champion
+    return {
+        "challenger": part(setting.challenger),
+        "champion": None if champion is None else part(champion),
+    }
+
+
+def _at_cutoff(ranked: Ranked, cutoff: float) -> dict[str, Any]:
+    from_cutoff = ranked.distinct >= cutoff
+    hits = int(ranked.positives[from_cutoff].sum())
+    alarms = int(ranked.negatives[from_cutoff].sum())
+    return {
+        "cutoff": decimal12(cutoff),
+        "true_positives": hits,
+        "false_positives": alarms,
+        "true_negatives": ranked.others - alarms,
+        "false_negatives": ranked.events - hits,
+        "approval_rate": decimal12(1 - (hits + alarms) / ranked.rows),
+        "accuracy": decimal12(accuracy(ranked, cutoff).value),
+        "f1": decimal12(f1(ranked, cutoff).value),
+    }
+
+
+def _tenths(parts: Tenths) -> list[dict[str, Any]]:
+    named = ("predicted", "observed", "low", "high", "lift", "captured")
+    return [
+        {"rows": int(parts.rows[place]), "events": int(parts.events[place])}
+        | {name: decimal12(float(getattr(parts, name)[place])) for name in named}
+        for place in range(parts.rows.size)
+    ]
+
+
+def _curve(ranked: Ranked) -> dict[str, Any]:
+    points = curve(ranked)
+    place, gap = ks_place(ranked)
+    rows = int(ranked.events_from[place] + ranked.others_from[place])
+    return {
+        "population": _decimals(points.population),
+        "events": _decimals(points.events),
+        "others": _decimals(points.others),
+        "ks": {
+            "cutoff": decimal12(float(ranked.distinct[place])),
+            "population": decimal12(rows / ranked.rows),
+            "gap": decimal12(gap / (ranked.events * ranked.others)),
+        },
+    }
+
+
+def _distribution(setting: _Setting) -> dict[str, Any]:
+    samples = [setting.challenger, *([setting.champion] if setting.champion else [])]
+    bins = histogram(*(sample.score for sample in samples))
+    return {
+        "edges": _decimals(bins.edges),
+        "challenger": _decimals(bins.shares[0]),
+        "champion": _decimals(bins.shares[1]) if setting.champion else None,
+    }
+
+
+def _decimals(values: Floats) -> list[str]:
+    return [decimal_or_none(float(value)) or "0" for value in values]

@@ -1,0 +1,130 @@
+"""One measure of challenger and champion, their difference with its interval, and the verdict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from governance.evaluation.decimals import decimal12, decimal_or_none
+from governance.evaluation.measures import Measure
+from governance.evaluation.statistics import (
+    Estimate,
+    Interval,
+    Ranked,
+    logit_interval,
+    own_variance,
+    paired_variance,
+    wald,
+)
+from governance.evaluation.verdict import Judgement, Reason, Verdict, judge, smallest_detectable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contest:
+    """Two ranked samples; with `paired` the rows are the same cases in the same order."""
+
+    challenger: Ranked
+    champion: Ranked | None
+    paired: bool
+    margin: float
+    level: float
+
+    @property
+    def rarer(self) -> int:
+        """Give the number of cases of the rarer outcome, in the smaller sample."""
+        samples = [self.challenger, *([self.champion] if self.champion else [])]
+        return min(min(sample.events, sample.others) for sample in samples)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """A measure's difference, challenger - champion, and what follows from it."""
+
+    value: float | None
+    spread: float | None
+    interval: Interval | None
+    verdict: Verdict
+
+
+def measure_row(contest: Contest, measure: Measure) -> dict[str, Any]:
+    """Give one line of the comparison's table as plain JSON values."""
+    challenger = measure.take(contest.challenger)
+    champion = measure.take(contest.champion) if contest.champion else None
+    outcome = difference(contest, measure, challenger, champion)
+    margin = _margin(contest, measure)
+    return {
+        "metric": measure.name,
+        "higher_is_better": measure.higher_is_better,
+        "ideal": decimal_or_none(measure.ideal),
+        "margin": decimal12(margin),
+        "challenger": _value(challenger),
+        "challenger_interval": _own_interval(contest, measure, challenger, contest.challenger),
+        "champion": _value(champion),
+        "champion_interval": _own_interval(contest, measure, champion, contest.champion),
+        **difference_fields(contest, outcome),
+    }
+
+
+def difference_fields(contest: Contest, outcome: Difference) -> dict[str, Any]:
+    """Give the fields that every compared line has, in a table of measures or of segments."""
+    interval = outcome.interval
+    return {
+        "difference": decimal_or_none(outcome.value),
+        "low": interval and decimal12(interval.low),
+        "high": interval and decimal12(interval.high),
+        "smallest_detectable": decimal_or_none(smallest_detectable(outcome.spread, contest.level)),
+        "verdict": str(outcome.verdict.judgement),
+        "reason": str(outcome.verdict.reason),
+    }
+
+
+def difference(
+    contest: Contest, measure: Measure, challenger: Estimate | None, champion: Estimate | None
+) -> Difference:
+    """Compare two estimates of one measure."""
+    if contest.champion is None:
+        return _undecided(Judgement.NO_CHAMPION, Reason.FIRST_VERSION)
+    if challenger is None or champion is None:
+        return _undecided(Judgement.NOT_ENOUGH_DATA, Reason.NOT_DEFINED)
+    value, spread = _subtract(contest, challenger, champion)
+    better = measure.turned(challenger), measure.turned(champion)
+    gain, gain_spread = _subtract(contest, *better)
+    gain_interval = wald(gain, gain_spread, contest.level)
+    verdict = judge(gain, gain_interval, _margin(contest, measure), contest.rarer)
+    return Difference(value, spread, wald(value, spread, contest.level), verdict)
+
+
+def _undecided(judgement: Judgement, reason: Reason) -> Difference:
+    return Difference(None, None, None, Verdict(judgement, reason))
+
+
+def _subtract(
+    contest: Contest, challenger: Estimate, champion: Estimate
+) -> tuple[float, float | None]:
+    """Give challenger - champion and its variance."""
+    value = challenger.value - champion.value
+    if contest.paired or contest.champion is None:
+        return value, paired_variance(challenger, champion, contest.challenger.outcome)
+    ours = own_variance(challenger, contest.challenger)
+    theirs = own_variance(champion, contest.champion)
+    return value, None if ours is None or theirs is None else ours + theirs
+
+
+def _margin(contest: Contest, measure: Measure) -> float:
+    sample = contest.champion or contest.challenger
+    return measure.margin(contest.margin, sample.events / sample.rows)
+
+
+def _value(estimate: Estimate | None) -> str | None:
+    return None if estimate is None else decimal12(estimate.value)
+
+
+def _own_interval(
+    contest: Contest, measure: Measure, estimate: Estimate | None, sample: Ranked | None
+) -> list[str] | None:
+    if estimate is None or sample is None:
+        return None
+    spread = own_variance(estimate, sample)
+    if spread is None:
+        return None
+    build = logit_interval if measure.share else wald
+    interval = build(estimate.value, spread, contest.level)
+    return None if interval is None else [decimal12(interval.low), decimal12(interval.high)]

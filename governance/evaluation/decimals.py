@@ -1,0 +1,29 @@
+"""Numbers as the records keep them: decimal strings that every machine writes alike."""
+
+import math
+from decimal import Decimal
+
+DIGITS = 12
+_NOTHING = 1e-18
+
+
+def decimal12(value: float) -> str:
+    """Write a number with at most 12 significant digits, without exponent or trailing zeros.
+
+    What is smaller than 1e-18 is written as 0. Digits beyond the twelfth differ between
+    processors; these strings stand in digests that people sign.
+
+    Raises:
+        ValueError: The number is infinite or not a number.
+    """
+    if not math.isfinite(value):
+        msg = f"{value} has no decimal form"
+        raise ValueError(msg)
+    if abs(value) < _NOTHING:
+        return "0"
+    return format(Decimal(f"{value:.{DIGITS - 1}e}").normalize(), "f")
+
+
+def decimal_or_none(value: float | None) -> str | None:
+    """Write a number that may be missing."""
+    return None if value is None or not math.isfinite(value) else decimal12(value)

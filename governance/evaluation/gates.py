@@ -1,0 +1,186 @@
+"""Acceptance gates: rules on a finished comparison and on the facts of a submission.
+
+A policy names gates with thresholds; `evaluate_gates` answers each with passed, failed or error,
+a value and a reason code. Values and thresholds are decimal strings and are compared as decimals,
+so that what people sign is exactly what was compared. `gate_rules.RULES` lists every gate.
+
+A gate that cannot be judged because the sample is too small fails; one whose evidence is absent
+is an error. Neither passes in silence.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from governance.errors import Invalid
+from governance.evaluation.comparison import TOOL_VERSION
+from governance.evaluation.decimals import decimal12
+from governance.evaluation.gate_rules import (
+    RULES,
+    Finding,
+    GateReason,
+    GateRule,
+    Outcome,
+    Payload,
+    SubmissionFacts,
+)
+
+
+REASON_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GateDefinition:
+    """One gate of a policy.
+
+    `threshold` is a decimal string. `settings` holds what only some gates know: "segment",
+    "rows", "documents".
+    """
+
+    name: str
+    threshold: str
+    required: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def metric(self) -> str:
+        """Give what the gate measures."""
+        return RULES[self.name].metric
+
+    @property
+    def operator(self) -> str:
+        """Give how value and threshold are compared: ">=" or "<="."""
+        return RULES[self.name].operator
+
+
+@dataclass(frozen=True, slots=True)
+class GateOutcome:
+    """How one gate ended. `detail` names what decided it: a segment, documents, files."""
+
+    name: str
+    required: bool
+    operator: str
+    threshold: str
+    value: str | None
+    outcome: Outcome
+    reason: GateReason
+    detail: str = ""
+    tool_version: str = TOOL_VERSION
+
+    @property
+    def reason_kept(self) -> str:
+        """Give reason and detail in one string, as rows keep them and `labels.py` reads them."""
+        return f"{self.reason}|{self.detail}"[:REASON_LENGTH] if self.detail else str(self.reason)
+
+
+def parse_definitions(plain: Iterable[Mapping[str, Any]]) -> list[GateDefinition]:
+    """Read a policy's gates: {"gate": "auc_at_least", "threshold": "0.70", "required": true}.
+
+    Raises:
+        Invalid: A gate is unknown or named twice, or one of its values is bad.
+    """
+    definitions = [_parse(entry) for entry in plain]
+    for place, definition in enumerate(definitions):
+        if definition.name in {earlier.name for earlier in definitions[:place]}:
+            raise _bad(f"The gate {definition.name} stands twice.", "Keep one of the two.")
+    return definitions
+
+
+def evaluate_gates(
+    payload: Payload | None,
+    definitions: Iterable[GateDefinition],
+    facts: SubmissionFacts | None = None,
+) -> list[GateOutcome]:
+    """Answer each gate, in the order of the definitions; `payload` is a comparison's, if any."""
+    known = facts or SubmissionFacts()
+    return [_evaluate(payload, definition, known) for definition in definitions]
+
+
+def _parse(entry: Mapping[str, Any]) -> GateDefinition:
+    name = str(entry.get("gate", ""))
+    if name not in RULES:
+        raise _bad(f"There is no gate {name!r}.", f"Choose one of {', '.join(sorted(RULES))}.")
+    rule = RULES[name]
+    unknown = set(entry) - {"gate", "threshold", "required", *rule.known_settings}
+    if unknown:
+        raise _bad(f"The gate {name} does not know {', '.join(sorted(unknown))}.", "Leave it out.")
+    required = entry.get("required", True)
+    if not isinstance(required, bool):
+        raise _bad(f"The gate {name}: required is neither true nor false.", "Write true or false.")
+    threshold = _threshold(name, entry.get("threshold", rule.default))
+    return GateDefinition(name, threshold, required, _settings(name, rule, entry))
+
+
+def _settings(name: str, rule: GateRule, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the gate's own settings, in their plain form."""
+    settings: dict[str, Any] = {}
+    for key in rule.known_settings:
+        given = entry.get(key)
+        if given is None:
+            continue
+        if key == "rows" and not str(given).isdecimal():
+            raise _bad(f"The gate {name}: rows is not a whole number.", "Write it in digits.")
+        if key == "documents" and (isinstance(given, str) or not isinstance(given, Sequence)):
+            raise _bad(f"The gate {name}: documents is not a list.", "List the documents' names.")
+        settings[key] = [str(part) for part in given] if key == "documents" else str(given)
+    return settings
+
+
+def _threshold(name: str, given: object) -> str:
+    number = _decimal(given)
+    if number is None:
+        raise _bad(
+            f"The gate {name} needs a threshold, as a decimal string.",
+            'Write a number in quotes, such as "0.70".',
+        )
+    if name == "not_worse_than_champion":
+        number = -abs(number)
+    return decimal12(float(number))
+
+
+def _decimal(given: object) -> Decimal | None:
+    try:
+        number = Decimal(str(given))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _bad(message: str, remedy: str) -> Invalid:
+    return Invalid(message, remedy=remedy, field="gates")
+
+
+def _evaluate(
+    payload: Payload | None, definition: GateDefinition, facts: SubmissionFacts
+) -> GateOutcome:
+    rule = RULES[definition.name]
+    if rule.fact_rule is not None:
+        return _outcome(definition, rule.fact_rule(facts, definition.settings))
+    if payload is None or rule.rule is None:
+        absent = Finding(None, GateReason.NO_COMPARISON, Outcome.ERROR)
+        return _outcome(definition, absent)
+    return _outcome(definition, rule.rule(payload, definition.settings))
+
+
+def _outcome(definition: GateDefinition, finding: Finding) -> GateOutcome:
+    outcome, reason = finding.outcome, finding.reason
+    if outcome is None and not _holds(definition, finding.value):
+        outcome, reason = Outcome.FAILED, GateReason.BEYOND_THRESHOLD
+    return GateOutcome(
+        name=definition.name,
+        required=definition.required,
+        operator=definition.operator,
+        threshold=definition.threshold,
+        value=finding.value,
+        outcome=outcome or Outcome.PASSED,
+        reason=reason,
+        detail=finding.detail,
+    )
+
+
+def _holds(definition: GateDefinition, value: str | None) -> bool:
+    if value is None:
+        return False
+    number, threshold = Decimal(value), Decimal(definition.threshold)
+    return number >= threshold if definition.operator == ">=" else number <= threshold

@@ -1,0 +1,123 @@
+"""The header of a scored CSV table: cheap enough to check while a file is being uploaded."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+
+from governance.evaluation.scored_refusals import refused
+
+MAX_COLUMNS = 1_000
+MAX_LINE = 64 * 1024
+_SHOWN_COLUMNS = 20
+_OTHER_SEPARATORS = ";\t|"
+_BINARY_STARTS = {
+    b"PAR1": "Parquet",
+    b"PK\x03\x04": "ZIP or Excel",
+    b"\x1f\x8b": "gzip",
+    b"\xd0\xcf\x11\xe0": "Excel",
+    b"ARROW1": "Arrow",
+    b"\x93NUMPY": "NumPy",
+    b"SQLite format 3": "SQLite",
+    b"%PDF": "PDF",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredColumns:
+    """Which columns of the file hold what; segment and key may be absent."""
+
+    score: str = "score"
+    outcome: str = "outcome"
+    segment: str | None = None
+    key: str | None = None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Give the names that must stand in the header."""
+        names = (self.score, self.outcome, self.segment, self.key)
+        return tuple(name for name in names if name is not None)
+
+
+def inspect_header(path: Path, columns: ScoredColumns | None = None) -> tuple[str, ...]:
+    """Read the first row only, and check that `columns` stand in it.
+
+    Raises:
+        UnreadableScores: The file is empty, not CSV text, or lacks a column.
+    """
+    with path.open("rb") as source:
+        header = read_header(csv.reader(text_lines(source), strict=True))
+    if columns is not None:
+        require_columns(header, columns)
+    return header
+
+
+def read_header(records: Iterator[list[str]]) -> tuple[str, ...]:
+    """Take the first record as header; names are stripped, unique and not empty."""
+    try:
+        header = tuple(name.strip() for name in next(records))
+    except StopIteration:
+        raise refused("empty_file") from None
+    except csv.Error:
+        raise refused("quotes_wrong", row=1) from None
+    _check_names(header)
+    return header
+
+
+def require_columns(header: Sequence[str], columns: ScoredColumns) -> None:
+    """Refuse a header without the wanted columns, and name the nearest one there is."""
+    wanted = columns.wanted
+    for name in wanted:
+        if wanted.count(name) > 1:
+            raise refused("columns_same", column=name)
+        if name not in header:
+            raise _missing(name, header)
+
+
+def text_lines(source: BinaryIO) -> Iterator[str]:
+    """Yield the lines of a UTF-8 file, none longer than MAX_LINE bytes."""
+    first = source.readline(MAX_LINE + 1)
+    _check_start(first)
+    line, row = first.removeprefix(b"\xef\xbb\xbf"), 1
+    while line:
+        if len(line) > MAX_LINE:
+            raise refused("line_too_long", row=row, limit=MAX_LINE)
+        try:
+            yield line.decode()
+        except UnicodeDecodeError:
+            raise refused("not_utf8", row=row) from None
+        line, row = source.readline(MAX_LINE + 1), row + 1
+
+
+def _check_start(first: bytes) -> None:
+    for magic, kind in _BINARY_STARTS.items():
+        if first.startswith(magic):
+            raise refused("binary_file", kind=kind)
+
+
+def _check_names(header: Sequence[str]) -> None:
+    if not any(header):
+        raise refused("empty_file")
+    if len(header) > MAX_COLUMNS:
+        raise refused("too_many_columns", row=1, width=len(header), limit=MAX_COLUMNS)
+    if len(header) == 1 and any(mark in header[0] for mark in _OTHER_SEPARATORS):
+        raise refused("wrong_separator", row=1)
+    if "" in header:
+        raise refused("column_unnamed", row=1, position=header.index("") + 1)
+    seen: set[str] = set()
+    for name in header:
+        if name in seen:
+            raise refused("column_repeated", row=1, column=name)
+        seen.add(name)
+
+
+def _missing(name: str, header: Sequence[str]) -> Exception:
+    found = ", ".join(header[:_SHOWN_COLUMNS]) + (", …" if len(header) > _SHOWN_COLUMNS else "")
+    folded = {candidate.casefold(): candidate for candidate in header}
+    near = get_close_matches(name.casefold(), folded, n=1)
+    if near:
+        nearest = folded[near[0]]
+        return refused("column_missing_near", row=1, column=name, found=found, nearest=nearest)
+    return refused("column_missing", row=1, column=name, found=found)
