@@ -131,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m examples.credit.submit",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     add_connection_arguments(parser)
     add_submission_arguments(parser)

@@ -211,6 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m examples.credit.train",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--submit", metavar="URL", help="where to submit the version")
     add_connection_arguments(parser)

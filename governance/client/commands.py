@@ -138,12 +138,21 @@ def kpi_command(chosen: argparse.Namespace) -> Exit:
 def parser() -> argparse.ArgumentParser:
     """All three commands with their arguments."""
     root = argparse.ArgumentParser(
-        prog="foureyes", description="Submit model versions and watch what becomes of them."
+        prog="foureyes",
+        description="Submit model versions and watch what becomes of them.",
+        allow_abbrev=False,
     )
     commands = root.add_subparsers(dest="command", required=True)
-    _add_submit(commands.add_parser("submit", help=submit_command.__doc__))
-    _add_status(commands.add_parser("status", help=status_command.__doc__))
-    _add_kpi(commands.add_parser("kpi", help=kpi_command.__doc__))
+    for add_arguments, command in (
+        (_add_submit, submit_command),
+        (_add_status, status_command),
+        (_add_kpi, kpi_command),
+    ):
+        name = command.__name__.removesuffix("_command")
+        # An abbreviation would read `--token fe_...` as the name of a token file.
+        one = commands.add_parser(name, help=command.__doc__, allow_abbrev=False)
+        add_arguments(one)
+        one.set_defaults(command_function=command)
     return root
 
 
@@ -182,7 +191,6 @@ def _add_submit(command: argparse.ArgumentParser) -> None:
     command.add_argument("--document", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--test-results", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
-    command.set_defaults(command_function=submit_command)
 
 
 def _add_status(command: argparse.ArgumentParser) -> None:
@@ -190,7 +198,6 @@ def _add_status(command: argparse.ArgumentParser) -> None:
     command.add_argument("model")
     command.add_argument("number", type=int)
     command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
-    command.set_defaults(command_function=status_command)
 
 
 def _add_kpi(command: argparse.ArgumentParser) -> None:
@@ -206,7 +213,6 @@ def _add_kpi(command: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="default: today",
     )
-    command.set_defaults(command_function=kpi_command)
 
 
 def _submission(chosen: argparse.Namespace) -> Submission:
