@@ -17,7 +17,8 @@ def celery_settings(broker_url: str, var_dir: Path) -> dict[str, Any]:
     time and nothing else. So there are no results, no retries and no future times in here.
     """
     return {
-        "broker_url": broker_url,
+        # kombu warns about an address without a host, though files need none.
+        "broker_url": "filesystem://localhost//" if _is_folder(broker_url) else broker_url,
         "broker_transport_options": transport_options(broker_url, var_dir),
         "broker_connection_retry_on_startup": True,
         "task_queues": [Queue(name, _exchange, routing_key=name) for name in QUEUES],
@@ -36,7 +37,7 @@ def celery_settings(broker_url: str, var_dir: Path) -> dict[str, Any]:
 
 def transport_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
     """What the transport needs besides its address."""
-    if not broker_url.startswith("filesystem:"):
+    if not _is_folder(broker_url):
         return {"visibility_timeout": 300}
     messages, control = (str(var_dir / "broker" / name) for name in FOLDERS)
     return {
@@ -49,6 +50,10 @@ def transport_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
 
 def prepare_folders(broker_url: str, var_dir: Path) -> None:
     """Make the folders of a filesystem broker; they may be wiped at any time."""
-    if broker_url.startswith("filesystem:"):
+    if _is_folder(broker_url):
         for name in FOLDERS:
             (var_dir / "broker" / name).mkdir(parents=True, exist_ok=True)
+
+
+def _is_folder(broker_url: str) -> bool:
+    return broker_url.startswith("filesystem:")

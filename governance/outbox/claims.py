@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 LEASE_S = 120.0
 
 
-class LeaseLost(JobError):
+class LeaseLost(JobError):  # noqa: N818  reads as what happened
     """Another worker holds the job by now: stop, and write nothing more."""
 
 
-class Cancelled(JobError):
+class Cancelled(JobError):  # noqa: N818  reads as what happened
     """A person asked for this job to stop, and the handler did so."""
 
 
@@ -68,9 +68,7 @@ class Claim:
 
     def cancelled(self) -> bool:
         """Whether a person asked for this job to stop. A long handler looks now and then."""
-        return OutboxJob.objects.filter(
-            pk=self.job_id, cancel_requested_at__isnull=False
-        ).exists()
+        return OutboxJob.objects.filter(pk=self.job_id, cancel_requested_at__isnull=False).exists()
 
     def finished(self) -> bool:
         """Whether the job is complete, for example because the handler itself completed it."""

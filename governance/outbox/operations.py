@@ -32,7 +32,7 @@ _in_peace = {"lease_until": None, "lease_token": F("lease_token") + 1}
 _from_zero = {"attempts": 0, "tried_since": None}
 
 
-def enqueue(  # noqa: PLR0913 - a job has these parts
+def enqueue(
     topic: str,
     key: str,
     payload: Mapping[str, Any],
@@ -76,11 +76,15 @@ def claim(job_id: UUID, *, lease_s: float = LEASE_S) -> Claim | None:
     if host is None or (host and not circuits.admit(host)):
         return None
     with transaction.atomic():
-        taken = free().filter(pk=job_id).update(
-            lease_token=F("lease_token") + 1,
-            lease_until=Now() + timedelta(seconds=lease_s),
-            attempts=F("attempts") + 1,
-            tried_since=Coalesce(F("tried_since"), Now()),
+        taken = (
+            free()
+            .filter(pk=job_id)
+            .update(
+                lease_token=F("lease_token") + 1,
+                lease_until=Now() + timedelta(seconds=lease_s),
+                attempts=F("attempts") + 1,
+                tried_since=Coalesce(F("tried_since"), Now()),
+            )
         )
         return _claim_of(OutboxJob.objects.get(pk=job_id), lease_s) if taken else None
 
@@ -129,9 +133,7 @@ def fail(claim: Claim, error: Exception, *, retry_after: float | None = None) ->
 def park_exhausted(job_id: UUID) -> bool:
     """Park a job that took its worker along at the last attempt; False when that is not so."""
     reason = f"The worker ended {MAX_ATTEMPTS} times before the job did."
-    parked = exhausted().filter(pk=job_id).update(
-        parked_at=Now(), last_error=reason, **_in_peace
-    )
+    parked = exhausted().filter(pk=job_id).update(parked_at=Now(), last_error=reason, **_in_peace)
     return bool(parked)
 
 

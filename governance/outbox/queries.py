@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _unfinished = Q(done_at__isnull=True, parked_at__isnull=True)
+_state = Case(
+    When(done_at__isnull=False, then=Value("done")),
+    When(parked_at__isnull=False, then=Value("parked")),
+    When(lease_until__gte=Now(), then=Value("running")),
+    default=Value("waiting"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,7 @@ def due(queue: str | None = None) -> QuerySet[OutboxJob]:
 
 def exhausted() -> QuerySet[OutboxJob]:
     """Jobs whose last attempt ended without a word, since their worker died with it."""
-    return OutboxJob.objects.filter(
-        _unfinished, attempts__gte=MAX_ATTEMPTS, lease_until__lt=Now()
-    )
+    return OutboxJob.objects.filter(_unfinished, attempts__gte=MAX_ATTEMPTS, lease_until__lt=Now())
 
 
 def oldest_due_age() -> timedelta:
@@ -60,13 +64,7 @@ def oldest_due_age() -> timedelta:
 
 def jobs() -> QuerySet[OutboxJob]:
     """All jobs, each with its `state` as a word, newest first; for screens."""
-    state = Case(
-        When(done_at__isnull=False, then=Value("done")),
-        When(parked_at__isnull=False, then=Value("parked")),
-        When(lease_until__gte=Now(), then=Value("running")),
-        default=Value("waiting"),
-    )
-    return OutboxJob.objects.annotate(state=state).order_by("-created_at", "id")
+    return OutboxJob.objects.annotate(state=_state).order_by("-created_at", "id")
 
 
 def parked() -> QuerySet[OutboxJob]:
@@ -76,13 +74,13 @@ def parked() -> QuerySet[OutboxJob]:
 
 def counts() -> dict[str, int]:
     """How many jobs are waiting, running, parked and done."""
-    found = jobs().order_by().values_list("state").annotate(number=Count("id"))
+    found = OutboxJob.objects.values_list(_state).annotate(number=Count("id")).order_by()
     return dict.fromkeys(("waiting", "running", "parked", "done"), 0) | dict(found)
 
 
 def progress_of(topic: str, key: str) -> Progress | None:
     """How far the job of that topic and key is, or None when nobody asked for it."""
-    job = jobs().filter(topic=topic, key=key).first()
+    job = OutboxJob.objects.annotate(state=_state).filter(topic=topic, key=key).first()
     if job is None:
         return None
     return Progress(

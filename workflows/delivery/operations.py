@@ -65,7 +65,7 @@ def run_next(queue: str | None = None) -> Outcome | None:
 def run_due(
     queue: str | None = None, *, limit: int = FAST_PER_TICK, budget_s: float = 60.0
 ) -> Counter[str]:
-    """Run due jobs until none is left, `limit` is reached or `budget_s` is over; counts by outcome."""
+    """Run due jobs until none is left, or `limit` or `budget_s` is over; counts by outcome."""
     outcomes: Counter[str] = Counter()
     deadline = monotonic() + budget_s
     while outcomes.total() < limit and monotonic() < deadline:
@@ -172,17 +172,16 @@ def reconcile() -> Counter[str]:
 
 
 def _attempt(claim: Claim) -> Outcome:
+    if claim.cancelled():
+        return _cancel(claim)
     try:
-        if claim.cancelled():
-            raise Cancelled(_("Cancelled before it began."))
         with beating(claim, LONGEST_S[claim.queue]):
             ending = _handler_of(claim.topic)(claim)
         return _end(claim, ending)
     except LeaseLost:
         raise
     except Cancelled:
-        outbox.complete(claim, {"cancelled": True})
-        return Outcome.CANCELLED
+        return _cancel(claim)
     except JobError as error:
         logger.warning("%s %s: %s", claim.topic, claim.key, error)
         return fail_job(claim, error)
@@ -196,6 +195,11 @@ def _handler_of(topic: str) -> Callable[[Claim], Ending]:
         message = f"No handler answers the topic {topic}."
         raise Permanent(message, remedy="Update this worker, then retry the job.")
     return HANDLERS[topic]
+
+
+def _cancel(claim: Claim) -> Outcome:
+    outbox.complete(claim, {"cancelled": True})
+    return Outcome.CANCELLED
 
 
 def _end(claim: Claim, ending: Ending) -> Outcome:

@@ -15,6 +15,7 @@ from workflows.delivery.supervisor import Supervisor
 
 START_S = 90.0
 TRIES = 3
+LOOK_EVERY_S = 0.2
 TICK_EVERY_S = 1
 
 
@@ -82,7 +83,7 @@ def wait_until_it_answers(
             message = _("The site does not start: %(line)s")
             line = web.last_lines[-1] if web.last_lines else ""
             raise Unavailable(message % {"line": line}, remedy=_("Read the lines above."))
-        sleep(0.1)
+        sleep(LOOK_EVERY_S)
 
 
 def _answers(host: str, port: int) -> bool:

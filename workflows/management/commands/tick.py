@@ -30,5 +30,7 @@ class Command(BaseCommand):
         while every and not stop.wait(every):
             tick()
         if not every:
-            words = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()) if number)
+            words = ", ".join(
+                f"{number} {name}" for name, number in sorted(counts.items()) if number
+            )
             self.stdout.write(words or "Nothing was due.")

@@ -3,8 +3,10 @@
 import signal
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 
 import waitress
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.core.servers.basehttp import get_internal_wsgi_application
 
@@ -26,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **_options: object) -> None:
         """Serve until SIGTERM."""
         end_with_supervisor()
+        # whitenoise warns about a folder that is empty in the embedded site anyway.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         waitress.serve(
             get_internal_wsgi_application(), host=host, port=port, threads=THREADS, ident=None

@@ -1,7 +1,9 @@
 """`manage.py worker`: the embedded Celery worker."""
 
+import warnings
 from pathlib import Path
 
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
@@ -24,4 +26,5 @@ class Command(BaseCommand):
         """Work until SIGTERM; a running job is finished first."""
         end_with_supervisor()
         prepare_folders(settings.BROKER_URL, Path(settings.VAR_DIR))
-        import_string(APP).worker_main(["worker", *SETTINGS, *QUIET])
+        warnings.simplefilter("ignore", SecurityWarning)  # it fears pickle, which we do not accept
+        import_string(APP).worker_main(["--quiet", "worker", *SETTINGS, *QUIET])
