@@ -27,7 +27,7 @@ CHROMIUM_WORDS = [
     "--disable-sync",
 ]
 REPORT_CSP = """addEventListener("securitypolicyviolation", (breach) => console.error(
-  `content security policy: ${breach.violatedDirective} ${breach.blockedURI} ${breach.sourceFile}`))"""
+  `security policy: ${breach.violatedDirective} ${breach.blockedURI} ${breach.sourceFile}`))"""
 OpenPage = Callable[..., Page]
 
 

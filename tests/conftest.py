@@ -21,6 +21,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
+import django
 import hypothesis
 import pytest
 import redis
@@ -51,11 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(message)
     servers = config.stash[SERVERS] = Servers()
     set_environment(str(servers.folder / worker_of(config)))
+    django.setup()
     if config.getoption("numprocesses", None) and not config.option.collectonly:
         try:
             servers.start_for_workers()
         except MissingProgram as missing:
             raise pytest.UsageError(str(missing)) from missing
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # the workers set up their own first, too
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -12,7 +12,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -129,8 +128,9 @@ def with_name(server: str, name: str) -> str:
 
 
 def create_database(control: psycopg.Connection[Any], name: str, template: str) -> None:
-    """Copy one database to another name."""
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    """Copy one database to another name, file by file where the server can."""
+    newer = control.info.server_version >= 150000
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + " STRATEGY file_copy" * newer)
     control.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
 
 
@@ -186,7 +186,8 @@ def forget_rows() -> None:
 def rolled_back() -> Iterator[None]:
     """Run a test in a transaction that never commits, and check its deferred constraints."""
     outer = transaction.atomic()
-    outer._from_testcase = True  # noqa: SLF001  as Django's TestCase: durable blocks may run inside
+    # As Django's TestCase does, so that durable blocks may run inside.
+    outer._from_testcase = True  # type: ignore[attr-defined]
     outer.__enter__()
     try:
         yield

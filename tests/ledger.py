@@ -28,12 +28,12 @@ class Ledger:
             return
         terminalreporter.section("ledger", sep="-")
         for folder in sorted(self.tests):
-            terminalreporter.write_line(
-                row(folder, len(self.tests[folder]), self.seconds[folder])
-            )
+            terminalreporter.write_line(row(folder, len(self.tests[folder]), self.seconds[folder]))
         tests = sum(map(len, self.tests.values()))
         terminalreporter.write_line(row("total", tests, sum(self.seconds.values())))
-        terminalreporter.write_line(row("passed on the clock", tests, time.monotonic() - self.started))
+        terminalreporter.write_line(
+            row("passed on the clock", tests, time.monotonic() - self.started)
+        )
 
 
 def folder_of(nodeid: str) -> str:

@@ -1,7 +1,7 @@
 """The real programs that the tests talk to: PostgreSQL, Redis and Chromium.
 
-A server that `TEST_DATABASE_URL` or `TEST_REDIS_URL` names is used as it is. Otherwise a private one
-is started from the installed binaries, on a free loopback port, with its files in a temporary
+A server that `TEST_DATABASE_URL` or `TEST_REDIS_URL` names is used as it is. Otherwise a private
+one is started from the installed binaries, on a free loopback port, with its files in a temporary
 folder, and ended by its process id. Nothing is skipped: what is missing is installed when this is
 Debian and we are root, else the run stops and says what to install.
 """
@@ -18,12 +18,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 DEBIAN_PACKAGES = {"postgresql": "postgresql", "redis": "redis-server", "chromium": "chromium"}
 START_SECONDS = 30
+MEMORY_NEEDED = 2 * 1024**3
 # The controller of xdist tells its workers where the session keeps its files.
 FOLDER_VARIABLE = "FOUREYES_TESTS_FOLDER"
 
@@ -60,7 +64,7 @@ FINDERS: dict[str, Callable[[], object]] = {
 
 
 def require_programs(wanted: Sequence[str]) -> None:
-    """Install the wanted programs that are missing, or raise MissingProgram with what to install."""
+    """Install the wanted programs that are missing, or raise MissingProgram that names them."""
     packages = [DEBIAN_PACKAGES[name] for name in wanted if not FINDERS[name]()]
     if not packages:
         return
@@ -81,6 +85,16 @@ def install_packages(packages: Sequence[str]) -> None:
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "-qq", *words], env=env, check=False, stdout=subprocess.DEVNULL)
+
+
+def roomy_folder() -> str:
+    """Memory when there is plenty (a copied database then takes 20 ms, not 500), else the disk.
+
+    The path is short, because PostgreSQL's socket stands in it.
+    """
+    memory = Path("/dev/shm")  # noqa: S108  mkdtemp makes the private folder inside
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_NEEDED
+    return str(memory) if roomy else "/tmp"  # noqa: S108
 
 
 def free_port() -> int:
@@ -154,7 +168,7 @@ class Server:
         return self.folder.with_suffix(".log")
 
     def wait(self) -> None:
-        """Wait until the server answers; raise RuntimeError with the end of its log if it does not."""
+        """Wait until the server answers, else raise RuntimeError with the end of its log."""
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             ended = self.running is None or self.running.poll() is not None
@@ -241,7 +255,7 @@ class Redis(Server):
         return [program, "--port", str(self.port), "--dir", str(self.folder), *words]
 
     def answers(self) -> bool:
-        client = redis.Redis(port=self.port, socket_timeout=2)
+        client = redis.Redis(port=self.port, socket_timeout=2, retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
         except redis.RedisError:
@@ -255,7 +269,7 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
 
-def as_account(account: str | None) -> dict[str, object]:
+def as_account(account: str | None) -> dict[str, Any]:
     """Arguments for subprocess that give up root for an account."""
     if account is None:
         return {}
@@ -275,7 +289,7 @@ class Servers:
         """Choose a folder and free ports, or take over what the controller of xdist started."""
         inherited = os.environ.get(FOLDER_VARIABLE)
         self.owner = inherited is None
-        self.folder = Path(inherited or tempfile.mkdtemp(prefix="foureyes-tests-", dir="/tmp"))
+        self.folder = Path(inherited or tempfile.mkdtemp("", "foureyes-tests-", roomy_folder()))
         self.postgres = Postgres("postgresql", self.folder / "postgres", signal.SIGINT)
         self.redis = Redis("redis", self.folder / "redis", signal.SIGTERM)
         if self.owner:
