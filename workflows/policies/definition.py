@@ -1,18 +1,19 @@
 """What a policy says, as plain frozen values, and how it is read from its JSON form. Pure.
 
 The JSON form (format 1): {"format": 1, "moves": {MOVE: {"steps": [{"role", "quorum",
-"signature", "due_business_days"}], "gates": [{"gate", "threshold", "required"}],
-"evidence": [{"kind", "required"}], "valid_days": int}}, "comparison": {"margin": "0.01",
-"metric": "auc"}}. Decimals are strings, so that the form has one spelling.
+"signature", "due_business_days"}], "gates": [{"gate", "threshold", "required", …}],
+"evidence": [kind], "valid_days": int}}, "comparison": {"margin": "0.01"}}. Gates are read by
+`governance.evaluation.gates`. Decimals are strings, so that the form has one spelling.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from governance.errors import Invalid
+from governance.evaluation.gates import GateDefinition, parse_definitions
 
 FORMAT = 1
 
@@ -36,20 +37,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """An acceptance test: its name, threshold as a decimal string, and whether it must hold."""
-
-    gate: str
-    threshold: str
-    required: bool
-
-
-@dataclass(frozen=True, slots=True)
 class MoveRules:
     """What one move asks for."""
 
     steps: tuple[Step, ...]
-    gates: tuple[Gate, ...] = ()
+    gates: tuple[GateDefinition, ...] = ()
     evidence: tuple[str, ...] = ()
     valid_days: int = 0
 
@@ -86,7 +78,7 @@ def _rules(name: str, form: Mapping[str, Any]) -> MoveRules:
         )
     return MoveRules(
         steps=steps,
-        gates=_gates(form.get("gates", ())),
+        gates=tuple(parse_definitions(form.get("gates", ()))),
         evidence=tuple(form.get("evidence", ())),
         valid_days=int(form.get("valid_days", 0)),
     )
@@ -102,13 +94,6 @@ def _step(move: str, form: Mapping[str, Any]) -> Step:
         quorum=int(form["quorum"]),
         signature=bool(form.get("signature", False)),
         due_business_days=int(form["due_business_days"]),
-    )
-
-
-def _gates(forms: Sequence[Mapping[str, Any]]) -> tuple[Gate, ...]:
-    return tuple(
-        Gate(gate=form["gate"], threshold=form.get("threshold", ""), required=form["required"])
-        for form in forms
     )
 
 

@@ -13,15 +13,16 @@ def _step(role: str, quorum: int, due: int, *, signature: bool) -> dict[str, Any
     return {"role": role, "quorum": quorum, "signature": signature, "due_business_days": due}
 
 
-def _gate(gate: str, threshold: str = "", *, required: bool = True) -> dict[str, Any]:
-    return {"gate": gate, "threshold": threshold, "required": required}
+def _gate(gate: str, threshold: str, *, required: bool = True, **settings: Any) -> dict[str, Any]:
+    return {"gate": gate, "threshold": threshold, "required": required, **settings}
 
 
-def _gates(auc: str, ece: str, psi: str, margin: str, sample: str) -> list[dict[str, Any]]:
+def _gates(auc: str, ece: str, psi: str, margin: str, sample: tuple[str, str]) -> list[dict[str, Any]]:
+    events, rows = sample
     return [
-        _gate("documents_present"),
-        _gate("artifact_safe"),
-        _gate("minimum_sample", sample),
+        _gate("documents_present", "0", documents=_DOCUMENTS),
+        _gate("artifact_safe", "0"),
+        _gate("minimum_sample", events, rows=rows),
         _gate("auc_at_least", auc),
         _gate("calibration_error_at_most", ece),
         _gate("not_worse_than_champion", margin),
@@ -61,7 +62,7 @@ SHIPPED: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
             due=5,
             valid_days=90,
             margin="0.01",
-            gates=_gates("0.7", "0.1", "0.25", "0.01", "500"),
+            gates=_gates("0.7", "0.1", "0.25", "0.01", ("100", "500")),
         ),
     ),
     (
@@ -73,7 +74,7 @@ SHIPPED: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
             due=10,
             valid_days=120,
             margin="0.02",
-            gates=_gates("0.65", "0.15", "0.25", "0.02", "300"),
+            gates=_gates("0.65", "0.15", "0.25", "0.02", ("50", "300")),
         ),
     ),
     (
@@ -85,7 +86,7 @@ SHIPPED: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
             due=15,
             valid_days=180,
             margin="0.03",
-            gates=_gates("0.6", "0.2", "0.3", "0.03", "100"),
+            gates=_gates("0.6", "0.2", "0.3", "0.03", ("20", "100")),
         ),
     ),
 )

@@ -1,0 +1,175 @@
+"""Writes of evaluation: scored data taken in, comparisons and gate results kept."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import Invalid
+from governance.evaluation.artifact_formats import HEAD_BYTES, ArtifactFact
+from governance.evaluation.comparison import Comparison, compare
+from governance.evaluation.gate_rules import SubmissionFacts
+from governance.evaluation.gates import GateDefinition, GateOutcome, evaluate_gates
+from governance.evaluation.labels import refusal_words
+from governance.evaluation.models import ComparisonReport, GateResult
+from governance.evaluation.scored_data import (
+    ScoredColumns,
+    ScoredData,
+    UnreadableScores,
+    read_scored,
+)
+from governance.inventory.models import Evidence, ModelVersion
+from governance.inventory.operations import add_evidence
+from governance.inventory.queries import artifacts_of, evidence_of, scored_data_of
+from governance.inventory.storage import Stored, path_of
+
+
+def add_scored_data(
+    version_id: UUID, *, name: str, stored: Stored, columns: ScoredColumns, actor: Actor
+) -> Evidence:
+    """Adds a version's scored table, after reading all of it in a process of its own.
+
+    Raises:
+        Invalid: a column is missing or a row is bad; message and field name row and column.
+        and all that `add_evidence` raises.
+    """
+    _read(stored.sha256, columns)
+    return add_evidence(
+        version_id,
+        name=name,
+        kind=Evidence.Kind.SCORED_DATA,
+        stored=stored,
+        columns={k: v for k, v in _named(columns).items() if v},
+        actor=actor,
+    )
+
+
+def _named(columns: ScoredColumns) -> dict[str, str]:
+    return {
+        "score": columns.score,
+        "outcome": columns.outcome,
+        "segment": columns.segment or "",
+        "key": columns.key or "",
+    }
+
+
+def _read(sha256: str, columns: ScoredColumns) -> ScoredData:
+    try:
+        return read_scored(path_of(sha256), columns)
+    except UnreadableScores as error:
+        message, remedy = refusal_words(error)
+        raise Invalid(message, remedy=remedy, field="scored_data") from error
+
+
+def scored(version: ModelVersion) -> tuple[ScoredData, str]:
+    """A version's scored table and its digest.
+
+    Raises:
+        Invalid: it came without one, or the file cannot be read any more.
+    """
+    evidence = scored_data_of(version.pk)
+    if evidence is None:
+        raise Invalid("The version came without scored data.", field="scored_data")
+    return _read(evidence.sha256, ScoredColumns(**evidence.columns)), evidence.sha256
+
+
+def compare_versions(
+    version: ModelVersion, champion: ModelVersion | None, *, margin: float
+) -> Comparison:
+    """Compares a version with the champion, or measures it alone when there is none. No writes."""
+    challenger, _digest = scored(version)
+    theirs = scored(champion)[0] if champion else None
+    return compare(challenger, theirs, margin=margin)
+
+
+@transaction.atomic
+def keep_comparison(
+    version: ModelVersion, champion: ModelVersion | None, comparison: Comparison, *, actor: Actor
+) -> ComparisonReport:
+    """Keeps a comparison; an equal one that is kept already is the same one, made new again."""
+    report, created = ComparisonReport.objects.get_or_create(
+        version=version,
+        champion=champion,
+        digest=comparison.digest,
+        defaults={"payload": comparison.payload, "verdict": comparison.verdict},
+    )
+    report.completed_at = timezone.now()
+    report.save(update_fields=["completed_at"])
+    if created:
+        record(
+            Action.COMPARISON_COMPLETED,
+            actor=actor,
+            subject=("version", version.pk),
+            portfolio_id=version.model.portfolio_id,
+            after={
+                "digest": report.digest,
+                "verdict": report.verdict,
+                "champion": str(champion.pk) if champion else "",
+            },
+        )
+    return report
+
+
+def gate_outcomes(
+    version: ModelVersion, comparison: Comparison | None, gates: Sequence[GateDefinition]
+) -> list[GateOutcome]:
+    """Asks every gate of a policy. No writes."""
+    evidence = evidence_of(version.pk)
+    facts = SubmissionFacts(
+        documents=frozenset({e.kind for e in evidence} | {e.name for e in evidence}),
+        artifacts=[ArtifactFact(a.name, _head(a.sha256)) for a in artifacts_of(version.pk)],
+    )
+    return evaluate_gates(comparison.payload if comparison else None, gates, facts)
+
+
+def _head(sha256: str) -> bytes:
+    with path_of(sha256).open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+@transaction.atomic
+def keep_gates(
+    version: ModelVersion, outcomes: Sequence[GateOutcome], *, evidence: str, actor: Actor
+) -> list[GateResult]:
+    """Keeps what the gates said; `evidence` is the digest of the comparison that they read."""
+    kept = [_keep(version, place, o, evidence) for place, o in enumerate(outcomes)]
+    record(
+        Action.GATE_COMPLETED,
+        actor=actor,
+        subject=("version", version.pk),
+        portfolio_id=version.model.portfolio_id,
+        after={gate.gate: _told(gate) for gate in kept},
+    )
+    return kept
+
+
+def _keep(version: ModelVersion, place: int, outcome: GateOutcome, evidence: str) -> GateResult:
+    result, _created = GateResult.objects.update_or_create(
+        version=version,
+        gate=outcome.name,
+        defaults={
+            "position": place,
+            "required": outcome.required,
+            "threshold": outcome.threshold,
+            "value": outcome.value or "",
+            "outcome": outcome.outcome.value,
+            "reason": outcome.reason_kept,
+            "evidence_sha256": evidence,
+            "tool_version": outcome.tool_version,
+            "completed_at": timezone.now(),
+        },
+    )
+    return result
+
+
+def _told(gate: GateResult) -> dict[str, str | bool]:
+    return {
+        "outcome": gate.outcome,
+        "value": gate.value,
+        "threshold": gate.threshold,
+        "required": gate.required,
+    }

@@ -1,0 +1,131 @@
+"""What validating, approving and refusing share: the checks under the lock, and the decision."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from governance.access.operations import involve
+from governance.actors import Actor, ActorKind
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import Conflict, Duplicate, NotAllowed, Stale
+from workflows.cases.models import Case
+from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
+from workflows.lifecycle.operations.moving import lock_case, lock_version, require_edge
+from workflows.lifecycle.queries import (
+    PART_OF,
+    blocking,
+    digest_of,
+    open_round,
+    standing_of,
+)
+from workflows.policies.definition import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One person before one case, locked and allowed to decide."""
+
+    version: LivingVersion
+    case: Case
+    round: ApprovalRound
+    move: Move
+    role: str
+    digest: str
+
+
+def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> Sitting:
+    """Locks the case and lets the actor decide on it, or says why not.
+
+    Raises:
+        WrongState: the move does not start here. NotAllowed: role or separation of duties.
+        Stale: what the actor saw is not what is there now. Duplicate: decided before.
+    """
+    version = lock_version(version_id, actor)
+    _refuse_program(actor)
+    require_edge(version, verb)
+    case = lock_case(version)
+    round_ = open_round(case, move)
+    if round_ is None:
+        raise Conflict(_("Nobody is being asked about this at the moment."))
+    current = digest_of(version, case, move)
+    _refuse_twice(round_, current, actor)
+    standing = standing_of(actor, version, case, move)
+    if not standing.may:
+        raise NotAllowed(standing.reason, remedy=standing.remedy)
+    if current is None:
+        raise Conflict(blocking(version, case, move)[0], remedy=_("Wait until they have ended."))
+    _refuse_stale(digest, current)
+    return Sitting(version, case, round_, move, standing.role, current)
+
+
+def _refuse_program(actor: Actor) -> None:
+    if actor.kind is not ActorKind.PERSON or actor.token_id is not None:
+        raise NotAllowed(
+            _("Only a signed-in person decides; a token or a service never does."),
+            remedy=_("Sign in and decide on the page of the case."),
+        )
+
+
+def _refuse_twice(round_: ApprovalRound, digest: str | None, actor: Actor) -> None:
+    if round_.decisions.filter(person=actor.person_id, digest=digest or "").exists():
+        raise Duplicate(
+            _("You have decided on this already."),
+            remedy=_("Others are asked now; your decision stands in the timeline."),
+        )
+
+
+def _refuse_stale(seen: str, current: str) -> None:
+    if seen != current:
+        raise Stale(
+            _("The case has changed since this page was loaded."),
+            remedy=_("Nothing was decided. Read what is there now, then decide."),
+            field="digest",
+        )
+
+
+def refuse_blocked(sitting: Sitting) -> None:
+    """Refuses to go on while something stands against the move.
+
+    Raises:
+        Conflict: the message names everything that does.
+    """
+    reasons = blocking(sitting.version, sitting.case, sitting.move)
+    if reasons:
+        raise Conflict(" ".join(reasons), remedy=_("Clear this first."))
+
+
+def decide(
+    sitting: Sitting, kind: Decision.Kind, *, comment: str, meaning: str = "", actor: Actor
+) -> Decision:
+    """Writes a decision, the part that it makes the person play, and its entry."""
+    if actor.person_id is None or actor.account_id is None:
+        raise NotAllowed(_("Only a person decides."))
+    decision = sitting.round.decisions.create(
+        person_id=actor.person_id,
+        account_id=actor.account_id,
+        role_id=sitting.role,
+        kind=kind,
+        comment=comment,
+        digest=sitting.digest,
+        meaning=meaning,
+    )
+    involve(actor.person_id, PART_OF[sitting.move], sitting.version.pk)
+    record(
+        Action.DECISION_RECORDED,
+        actor=actor,
+        subject=("version", sitting.version.pk),
+        portfolio_id=sitting.version.model.portfolio_id,
+        after={
+            "decision": str(decision.pk),
+            "round": str(sitting.round.pk),
+            "move": sitting.move.value,
+            "kind": kind.value,
+            "role": sitting.role,
+            "digest": sitting.digest,
+            "signed": bool(meaning),
+        },
+        personal={k: v for k, v in {"comment": comment, "meaning": meaning}.items() if v},
+    )
+    return decision

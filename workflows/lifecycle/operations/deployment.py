@@ -1,0 +1,138 @@
+"""The moves that follow from what runs: deploy, supersede, reopen, retire."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.errors import Invalid, NotAllowed, WrongState
+from governance.inventory.queries import champion_of
+from governance.inventory.states import State
+from governance.outbox.operations import enqueue
+from workflows.cases.models import Task
+from workflows.cases.operations import close_tasks
+from workflows.lifecycle.models import ApprovalRound, LivingVersion
+from workflows.lifecycle.operations.moving import (
+    lock_case,
+    lock_for_system,
+    lock_version,
+    move,
+    require_edge,
+)
+from workflows.lifecycle.operations.submission import end_case, open_move
+from workflows.lifecycle.queries import expired_rounds, passed_round
+from workflows.policies.definition import Move
+from workflows.policies.queries import definition_of
+from workflows.targets.operations import close_promotions
+
+
+@transaction.atomic
+def deploy_version(version_id: UUID, *, promotion_id: UUID, actor: Actor) -> LivingVersion:
+    """Notes that the approved content stands at the last target: the version is champion now.
+
+    Nobody does this by hand; GitOps reports it. The former champion is superseded in the same
+    transaction, so that there is never a moment with two or none. Twice is once.
+
+    Raises:
+        NotAllowed: the actor is not the product itself. WrongState: not approved.
+    """
+    if not actor.is_system:
+        raise NotAllowed(_("Nobody deploys by hand; the repository reports what is live."))
+    version = lock_for_system(version_id)
+    if version.state == State.DEPLOYED.value:
+        return version
+    require_edge(version, "deploy")
+    champion = champion_of(version.model_id)
+    if champion is not None:
+        _supersede(champion.pk, version, actor)
+    version.deployed_at = timezone.now()
+    move(
+        version,
+        "deploy",
+        Action.VERSION_DEPLOYED,
+        actor=actor,
+        details={"promotion": str(promotion_id)},
+    )
+    end_case(version, "deployed", actor=actor)
+    _compare_again(version)
+    return version
+
+
+def _supersede(champion_id: UUID, successor: LivingVersion, actor: Actor) -> None:
+    champion = lock_for_system(champion_id)
+    move(
+        champion,
+        "supersede",
+        Action.VERSION_SUPERSEDED,
+        actor=actor,
+        details={"successor": str(successor.pk)},
+    )
+
+
+def _compare_again(champion: LivingVersion) -> None:
+    """Challengers under review were compared with the former champion: run their checks again."""
+    waiting = champion.model.versions.filter(
+        state__in=[State.SUBMITTED.value, State.VALIDATED.value]
+    )
+    for version_id in waiting.values_list("pk", flat=True):
+        key = f"{version_id}:{champion.pk}"
+        enqueue("version.evaluate", key, {"version_id": str(version_id)}, queue="slow")
+
+
+@transaction.atomic
+def reopen_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVersion:
+    """Takes an approval back before it is live, because what it was given for no longer holds.
+
+    Raises:
+        NotAllowed: the actor is not the product itself. WrongState: not approved.
+    """
+    if not actor.is_system:
+        raise NotAllowed(_("An approval is reopened by the product alone."))
+    version = lock_for_system(version_id)
+    require_edge(version, "reopen")
+    case = lock_case(version)
+    if (fallen := passed_round(case, Move.APPROVE)) is not None:
+        fallen.state = ApprovalRound.State.CLOSED
+        fallen.save(update_fields=["state"])
+    move(version, "reopen", Action.VERSION_REOPENED, actor=actor, details={"reason": reason})
+    close_promotions(version, reason=reason, actor=actor)
+    close_tasks(case, Task.Verb.MERGE, actor=actor)
+    open_move(case, definition_of(case.policy_version), Move.APPROVE, actor=actor)
+    return version
+
+
+def reopen_expired() -> int:
+    """Reopens every approval whose time ran out before its version went live; returns how many."""
+    ids = list(expired_rounds().values_list("version_id", flat=True))
+    for version_id in ids:
+        reopen_version(
+            version_id, reason="the approval expired", actor=Actor.system("schedule")
+        )
+    return len(ids)
+
+
+@transaction.atomic
+def retire_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVersion:
+    """Ends the life of a version that another one has superseded.
+
+    Raises:
+        NotAllowed: may not retire here. WrongState: it is live or never was. Invalid: no reason.
+    """
+    version = lock_version(version_id, actor)
+    require(actor, Permission.VERSION_RETIRE, version)
+    if version.state == State.DEPLOYED.value:
+        raise WrongState(
+            _("This version is live."),
+            remedy=_("Deploy a successor first; then this one is superseded and can be retired."),
+        )
+    require_edge(version, "retire")
+    if not reason.strip():
+        raise Invalid(_("Say why the version is retired."), field="reason")
+    move(version, "retire", Action.VERSION_RETIRED, actor=actor, personal={"reason": reason})
+    return version
+

@@ -1,0 +1,65 @@
+"""The checks of a submission, run in a worker: compare with the champion, then ask the gates."""
+
+from typing import Any
+
+from django.db import transaction
+
+from governance.actors import Actor
+from governance.errors import Invalid
+from governance.evaluation.comparison import Comparison
+from governance.evaluation.operations import (
+    compare_versions,
+    gate_outcomes,
+    keep_comparison,
+    keep_gates,
+)
+from governance.inventory.models import ModelVersion
+from governance.inventory.queries import champion_of
+from governance.inventory.states import State
+from governance.outbox.claims import Claim
+from workflows.cases.queries import submission_of
+from workflows.lifecycle.operations.moving import lock_for_system
+from workflows.policies.definition import Definition, Move
+from workflows.policies.queries import definition_of
+
+UNDER_REVIEW = {State.SUBMITTED.value, State.VALIDATED.value}
+STEPS = 3
+
+
+def evaluate_version(claim: Claim) -> dict[str, Any]:
+    """Handler of `version.evaluate`: measures outside of any lock, then keeps all in one go.
+
+    Run twice it gives the same rows. A version that is no longer under review is left alone, and
+    so is one whose champion changed while we measured: another job is asked for that already.
+    """
+    version = ModelVersion.objects.select_related("model").get(pk=claim.payload["version_id"])
+    case = submission_of(version.pk)
+    if case is None or version.state not in UNDER_REVIEW:
+        return {"skipped": version.state}
+    definition = definition_of(case.policy_version)
+    claim.progress("comparing", 1, STEPS)
+    champion = champion_of(version.model_id)
+    comparison = _compare(version, champion, definition)
+    claim.progress("gates", 2, STEPS)
+    outcomes = gate_outcomes(version, comparison, definition.moves[Move.VALIDATE].gates)
+    actor = Actor.system("evaluation")
+    with transaction.atomic():
+        claim.heartbeat()
+        locked = lock_for_system(version.pk)
+        if locked.state not in UNDER_REVIEW:
+            return {"skipped": locked.state}
+        if comparison:
+            keep_comparison(version, champion, comparison, actor=actor)
+        digest = comparison.digest if comparison else ""
+        keep_gates(version, outcomes, evidence=digest, actor=actor)
+    return {gate.name: gate.outcome.value for gate in outcomes}
+
+
+def _compare(
+    version: ModelVersion, champion: ModelVersion | None, definition: Definition
+) -> Comparison | None:
+    """None where the data cannot be compared: the gates that need it then end in error."""
+    try:
+        return compare_versions(version, champion, margin=float(definition.margin))
+    except Invalid:
+        return None

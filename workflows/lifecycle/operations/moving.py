@@ -1,0 +1,92 @@
+"""What every move does alike: lock the version, take the edge, write it down."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import NotFound, WrongState
+from governance.inventory.queries import version_by_id
+from workflows.cases.models import Case
+from workflows.cases.queries import submission_of
+from workflows.lifecycle.models import LivingVersion
+from workflows.lifecycle.transitions import EDGES
+
+
+def lock_version(version_id: UUID, actor: Actor) -> LivingVersion:
+    """Re-reads a version under its lock, if the actor may see it.
+
+    The model's row is locked first, as everywhere: two versions of one model never move at once.
+    """
+    version_by_id(actor, version_id)
+    return lock_for_system(version_id)
+
+
+def lock_for_system(version_id: UUID) -> LivingVersion:
+    """Re-reads a version and its model under their locks."""
+    seen = LivingVersion.objects.select_related("model").get(pk=version_id)
+    type(seen.model).objects.select_for_update().get(pk=seen.model_id)
+    rows = LivingVersion.objects.select_for_update(of=("self",))
+    return rows.select_related("model__portfolio", "model__owner").get(pk=version_id)
+
+
+def require_edge(version: LivingVersion, verb: str) -> None:
+    """Refuses a move that does not start in the version's state.
+
+    Raises:
+        WrongState: the message names the state and where the move starts.
+    """
+    if not can_proceed(getattr(version, verb)):
+        raise WrongState(
+            _("Version {number} is {state}; {verb} starts from {sources}.").format(
+                number=version.number,
+                state=version.state,
+                verb=verb.replace("_", " "),
+                sources=", ".join(EDGES[verb].sources),
+            ),
+            remedy=_("Load the page again to see where it stands."),
+        )
+
+
+def lock_case(version: LivingVersion) -> Case:
+    """The open submission of a version, under its lock.
+
+    Raises:
+        NotFound: nothing is being decided about this version.
+    """
+    case = submission_of(version.pk)
+    if case is None or case.closed_at:
+        raise NotFound(_("Nothing is being decided about this version."))
+    rows = Case.objects.select_for_update(of=("self",)).select_related("policy_version__policy")
+    return rows.get(pk=case.pk)
+
+
+def move(  # noqa: PLR0913 - what an entry about a move holds
+    version: LivingVersion,
+    verb: str,
+    action: Action,
+    *,
+    actor: Actor,
+    details: Mapping[str, Any] | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> None:
+    """Takes an edge: state, entry and the version's number in the log change together."""
+    before = version.state
+    getattr(version, verb)()
+    entry = record(
+        action,
+        actor=actor,
+        subject=("version", version.pk),
+        portfolio_id=version.model.portfolio_id,
+        before={"state": before},
+        after={"state": version.state},
+        details=details,
+        personal={key: value for key, value in (personal or {}).items() if value},
+    )
+    version.audit_seq = entry.subject_seq
+    version.save()

@@ -1,0 +1,112 @@
+"""The developer's moves: submit and withdraw."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.operations import involve
+from governance.access.permissions import Permission
+from governance.access.queries import require, require_separate
+from governance.access.separation import Part
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.errors import Invalid
+from governance.inventory.models import Artifact
+from governance.inventory.queries import artifacts_of, evidence_of
+from governance.inventory.storage import path_of
+from governance.outbox.operations import enqueue
+from workflows.cases.models import Case, Task
+from workflows.cases.operations import close_case, open_case, open_task
+from workflows.cases.queries import submission_of
+from workflows.lifecycle.models import ApprovalRound, LivingVersion
+from workflows.lifecycle.operations.moving import lock_version, move, require_edge
+from workflows.policies.definition import Definition, Move
+from workflows.policies.queries import definition_of, policy_for
+from workflows.targets.operations import close_promotions
+
+
+@transaction.atomic
+def submit_version(version_id: UUID, *, comment: str = "", actor: Actor) -> LivingVersion:
+    """Submits a draft: its content is final, its checks start, validators are asked.
+
+    Raises:
+        NotAllowed: may not submit here. WrongState: no draft. Invalid: something required is
+        missing; the message names all of it.
+    """
+    version = lock_version(version_id, actor)
+    require(actor, Permission.VERSION_SUBMIT, version)
+    require_separate(actor, Part.SUBMITTER, version.pk)
+    require_edge(version, "submit")
+    policy = policy_for(version.model)
+    definition = definition_of(policy)
+    _refuse_incomplete(version, definition)
+    version.submitted_at = timezone.now()
+    version.submitted_by_id = actor.person_id
+    move(version, "submit", Action.VERSION_SUBMITTED, actor=actor, personal={"comment": comment})
+    if actor.person_id:
+        involve(actor.person_id, Part.SUBMITTER, version.pk)
+    case = open_case(version, Case.Kind.SUBMISSION, policy, actor=actor)
+    open_move(case, definition, Move.VALIDATE, actor=actor)
+    enqueue("version.evaluate", str(version.pk), {"version_id": str(version.pk)}, queue="slow")
+    return version
+
+
+def _refuse_incomplete(version: LivingVersion, definition: Definition) -> None:
+    artifacts, evidence = artifacts_of(version.pk), evidence_of(version.pk)
+    missing = []
+    if not any(artifact.role == Artifact.Role.MODEL for artifact in artifacts):
+        missing.append(_("a model artefact"))
+    kinds = {item.kind for item in evidence}
+    missing += [kind for kind in definition.moves[Move.VALIDATE].evidence if kind not in kinds]
+    missing += [f.name for f in (*artifacts, *evidence) if not path_of(f.sha256).exists()]
+    if missing:
+        raise Invalid(
+            _("The version is not complete. Missing: {missing}.").format(missing=", ".join(missing)),
+            remedy=_("Upload what is missing and submit again."),
+        )
+
+
+def open_move(case: Case, definition: Definition, which: Move, *, actor: Actor) -> ApprovalRound:
+    """Opens the round of a move and asks the roles that its policy names."""
+    number = case.rounds.filter(move=which).count() + 1
+    round_ = case.rounds.create(version=case.version, move=which, number=number)
+    for step in definition.moves[which].steps:
+        open_task(
+            case,
+            Task.Verb(which.value),
+            role=step.role,
+            business_days=step.due_business_days,
+            actor=actor,
+        )
+    return round_
+
+
+@transaction.atomic
+def withdraw_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVersion:
+    """Takes back a version that is not live; everything open about it is closed.
+
+    Raises:
+        NotAllowed: may not withdraw here. WrongState: it is live or at its end. Invalid: no reason.
+    """
+    version = lock_version(version_id, actor)
+    require(actor, Permission.VERSION_WITHDRAW, version)
+    require_edge(version, "withdraw")
+    if not reason.strip():
+        raise Invalid(_("Say why the version is withdrawn."), field="reason")
+    move(version, "withdraw", Action.VERSION_WITHDRAWN, actor=actor, personal={"reason": reason})
+    end_case(version, "withdrawn", actor=actor)
+    return version
+
+
+def end_case(version: LivingVersion, outcome: str, *, actor: Actor) -> None:
+    """Closes rounds, promotions and the case of a version that goes no further."""
+    case = submission_of(version.pk)
+    if case is None or case.closed_at:
+        return
+    case.rounds.filter(state=ApprovalRound.State.OPEN).update(
+        state=ApprovalRound.State.CLOSED, closed_at=timezone.now()
+    )
+    close_promotions(version, reason=outcome, actor=actor)
+    close_case(case, outcome, actor=actor)

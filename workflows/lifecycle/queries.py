@@ -1,0 +1,246 @@
+"""What stands in a case, what may be decided in it, and by whom."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.permissions import Permission
+from governance.access.queries import can, played, role_held
+from governance.access.separation import Part, conflict
+from governance.actors import Actor
+from governance.evaluation.labels import gate_reason, gate_title
+from governance.evaluation.models import GateResult
+from governance.evaluation.queries import comparison_of, gates_of
+from governance.inventory.models import Finding, ModelVersion
+from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
+from governance.inventory.states import State
+from workflows.cases.models import Case
+from workflows.cases.queries import submission_of
+from workflows.lifecycle.digest import case_digest
+from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
+from workflows.policies.definition import Definition, Move, MoveRules
+from workflows.policies.queries import definition_of
+from workflows.targets.queries import route_facts
+
+PERMISSION_OF = {
+    Move.VALIDATE: Permission.VERSION_VALIDATE,
+    Move.APPROVE: Permission.VERSION_APPROVE,
+}
+PART_OF = {Move.VALIDATE: Part.VALIDATOR, Move.APPROVE: Part.APPROVER}
+STATE_OF = {Move.VALIDATE: State.SUBMITTED, Move.APPROVE: State.VALIDATED}
+
+
+def move_open_in(version: ModelVersion) -> Move | None:
+    """The move that people are asked about in this state, if any."""
+    return next((m for m, state in STATE_OF.items() if version.state == state.value), None)
+
+
+def digest_of(version: ModelVersion, case: Case, move: Move) -> str | None:
+    """The digest that a decision on this move would bind to; None while gates are running."""
+    definition = definition_of(case.policy_version)
+    gates = gates_of(version.pk)
+    if not gates_ended(definition, gates):
+        return None
+    return case_digest(_parts(version, case, move, gates))
+
+
+def gates_ended(definition: Definition, gates: list[GateResult]) -> bool:
+    """Whether every required gate of the policy has a result."""
+    ended = {gate.gate for gate in gates}
+    return all(g.name in ended for g in definition.moves[Move.VALIDATE].gates if g.required)
+
+
+def _parts(
+    version: ModelVersion, case: Case, move: Move, gates: list[GateResult]
+) -> dict[str, Any]:
+    comparison = comparison_of(version.pk)
+    champion = comparison.champion_id if comparison else None
+    parts = {
+        "move": move.value,
+        "version": str(version.pk),
+        "image": version.image,
+        "artifacts": [[a.name, a.role, a.sha256] for a in artifacts_of(version.pk)],
+        "schema": version.input_schema,
+        "parameters": version.parameters,
+        "evidence": [[e.name, e.kind, e.sha256, e.columns] for e in evidence_of(version.pk)],
+        "findings": [[str(f.pk), f.severity, f.state] for f in findings_of(version.pk)],
+        "gates": [_gate(gate) for gate in gates],
+        "comparison": comparison.digest if comparison else "",
+        "champion": str(champion or ""),
+        "policy": str(case.policy_version_id),
+        "route": route_facts(version),
+    }
+    if move is Move.APPROVE:
+        parts["validation"] = _validation(version, case)
+    return parts
+
+
+def _gate(gate: GateResult) -> list[Any]:
+    return [
+        gate.gate,
+        gate.required,
+        gate.threshold,
+        gate.value,
+        gate.outcome,
+        gate.evidence_sha256,
+    ]
+
+
+def _validation(version: ModelVersion, case: Case) -> list[str]:
+    report = report_of(version.pk)
+    passed = passed_round(case, Move.VALIDATE)
+    decided = passed.decisions.order_by("decided_at").values_list("pk", flat=True) if passed else []
+    return [report.digest if report else "", *(str(pk) for pk in decided)]
+
+
+def report_of(version_id: UUID) -> ValidationReport | None:
+    """The newest validation report of a version."""
+    rows = ValidationReport.objects.filter(version=version_id).select_related("written_by")
+    return rows.order_by("-number").first()
+
+
+def open_round(case: Case, move: Move) -> ApprovalRound | None:
+    """The round in which people are being asked about a move."""
+    return case.rounds.filter(move=move, state=ApprovalRound.State.OPEN).first()
+
+
+def passed_round(case: Case, move: Move) -> ApprovalRound | None:
+    """The newest round in which a move was agreed to."""
+    return case.rounds.filter(move=move, state=ApprovalRound.State.PASSED).order_by("-number").first()
+
+
+def decisions_of(case: Case) -> QuerySet[Decision]:
+    """Everything that people decided in a case, oldest first."""
+    rows = Decision.objects.filter(round__case=case)
+    return rows.select_related("person", "role", "round").order_by("decided_at")
+
+
+def counting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:
+    """The approvals of a round that hold for a digest; those for another one are stale."""
+    return round_.decisions.filter(kind=Decision.Kind.APPROVE, digest=digest)
+
+
+def quorum_reached(round_: ApprovalRound, rules: MoveRules, digest: str) -> bool:
+    """Whether every step of a move has enough different people on this digest."""
+    approvals = list(counting(round_, digest).values_list("role", "person"))
+    return all(
+        len({person for role, person in approvals if role == step.role}) >= step.quorum
+        for step in rules.steps
+    )
+
+
+def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
+    """What still stands against a move, in words; empty when people may decide."""
+    definition = definition_of(case.policy_version)
+    gates = gates_of(version.pk)
+    if not gates_ended(definition, gates):
+        return [_("The checks are still running. Nobody can decide before they have ended.")]
+    reasons = [_against(gate) for gate in gates if _stands_against(gate)]
+    reasons += [
+        _("The required finding {finding} is not closed.").format(finding=finding)
+        for finding in findings_of(version.pk)
+        if finding.required and finding.state != Finding.State.CLOSED
+    ]
+    if move is Move.VALIDATE and report_of(version.pk) is None:
+        reasons.append(_("The validation report is not written yet."))
+    if _champion_moved(version):
+        reasons.append(_("Another champion went live since the comparison; it is run again."))
+    return reasons
+
+
+def _stands_against(gate: GateResult) -> bool:
+    good = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
+    return gate.required and gate.outcome not in good
+
+
+def _against(gate: GateResult) -> str:
+    return _("The required gate “{gate}” has not passed: {reason}").format(
+        gate=gate_title(gate.gate), reason=gate_reason(gate.reason)
+    )
+
+
+def _champion_moved(version: ModelVersion) -> bool:
+    comparison, champion = comparison_of(version.pk), champion_of(version.model_id)
+    compared = comparison.champion_id if comparison else None
+    return comparison is not None and compared != (champion.pk if champion else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands towards a move: the role they would decide in, or why they cannot."""
+
+    role: str = ""
+    reason: str = ""
+    remedy: str = ""
+
+    @property
+    def may(self) -> bool:
+        """Whether they may decide."""
+        return not self.reason
+
+
+def standing_of(actor: Actor, version: ModelVersion, case: Case, move: Move) -> Standing:
+    """Whether this person may decide on this move now, and if not, why and what can be done."""
+    if not can(actor, PERMISSION_OF[move], version):
+        return Standing(
+            reason=_("You do not hold a role that decides this here."),
+            remedy=_("An administrator can grant it."),
+        )
+    earlier = conflict(actor.person_id, PART_OF[move], played(version.pk))
+    if earlier:
+        return Standing(
+            reason=_("You took part in this version as {part}.").format(part=earlier.value),
+            remedy=_("Somebody who took no part in it decides."),
+        )
+    return _by_step(actor, version, case, move)
+
+
+def _by_step(actor: Actor, version: ModelVersion, case: Case, move: Move) -> Standing:
+    steps = definition_of(case.policy_version).moves[move].steps
+    held = [s.role for s in steps if role_held(actor, s.role, PERMISSION_OF[move], version)]
+    if not held:
+        return Standing(
+            reason=_("The policy asks for other roles: {roles}.").format(
+                roles=", ".join(step.role for step in steps)
+            )
+        )
+    digest = digest_of(version, case, move)
+    round_ = open_round(case, move)
+    if round_ and digest and counting(round_, digest).filter(person=actor.person_id).exists():
+        return Standing(reason=_("You have signed this already."))
+    return Standing(role=held[0])
+
+
+def approval_stands(round_id: UUID) -> str:
+    """Empty when an approval still holds for what is there now; else the reason why it fell."""
+    round_ = ApprovalRound.objects.select_related("version__model", "case__policy_version").get(
+        pk=round_id
+    )
+    if round_.state != ApprovalRound.State.PASSED:
+        return _("The round did not pass.")
+    if round_.version.state not in {State.APPROVED.value, State.DEPLOYED.value}:
+        return _("The version is {state} now.").format(state=round_.version.state)
+    if round_.expires_at and round_.expires_at <= timezone.now():
+        return _("The approval has expired.")
+    if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
+        return _("What was approved has changed since.")
+    return ""
+
+
+def expired_rounds() -> QuerySet[ApprovalRound]:
+    """Passed approvals whose time has run out before their version went live."""
+    return ApprovalRound.objects.filter(
+        state=ApprovalRound.State.PASSED,
+        move=Move.APPROVE,
+        expires_at__lte=timezone.now(),
+        version__state=State.APPROVED.value,
+    )
+
+
+def case_of(version: ModelVersion) -> Case | None:
+    """The submission that a version's decisions hang on."""
+    return submission_of(version.pk)

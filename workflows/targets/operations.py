@@ -1,0 +1,312 @@
+"""Writes of targets and promotions. What is done about a promotion in a forge is gitops' part."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.models import Portfolio
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import Conflict, Duplicate, Invalid, NotFound, WrongState
+from governance.inventory.models import ModelVersion
+from governance.outbox.operations import enqueue
+from workflows.targets.manifests import FLAVOURS, RenderedFile, content_digest
+from workflows.targets.models import Environment, Promotion, PromotionState, Target
+from workflows.targets.paths import (
+    check_branch,
+    check_repository,
+    check_target_name,
+    check_template,
+)
+from workflows.targets.progress import may_move
+from workflows.targets.queries import (
+    approved_content,
+    next_of_round,
+    route_for,
+    settings_revision,
+)
+
+OPEN = "promotion.open"
+CLOSE = "promotion.close"
+UNDER_WAY = (
+    PromotionState.WAITING,
+    PromotionState.PREPARING,
+    PromotionState.OPEN,
+    PromotionState.HELD,
+)
+
+
+@transaction.atomic
+def add_target(  # noqa: PLR0913 - a target has these settings
+    *,
+    name: str,
+    environment: str,
+    repository: str,
+    actor: Actor,
+    portfolio: Portfolio | None = None,
+    forge: str = "local",
+    base_branch: str = "main",
+    path: str = "models/{model}",
+    flavour: str = "kustomize_kserve",
+    position: int = 1,
+    soak_s: int = 0,
+    health_required: bool = False,
+) -> Target:
+    """Add a place where approved versions go.
+
+    Raises:
+        NotAllowed: The actor may not add targets there.
+        Invalid: A setting cannot work; `field` names it.
+        Duplicate: The name is taken.
+    """
+    require(actor, Permission.TARGET_ADD, portfolio)
+    target = Target(
+        name=name,
+        environment=environment,
+        portfolio=portfolio,
+        forge=forge,
+        repository=repository,
+        base_branch=base_branch,
+        path=path,
+        flavour=flavour,
+        position=position,
+        soak_s=soak_s,
+        health_required=health_required,
+    )
+    _check(target)
+    target.save(force_insert=True)
+    record(
+        Action.TARGET_ADDED,
+        actor=actor,
+        subject=("target", target.pk),
+        portfolio_id=target.portfolio_id,
+        after=_settings(target),
+    )
+    return target
+
+
+@transaction.atomic
+def create_promotions(
+    approval_round_id: UUID, version: ModelVersion, *, actor: Actor
+) -> list[Promotion]:
+    """Write down what shall stand at each target of the route, and ask for the first of them.
+
+    Part of the approval's own transaction. A second call returns the first call's promotions.
+
+    Raises:
+        Conflict: No active target waits for this model.
+    """
+    route = route_for(version.model)
+    if not route:
+        raise Conflict(
+            _("No target waits for versions of {model}.").format(model=version.model.title),
+            remedy=_("An administrator can add a target for its portfolio."),
+        )
+    there = Promotion.objects.filter(approval_round_id=approval_round_id)
+    if not there.exists():
+        for target in route:
+            _create(approval_round_id, version, target, actor)
+        for promotion in there.filter(target__position=route[0].position):
+            _ask_for(promotion)
+    return list(there.order_by("target__position", "target__name"))
+
+
+def close_promotions(version: ModelVersion, *, reason: str, actor: Actor) -> int:
+    """End what is still on its way for a version that goes no further; returns how many.
+
+    Part of the caller's own transaction. One that may have a pull request is closed by gitops,
+    which closes that first.
+    """
+    under_way = Promotion.objects.filter(version=version, state__in=UNDER_WAY).order_by("pk")
+    for promotion in under_way:
+        if promotion.state == PromotionState.WAITING:
+            _close_waiting(promotion, reason, actor)
+        else:
+            payload = {"promotion_id": str(promotion.pk), "reason": reason}
+            enqueue(CLOSE, str(promotion.pk), payload)
+    return len(under_way)
+
+
+def _close_waiting(promotion: Promotion, reason: str, actor: Actor) -> None:
+    closed = move_promotion(promotion.pk, PromotionState.CLOSED, reason=reason)
+    record(
+        Action.PROMOTION_CLOSED,
+        actor=actor,
+        subject=("promotion", closed.pk),
+        portfolio_id=closed.version.model.portfolio_id,
+        after={"state": closed.state},
+        details={"reason": reason},
+    )
+
+
+def move_promotion(
+    promotion_id: UUID,
+    state: str,
+    *,
+    reason: str = "",
+    **facts: Any,  # noqa: ANN401 - columns
+) -> Promotion:
+    """Lock a promotion and move it along one edge of its table, in the caller's transaction.
+
+    Raises:
+        WrongState: The table has no such edge.
+    """
+    promotion = locked(promotion_id)
+    if not may_move(promotion.state, state):
+        raise WrongState(
+            _("A promotion that is {before} cannot become {after}.").format(
+                before=promotion.state, after=state
+            ),
+            remedy=_("Look at it again: somebody was quicker."),
+        )
+    changes = {"state": state, **facts} | ({"state_reason": reason} if reason else {})
+    for column, value in changes.items():
+        setattr(promotion, column, value)
+    promotion.save(update_fields=list(changes))
+    return promotion
+
+
+def deploy_promotion(promotion_id: UUID, *, at: datetime, actor: Actor) -> Promotion:
+    """Note that what merged stands at its target; what stood there before is superseded.
+
+    Returns the promotion; the next targets of the route are asked for after the soak.
+
+    Raises:
+        WrongState: It has not merged.
+    """
+    promotion = move_promotion(promotion_id, "deployed", deployed_at=at)
+    _supersede_earlier(promotion, actor)
+    record(
+        Action.PROMOTION_DEPLOYED,
+        actor=actor,
+        subject=("promotion", promotion.pk),
+        portfolio_id=promotion.version.model.portfolio_id,
+        details={"version": str(promotion.version_id), "target": promotion.target.name},
+    )
+    soaked = at + timedelta(seconds=promotion.target.soak_s)
+    for waiting in next_of_round(promotion):
+        _ask_for(waiting, not_before=max(soaked, _longest_soak(waiting)))
+    return promotion
+
+
+def locked(promotion_id: UUID) -> Promotion:
+    """Return a promotion, locked until the caller's transaction ends.
+
+    Raises:
+        NotFound: There is none.
+    """
+    rows = Promotion.objects.select_for_update(of=("self",))
+    found = rows.select_related("target", "version__model").filter(pk=promotion_id).first()
+    if found is None:
+        raise NotFound(_("There is no such promotion."))
+    return found
+
+
+def _create(
+    approval_round_id: UUID, version: ModelVersion, target: Target, actor: Actor
+) -> Promotion:
+    files = approved_content(version, target)
+    promotion = Promotion.objects.create(
+        approval_round_id=approval_round_id,
+        target=target,
+        version=version,
+        approved_content=_plain(files),
+        content_digest=content_digest(files),
+    )
+    record(
+        Action.PROMOTION_REQUESTED,
+        actor=actor,
+        subject=("promotion", promotion.pk),
+        portfolio_id=version.model.portfolio_id,
+        after={"state": promotion.state, "content_digest": promotion.content_digest},
+        details={
+            "version": str(version.pk),
+            "target": target.name,
+            "target_revision": settings_revision(target),
+            "approval_round": str(approval_round_id),
+        },
+    )
+    return promotion
+
+
+def _plain(files: Sequence[RenderedFile]) -> list[dict[str, str]]:
+    return [{"path": file.path, "sha256": file.sha256, "text": file.text} for file in files]
+
+
+def _ask_for(promotion: Promotion, *, not_before: datetime | None = None) -> None:
+    payload = {"promotion_id": str(promotion.pk)}
+    enqueue(OPEN, str(promotion.pk), payload, not_before=not_before)
+
+
+def _longest_soak(promotion: Promotion) -> datetime:
+    """When the last of the earlier targets has soaked."""
+    earlier = Promotion.objects.filter(
+        approval_round=promotion.approval_round_id,
+        target__position__lt=promotion.target.position,
+    ).select_related("target")
+    ends = [
+        row.deployed_at + timedelta(seconds=row.target.soak_s) for row in earlier if row.deployed_at
+    ]
+    return max(ends, default=timezone.now())
+
+
+def _supersede_earlier(promotion: Promotion, actor: Actor) -> None:
+    earlier = Promotion.objects.filter(
+        target=promotion.target_id,
+        version__model=promotion.version.model_id,
+        state=PromotionState.DEPLOYED,
+    ).exclude(pk=promotion.pk)
+    for row in earlier.order_by("pk"):
+        move_promotion(row.pk, "superseded", reason=_("A later promotion took its place."))
+        record(
+            Action.PROMOTION_SUPERSEDED,
+            actor=actor,
+            subject=("promotion", row.pk),
+            portfolio_id=promotion.version.model.portfolio_id,
+            details={"by": str(promotion.pk)},
+        )
+
+
+def _check(target: Target) -> None:
+    check_target_name(target.name)
+    check_repository(target.repository)
+    check_branch(target.base_branch)
+    check_template(target.path)
+    choices = (
+        ("environment", target.environment, Environment.values),
+        ("flavour", target.flavour, list(FLAVOURS)),
+        ("forge", target.forge, ["local"]),
+    )
+    for field, value, known in choices:
+        if value not in known:
+            raise Invalid(
+                _("“{value}” is not known here.").format(value=value),
+                remedy=_("Choose one of: {known}.").format(known=", ".join(known)),
+                field=field,
+            )
+    if Target.objects.filter(name=target.name).exists():
+        raise Duplicate(_("There is a target {name} already.").format(name=target.name))
+
+
+def _settings(target: Target) -> dict[str, Any]:
+    return {
+        "name": target.name,
+        "environment": target.environment,
+        "forge": target.forge,
+        "repository": target.repository,
+        "base_branch": target.base_branch,
+        "path": target.path,
+        "flavour": target.flavour,
+        "position": target.position,
+        "soak_s": target.soak_s,
+        "health_required": target.health_required,
+        "revision": settings_revision(target),
+    }
