@@ -22,7 +22,7 @@ from governance.evaluation.scored_data import (
     UnreadableScores,
     read_scored,
 )
-from governance.inventory.models import Evidence, ModelVersion
+from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
 from governance.inventory.queries import artifacts_of, evidence_of, scored_data_of
 from governance.inventory.storage import Stored, path_of
@@ -119,9 +119,11 @@ def gate_outcomes(
 ) -> list[GateOutcome]:
     """Asks every gate of a policy. No writes."""
     evidence = evidence_of(version.pk)
+    # Only what a server loads: source code is read by people, and is code by nature.
+    loaded = [a for a in artifacts_of(version.pk) if a.role == Artifact.Role.MODEL]
     facts = SubmissionFacts(
         documents=frozenset({e.kind for e in evidence} | {e.name for e in evidence}),
-        artifacts=[ArtifactFact(a.name, _head(a.sha256)) for a in artifacts_of(version.pk)],
+        artifacts=[ArtifactFact(a.name, _head(a.sha256)) for a in loaded],
     )
     return evaluate_gates(comparison.payload if comparison else None, gates, facts)
 

@@ -1,11 +1,14 @@
 """What happens around every page: sign-in first, and refusals turned into words in one place."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from governance.access.queries import person_actor
+from governance.actors import Actor
 from governance.errors import FoureyesError
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -15,17 +18,30 @@ OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/healthz", "/readyz", "/i18n/"
 
 
 class SignInRequired:
-    """Sends who is not signed in to the sign-in page, on every path that is not listed as open."""
+    """Gives a signed-in person's request its actor, and sends everybody else to the sign-in page.
+
+    Closed by default: only the paths listed as open answer without a person.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
+        if request.user.is_authenticated:
+            request.actor = self.actor(request)
+            return self.respond(request)
+        if request.path.startswith(OPEN_PATHS):
             return self.respond(request)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         return redirect_to_login(request.get_full_path())
+
+
+    @staticmethod
+    def actor(request: HttpRequest) -> Actor:
+        """The person behind this request. The session's key itself never leaves the request."""
+        key = request.session.session_key or ""
+        return person_actor(request.user, session=sha256(key.encode()).hexdigest())
 
 
 class Refusals:

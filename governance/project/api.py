@@ -1,0 +1,83 @@
+"""The REST API: one router a subject, tokens at the door, refusals as RFC 9457 problems."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, ValidationError
+
+from governance.access.api import TokenAuth
+from governance.errors import FoureyesError
+from governance.evaluation.api import router as evaluation
+from governance.inventory.api import router as inventory
+from governance.monitoring.api import router as monitoring
+from governance.project.middleware import problem
+from workflows.lifecycle.api import router as lifecycle
+
+PROBLEM = "application/problem+json"
+
+api = NinjaAPI(title="Foureyes", version="1", auth=TokenAuth(), urls_namespace="api")
+for router in (inventory, evaluation, monitoring, lifecycle):
+    api.add_router("", router)
+
+
+class SiteOut(Schema):
+    """Which release answers."""
+
+    version: str
+
+
+@api.get("/version", response=SiteOut, auth=None, tags=["site"])
+def read_version(request: HttpRequest) -> SiteOut:
+    """The release of this site."""
+    return SiteOut(version=release())
+
+
+def release() -> str:
+    """The release as pyproject.toml states it."""
+    try:
+        return version("foureyes")
+    except PackageNotFoundError:  # run from a clone, not installed
+        return "0.1.0"
+
+
+@api.exception_handler(FoureyesError)
+def refuse(request: HttpRequest, error: FoureyesError) -> HttpResponse:
+    """A refusal in words."""
+    return _answer(request, problem(error), error.status)
+
+
+@api.exception_handler(AuthenticationError)
+def refuse_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No token, or one that is not valid any more."""
+    body = {
+        "type": "about:blank",
+        "title": "Unauthorized",
+        "status": 401,
+        "code": "unauthorized",
+        "detail": "The token is missing, unknown, ended or revoked.",
+        "remedy": "Send a valid one as: Authorization: Bearer fe_…",
+    }
+    return _answer(request, body, 401)
+
+
+@api.exception_handler(ValidationError)
+def refuse_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A body or parameter that does not fit the schema; every place is named."""
+    places = [".".join(str(part) for part in e["loc"]) for e in error.errors]
+    body = {
+        "type": "about:blank",
+        "title": "Invalid",
+        "status": 422,
+        "code": "invalid",
+        "detail": "; ".join(f"{p}: {e['msg']}" for p, e in zip(places, error.errors, strict=True)),
+        "remedy": "See the description at /api/v1/docs.",
+        "field": places[0] if places else "",
+    }
+    return _answer(request, body, 422)
+
+
+def _answer(request: HttpRequest, body: object, status: int) -> HttpResponse:
+    response = api.create_response(request, body, status=status)
+    response.headers["Content-Type"] = PROBLEM
+    return response

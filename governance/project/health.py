@@ -1,0 +1,21 @@
+"""Whether the site is alive, and whether it can work; for supervisors and load balancers."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from governance.outbox.queries import oldest_due_age
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Nothing else is asked, so that a slow database restarts nobody."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers, and how long the oldest due job has been waiting, in seconds."""
+    try:
+        connection.ensure_connection()
+        waiting = oldest_due_age()
+    except DatabaseError:
+        return JsonResponse({"database": "away"}, status=503)
+    return JsonResponse({"database": "ok", "oldest_due_s": round(waiting.total_seconds(), 1) if waiting else 0})
