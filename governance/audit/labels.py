@@ -39,9 +39,12 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.PROMOTION_CLOSED: _("Pull request closed"),
         Action.PROMOTION_DEPLOYED: _("Promotion live"),
         Action.PROMOTION_DIVERGED: _("Promotion diverged"),
+        Action.PROMOTION_DUPLICATE_HEALED: _("Second pull request closed"),
         Action.PROMOTION_MERGED: _("Pull request merged"),
         Action.PROMOTION_OBSERVED: _("Promotion observed"),
         Action.PROMOTION_OPENED: _("Pull request opened"),
+        Action.PROMOTION_REQUESTED: _("Promotion requested"),
+        Action.PROMOTION_SUPERSEDED: _("Promotion superseded"),
         Action.ROLE_ADDED: _("Role added"),
         Action.SITE_BOOTSTRAPPED: _("Site set up"),
         Action.TARGET_ADDED: _("Target added"),
@@ -70,5 +73,5 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
 
 
 def label_of(action: str) -> str:
-    """The action in the reader's language; the bare name for one that this release does not know."""
+    """The action in the reader's language; its bare name if this release does not know it."""
     return str(LABELS.get(action, action))

@@ -5,13 +5,15 @@ No name, free text or address of a person stands in it, only random ids and comm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from governance.audit import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 FORMAT: Final = 1
 LARGEST_LINE: Final = 64 * 1024

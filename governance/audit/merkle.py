@@ -21,7 +21,7 @@ class Node(NamedTuple):
     """The hash of a complete subtree, and where it stands."""
 
     height: int
-    index: int
+    place: int
     hash: bytes
 
 
@@ -70,12 +70,12 @@ class Frontier:
         return b"".join(self.hashes)
 
     def append(self, leaf: bytes) -> list[Node]:
-        """Add one leaf hash; return the subtrees that are complete because of it, smallest first."""
+        """Add one leaf hash; return the subtrees that it completes, smallest first."""
         node = Node(0, self.size, leaf)
         completed = [node]
         self.size += 1
-        while node.index % 2:
-            node = Node(node.height + 1, node.index // 2, node_hash(self.hashes.pop(), node.hash))
+        while node.place % 2:
+            node = Node(node.height + 1, node.place // 2, node_hash(self.hashes.pop(), node.hash))
             completed.append(node)
         self.hashes.append(node.hash)
         return completed

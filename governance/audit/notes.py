@@ -99,10 +99,7 @@ def sign(text: str, *signers: Signer) -> str:
     if not text.endswith("\n"):
         message = "the text of a note ends in a line feed"
         raise BadNote(message)
-    lines = [
-        f"{MARK}{signer.name} {_to_base64(signer.verifier.key_id + signer.key.sign(text.encode()))}\n"
-        for signer in signers
-    ]
+    lines = [_signature_line(text, signer) for signer in signers]
     return f"{text}\n{''.join(lines)}"
 
 
@@ -216,6 +213,11 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         message = f"more than {MOST_SIGNATURES} signatures"
         raise BadNote(message)
     return text + "\n", [_signature(line) for line in lines]
+
+
+def _signature_line(text: str, signer: Signer) -> str:
+    raw = signer.verifier.key_id + signer.key.sign(text.encode())
+    return f"{MARK}{signer.name} {_to_base64(raw)}\n"
 
 
 def _signature(line: str) -> tuple[str, bytes]:

@@ -85,6 +85,7 @@ def record(  # noqa: PLR0913  an entry has these parts
     subject_type, subject_id = _checked(subject)
     values = _personal(actor, personal)
     salts = {path: new_salt() for path in values}
+    commitments = _commitments(values, salts)
     data = _plain({"before": before or {}, "after": after or {}, "details": details or {}})
     seq, prev = _take_number(subject_type, subject_id)
     now = timezone.now()
@@ -99,7 +100,7 @@ def record(  # noqa: PLR0913  an entry has these parts
         seq=seq,
         prev=prev,
         portfolio_id=portfolio_id,
-        personal={path: commit(value, salts[path]) for path, value in values.items()},
+        personal=commitments,
         evidence=tuple(evidence),
         **data,
     )
@@ -182,6 +183,16 @@ def _personal(actor: Actor, given: Mapping[str, str] | None) -> dict[str, str]:
     return values
 
 
+def _commitments(values: Mapping[str, str], salts: Mapping[str, bytes]) -> dict[str, str]:
+    for path, value in values.items():
+        if "\x00" in value:  # PostgreSQL has no text with it
+            raise Invalid("A personal value cannot hold the character NUL", field=path)
+    try:
+        return {path: commit(value, salts[path]) for path, value in values.items()}
+    except NotCanonical as error:
+        raise Invalid(f"The log cannot hold this: {error}") from error
+
+
 def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json]]:
     try:
         return {part: dict(plain(values)) for part, values in data.items()}  # type: ignore[arg-type]
@@ -224,7 +235,7 @@ def _write(line: Line, values: Mapping[str, str], salts: Mapping[str, bytes]) ->
         portfolio_id=line.portfolio_id,
     )
     AuditPending.objects.create(entry=entry)
-    AuditSubject.objects.filter(pk=(line.subject_type, line.subject_id)).update(
+    AuditSubject.objects.filter(subject_type=line.subject_type, subject_id=line.subject_id).update(
         last_hash=leaf_hash(raw)
     )
     AuditPersonalValue.objects.bulk_create(
@@ -265,9 +276,9 @@ def _grow(
     leaves, nodes = [], []
     for entry in entries:
         leaf, *above = frontier.append(leaf_hash(bytes(entry.line)))
-        leaves.append(AuditLeaf(idx=leaf.index, entry=entry, leaf_hash=leaf.hash))
+        leaves.append(AuditLeaf(idx=leaf.place, entry=entry, leaf_hash=leaf.hash))
         nodes += [
-            AuditNode(height=node.height, idx=node.index, hash=node.hash)
+            AuditNode(height=node.height, idx=node.place, hash=node.hash)
             for node in above
             if node.height % queries.CACHED_EVERY == 0
         ]
@@ -295,9 +306,9 @@ def _refuse_fork(last: AuditCheckpoint, head: AuditHead) -> None:
     )
     if not continues:
         raise Conflict(
-            f"The log does not continue what was signed at {signed.size} entries; it stays unsigned",
-            remedy="Compare with an outside copy of the checkpoint: the log was rewritten, or "
-            "restored from an older backup",
+            f"The log does not continue what was signed at {signed.size} entries",
+            remedy="It stays unsigned. Compare with an outside copy of the checkpoint: the log was "
+            "rewritten, or restored from an older backup",
         )
 
 

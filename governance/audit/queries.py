@@ -96,7 +96,7 @@ def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
 
 
 def receipt_of(entry_id: UUID) -> Receipt | None:
-    """The receipt of an entry under the first checkpoint that covers it; None until there is one."""
+    """The receipt of an entry under the first checkpoint that covers it; None until then."""
     leaf = AuditLeaf.objects.filter(entry_id=entry_id).first()
     checkpoint = None if leaf is None else checkpoint_covering(leaf.idx)
     if leaf is None or checkpoint is None:

@@ -41,11 +41,11 @@ def check_tree(
 def _check_node(node: Node) -> Iterator[Problem]:
     if node.height == 0 or node.height % CACHED_EVERY:
         return
-    cached = AuditNode.objects.filter(height=node.height, idx=node.index)
+    cached = AuditNode.objects.filter(height=node.height, idx=node.place)
     for hashed in cached.values_list("hash", flat=True):
         if bytes(hashed) != node.hash:
-            text = f"the cached node {node.height}/{node.index} is wrong"
-            yield Problem(Kind.NODE_MISMATCH, text, index=node.index << node.height)
+            text = f"the cached node {node.height}/{node.place} is wrong"
+            yield Problem(Kind.NODE_MISMATCH, text, index=node.place << node.height)
 
 
 def _check_head(frontier: Frontier) -> Iterator[Problem]:

@@ -42,12 +42,12 @@ def create_sql(vendor: str) -> list[str]:
     for name, table, event, when in _postgresql_rules():
         row = "STATEMENT" if event == "TRUNCATE" else "ROW"
         condition = f"WHEN ({when}) " if when else ""
-        statements += [
+        statements.append(
             f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {row} "
-            f"{condition}EXECUTE FUNCTION {FUNCTION}()",
-            # Fires in replication sessions too, where ordinary triggers are silent.
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-        ]
+            f"{condition}EXECUTE FUNCTION {FUNCTION}()"
+        )
+        # Fires in replication sessions too, where ordinary triggers are silent.
+        statements.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
     return statements
 
 
@@ -112,7 +112,7 @@ def _sqlite_rules() -> list[_Rule]:
     # INSERT OR REPLACE removes the old row without asking the DELETE trigger.
     for table, keys in FROZEN.items():
         taken = " OR ".join(f"({_same(columns)})" for columns in keys)
-        condition = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"
+        condition = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608  our own names
         rules.append((f"{table}_no_replace", table, "INSERT", condition))
     return [*rules, (f"{PERSONAL}_erase_only", PERSONAL, "UPDATE", _NOT_AN_ERASURE)]
 
