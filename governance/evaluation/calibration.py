@@ -132,7 +132,7 @@ def _fit(design: Floats, ranked: Ranked) -> tuple[Floats, Floats] | None:
         hessian = (design * (size * rate * (1 - rate))[:, None]).T @ design
         if not _solvable(hessian):
             return None
-        step: Floats = np.linalg.solve(hessian, gradient)
+        step = np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)
         weights = weights + _shorten(step, weights, design, ranked)
         if np.abs(weights).max() > _SLOPE_LIMIT:
             return None
@@ -145,7 +145,7 @@ def _shorten(step: Floats, weights: Floats, design: Floats, ranked: Ranked) -> F
     before = _likelihood(weights, design, ranked)
     slack = abs(before) * 1e-12
     for halving in range(30):
-        part = step / 2**halving
+        part = step * 0.5**halving
         if _likelihood(weights + part, design, ranked) >= before - slack:
             return part
     return np.zeros_like(step)

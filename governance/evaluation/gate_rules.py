@@ -49,9 +49,13 @@ class GateReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """What gates may ask about a submission beside its comparison."""
+    """What gates may ask about a submission beside its comparison.
+
+    `documents_wanted` are those that the policy asks for, where the gate itself names none.
+    """
 
     documents: frozenset[str] = frozenset()
+    documents_wanted: Sequence[str] = ()
     artifacts: Sequence[ArtifactFact] = ()
 
 
@@ -115,11 +119,11 @@ def _stability(payload: Payload, _settings: Settings) -> Finding:
 
 
 def _minimum_sample(payload: Payload, settings: Settings) -> Finding:
+    """Count the cases of the rarer outcome, and ask for enough rows around them."""
     sample = payload["sample"]
     rarer = str(min(sample["events"], sample["rows"] - sample["events"]))
     if sample["rows"] < int(settings.get("rows", 0)):
-        detail = str(sample["rows"])
-        return Finding(rarer, GateReason.TOO_FEW_ROWS, Outcome.FAILED, detail)
+        return Finding(rarer, GateReason.TOO_FEW_ROWS, Outcome.FAILED, str(sample["rows"]))
     return Finding(rarer)
 
 
@@ -164,7 +168,7 @@ def _lowest(
 
 
 def _documents(facts: SubmissionFacts, settings: Settings) -> Finding:
-    wanted = [str(name) for name in settings.get("documents", ())]
+    wanted = [str(name) for name in settings.get("documents", facts.documents_wanted)]
     missing = [name for name in wanted if name not in facts.documents]
     if missing:
         names = ", ".join(missing)

@@ -26,7 +26,6 @@ from governance.evaluation.gate_rules import (
     SubmissionFacts,
 )
 
-
 REASON_LENGTH = 500
 
 
@@ -108,7 +107,7 @@ def _parse(entry: Mapping[str, Any]) -> GateDefinition:
     required = entry.get("required", True)
     if not isinstance(required, bool):
         raise _bad(f"The gate {name}: required is neither true nor false.", "Write true or false.")
-    threshold = _threshold(name, entry.get("threshold", rule.default))
+    threshold = _threshold(name, entry.get("threshold") or rule.default)
     return GateDefinition(name, threshold, required, _settings(name, rule, entry))
 
 

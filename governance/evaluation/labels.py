@@ -1,0 +1,134 @@
+"""The words of evaluation: the codes of the pure modules in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from governance.evaluation.gate_rules import GateReason
+from governance.evaluation.scored_refusals import SENTENCES, UnreadableScores
+from governance.evaluation.verdict import Judgement, Reason
+
+Words = str | Promise
+
+GATES: Mapping[str, tuple[Words, Words]] = {
+    "artifact_safe": (_("Safe model files"), _("no format that can run code")),
+    "auc_at_least": (_("Separation"), _("AUC")),
+    "brier_at_most": (_("Accuracy of probabilities"), _("Brier score")),
+    "calibration_error_at_most": (_("Calibration error"), _("ECE over tenths")),
+    "documents_present": (_("Documents"), _("missing documents")),
+    "fairness_ratio_at_least": (_("Approval rate by segment"), _("ratio to the highest")),
+    "ks_at_least": (_("Distance of the classes"), _("KS")),
+    "minimum_sample": (_("Size of the sample"), _("cases of the rarer outcome")),
+    "not_worse_than_champion": (
+        _("Not worse than champion"),
+        _("lower end of the change in AUC, DeLong"),
+    ),
+    "psi_at_most": (_("Stability of the score"), _("PSI against the champion")),
+    "segment_auc_at_least": (_("Separation in every segment"), _("lowest AUC")),
+    "segment_events_at_least": (_("Smallest segment"), _("events observed")),
+}
+
+METRICS: Mapping[str, Words] = {
+    "auc": _("AUC"),
+    "gini": _("Gini"),
+    "ks": _("KS"),
+    "average_precision": _("Average precision"),
+    "brier": _("Brier score"),
+    "log_loss": _("Log loss"),
+    "calibration_slope": _("Calibration slope"),
+    "calibration_intercept": _("Calibration intercept"),
+    "calibration_error": _("Calibration error"),
+}
+
+JUDGEMENTS: Mapping[str, Words] = {
+    Judgement.BETTER: _("Better"),
+    Judgement.NOT_WORSE: _("Not worse"),
+    Judgement.WORSE: _("Worse"),
+    Judgement.NOT_ENOUGH_DATA: _("Not enough data"),
+    Judgement.NO_CHAMPION: _("First version"),
+    Judgement.POINT_ONLY: _("No interval"),
+}
+
+REASONS: Mapping[str, Words] = {
+    Reason.INTERVAL_ABOVE_ZERO: _("the whole interval lies on the better side of zero"),
+    Reason.INTERVAL_ABOVE_MARGIN: _("the whole interval lies within the accepted margin"),
+    Reason.SMALL_LOSS_WITHIN_MARGIN: _("worse, but by less than the accepted margin"),
+    Reason.SAME_RANKING: _("both versions give the same result on every case"),
+    Reason.INTERVAL_BELOW_MARGIN: _("worse by more than the accepted margin"),
+    Reason.INTERVAL_BELOW_ZERO: _("worse, perhaps by more than the accepted margin"),
+    Reason.INTERVAL_TOO_WIDE: _("the interval reaches from worse than the margin to better"),
+    Reason.TOO_FEW_EVENTS: _("fewer than ten cases of one outcome"),
+    Reason.NO_SPREAD: _("the sample says nothing about its own error"),
+    Reason.NO_INTERVAL: _("this measure has a value only"),
+    Reason.NOT_DEFINED: _("the measure is not defined on this sample"),
+    Reason.FIRST_VERSION: _("there is no champion to compare with"),
+}
+
+GATE_REASONS: Mapping[str, Words] = {
+    GateReason.WITHIN_THRESHOLD: _("The value keeps the threshold."),
+    GateReason.BEYOND_THRESHOLD: _("The value misses the threshold."),
+    GateReason.FIRST_VERSION: _("Passed because there is no champion to compare with."),
+    GateReason.NO_COMPARISON: _("There is no scored table to measure."),
+    GateReason.NO_SEGMENTS: _("The scored table has no segment column."),
+    GateReason.SEGMENT_UNKNOWN: _("The scored table has no such segment."),
+    GateReason.SEGMENTS_TOO_SMALL: _("No segment is large enough to judge."),
+    GateReason.SMALL_SEGMENTS_LEFT_OUT: _(
+        "The value keeps the threshold; segments too small to judge are left out."
+    ),
+    GateReason.NOT_ENOUGH_DATA: _("The sample is too small to tell."),
+    GateReason.NOT_DEFINED: _("The measure is not defined on this sample."),
+    GateReason.TOO_FEW_ROWS: _("The sample has too few rows."),
+    GateReason.DOCUMENTS_MISSING: _("Documents are missing."),
+    GateReason.DOCUMENTS_PRESENT: _("All documents are there."),
+    GateReason.FORMATS_SAFE: _("All model files hold data only."),
+    GateReason.FORMAT_UNSAFE: _("Files that can run code, or of an unknown format."),
+    GateReason.NO_ARTIFACT: _("There is no model file."),
+}
+
+
+def gate_title(name: str) -> Words:
+    """Give a gate's name as people read it."""
+    return GATES[name][0] if name in GATES else name
+
+
+def gate_note(name: str) -> Words:
+    """Give what a gate measures, in few words."""
+    return GATES[name][1] if name in GATES else ""
+
+
+def gate_reason(kept: str) -> str:
+    """Give the sentence of a gate's reason, as `GateOutcome.reason_kept` wrote it."""
+    code, _bar, detail = kept.partition("|")
+    sentence = str(GATE_REASONS.get(code, code))
+    return f"{sentence} ({detail})" if detail else sentence
+
+
+def metric_title(name: str) -> Words:
+    """Give a measure's name as people read it."""
+    return METRICS.get(name, name)
+
+
+def judgement_title(judgement: str, reason: str = "") -> Words:
+    """Give a verdict in one or two words; a small loss within the margin has its own."""
+    if reason == Reason.SMALL_LOSS_WITHIN_MARGIN:
+        return _("Worse, in limit")
+    return JUDGEMENTS.get(judgement, judgement)
+
+
+def reason_words(reason: str) -> Words:
+    """Give why a verdict was given."""
+    return REASONS.get(reason, reason)
+
+
+def refusal_words(error: UnreadableScores) -> tuple[str, str]:
+    """Give message and remedy of a refused table in the reader's language."""
+    return refusal_sentences(error.refusal.code, error.refusal.values)
+
+
+def refusal_sentences(code: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Fill a refusal's two sentences, in the reader's language."""
+    message, remedy = (gettext(sentence) % values for sentence in SENTENCES[code])
+    return message, remedy

@@ -1,0 +1,33 @@
+"""Numbers inside sentences, in the reader's language: 0.804 and 48,212, or 0,804 and 48.212."""
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+MINUS = "\N{MINUS SIGN}"
+
+Number = Decimal | float | int | str
+
+
+def decimal(value: Number, digits: int) -> str:
+    """Write a number with this many digits after the point."""
+    exact = round(Decimal(str(value)), digits)
+    text = number_format(abs(exact), decimal_pos=digits, use_l10n=True, force_grouping=True)
+    return f"{MINUS}{text}" if exact < 0 else text
+
+
+def whole(value: int) -> str:
+    """Write a count."""
+    return decimal(value, 0)
+
+
+def percent(value: Number, digits: int = 0) -> str:
+    """Write a share as per cent."""
+    return _("%(number)s%%") % {"number": decimal(Decimal(str(value)) * 100, digits)}
+
+
+def signed(value: Number, digits: int) -> str:
+    """Write a change with its sign."""
+    text = decimal(value, digits)
+    return f"+{text}" if round(Decimal(str(value)), digits) > 0 else text

@@ -1,0 +1,205 @@
+"""The tables of a comparison: measures, segments and approval rates, champion before challenger.
+
+Rows keep their numbers as recorded; the template writes them with `digits` in the reader's
+language and draws the interval.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.evaluation.labels import metric_title, reason_words
+from governance.evaluation.verdict import Judgement, Reason
+from governance.reports.numbers import decimal, percent, whole
+
+Payload = Mapping[str, Any]
+
+TONES: Mapping[str, str] = {
+    Judgement.BETTER: "good",
+    Judgement.NOT_WORSE: "good",
+    "worse_in_limit": "warn",
+    Judgement.WORSE: "bad",
+}
+DIGITS: Mapping[str, int] = {
+    "brier": 4,
+    "log_loss": 4,
+    "calibration_error": 4,
+    "calibration_slope": 2,
+    "calibration_intercept": 2,
+}
+USUAL_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One line of the table: `before` is the champion's value, `after` the challenger's.
+
+    `verdict` is a judgement, or "worse_in_limit" for a small loss within the margin; `change`,
+    `low`, `high` and `margin` are decimal strings or None.
+    """
+
+    name: str
+    note: str
+    before: str | None
+    after: str | None
+    change: str | None
+    low: str | None
+    high: str | None
+    margin: str | None
+    verdict: str
+    reason: str
+    digits: int
+
+    @property
+    def tone(self) -> str:
+        """Give the colour that repeats the verdict: good, warn, bad or none."""
+        return TONES.get(self.verdict, "none")
+
+    @property
+    def arrow(self) -> str:
+        """Give the icon of the change's direction, which says nothing about good or bad."""
+        if self.change is None:
+            return ""
+        number = float(self.change)
+        return "arrow-up" if number > 0 else "arrow-down" if number < 0 else "equal"
+
+
+def metric_rows(payload: Payload) -> list[MetricRow]:
+    """Give the measures over all cases, in the order of the comparison."""
+    return [
+        _row(line, str(metric_title(line["metric"])), _note(line)) for line in payload["metrics"]
+    ]
+
+
+def segment_rows(payload: Payload) -> list[MetricRow]:
+    """Give the separation in each segment where both outcomes occur."""
+    return [
+        _row(line["auc"], _("AUC, %(segment)s") % line, _size(line))
+        for line in payload["segments"]
+        if line["auc"] is not None
+    ]
+
+
+def fairness_rows(payload: Payload) -> list[MetricRow]:
+    """Give each segment's approval rate as a ratio to the highest one. Values only."""
+    return [_fairness_row(line) for line in payload["segments"] if line["challenger"]]
+
+
+def caption(payload: Payload) -> str:
+    """Say what the table was measured on."""
+    sample, level = payload["sample"], percent(payload["level"])
+    if sample["join"] == "no_champion":
+        sentence = _("%(rows)s cases. Intervals: %(level)s.")
+    elif sample["paired"]:
+        sentence = _("Same %(rows)s cases for both. Intervals: %(level)s, paired.")
+    else:
+        sentence = _("%(rows)s cases against %(other)s others. Intervals: %(level)s, not paired.")
+    other = whole(sample["champion_rows"] or 0)
+    return sentence % {"rows": whole(sample["rows"]), "level": level, "other": other}
+
+
+def tally(payload: Payload) -> str:
+    """Count the verdicts in words: 5 better, 2 worse, 1 not enough data."""
+    verdicts = [row.verdict for row in metric_rows(payload)]
+    counted = (
+        (Judgement.BETTER, _("%(count)s better")),
+        (Judgement.NOT_WORSE, _("%(count)s not worse")),
+        ("worse_in_limit", _("%(count)s worse in limit")),
+        (Judgement.WORSE, _("%(count)s worse")),
+        (Judgement.NOT_ENOUGH_DATA, _("%(count)s not enough data")),
+    )
+    parts = [(words, verdicts.count(verdict)) for verdict, words in counted]
+    return ", ".join(words % {"count": count} for words, count in parts if count)
+
+
+def verdict_sentence(payload: Payload) -> str:
+    """Say in one sentence what the comparison shows, with its numbers."""
+    verdict = payload["verdict"]
+    primary = next(line for line in payload["metrics"] if line["metric"] == verdict["metric"])
+    values = {
+        "rows": whole(payload["sample"]["rows"]),
+        "challenger": decimal(primary["challenger"], USUAL_DIGITS),
+        "champion": decimal(primary["champion"] or 0, USUAL_DIGITS),
+        "margin": decimal(verdict["margin"], USUAL_DIGITS),
+        "smallest": decimal(verdict["smallest_detectable"] or 0, USUAL_DIGITS),
+    }
+    return _sentence(verdict) % values
+
+
+def _sentence(verdict: Mapping[str, Any]) -> str:
+    sentences = {
+        Judgement.BETTER: _(
+            "The challenger separates better than the champion on %(rows)s cases "
+            "(AUC %(challenger)s against %(champion)s)."
+        ),
+        Judgement.NOT_WORSE: _(
+            "On %(rows)s cases the challenger is not worse than the champion by more than the "
+            "margin of %(margin)s (AUC %(challenger)s against %(champion)s)."
+        ),
+        Judgement.WORSE: _(
+            "The challenger separates worse than the champion on %(rows)s cases "
+            "(AUC %(challenger)s against %(champion)s)."
+        ),
+        Judgement.NO_CHAMPION: _(
+            "First version: AUC %(challenger)s on %(rows)s cases; there is no champion yet."
+        ),
+    }
+    undecided = _(
+        "%(rows)s cases are not enough to tell (AUC %(challenger)s against %(champion)s); "
+        "they would show a difference of %(smallest)s."
+    )
+    return sentences.get(verdict["verdict"], undecided)
+
+
+def _row(line: Mapping[str, Any], name: str, note: str) -> MetricRow:
+    small_loss = line["reason"] == Reason.SMALL_LOSS_WITHIN_MARGIN
+    turned = line["higher_is_better"] is False
+    margin = line["margin"] if turned else f"-{line['margin']}"
+    return MetricRow(
+        name=name,
+        note=note,
+        before=line["champion"],
+        after=line["challenger"],
+        change=line["difference"],
+        low=line["low"],
+        high=line["high"],
+        margin=margin if line["low"] is not None and line["ideal"] is None else None,
+        verdict="worse_in_limit" if small_loss else line["verdict"],
+        reason=str(reason_words(line["reason"])),
+        digits=DIGITS.get(line["metric"], USUAL_DIGITS),
+    )
+
+
+def _fairness_row(line: Mapping[str, Any]) -> MetricRow:
+    after = line["challenger"]["fairness_ratio"]
+    before = line["champion"] and line["champion"]["fairness_ratio"]
+    known = after is not None and before is not None
+    return MetricRow(
+        name=_("Approval rate, %(segment)s") % line,
+        note=_("ratio to the highest"),
+        before=before,
+        after=after,
+        change=str(float(after) - float(before)) if known else None,
+        low=None,
+        high=None,
+        margin=None,
+        verdict=str(Judgement.POINT_ONLY),
+        reason=_size(line),
+        digits=2,
+    )
+
+
+def _note(line: Mapping[str, Any]) -> str:
+    if line["ideal"] is not None:
+        return _("%(value)s is ideal") % {"value": decimal(line["ideal"], 0)}
+    return _("higher is better") if line["higher_is_better"] else _("lower is better")
+
+
+def _size(line: Mapping[str, Any]) -> str:
+    cases = ngettext("%(count)s case", "%(count)s cases", line["rows"])
+    events = ngettext("%(count)s event", "%(count)s events", line["events"])
+    counts = cases % {"count": whole(line["rows"])}, events % {"count": whole(line["events"])}
+    return ", ".join(counts)
