@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 LEASE_S = 120.0
 
 
-class LeaseLost(JobError):  # noqa: N818  reads as what happened
+class LeaseLost(JobError):
     """Another worker holds the job by now: stop, and write nothing more."""
 
 
-class Cancelled(JobError):  # noqa: N818  reads as what happened
+class Cancelled(JobError):
     """A person asked for this job to stop, and the handler did so."""
 
 

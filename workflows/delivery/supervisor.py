@@ -15,7 +15,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +26,7 @@ GRACE_S = 10.0
 STEADY_S = 60.0
 LONGEST_PAUSE_S = 30.0
 LOOK_EVERY_S = 0.1
+JOIN_S = 1.0
 
 
 def restart_pause_s(failures: int) -> float:
@@ -40,6 +41,7 @@ class Child:
     name: str
     argv: Sequence[str]
     process: subprocess.Popen[str] | None = None
+    pump: threading.Thread | None = None
     failures: int = 0
     started_at: float = 0.0
     start_at: float = 0.0
@@ -115,15 +117,18 @@ class Supervisor:
             start_new_session=True,
         )
         child.started_at = monotonic()
-        threading.Thread(target=self._pump, args=(child, child.process), daemon=True).start()
+        child.pump = threading.Thread(
+            target=self._pump, args=(child, child.process.stdout), name=child.name, daemon=True
+        )
+        child.pump.start()
 
-    def _pump(self, child: Child, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
+    def _pump(self, child: Child, output: IO[str]) -> None:
+        for line in output:
             child.last_lines = [*child.last_lines[-19:], line.rstrip()]
             self._write(f"{child.name:>6} | {line.rstrip()}\n")
 
     def _note_end(self, child: Child, process: subprocess.Popen[str]) -> None:
-        _kill_group(process)
+        _clear_away(child, process)
         steady = monotonic() - child.started_at > STEADY_S
         child.failures = 1 if steady else child.failures + 1
         pause = restart_pause_s(child.failures)
@@ -151,15 +156,19 @@ def _watch_pipe() -> None:
 
 
 def _end(child: Child, deadline: float) -> None:
-    if not child.process:
-        return
-    with suppress(subprocess.TimeoutExpired):
-        child.process.wait(max(0.0, deadline - monotonic()))
-    _kill_group(child.process)
-    child.process.wait()
+    if child.process:
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(max(0.0, deadline - monotonic()))
+        _clear_away(child, child.process)
 
 
-def _kill_group(process: subprocess.Popen[str]) -> None:
+def _clear_away(child: Child, process: subprocess.Popen[str]) -> None:
     """Whatever a child started goes with it; its group bears its own process id."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if child.pump:
+        child.pump.join(JOIN_S)
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()

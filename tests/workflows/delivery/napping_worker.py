@@ -1,0 +1,36 @@
+"""A real embedded worker whose one handler naps: `python napping_worker.py FOLDER`.
+
+The first call leaves a mark that it began and naps for long; any later call writes its effect
+at once, in one transaction with the end of its job.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.project.settings")
+NAP_S = 60.0
+
+
+def main() -> None:
+    """Start the worker."""
+    django.setup()
+    from workflows.delivery.handlers import HANDLERS  # noqa: PLC0415  after django.setup
+
+    began = Path(sys.argv[1]) / "began"
+
+    def nap(claim: object) -> None:
+        with began.open("a") as marks:
+            marks.write(f"{os.getpid()}\n")
+        time.sleep(NAP_S)
+
+    HANDLERS["nap.taken"] = nap
+    call_command("worker")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Whatever is due runs, with any number of ticks and no broker."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from pytest_django import Settings
+
+from governance.audit.models import AuditCheckpoint
+from governance.errors import Permanent
+from governance.outbox.backoff import MAX_ATTEMPTS
+from governance.outbox.claims import Again, Claim
+from governance.outbox.models import OutboxJob
+from governance.outbox.operations import claim_next
+from governance.project.schedule import Entry
+from tests.governance.outbox.jobs import enqueued, pass_time
+from workflows.delivery.handlers import HANDLERS
+from workflows.delivery.models import DeliverySchedule
+from workflows.delivery.operations import reconcile, run_schedule, tick
+
+TICKS = 4
+ran: list[str] = []
+
+
+def note_a_run() -> int:
+    """Stand for something that runs by the clock."""
+    ran.append("run")
+    return 1
+
+
+def fail_loudly() -> int:
+    """Stand for something that is broken."""
+    raise ZeroDivisionError
+
+
+@pytest.fixture(autouse=True)
+def _schedule(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran.clear()
+    settings.BROKER_URL = ""
+    settings.SCHEDULE = {"note": Entry(f"{__name__}.note_a_run", 60.0)}
+    monkeypatch.setitem(HANDLERS, "letter.sent", lambda _claim: None)
+
+
+@pytest.mark.django_db
+def test_a_tick_runs_jobs_schedule_and_log() -> None:
+    """Without broker and worker."""
+    enqueued()
+    enqueued(key="slow", queue="slow")
+    counts = tick()
+    assert (counts["done"], counts["scheduled"]) == (2, 1)
+    assert tick().total() == 0
+
+
+@pytest.mark.django_db
+def test_an_entry_runs_once_a_period() -> None:
+    """However often the clock ticks."""
+    run_schedule()
+    run_schedule()
+    assert len(ran) == 1
+    DeliverySchedule.objects.update(last_run_at=datetime(2026, 1, 1, tzinfo=UTC))
+    run_schedule()
+    assert len(ran) == 2
+
+
+@pytest.mark.both_databases
+def test_any_number_of_ticks_run_each_thing_once() -> None:
+    """Jobs and schedule entries are claimed, not just found."""
+    for number in range(8):
+        enqueued(key=str(number))
+    gate = threading.Barrier(TICKS)
+
+    def beside_the_others() -> None:
+        gate.wait()
+        tick()
+        connections.close_all()
+
+    ticks = [threading.Thread(target=beside_the_others) for _ in range(TICKS)]
+    for thread in ticks:
+        thread.start()
+    for thread in ticks:
+        thread.join()
+    assert len(ran) == 1
+    assert set(OutboxJob.objects.values_list("attempts", flat=True)) == {1}
+    assert not OutboxJob.objects.filter(done_at__isnull=True).exists()
+
+
+@pytest.mark.django_db
+def test_one_broken_part_does_not_stop_the_others(settings: Settings) -> None:
+    """It is logged; the jobs run."""
+    settings.SCHEDULE = {"broken": Entry(f"{__name__}.fail_loudly", 60.0), **settings.SCHEDULE}
+    enqueued()
+    assert tick()["done"] == 1
+    assert len(ran) == 1
+
+
+@pytest.mark.django_db
+def test_a_job_that_killed_every_worker_is_parked_and_sealed_into_the_log() -> None:
+    """A person sees it, and so does the auditor."""
+    enqueued()
+    for _ in range(MAX_ATTEMPTS):
+        claim_next()
+        pass_time(minutes=5)
+    assert tick()["parked"] == 1
+    assert AuditCheckpoint.objects.get().size == 1
+
+
+@pytest.mark.django_db
+def test_reconcile_follows_jobs_that_make_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until nothing moves any more."""
+
+    def next_letter(claim: Claim) -> None:
+        if int(claim.key) < 5:
+            enqueued(key=str(int(claim.key) + 1))
+
+    monkeypatch.setitem(HANDLERS, "letter.sent", next_letter)
+    enqueued(key="1")
+    assert reconcile()["done"] == 5
+
+
+@pytest.mark.django_db
+def test_reconcile_does_not_wait_for_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a later time waits on; what is hopeless is parked; then it is at rest."""
+
+    def hopeless(_claim: Claim) -> None:
+        raise Permanent("no")
+
+    monkeypatch.setitem(HANDLERS, "letter.sent", lambda _claim: Again(seconds=60))
+    monkeypatch.setitem(HANDLERS, "letter.burnt", hopeless)
+    enqueued()
+    enqueued(topic="letter.burnt")
+    counts = reconcile()
+    assert (counts["waiting"], counts["parked"]) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_ran_and_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    """For cron's mail, and for a person."""
+    enqueued()
+    call_command("reconcile")
+    assert "done: 1" in (said := capsys.readouterr().out)
+    assert "jobs: 0 waiting, 0 running, 0 parked, 1 done" in said
