@@ -1,14 +1,20 @@
 """What every screen knows of the site and of the person: read only when a template asks."""
 
-from collections.abc import Callable
 from functools import cache, partial
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_info
+
+from governance.audit.queries import latest_checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from governance.audit.models import AuditCheckpoint
 
 THEME_COOKIE = "foureyes_theme"
 THEMES = ("light", "dark")
@@ -27,8 +33,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def theme_of(request: HttpRequest) -> str:
     """What the person chose: `light` or `dark`; `auto` leaves it to their system."""
-    chosen = getattr(request.user, "theme", "") if hasattr(request, "user") else ""
-    chosen = chosen or request.COOKIES.get(THEME_COOKIE, "")
+    account = getattr(getattr(request, "user", None), "theme", "")
+    chosen = request.COOKIES.get(THEME_COOKIE, "") or account
     return chosen if chosen in THEMES else "auto"
 
 
@@ -41,25 +47,19 @@ def site_version() -> str:
         return ""
 
 
-def _log_head(request: HttpRequest) -> object | None:
-    if not _is_signed_in(request):
-        return None
-    return _call("governance.audit.queries.latest_checkpoint")
+def _log_head(request: HttpRequest) -> "AuditCheckpoint | None":
+    return latest_checkpoint() if _is_signed_in(request) else None
 
 
-def _inbox_count(request: HttpRequest) -> object | None:
+def _inbox_count(request: HttpRequest) -> int | None:
     if not _is_signed_in(request) or not hasattr(request, "actor"):
         return None
-    return _call("workflows.desk.queries.inbox_count", request.actor)
+    try:
+        count: "Callable[..., int]" = import_string("workflows.desk.queries.inbox_count")
+    except ImportError:
+        return None
+    return count(request.actor)
 
 
 def _is_signed_in(request: HttpRequest) -> bool:
     return hasattr(request, "user") and request.user.is_authenticated
-
-
-def _call(path: str, *arguments: object) -> object | None:
-    try:
-        found: Callable[..., object] = import_string(path)
-    except ImportError:
-        return None
-    return found(*arguments)

@@ -8,7 +8,6 @@ A component is a template in `templates/components/` whose first lines name its 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
 
 from django import template
 from django.forms import BoundField
@@ -16,7 +15,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -102,8 +101,11 @@ def control(field: BoundField, **attributes: str) -> SafeString:
     classes = kinds.get(field.widget_type, "form-control")
     if field.errors:
         classes += " is-invalid"
-    extra = {name.replace("_", "-"): value for name, value in attributes.items()}
-    return field.as_widget(attrs={"class": classes} | extra)
+    extra: dict[str, str | bool] = {"class": classes}
+    extra |= {name.replace("_", "-"): value for name, value in attributes.items()}
+    if "placeholder" in field.field.widget.attrs:
+        extra.setdefault("placeholder", "")  # the label says it already
+    return field.as_widget(attrs=extra)
 
 
 @register.filter
@@ -226,6 +228,7 @@ class IntervalDrawing:
     high: str
     dot: str
     margin: str | None
+    comma: str  # between its two numbers
 
 
 @register.simple_tag
@@ -239,9 +242,9 @@ def interval(
     limit = _exact(margin)
     widest = max(abs(float(number or 0)) for number in (*given, limit)) or 1.0
     low_at, high_at, dot_at = (_position(number, widest) for number in given)
-    return IntervalDrawing(
-        low_at, high_at, dot_at, _position(limit, widest) if limit is not None else None
-    )
+    margin_at = _position(limit, widest) if limit is not None else None
+    comma = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","
+    return IntervalDrawing(low_at, high_at, dot_at, margin_at, comma)
 
 
 def _position(number: Decimal | None, widest: float) -> str:

@@ -76,7 +76,13 @@ MARKS: dict[str, Mark] = {
     "no": Mark("bad", "cross", _("No")),
 }
 
-MESSAGE_TONES = {"success": "good", "error": "bad", "warning": "warn", "info": "info", "debug": "none"}
+MESSAGE_TONES = {
+    "success": "good",
+    "error": "bad",
+    "warning": "warn",
+    "info": "info",
+    "debug": "none",
+}
 TONE_ICONS = {"good": "check", "bad": "bad", "warn": "warn", "info": "comment", "none": "none"}
 
 

@@ -17,7 +17,7 @@ const LAYOUT = {
   margin: { l: 44, r: 12, t: 8, b: 40 }, height: 290, hovermode: "closest", dragmode: false,
   hoverlabel: { bgcolor: "token:surface", bordercolor: "token:rule-2", font: { color: "token:ink" } },
   modebar: { bgcolor: "token:surface", color: "token:ink-3", activecolor: "token:accent" },
-  legend: { bgcolor: "token:surface", font: { color: "token:ink-2" } },
+  legend: { bgcolor: "transparent", font: { color: "token:ink-2" } },
   separators: language === "de" ? ",." : ".,", xaxis: AXIS, yaxis: AXIS,
 };
 let loading;
