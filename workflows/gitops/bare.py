@@ -7,7 +7,6 @@ branch only ever moves by compare-and-swap, so that a `git push` beside us is sa
 
 import fcntl
 import os
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,8 +24,9 @@ from dulwich.objects import Blob, Commit, ObjectID, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
-from governance.errors import Conflict, Invalid, NotFound, Permanent, Temporary
+from governance.errors import Conflict, NotFound, Permanent, Temporary
 from workflows.gitops.forges.base import FileChange, NewCommit
+from workflows.targets.paths import check_repository
 
 IDENTITY = b"Foureyes <foureyes@localhost>"
 FIRST_TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,30 +37,15 @@ What stands on the branch main is what shall run. Foureyes proposes changes here
 STALE_LOCK_S = 10.0
 _FILE_MODE = 0o100644
 _FOLDER_MODE = 0o040000
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 _T = TypeVar("_T")
 _Entry = tuple[int, ObjectID] | None
-
-
-def check_name(name: str) -> None:
-    """Refuse a repository name that could leave the folder of repositories.
-
-    Raises:
-        Invalid: With the form that is allowed.
-    """
-    if not _NAME.match(name) or ".." in name or name.endswith((".git", ".lock")):
-        raise Invalid(
-            f"“{name}” cannot be the name of a repository.",
-            remedy="Use letters, digits, dots and dashes, and / between folders: risk-models/prod.",
-            field="repository",
-        )
 
 
 class BareRepository:
     """One repository under a folder; it is made, with a first commit on main, when first used."""
 
     def __init__(self, root: Path, name: str) -> None:
-        check_name(name)
+        check_repository(name)
         self.path = root / f"{name}.git"
         self._held = False
         if not self.path.exists():
@@ -197,7 +182,7 @@ class BareRepository:
 
 
 # Objects ----------------------------------------------------------------------------------------
-def _store_commit(  # noqa: PLR0913, PLR0917 - a commit has these parts
+def _store_commit(
     repo: Repo,
     tree: ObjectID | Tree,
     changes: Iterable[tuple[bytes, _Entry]],
@@ -221,8 +206,9 @@ def _changed_tree(
     repo: Repo, tree: ObjectID | Tree, flat: list[tuple[bytes, int | None, ObjectID | None]]
 ) -> ObjectID:
     """Copy before the change: a tree object is changed in place, and a retry starts afresh."""
-    start = tree if isinstance(tree, bytes) else tree.copy()
-    return commit_tree_changes(repo.object_store, start, flat)
+    if isinstance(tree, Tree):
+        tree = Tree.from_string(tree.as_raw_string())
+    return commit_tree_changes(repo.object_store, tree, flat)
 
 
 def _blobs(
@@ -285,11 +271,10 @@ def _changes(repo: Repo, before: ObjectID, after: ObjectID) -> dict[bytes, _Entr
     trees = _commit(repo, before).tree, _commit(repo, after).tree
     found: dict[bytes, _Entry] = {}
     for change in tree_changes(repo.object_store, *trees):
-        if change.old is not None and change.old.path is not None:
+        if change.old is not None:
             found.setdefault(change.old.path, None)
-        new = change.new
-        if new is not None and new.path is not None and new.mode is not None and new.sha:
-            found[new.path] = (new.mode, new.sha)
+        if change.new is not None:
+            found[change.new.path] = (change.new.mode, change.new.sha)
     return found
 
 

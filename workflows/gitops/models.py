@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from governance.access.scopes import Scope
+
 SHA1 = 40
 
 
@@ -55,13 +57,10 @@ class ChangeSet(models.Model):
     prepared_at = models.DateTimeField(_("prepared"), default=timezone.now, editable=False)
 
     class Meta:
-        """Names on screens."""
-
         verbose_name = _("change set")
         verbose_name_plural = _("change sets")
 
     def __str__(self) -> str:
-        """Return the branch."""
         return self.branch
 
 
@@ -98,8 +97,6 @@ class PullRequest(models.Model):
     read_at = models.DateTimeField(_("last read"), default=timezone.now)
 
     class Meta:
-        """A number is unique in its repository."""
-
         ordering: ClassVar = ["-opened_at"]
         verbose_name = _("pull request")
         verbose_name_plural = _("pull requests")
@@ -113,8 +110,11 @@ class PullRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return repository and number."""
         return f"{self.repository}#{self.number}"
+
+    def access_scope(self) -> Scope:
+        """A pull request is looked after where its version is."""
+        return self.promotion.access_scope()
 
 
 class LocalPullRequest(models.Model):
@@ -149,8 +149,6 @@ class LocalPullRequest(models.Model):
     closed_by = models.CharField(_("closed by"), max_length=200, blank=True, default="")
 
     class Meta:
-        """A number is unique in its repository."""
-
         ordering: ClassVar = ["repository", "number"]
         verbose_name = _("local pull request")
         verbose_name_plural = _("local pull requests")
@@ -168,7 +166,6 @@ class LocalPullRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return repository and number."""
         return f"{self.repository}#{self.number}"
 
 
@@ -184,14 +181,11 @@ class LocalComment(models.Model):
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
 
     class Meta:
-        """Oldest first."""
-
         ordering: ClassVar = ["created_at"]
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
 
     def __str__(self) -> str:
-        """Return the first line."""
         return self.text.split("\n", 1)[0]
 
 
@@ -207,8 +201,6 @@ class CommitStatus(models.Model):
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
-        """The latest outcome a context."""
-
         ordering: ClassVar = ["context"]
         verbose_name = _("commit status")
         verbose_name_plural = _("commit statuses")
@@ -222,5 +214,4 @@ class CommitStatus(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return context and state."""
         return f"{self.context}: {self.state}"

@@ -12,15 +12,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from governance.errors import Invalid
+from workflows.targets.paths import folder_of
 
 NAME_LIMIT = 40  # KServe adds "-predictor-<revision>"; the whole stays under 63 (RFC 1123)
 LABEL_LIMIT = 63
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\Z")
-_RESERVED = frozenset({".foureyes", ".git"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,13 @@ def render(version: VersionFacts, target: TargetFacts) -> tuple[RenderedFile, ..
     Raises:
         Invalid: The target's path or flavour, or the version's artefacts, cannot give files.
     """
-    folder = target_folder(version, target)
+    words = {
+        "model": version.model,
+        "target": target.name,
+        "environment": target.environment,
+        "portfolio": version.portfolio,
+    }
+    folder = folder_of(target.path, words)
     renderer = FLAVOURS.get(target.flavour)
     if renderer is None:
         raise Invalid(
@@ -102,73 +105,6 @@ def content_digest(files: Iterable[RenderedFile]) -> str:
     lines = sorted((file.path, file.sha256) for file in files)
     listing = "".join(f"{sha256}  {path}\n" for path, sha256 in lines)
     return hashlib.sha256(listing.encode()).hexdigest()
-
-
-# Paths ------------------------------------------------------------------------------------------
-def target_folder(version: VersionFacts, target: TargetFacts) -> str:
-    """Return the folder that the target's path template gives for this version.
-
-    Raises:
-        Invalid: The template knows other words than ours, gives nothing, or leaves its place.
-    """
-    words = {
-        "model": version.model,
-        "target": target.name,
-        "environment": target.environment,
-        "portfolio": version.portfolio,
-    }
-    if not _SEGMENT.match(target.name):
-        raise Invalid(
-            f"“{target.name}” cannot be the name of a target: it becomes a folder.",
-            remedy="Use letters, digits, dots and dashes in the target's setting “name”.",
-            field="name",
-        )
-    check_template(target.path)
-    folder = _PLACEHOLDER.sub(lambda match: words[match[1]], target.path)
-    _check_folder(folder, target.path)
-    return folder
-
-
-def check_template(template: str) -> None:
-    """Refuse a path template that could not give each model a folder of its own.
-
-    Raises:
-        Invalid: With what is wrong and which setting to change.
-    """
-    known = ("model", "target", "environment", "portfolio")
-    unknown = [word for word in _PLACEHOLDER.findall(template) if word not in known]
-    if unknown:
-        raise _bad_path(template, f"it uses the unknown word {{{unknown[0]}}}")
-    if not template.strip():
-        raise _bad_path(template, "it is empty, so no file would be written")
-    if "{model}" not in template:
-        raise _bad_path(template, "without {model} two models would share one folder")
-    _check_folder(_PLACEHOLDER.sub("x", template), template)
-
-
-def _check_folder(folder: str, template: str) -> None:
-    if not folder:
-        raise _bad_path(template, "it gives an empty path")
-    if folder.startswith("/"):
-        raise _bad_path(template, "it starts at the root of the machine, not of the repository")
-    segments = folder.split("/")
-    for segment in segments:
-        if segment in {".", ".."}:
-            raise _bad_path(template, f"“{segment}” would leave the folder it stands in")
-        if segment.lower() in _RESERVED:
-            raise _bad_path(template, f"the folder {segment} is reserved")
-        if not _SEGMENT.match(segment) or segment.lower().endswith((".git", ".lock")):
-            raise _bad_path(template, f"“{segment}” is no plain folder name")
-    if PurePosixPath(folder).as_posix() != folder:
-        raise _bad_path(template, "it is not written in its shortest form")
-
-
-def _bad_path(template: str, why: str) -> Invalid:
-    return Invalid(
-        f"The path “{template}” of the target cannot be used: {why}.",
-        remedy="Change the target's setting “path”, for example to models/{model}.",
-        field="path",
-    )
 
 
 # Names and scalars ------------------------------------------------------------------------------
@@ -217,7 +153,9 @@ def _kustomize_kserve(
     name = kubernetes_name(version.model)
     return (
         RenderedFile(f"{folder}/base/inferenceservice.yaml", _base_service(name, version.model)),
-        RenderedFile(f"{folder}/base/kustomization.yaml", _kustomization(["inferenceservice.yaml"])),
+        RenderedFile(
+            f"{folder}/base/kustomization.yaml", _kustomization(["inferenceservice.yaml"])
+        ),
         RenderedFile(f"{overlay}/kustomization.yaml", _overlay_kustomization()),
         RenderedFile(f"{overlay}/version.yaml", _version_patch(name, version, target)),
     )

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from governance.access.scopes import ORGANISATION, Scope
+
 SHA1 = 40
 SHA256 = 64
 
@@ -64,7 +66,9 @@ class Target(models.Model):
         _("path"),
         max_length=200,
         default="models/{model}",
-        help_text=_("Folder of our files. {model}, {target}, {environment}, {portfolio} are known."),
+        help_text=_(
+            "Folder of our files. {model}, {target}, {environment}, {portfolio} are known."
+        ),
     )
     flavour = models.CharField(
         _("flavour"), max_length=24, choices=Flavour, default=Flavour.KUSTOMIZE_KSERVE
@@ -84,8 +88,6 @@ class Target(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
-        """Order of the route."""
-
         ordering: ClassVar = ["position", "name"]
         verbose_name = _("target")
         verbose_name_plural = _("targets")
@@ -101,8 +103,11 @@ class Target(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the name, as it stands in branches and overlays."""
         return self.name
+
+    def access_scope(self) -> Scope:
+        """A target is looked after where its portfolio is, or by the whole organisation."""
+        return self.portfolio.access_scope() if self.portfolio else ORGANISATION
 
 
 class Promotion(models.Model):
@@ -138,8 +143,6 @@ class Promotion(models.Model):
     deployed_at = models.DateTimeField(_("deployed"), null=True, blank=True)
 
     class Meta:
-        """One promotion a round and target; a merged one names its commit."""
-
         ordering: ClassVar = ["created_at", "id"]
         verbose_name = _("promotion")
         verbose_name_plural = _("promotions")
@@ -161,5 +164,8 @@ class Promotion(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the id; a screen shows model, version and target."""
         return str(self.pk)
+
+    def access_scope(self) -> Scope:
+        """A promotion is looked after where its version is."""
+        return self.version.access_scope()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -34,7 +34,11 @@ from workflows.targets.queries import (
     settings_revision,
 )
 
+if TYPE_CHECKING:
+    from workflows.lifecycle.models import ApprovalRound
+
 OPEN = "promotion.open"
+OBSERVE = "promotion.observe"
 CLOSE = "promotion.close"
 UNDER_WAY = (
     PromotionState.WAITING,
@@ -95,7 +99,7 @@ def add_target(  # noqa: PLR0913 - a target has these settings
 
 @transaction.atomic
 def create_promotions(
-    approval_round_id: UUID, version: ModelVersion, *, actor: Actor
+    approval_round: "ApprovalRound", version: ModelVersion, *, actor: Actor
 ) -> list[Promotion]:
     """Write down what shall stand at each target of the route, and ask for the first of them.
 
@@ -110,10 +114,10 @@ def create_promotions(
             _("No target waits for versions of {model}.").format(model=version.model.title),
             remedy=_("An administrator can add a target for its portfolio."),
         )
-    there = Promotion.objects.filter(approval_round_id=approval_round_id)
+    there = Promotion.objects.filter(approval_round=approval_round.pk)
     if not there.exists():
         for target in route:
-            _create(approval_round_id, version, target, actor)
+            _create(approval_round.pk, version, target, actor)
         for promotion in there.filter(target__position=route[0].position):
             _ask_for(promotion)
     return list(there.order_by("target__position", "target__name"))

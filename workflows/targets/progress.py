@@ -11,7 +11,9 @@ A promotion that is `held` goes on when what holds it is gone; `closed`, `diverg
 EDGES: dict[str, frozenset[str]] = {
     "waiting": frozenset({"preparing", "held", "closed", "superseded"}),
     "preparing": frozenset({"open", "held", "merged", "closed", "diverged", "superseded"}),
-    "held": frozenset({"waiting", "preparing", "open", "closed", "superseded", "merged", "diverged"}),
+    "held": frozenset(
+        {"waiting", "preparing", "open", "closed", "superseded", "merged", "diverged"}
+    ),
     "open": frozenset({"merged", "closed", "diverged", "superseded", "held"}),
     "merged": frozenset({"deployed", "diverged", "superseded"}),
     "deployed": frozenset({"superseded"}),

@@ -93,17 +93,19 @@ def test_names_are_valid_for_kubernetes(text: str) -> None:
     assert not label or (label[0].isalnum() and label[-1].isalnum() and len(label) <= 63)
 
 
-@pytest.mark.parametrize("one, two", [("a_b", "a.b"), ("Score", "score"), ("x" * 60, "x" * 61)])
+@pytest.mark.parametrize(("one", "two"), [("a_b", "a.b"), ("Score", "score"), ("x" * 60, "x" * 61)])
 def test_two_models_never_share_a_name(one: str, two: str) -> None:
     """A name that had to be changed carries a mark of the original."""
     assert kubernetes_name(one) != kubernetes_name(two)
 
 
 @given(
-    st.sampled_from(["..", ".", "", ".git", ".GIT", ".foureyes", "a\\b", "a b", "x.lock", "-rf", "a\n"]),
+    st.sampled_from(
+        ["..", ".", "", ".git", ".GIT", ".foureyes", "a\\b", "a b", "x.lock", "-rf", "a\n"]
+    ),
     st.booleans(),
 )
-def test_a_path_that_leaves_its_place_is_refused(bad: str, first: bool) -> None:  # noqa: FBT001
+def test_a_path_that_leaves_its_place_is_refused(bad: str, first: bool) -> None:
     """The message names the setting to change."""
     path = f"{bad}/{{model}}" if first else f"models/{bad}/{{model}}"
     with pytest.raises(Invalid) as refusal:
@@ -113,7 +115,8 @@ def test_a_path_that_leaves_its_place_is_refused(bad: str, first: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "   ", "/models/{model}", "models", "{model.__class__}", "{}", "{model}/", "{model"]
+    "path",
+    ["", "   ", "/models/{model}", "models", "{model.__class__}", "{}", "{model}/", "{model"],
 )
 def test_a_template_that_cannot_serve_is_refused(path: str) -> None:
     """Empty, absolute, shared by all models, or with words that are not ours."""

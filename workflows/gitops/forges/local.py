@@ -5,7 +5,6 @@ run inside a transaction of the caller: a forge knows nothing of our transaction
 holds the database while waiting for the repository's lock would stop everybody else.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -162,7 +161,7 @@ class LocalForge:
 
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:
         """Return the latest outcome of each check on this commit, by context."""
-        rows: Iterable[CommitStatus] = CommitStatus.objects.filter(repository=repository, sha=sha)
+        rows = CommitStatus.objects.filter(repository=repository, sha=sha)
         return tuple(RemoteStatus(row.context, row.state, row.description) for row in rows)
 
     def _row(self, repository: str, number: int) -> LocalPullRequest:

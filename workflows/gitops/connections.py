@@ -1,0 +1,28 @@
+"""Which forge stands behind which word: the one list. A new forge is a module and a line here."""
+
+from collections.abc import Callable
+
+from governance.errors import Permanent
+from workflows.gitops.forges.base import Forge, MergingForge
+from workflows.gitops.forges.local import LocalForge
+
+FORGES: dict[str, Callable[[], Forge]] = {"local": LocalForge}
+
+
+def forge_of(kind: str) -> Forge:
+    """Return the forge that a target names.
+
+    Raises:
+        Permanent: This release does not know it.
+    """
+    if kind not in FORGES:
+        raise Permanent(
+            f"The forge “{kind}” is not known to this release.",
+            remedy=f"Change the target's setting “forge” to one of: {', '.join(FORGES)}.",
+        )
+    return FORGES[kind]()
+
+
+def merging_forge(kind: str) -> MergingForge | None:
+    """Return the forge if pull requests are merged on our own screens, else None."""
+    return LocalForge() if kind == LocalForge.kind else None

@@ -1,0 +1,191 @@
+"""Observing: what became of a pull request, read from the forge and never believed from a hint."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.operations import involve
+from governance.access.separation import Part
+from governance.audit.actions import Action
+from governance.outbox.claims import Again, Claim
+from workflows.cases.models import Task
+from workflows.cases.operations import close_tasks
+from workflows.gitops.connections import forge_of
+from workflows.gitops.forges.base import (
+    APPROVED_CONTEXT,
+    Forge,
+    RemotePullRequest,
+    RemoteStatus,
+)
+from workflows.gitops.models import PullRequest
+from workflows.gitops.operations.closing import close_open, close_twins, store_closed
+from workflows.gitops.operations.recording import (
+    GITOPS,
+    record_about,
+    still,
+    store_remote,
+)
+from workflows.gitops.queries import (
+    differing_files,
+    person_of_account,
+    promotion_in_hand,
+    pull_request_of,
+    unmerged_of_round,
+    why_void,
+)
+from workflows.lifecycle.operations import deploy_version
+from workflows.targets.models import Promotion
+from workflows.targets.operations import deploy_promotion, move_promotion
+from workflows.targets.queries import newer_than, round_stands
+
+POLL_S = 60.0
+MOVED = RemoteStatus(
+    APPROVED_CONTEXT,
+    "failure",
+    "The branch has changed since the approval; nothing here is approved",
+)
+
+
+def observe_promotion(claim: Claim) -> dict[str, str] | Again:
+    """Handler of `promotion.observe`: read the pull request again and follow what it tells.
+
+    The promotion's own job looks again every POLL_S seconds until there is nothing to see; a job
+    for one event looks once.
+    """
+    promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
+    if promotion.state == "open":
+        _look(claim, promotion)
+    promotion = promotion_in_hand(promotion.pk)
+    if promotion.state == "merged" and not promotion.target.health_required:
+        _stand(claim, promotion)
+    state = promotion_in_hand(promotion.pk).state
+    own_job = claim.key == str(promotion.pk)
+    return Again(POLL_S) if own_job and state == "open" else {"state": state}
+
+
+def _look(claim: Claim, promotion: Promotion) -> None:
+    row = pull_request_of(promotion)
+    if row is None:
+        return
+    forge = forge_of(row.forge)
+    remote = forge.pull_request(row.repository, row.number)
+    if remote.state == "merged":
+        _settle_merged(claim, promotion, forge, remote)
+    elif remote.state == "closed":
+        _settle_closed(claim, promotion, remote)
+    else:
+        _look_at_open(claim, promotion, forge, remote)
+
+
+# Merged ----------------------------------------------------------------------------------------
+def _settle_merged(
+    claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
+) -> None:
+    """Compare what stands on the base branch, not ids of commits: squash and rebase are fine."""
+    differing = differing_files(promotion, forge, remote.merge_sha)
+    reason = _("Not what was approved: {files}").format(files=", ".join(differing))
+    if not differing:
+        void = why_void(promotion)
+        reason = _("Merged without a standing approval. {reason}").format(reason=void)
+        if not void:
+            _store_merged(claim, promotion, remote)
+            return
+    _store_diverged(claim, promotion, remote, reason)
+
+
+def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
+    person = person_of_account(remote.merged_by_account)
+    at = remote.merged_at or timezone.now()
+    with transaction.atomic():
+        claim.heartbeat()
+        if not still(promotion, "merged"):
+            return
+        row = move_promotion(promotion.pk, "merged", merge_commit=remote.merge_sha, merged_at=at)
+        store_remote(row, remote, person)
+        if person is not None:
+            involve(person.pk, Part.MERGER, row.version_id)
+        record_about(
+            Action.PROMOTION_MERGED,
+            row,
+            {"merge_commit": remote.merge_sha, "by": str(person.pk) if person else "unknown"},
+            personal={"merged_by": remote.merged_by},
+        )
+        if not unmerged_of_round(row):
+            case = row.approval_round.case
+            done_by = person.pk if person else None
+            close_tasks(case, Task.Verb.MERGE, done_by=done_by, actor=GITOPS)
+
+
+def _store_diverged(
+    claim: Claim, promotion: Promotion, remote: RemotePullRequest, reason: str
+) -> None:
+    person = person_of_account(remote.merged_by_account)
+    with transaction.atomic():
+        claim.heartbeat()
+        if not still(promotion, "diverged"):
+            return
+        row = move_promotion(promotion.pk, "diverged", reason=reason, merge_commit=remote.merge_sha)
+        store_remote(row, remote, person)
+        record_about(
+            Action.PROMOTION_DIVERGED,
+            row,
+            {"merge_commit": remote.merge_sha, "by": str(person.pk) if person else "unknown"},
+            personal={"merged_by": remote.merged_by, "reason": reason},
+        )
+
+
+def _stand(claim: Claim, promotion: Promotion) -> None:
+    """Merged is live where the target asks for no health; the last target deploys the version."""
+    with transaction.atomic():
+        claim.heartbeat()
+        if not still(promotion, "deployed"):
+            return
+        row = deploy_promotion(promotion.pk, at=_live_at(promotion), actor=GITOPS)
+        if round_stands(row):
+            deploy_version(row.version_id, promotion_id=row.pk, actor=GITOPS)
+
+
+def _live_at(promotion: Promotion) -> datetime:
+    return promotion.merged_at or timezone.now()
+
+
+# Closed ----------------------------------------------------------------------------------------
+def _settle_closed(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
+    """What a person closed stays closed."""
+    reason = promotion.state_reason or _("Closed in the forge, without a reason.")
+    store_closed(claim, promotion, remote, "closed", reason)
+
+
+# Open ------------------------------------------------------------------------------------------
+def _look_at_open(
+    claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
+) -> None:
+    reason, state = why_void(promotion), "closed"
+    if not reason and newer_than(promotion).exists():
+        reason, state = _("A newer version was approved for this target."), "superseded"
+    if reason:
+        close_open(claim, promotion, forge, reason, state=state)
+        return
+    found = forge.find_pull_requests(
+        promotion.target.repository, head=remote.head_branch, base=remote.base_branch
+    )
+    close_twins(forge, promotion, found, keep=remote.number)
+    _note_head(claim, promotion, forge, remote)
+
+
+def _note_head(claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest) -> None:
+    """A push to the branch: what is there now was approved by nobody."""
+    if remote.head_sha != promotion.expected_head:
+        forge.set_status(promotion.target.repository, remote.head_sha, MOVED)
+    with transaction.atomic():
+        claim.heartbeat()
+        row = PullRequest.objects.select_for_update().get(promotion=promotion)
+        moved = row.head_sha != remote.head_sha
+        row.head_sha, row.read_at = remote.head_sha, timezone.now()
+        row.save(update_fields=["head_sha", "read_at"])
+        if moved:
+            details = {"head": remote.head_sha, "approved_head": promotion.expected_head}
+            record_about(Action.PROMOTION_OBSERVED, promotion, details)

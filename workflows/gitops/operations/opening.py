@@ -1,0 +1,137 @@
+"""Opening: from a promotion that was asked for to exactly one pull request."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from governance.audit.actions import Action
+from governance.errors import Duplicate, Permanent
+from governance.outbox.claims import Claim
+from workflows.gitops.connections import forge_of
+from workflows.gitops.forges.base import (
+    APPROVED_CONTEXT,
+    Forge,
+    RemotePullRequest,
+    RemoteStatus,
+)
+from workflows.gitops.models import ChangeSet, PullRequest
+from workflows.gitops.operations.closing import clear_traces, close_twins, from_branch, void
+from workflows.gitops.operations.polling import ask_to_observe
+from workflows.gitops.operations.recording import record_about
+from workflows.gitops.preparation import new_commit, prepared
+from workflows.gitops.queries import older_open, promotion_in_hand, why_void
+from workflows.targets.models import Promotion
+from workflows.targets.operations import locked, move_promotion
+
+APPROVED = RemoteStatus(APPROVED_CONTEXT, "success", "Approved, and exactly this commit")
+_UNOPENED = {"waiting", "held", "preparing"}
+
+
+def open_promotion(claim: Claim) -> dict[str, str | int]:
+    """Handler of `promotion.open`: prepare once, then make sure of branch, pull request, status.
+
+    Raises:
+        Permanent: A branch of that name holds something else, or the target cannot be written to.
+    """
+    promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
+    forge = forge_of(promotion.target.forge)
+    if promotion.state not in _UNOPENED:
+        clear_traces(forge, promotion)
+        return {"state": promotion.state}
+    if reason := why_void(promotion):
+        void(claim, promotion, reason)
+        clear_traces(forge, promotion)
+        return {"state": "closed", "reason": reason}
+    _start(claim, promotion)
+    claim.progress(_("Preparing the change set"), 0, 4)
+    change_set = prepared(claim, promotion, forge)
+    claim.progress(_("Pushing the branch"), 1, 4)
+    _make_sure_of_branch(forge, promotion, change_set)
+    claim.progress(_("Opening the pull request"), 2, 4)
+    remote = _make_sure_of_pull_request(forge, promotion, change_set)
+    claim.progress(_("Setting the status"), 3, 4)
+    forge.set_status(promotion.target.repository, change_set.expected_head, APPROVED)
+    _store_opened(claim, promotion, remote)
+    return {"state": "open", "number": remote.number, "url": remote.url}
+
+
+def _start(claim: Claim, promotion: Promotion) -> None:
+    with transaction.atomic():
+        claim.heartbeat()
+        if locked(promotion.pk).state != "preparing":
+            move_promotion(promotion.pk, "preparing")
+
+
+def _make_sure_of_branch(forge: Forge, promotion: Promotion, change_set: ChangeSet) -> None:
+    """Absent: create it. Ours: go on. Anything else: a person must look."""
+    repository, branch = promotion.target.repository, change_set.branch
+    tip = forge.ref(repository, branch)
+    if tip is None:
+        forge.write_commit(repository, new_commit(change_set))
+        forge.create_branch(repository, branch, change_set.expected_head)
+        tip = forge.ref(repository, branch)
+    if tip != change_set.expected_head:
+        raise Permanent(
+            f"The branch {branch} in {repository} holds something that Foureyes did not write.",
+            remedy="Look who made it; delete or rename it there, then retry this job.",
+        )
+
+
+def _make_sure_of_pull_request(
+    forge: Forge, promotion: Promotion, change_set: ChangeSet
+) -> RemotePullRequest:
+    """Look in every state before opening, and look again after."""
+    found = from_branch(forge, promotion, change_set)
+    if not found:
+        _open(forge, promotion, change_set)
+        found = from_branch(forge, promotion, change_set)
+    chosen = _chosen(found)
+    close_twins(forge, promotion, found, keep=chosen.number)
+    return chosen
+
+
+def _open(forge: Forge, promotion: Promotion, change_set: ChangeSet) -> None:
+    target = promotion.target
+    try:
+        forge.open_pull_request(
+            target.repository,
+            head=change_set.branch,
+            base=target.base_branch,
+            title=change_set.title,
+            body=change_set.body,
+        )
+    except Duplicate:
+        return  # somebody was quicker; the next look finds it
+
+
+def _chosen(found: tuple[RemotePullRequest, ...]) -> RemotePullRequest:
+    """Merged before open before closed, then the lowest number: what a person did is final."""
+    order = {"merged": 0, "open": 1, "closed": 2}
+    return min(found, key=lambda remote: (order[remote.state], remote.number))
+
+
+def _store_opened(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
+    """Row, state, entry and the first look, in one fenced transaction."""
+    with transaction.atomic():
+        claim.heartbeat()
+        row = move_promotion(promotion.pk, "open", opened_at=remote.opened_at)
+        PullRequest.objects.create(
+            promotion=row,
+            forge=row.target.forge,
+            repository=row.target.repository,
+            number=remote.number,
+            url=remote.url,
+            head_sha=row.expected_head,
+            base_branch=remote.base_branch,
+            opened_at=remote.opened_at,
+        )
+        details: dict[str, str | int] = {
+            "repository": row.target.repository,
+            "number": remote.number,
+            "head": row.expected_head,
+        }
+        record_about(Action.PROMOTION_OPENED, row, details)
+        ask_to_observe(row.pk)
+        for older in older_open(row):
+            ask_to_observe(older, event=f"followed:{row.pk}")

@@ -1,0 +1,29 @@
+"""Asking for a look at the forge: at once after an event, and now and then by the clock."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from governance.outbox.operations import enqueue, hasten
+from workflows.targets.models import Promotion
+from workflows.targets.operations import OBSERVE
+
+
+@transaction.atomic
+def ask_to_observe(promotion_id: UUID, *, event: str = "") -> None:
+    """Ask for a look: one job for each event, and one for the promotion that looks again."""
+    key = f"{promotion_id}:{event}" if event else str(promotion_id)
+    enqueue(OBSERVE, key, {"promotion_id": str(promotion_id)})
+
+
+@transaction.atomic
+def poll_promotions() -> int:
+    """Look at every pull request that may still change: the schedule's net below all hints.
+
+    Returns how many. Any number of these may run; a look changes nothing that stands still.
+    """
+    keys = list(Promotion.objects.filter(state="open").values_list("pk", flat=True))
+    for promotion_id in keys:
+        ask_to_observe(promotion_id)
+        hasten(OBSERVE, str(promotion_id))
+    return len(keys)

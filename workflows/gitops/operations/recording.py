@@ -1,0 +1,53 @@
+"""Writing down what was seen in a forge: entries and rows. Gitops acts for nobody."""
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+
+from governance.access.models import Person
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from workflows.gitops.forges.base import RemotePullRequest
+from workflows.gitops.models import PullRequest
+from workflows.targets.models import Promotion
+from workflows.targets.operations import locked
+from workflows.targets.progress import may_move
+
+GITOPS = Actor.system("gitops")
+
+
+def record_about(
+    action: Action,
+    promotion: Promotion,
+    details: Mapping[str, str | int],
+    *,
+    personal: Mapping[str, str] | None = None,
+) -> None:
+    """Write an entry about a promotion as it stands now, in the caller's transaction."""
+    about = {"version": str(promotion.version_id), "target": promotion.target.name}
+    record(
+        action,
+        actor=GITOPS,
+        subject=("promotion", promotion.pk),
+        portfolio_id=promotion.version.model.portfolio_id,
+        after={"state": promotion.state},
+        details={**about, **details},
+        personal={path: value for path, value in (personal or {}).items() if value},
+    )
+
+
+def still(promotion: Promotion, state: str) -> bool:
+    """Whether this edge is still there: another job may have seen the same a moment ago."""
+    return may_move(locked(promotion.pk).state, state)
+
+
+def store_remote(
+    promotion: Promotion, remote: RemotePullRequest, merged_by: Person | None = None
+) -> None:
+    """Bring our row of a pull request up to what its forge tells."""
+    row = PullRequest.objects.select_for_update(of=("self",)).get(promotion=promotion)
+    row.state, row.head_sha, row.merge_sha = remote.state, remote.head_sha, remote.merge_sha
+    row.merged_by, row.merged_by_person = remote.merged_by, merged_by
+    row.merged_at, row.closed_at, row.read_at = remote.merged_at, remote.closed_at, timezone.now()
+    row.save()

@@ -1,0 +1,182 @@
+"""Preparing a promotion: everything that a pull request will be, gathered and stored once.
+
+Every later try reads the stored change set, so branch, commit and body are the same each time,
+whatever has happened to the log, the repository or the names of people in between.
+"""
+
+from django.db import transaction
+
+from governance.audit.actions import Action
+from governance.audit.operations import publish_checkpoint, sequence_pending
+from governance.audit.queries import Receipt, entries_of, receipt_of
+from governance.errors import Permanent, Temporary
+from governance.evaluation.models import ComparisonReport
+from governance.inventory.models import ModelVersion
+from governance.outbox.claims import Claim
+from workflows.gitops.forges.base import FileChange, Forge, NewCommit
+from workflows.gitops.models import ChangeSet
+from workflows.gitops.wording import (
+    GateLine,
+    PromotionFacts,
+    Signer,
+    body_of,
+    branch_of,
+    commit_message_of,
+    companion_files,
+    title_of,
+)
+from workflows.targets.models import Promotion
+from workflows.targets.operations import locked
+
+
+def prepared(claim: Claim, promotion: Promotion, forge: Forge) -> ChangeSet:
+    """Return the promotion's change set; the first call makes it.
+
+    Raises:
+        LeaseLost: Another worker has the job; nothing was stored.
+        Temporary: The log has no checkpoint over the approval yet.
+        Permanent: The base branch is not there, or something stands in the files' way.
+    """
+    there = ChangeSet.objects.filter(promotion=promotion).first()
+    draft = there or _draft(promotion, forge)
+    with transaction.atomic():
+        claim.heartbeat()
+        row = locked(promotion.pk)
+        stored, _made = ChangeSet.objects.get_or_create(
+            promotion=row, defaults={column: getattr(draft, column) for column in COLUMNS}
+        )
+        row.branch, row.base_commit = stored.branch, stored.base_commit
+        row.expected_head = stored.expected_head
+        row.save(update_fields=["branch", "base_commit", "expected_head"])
+    return stored
+
+
+def new_commit(change_set: ChangeSet) -> NewCommit:
+    """Return the commit that a change set stands for."""
+    files = tuple(FileChange(file["path"], file["text"]) for file in change_set.files)
+    return NewCommit(
+        change_set.base_commit, files, change_set.commit_message, change_set.author_time
+    )
+
+
+COLUMNS = (
+    "base_commit",
+    "branch",
+    "title",
+    "body",
+    "commit_message",
+    "author_time",
+    "files",
+    "expected_head",
+)
+
+
+def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
+    target = promotion.target
+    base = forge.ref(target.repository, target.base_branch)
+    if base is None:
+        raise Permanent(
+            f"The repository {target.repository} has no branch {target.base_branch}.",
+            remedy=f"Create it, or change the setting “base branch” of the target {target.name}.",
+        )
+    facts = facts_of(promotion)
+    draft = ChangeSet(
+        base_commit=base,
+        branch=branch_of(facts),
+        title=title_of(facts),
+        body=body_of(facts),
+        commit_message=commit_message_of(facts),
+        author_time=promotion.approval_round.closed_at or promotion.created_at,
+        files=_files(promotion, facts, forge, base),
+    )
+    draft.expected_head = forge.write_commit(target.repository, new_commit(draft))
+    return draft
+
+
+def facts_of(promotion: Promotion) -> PromotionFacts:
+    """Gather what the words of a pull request are made of."""
+    version, approval = promotion.version, promotion.approval_round
+    receipt = _receipt(version)
+    comparison = _comparison(version)
+    return PromotionFacts(
+        promotion_id=str(promotion.pk),
+        approval_round=str(approval.pk),
+        case_digest=approval.digest,
+        content_digest=promotion.content_digest,
+        model=version.model.name,
+        title=version.model.title,
+        number=version.number,
+        label=version.label,
+        version_id=str(version.pk),
+        target=promotion.target.name,
+        environment=promotion.target.environment,
+        summary=version.summary,
+        change_note=version.change_note,
+        champion=str(comparison.champion) if comparison and comparison.champion else "",
+        verdict=comparison.verdict.replace("_", " ") if comparison else "",
+        signers=_signers(promotion),
+        gates=_gates(version),
+        log_index=receipt.index if receipt else None,
+        checkpoint=receipt.note if receipt else "",
+    )
+
+
+def _files(
+    promotion: Promotion, facts: PromotionFacts, forge: Forge, base: str
+) -> list[dict[str, str | None]]:
+    """The approved files, their companions, and the removal of what an older version left."""
+    approved = {file["path"]: file["text"] for file in promotion.approved_content}
+    files: dict[str, str | None] = {**approved, **dict(companion_files(facts))}
+    repository = promotion.target.repository
+    for path in _left_over(promotion, set(approved)):
+        if forge.file_at(repository, base, path) is not None:
+            files[path] = None
+    return [{"path": path, "text": files[path]} for path in sorted(files)]
+
+
+def _left_over(promotion: Promotion, approved: set[str]) -> set[str]:
+    """Paths that an earlier promotion of ours put at this target and this one no longer has."""
+    earlier = Promotion.objects.filter(
+        target=promotion.target_id,
+        version__model=promotion.version.model_id,
+        state__in=["merged", "deployed", "superseded"],
+    ).exclude(pk=promotion.pk)
+    contents = earlier.values_list("approved_content", flat=True)
+    return {file["path"] for content in contents for file in content} - approved
+
+
+def _receipt(version: ModelVersion) -> Receipt | None:
+    """Proof that the approval is in the log; this worker seals the log if nobody has yet."""
+    approvals = entries_of("version", version.pk).filter(action=Action.VERSION_APPROVED)
+    entry = approvals.last()
+    if entry is None:
+        return None
+    if receipt_of(entry.pk) is None:
+        sequence_pending()
+        publish_checkpoint()
+    found = receipt_of(entry.pk)
+    if found is None:
+        message = "The log has no checkpoint over the approval yet."
+        raise Temporary(message, retry_after=1.0)
+    return found
+
+
+def _comparison(version: ModelVersion) -> ComparisonReport | None:
+    rows = ComparisonReport.objects.filter(version=version)
+    return rows.select_related("champion__model").order_by("-completed_at").first()
+
+
+def _signers(promotion: Promotion) -> tuple[Signer, ...]:
+    approval = promotion.approval_round
+    rows = approval.decisions.filter(digest=approval.digest).select_related("person", "role")
+    return tuple(
+        Signer(str(row.person_id), row.person.full_name, row.role.title, row.kind, row.decided_at)
+        for row in rows.order_by("decided_at", "pk")
+    )
+
+
+def _gates(version: ModelVersion) -> tuple[GateLine, ...]:
+    return tuple(
+        GateLine(row.gate, row.outcome, row.value, row.threshold, row.required)
+        for row in version.gates.order_by("position", "gate")
+    )

@@ -1,0 +1,173 @@
+"""What a pull request says, and what it is called. Pure: equal facts give equal words.
+
+Everything here is written once into the change set, so it may tell what was true at that moment.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+BRANCH_LIMIT = 200
+TITLE_LIMIT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One decision of the round; the name stands in the body, the id in the repository."""
+
+    person_id: str
+    name: str
+    role: str
+    kind: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One gate as it stood when the version was approved."""
+
+    name: str
+    outcome: str
+    value: str
+    threshold: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionFacts:
+    """Everything that the words of a pull request are made of."""
+
+    promotion_id: str
+    approval_round: str
+    case_digest: str
+    content_digest: str
+    model: str
+    title: str
+    number: int
+    label: str
+    version_id: str
+    target: str
+    environment: str
+    summary: str
+    change_note: str
+    champion: str
+    verdict: str
+    signers: tuple[Signer, ...]
+    gates: tuple[GateLine, ...]
+    log_index: int | None
+    checkpoint: str
+
+
+def key_of(facts: PromotionFacts) -> str:
+    """Return 64 hexadecimal digits that name this promotion by what was approved for where."""
+    words = f"{facts.approval_round}\n{facts.case_digest}\n{facts.content_digest}\n{facts.target}"
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def branch_of(facts: PromotionFacts) -> str:
+    """Return `foureyes/<model>/v<n>-<target>-<key12>`."""
+    return f"foureyes/{facts.model}/v{facts.number}-{facts.target}-{key_of(facts)[:12]}"
+
+
+def title_of(facts: PromotionFacts) -> str:
+    """Return one line: what goes where."""
+    version = facts.label or str(facts.number)
+    return f"Deploy {_one_line(facts.title)} {_one_line(version)} to {facts.target}"[:TITLE_LIMIT]
+
+
+def commit_message_of(facts: PromotionFacts) -> str:
+    """Return the title, and trailers that Git itself can list (`git log --format=%(trailers)`)."""
+    trailers = [
+        f"Foureyes-Promotion: {facts.promotion_id}",
+        f"Foureyes-Approval: {facts.approval_round}",
+        f"Foureyes-Digest: {facts.case_digest or 'none'}",
+        f"Foureyes-Content: {facts.content_digest}",
+    ]
+    return "\n".join([title_of(facts), "", *trailers]) + "\n"
+
+
+def body_of(facts: PromotionFacts) -> str:
+    """Return the body in Markdown: what, why, verdict, approvers, gates, and the facts as JSON."""
+    parts = [
+        _section("What", _what(facts)),
+        _section("Why", [_quoted(facts.change_note or facts.summary or "No reason was given.")]),
+        _section("Verdict", [facts.verdict or "There was no champion to compare with."]),
+        _section("Approvers", [_signer(signer) for signer in facts.signers] or ["- none"]),
+        _section("Gates", [_gate(gate) for gate in facts.gates] or ["- none"]),
+        _section("For machines", ["```json", json.dumps(approval_json(facts), indent=2), "```"]),
+    ]
+    if facts.checkpoint:
+        parts.append(_section("Checkpoint of the log", ["```", facts.checkpoint.rstrip(), "```"]))
+    return "\n".join(parts)
+
+
+def approval_json(facts: PromotionFacts) -> dict[str, Any]:
+    """Return what the repository keeps about the approval: ids and digests, no names."""
+    return {
+        "format": 1,
+        "promotion": facts.promotion_id,
+        "approval_round": facts.approval_round,
+        "case_digest": facts.case_digest,
+        "content_digest": facts.content_digest,
+        "model": facts.model,
+        "version": {"id": facts.version_id, "number": facts.number, "label": facts.label},
+        "target": facts.target,
+        "decisions": [
+            {
+                "person": signer.person_id,
+                "role": signer.role,
+                "decision": signer.kind,
+                "at": signer.decided_at.isoformat(timespec="seconds"),
+            }
+            for signer in facts.signers
+        ],
+        "gates": {gate.name: gate.outcome for gate in facts.gates},
+        "log_index": facts.log_index,
+    }
+
+
+def companion_files(facts: PromotionFacts) -> list[tuple[str, str]]:
+    """Return (path, text) of what travels with the approved content, below `.foureyes/`."""
+    folder = f".foureyes/{facts.promotion_id}"
+    approval = json.dumps(approval_json(facts), indent=2, sort_keys=True) + "\n"
+    files = [(f"{folder}/approval.json", approval)]
+    return files + ([(f"{folder}/checkpoint.txt", facts.checkpoint)] if facts.checkpoint else [])
+
+
+def _what(facts: PromotionFacts) -> Sequence[str]:
+    version = f"{_one_line(facts.title)} {_one_line(facts.label)} (version {facts.number})"
+    instead = f" It replaces {_one_line(facts.champion)}." if facts.champion else ""
+    return [
+        f"{version} goes to {facts.target} ({facts.environment}).{instead}",
+        "",
+        f"- Digest of the case: `{facts.case_digest or 'none'}`",
+        f"- Digest of the files: `{facts.content_digest}`",
+    ]
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"## {title}", "", *lines, ""])
+
+
+def _signer(signer: Signer) -> str:
+    day = signer.decided_at.date().isoformat()
+    return f"- {_one_line(signer.name)} ({signer.role}): {signer.kind}, {day}"
+
+
+def _gate(gate: GateLine) -> str:
+    needed = "required" if gate.required else "optional"
+    limit = f", threshold {gate.threshold}" if gate.threshold else ""
+    return f"- {gate.name} ({needed}): {gate.outcome}, value {gate.value or '-'}{limit}"
+
+
+def _quoted(text: str) -> str:
+    """Somebody's own words stay a quotation, so that they cannot pose as a section of ours."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

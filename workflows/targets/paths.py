@@ -1,0 +1,109 @@
+"""Names that become folders: a target's path template, its own name, a repository. Pure.
+
+All three are checked before anything is made of them, so that nothing is ever written outside the
+place it belongs to.
+"""
+
+import re
+from collections.abc import Mapping
+
+from governance.errors import Invalid
+
+WORDS = ("model", "target", "environment", "portfolio")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\Z")
+_TARGET = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
+_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)*\Z")
+_RESERVED = frozenset({".foureyes", ".git"})
+
+
+def folder_of(template: str, words: Mapping[str, str]) -> str:
+    """Return the folder that a path template gives; `words` has a value for each of WORDS.
+
+    Raises:
+        Invalid: The template knows other words than ours, gives nothing, or leaves its place.
+    """
+    check_target_name(words["target"])
+    check_template(template)
+    folder = _PLACEHOLDER.sub(lambda match: words[match[1]], template)
+    _check_folder(folder, template)
+    return folder
+
+
+def check_template(template: str) -> None:
+    """Refuse a path template that could not give each model a folder of its own.
+
+    Raises:
+        Invalid: With what is wrong and which setting to change.
+    """
+    unknown = [word for word in _PLACEHOLDER.findall(template) if word not in WORDS]
+    if unknown:
+        raise _bad_path(template, f"it uses the unknown word {{{unknown[0]}}}")
+    if not template.strip():
+        raise _bad_path(template, "it is empty, so no file would be written")
+    if "{model}" not in template:
+        raise _bad_path(template, "without {model} two models would share one folder")
+    _check_folder(_PLACEHOLDER.sub("x", template), template)
+
+
+def check_target_name(name: str) -> None:
+    """Refuse a target's name that is no plain folder, branch and Kubernetes name.
+
+    Raises:
+        Invalid: With the form that is allowed.
+    """
+    if not _TARGET.match(name):
+        raise Invalid(
+            f"“{name}” cannot be the name of a target: it becomes a folder and part of a branch.",
+            remedy="Use at most 40 small letters, digits and dashes: production-eu.",
+            field="name",
+        )
+
+
+def check_repository(name: str) -> None:
+    """Refuse a repository name that could leave the folder of repositories.
+
+    Raises:
+        Invalid: With the form that is allowed.
+    """
+    if not _REPOSITORY.match(name) or ".." in name or name.endswith((".git", ".lock")):
+        raise Invalid(
+            f"“{name}” cannot be the name of a repository.",
+            remedy="Use letters, digits, dots and dashes, and / between folders: risk-models/prod.",
+            field="repository",
+        )
+
+
+def check_branch(name: str) -> None:
+    """Refuse a branch name that Git or a forge could read in two ways.
+
+    Raises:
+        Invalid: With the form that is allowed.
+    """
+    if not _BRANCH.match(name) or name.startswith("foureyes/"):
+        raise Invalid(
+            f"“{name}” cannot be the base branch.",
+            remedy="Use letters, digits and dashes, and / between parts: main.",
+            field="base_branch",
+        )
+
+
+def _check_folder(folder: str, template: str) -> None:
+    if folder.startswith("/"):
+        raise _bad_path(template, "it starts at the root of the machine, not of the repository")
+    for segment in folder.split("/"):
+        if segment in {".", ".."}:
+            raise _bad_path(template, f"“{segment}” would leave the folder it stands in")
+        if segment.lower() in _RESERVED:
+            raise _bad_path(template, f"the folder {segment} is reserved")
+        if not _SEGMENT.match(segment) or segment.lower().endswith((".git", ".lock")):
+            raise _bad_path(template, f"“{segment}” is no plain folder name")
+
+
+def _bad_path(template: str, why: str) -> Invalid:
+    return Invalid(
+        f"The path “{template}” of the target cannot be used: {why}.",
+        remedy="Change the target's setting “path”, for example to models/{model}.",
+        field="path",
+    )

@@ -1,0 +1,176 @@
+"""Reads of targets and promotions: the route of a model, and what would stand at each target."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import rfc8785
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.errors import Invalid
+from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
+from workflows.targets.manifests import (
+    ArtifactFacts,
+    RenderedFile,
+    TargetFacts,
+    VersionFacts,
+    content_digest,
+    render,
+)
+from workflows.targets.models import Promotion, PromotionState, Target
+from workflows.targets.paths import folder_of
+
+# Where KServe's name of a format is not the file's ending.
+FORMATS = {"ubj": "xgboost", "bst": "xgboost", "txt": "lightgbm"}
+
+
+def route_for(model: RegisteredModel) -> list[Target]:
+    """Return the active targets of a model in their order; those of all portfolios count too."""
+    mine = Q(portfolio=model.portfolio_id) | Q(portfolio__isnull=True)
+    return list(Target.objects.filter(mine, active=True).order_by("position", "name"))
+
+
+def approved_content(version: ModelVersion, target: Target) -> tuple[RenderedFile, ...]:
+    """Return the exact files that approval of this version puts at this target.
+
+    Raises:
+        Invalid: A setting of the target, or the version's artefacts, cannot give files.
+    """
+    return render(version_facts(version), target_facts(target))
+
+
+def route_facts(version: ModelVersion) -> list[dict[str, Any]]:
+    """Return what a decision binds to about the route, in its order, as plain JSON.
+
+    Raises:
+        Invalid: As `approved_content`.
+    """
+    return [_one_of_route(version, target) for target in route_for(version.model)]
+
+
+def settings_revision(target: Target) -> str:
+    """Return 16 hexadecimal digits over every setting of the target that changes what happens."""
+    settings: dict[str, str | int | bool] = {
+        "base_branch": target.base_branch,
+        "environment": target.environment,
+        "flavour": target.flavour,
+        "forge": target.forge,
+        "health_required": target.health_required,
+        "name": target.name,
+        "path": target.path,
+        "position": target.position,
+        "repository": target.repository,
+        "soak_s": target.soak_s,
+    }
+    return hashlib.sha256(rfc8785.dumps(settings)).hexdigest()[:16]
+
+
+def version_facts(version: ModelVersion) -> VersionFacts:
+    """Return what a manifest says about a version.
+
+    Raises:
+        Invalid: No artefact of the version is the model itself.
+    """
+    artifacts = list(version.artifacts.order_by("name"))
+    primary = _primary(version, artifacts)
+    ending = PurePosixPath(primary.name).suffix.lstrip(".").lower()
+    model = version.model
+    return VersionFacts(
+        version_id=str(version.pk),
+        model=model.name,
+        number=version.number,
+        label=version.label,
+        artifacts=tuple(ArtifactFacts(a.name, a.role, a.sha256) for a in artifacts),
+        storage_uri=(
+            f"foureyes://{model.name}/v{version.number}/"
+            f"{quote(primary.name)}@sha256:{primary.sha256}"
+        ),
+        model_format=FORMATS.get(ending, ending or "unknown"),
+        image=version.image or None,
+        tier=model.tier,
+        portfolio=model.portfolio.name,
+    )
+
+
+def target_facts(target: Target) -> TargetFacts:
+    """Return what a manifest needs of a target."""
+    return TargetFacts(target.name, target.environment, target.path, target.flavour)
+
+
+def targets(actor: Actor) -> QuerySet[Target]:
+    """The targets that an actor may see, in the order of the route."""
+    return visible_to(actor, Target.objects.select_related("portfolio"))
+
+
+def promotions(actor: Actor) -> QuerySet[Promotion]:
+    """The promotions that an actor may see, with what a list shows, newest first."""
+    rows = Promotion.objects.select_related("target", "version__model__portfolio")
+    return visible_to(actor, rows).order_by("-created_at", "id")
+
+
+def promotions_of(version: ModelVersion) -> list[Promotion]:
+    """All promotions of a version, in the order of the route within each approval."""
+    rows = version.promotions.select_related("target")
+    return list(rows.order_by("created_at", "target__position", "target__name"))
+
+
+def standing() -> QuerySet[Promotion]:
+    """What stands at the targets by the last report: at most one for each model and target."""
+    return Promotion.objects.filter(state=PromotionState.DEPLOYED)
+
+
+def newer_than(promotion: Promotion) -> QuerySet[Promotion]:
+    """Later promotions of the model to the same target that have come as far as a pull request."""
+    return Promotion.objects.filter(
+        target=promotion.target_id,
+        version__model=promotion.version.model_id,
+        created_at__gt=promotion.created_at,
+        state__in=["open", "merged", "deployed"],
+    )
+
+
+def round_stands(promotion: Promotion) -> bool:
+    """Whether every target of the approval's route has been deployed."""
+    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id)
+    return not rows.exclude(state=PromotionState.DEPLOYED).exists()
+
+
+def next_of_round(promotion: Promotion) -> QuerySet[Promotion]:
+    """The waiting promotions of the same approval whose earlier targets are all deployed."""
+    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id)
+    earlier = rows.filter(target__position__lt=OuterRef("target__position"))
+    unfinished = earlier.exclude(state=PromotionState.DEPLOYED)
+    return rows.filter(~Exists(unfinished), state=PromotionState.WAITING).select_related("target")
+
+
+def _one_of_route(version: ModelVersion, target: Target) -> dict[str, Any]:
+    files = approved_content(version, target)
+    words = {
+        "model": version.model.name,
+        "target": target.name,
+        "environment": target.environment,
+        "portfolio": version.model.portfolio.name,
+    }
+    return {
+        "target": target.name,
+        "repository": f"{target.forge}:{target.repository}",
+        "branch": target.base_branch,
+        "path": folder_of(target.path, words),
+        "revision": settings_revision(target),
+        "content_sha256": content_digest(files),
+    }
+
+
+def _primary(version: ModelVersion, artifacts: Iterable[Artifact]) -> Artifact:
+    models = [artifact for artifact in artifacts if artifact.role == Artifact.Role.MODEL]
+    if not models:
+        raise Invalid(
+            f"Version {version.number} of {version.model.name} has no artefact to deploy.",
+            remedy="Upload the model file with the role “model” and submit the version again.",
+            field="artifacts",
+        )
+    return models[0]
