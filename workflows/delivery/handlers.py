@@ -9,8 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from governance.outbox.claims import Again, Claim
+from workflows.cases.operations import open_alert_case
+from workflows.gitops.operations import close_promotion, observe_promotion, open_promotion
+from workflows.lifecycle.operations import evaluate_version
 
 Ending = Mapping[str, Any] | Again | None
 Handler = Callable[[Claim], Ending]
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    "alert.raised": open_alert_case,
+    "promotion.close": close_promotion,
+    "promotion.observe": observe_promotion,
+    "promotion.open": open_promotion,
+    "version.evaluate": evaluate_version,
+}

@@ -14,7 +14,7 @@ from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
@@ -240,7 +240,6 @@ def _run_entry(name: str, operation: str, every_s: float) -> bool:
 
 
 def _guarded(name: str, part: Callable[[], int | Counter[str]]) -> int | Counter[str]:
-    close_old_connections()
     try:
         return part()
     except Exception:

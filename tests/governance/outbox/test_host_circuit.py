@@ -4,7 +4,7 @@ import pytest
 
 from governance.errors import Permanent
 from governance.outbox.models import HostCircuit, OutboxJob
-from governance.outbox.operations import claim_next, complete, fail
+from governance.outbox.operations import claim, claim_next, complete, fail
 from tests.governance.outbox.jobs import enqueued, pass_time
 
 pytestmark = pytest.mark.both_databases
@@ -14,10 +14,9 @@ HOST = "git.example"
 def five_failures() -> None:
     """Five jobs find the host away within a minute."""
     for number in range(5):
-        enqueued(key=str(number), host=HOST)
-        claim = claim_next()
-        assert claim is not None
-        fail(claim, ConnectionError("away"))
+        first = claim(enqueued(key=str(number), host=HOST).pk)
+        assert first is not None
+        fail(first, ConnectionError("away"))
 
 
 def test_the_fifth_failure_in_a_minute_keeps_the_jobs_of_that_host_waiting() -> None:
@@ -55,18 +54,14 @@ def test_a_probe_that_fails_leaves_the_circuit_open_for_another_minute() -> None
 
 def test_failures_far_apart_or_of_our_own_open_nothing() -> None:
     """A refusal is an answer, and a mistake of ours says nothing about the host."""
-    for number, error in enumerate([OSError(), OSError(), OSError(), OSError(), ValueError()]):
-        enqueued(key=str(number), host=HOST)
-        claim = claim_next()
-        assert claim is not None
-        fail(claim, error)
-    pass_time(minutes=2)
-    for _ in range(4):
-        claim = claim_next()
-        assert claim is not None
-        fail(claim, OSError())
+    for number, error in enumerate([*[OSError()] * 4, ValueError(), *[OSError()] * 4]):
+        if isinstance(error, ValueError):
+            pass_time(minutes=2)
+        attempt = claim(enqueued(key=str(number), host=HOST).pk)
+        assert attempt is not None
+        fail(attempt, error)
     assert not HostCircuit.objects.filter(opened_at__isnull=False).exists()
-    claim = claim_next()
-    assert claim is not None
-    fail(claim, Permanent("404"))
+    last = claim(enqueued(key="refused", host=HOST).pk)
+    assert last is not None
+    fail(last, Permanent("404"))
     assert HostCircuit.objects.get().failures == 0

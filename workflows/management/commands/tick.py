@@ -5,6 +5,7 @@ import threading
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 
 from workflows.delivery.operations import tick
 from workflows.delivery.supervisor import end_with_supervisor
@@ -28,6 +29,7 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
         counts = tick()
         while every and not stop.wait(every):
+            close_old_connections()  # a restart of the database must not end the clock
             tick()
         if not every:
             words = ", ".join(
