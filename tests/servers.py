@@ -25,7 +25,12 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-DEBIAN_PACKAGES = {"postgresql": "postgresql", "redis": "redis-server", "chromium": "chromium"}
+DEBIAN_PACKAGES = {
+    "chromium": "chromium",
+    "gettext": "gettext",
+    "postgresql": "postgresql",
+    "redis": "redis-server",
+}
 START_SECONDS = 30
 MEMORY_NEEDED = 2 * 1024**3
 # The controller of xdist tells its workers where the session keeps its files.
@@ -57,9 +62,10 @@ def redis_program() -> str | None:
 
 
 FINDERS: dict[str, Callable[[], object]] = {
+    "chromium": chromium_program,
+    "gettext": lambda: shutil.which("msgfmt"),
     "postgresql": postgres_folder,
     "redis": redis_program,
-    "chromium": chromium_program,
 }
 
 

@@ -1,0 +1,59 @@
+"""Every word of the interface exists in German, and what is compiled is what was written."""
+
+import gettext
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from governance.project.environment import BASE_DIR
+from tests.servers import require_programs
+
+LOCALE = BASE_DIR / "locale"
+CATALOGUE = Path("de", "LC_MESSAGES", "django.po")
+SOURCES = ("governance", "workflows", "templates")
+
+
+@pytest.fixture(scope="session")
+def _gettext_tools() -> None:
+    require_programs(["gettext"])
+
+
+def run(*words: str | Path, cwd: Path = BASE_DIR) -> str:
+    """Run a program; return what it prints on both streams."""
+    env = os.environ | {"LC_ALL": "C.UTF-8"}
+    ran = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, check=True)
+    return ran.stdout + ran.stderr
+
+
+@pytest.mark.usefixtures("_gettext_tools")
+def test_every_string_is_translated(tmp_path: Path) -> None:
+    """Collected again from code and templates, the catalogue has no gap and no guess."""
+    for name in SOURCES:
+        (tmp_path / name).symlink_to(BASE_DIR / name)
+    shutil.copytree(LOCALE, tmp_path / "locale")
+    django_admin = [sys.executable, "-m", "django", "makemessages", "-l", "de", "--symlinks"]
+    run(*django_admin, "--no-location", "-v", "0", cwd=tmp_path)
+    file = tmp_path / "locale" / CATALOGUE
+    untranslated = run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", file)
+    guessed = run("msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", file)
+    assert not (untranslated + guessed).strip(), untranslated + guessed
+
+
+@pytest.mark.usefixtures("_gettext_tools")
+def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:
+    """The compiled file is in the repository, because the product needs no gettext tools."""
+    fresh = tmp_path / "django.mo"
+    run("msgfmt", "--check-format", "-o", fresh, LOCALE / CATALOGUE)
+    kept = LOCALE / CATALOGUE.with_suffix(".mo")
+    assert catalogue(fresh) == catalogue(kept)
+
+
+def catalogue(path: Path) -> dict[object, str]:
+    """All messages of a compiled catalogue, without its header."""
+    with path.open("rb") as file:
+        messages = dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+    return {key: text for key, text in messages.items() if key}
