@@ -75,8 +75,13 @@ def _rows() -> Iterator[tuple[_Row, list[AuditPersonalValue]]]:
 
 def _row(values: tuple[object, ...]) -> _Row:
     row = _Row(*values)  # type: ignore[arg-type]  # the columns stand in the order of the fields
-    hashed = None if row.leaf_hash is None else bytes(row.leaf_hash)
-    return row._replace(line=bytes(row.line), leaf_hash=hashed)
+    hashed = None if row.leaf_hash is None else _stored_bytes(row.leaf_hash)
+    return row._replace(line=_stored_bytes(row.line), leaf_hash=hashed)
+
+
+def _stored_bytes(value: bytes | memoryview | str) -> bytes:
+    """SQLite keeps text in a column of bytes if somebody puts it there."""
+    return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _check_place(row: _Row) -> Iterator[Problem]:

@@ -58,35 +58,43 @@ def drop_sql(vendor: str) -> list[str]:
         ValueError: for a database other than `postgresql` and `sqlite`.
     """
     if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name in names(vendor)]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name, _, _, _ in _sqlite_rules()]
     _require_postgresql(vendor)
     rules = _postgresql_rules()
     drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table, _, _ in rules]
     return [*drops, f"DROP FUNCTION IF EXISTS {FUNCTION}()"]
 
 
-def names(vendor: str) -> list[str]:
-    """The names of all triggers that must be there."""
-    rules = _sqlite_rules() if vendor == "sqlite" else _postgresql_rules()
-    return [name for name, _, _, _ in rules]
+def definitions(vendor: str) -> dict[str, str]:
+    """What `installed_sql` must find: the name of each trigger, and what it runs."""
+    if vendor == "sqlite":
+        statements = zip(_sqlite_rules(), create_sql(vendor), strict=True)
+        return {name: sql.replace(" IF NOT EXISTS", "", 1) for (name, *_), sql in statements}
+    return {name: _FUNCTION_BODY for name, _, _, _ in _postgresql_rules()}
 
 
 def installed_sql(vendor: str) -> str:
-    """A query for the names of the triggers that are there and fire whatever the session."""
+    """A query for name and text of the triggers that are there and fire whatever the session."""
     if vendor == "sqlite":
-        return "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        return "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     _require_postgresql(vendor)
-    return "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
+    return (
+        "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "WHERE tgenabled = 'A' AND NOT tgisinternal"
+    )
 
 
-_FUNCTION_SQL = f"""
-CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$
+_FUNCTION_BODY = f"""
 BEGIN
     RAISE EXCEPTION USING
         MESSAGE = '{MESSAGE}: ' || TG_OP || ' on ' || TG_TABLE_NAME || ' refused',
         ERRCODE = 'integrity_constraint_violation';
-END $$
+END
 """
+_FUNCTION_SQL = (
+    f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql "
+    f"AS $${_FUNCTION_BODY}$$"
+)
 
 _NOT_AN_ERASURE = (
     "NOT (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.value = '' "

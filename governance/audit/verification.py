@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PERSONAL_MISMATCH = "personal_mismatch"  # the value is not the one that was committed to
     REPLAY_DIFFERS = "replay_differs"  # a table says something else than its entries
     TRIGGER_MISSING = "trigger_missing"  # the database no longer refuses changes
+    UNREADABLE = "unreadable"  # a row or key that cannot even be read; the check ended there
 
 
 @dataclass(frozen=True, slots=True)

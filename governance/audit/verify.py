@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from governance.audit import triggers
 from governance.audit.entry_checks import check_entries, check_subjects, replayed
 from governance.audit.models import AuditKey
-from governance.audit.notes import parse_vkey
+from governance.audit.notes import BadNote, Verifier, parse_vkey
 from governance.audit.snapshots import snapshot
 from governance.audit.tree_checks import check_tree
 from governance.audit.verification import Fold, Kind, Problem, Verification
@@ -34,24 +34,39 @@ def verify_log(
     """
     outcome = Verification()
     with snapshot():
-        verifiers = [parse_vkey(vkey) for vkey in vkeys or _own_vkeys()]
-        outcome.add(_missing_triggers())
-        outcome.add(check_entries(outcome))
-        outcome.add(check_subjects())
-        outcome.add(check_tree(outcome, verifiers, outside))
+        verifiers = [parse_vkey(vkey) for vkey in vkeys] or _own_verifiers(outcome)
+        outcome.add(_guarded(_missing_triggers()))
+        outcome.add(_guarded(check_entries(outcome)))
+        outcome.add(_guarded(check_subjects()))
+        outcome.add(_guarded(check_tree(outcome, verifiers, outside)))
         for fold in folds:
             outcome.add(fold(replayed(fold.subject_type)))
     return outcome
 
 
-def _own_vkeys() -> list[str]:
-    return list(AuditKey.objects.values_list("vkey", flat=True))
+def _guarded(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """A check that meets rows of impossible types reports so and ends; the others still run."""
+    try:
+        yield from problems
+    except (TypeError, ValueError, DatabaseError) as error:
+        yield Problem(Kind.UNREADABLE, f"a row cannot be read: {error!r}")
+
+
+def _own_verifiers(outcome: Verification) -> list[Verifier]:
+    verifiers = []
+    for vkey in AuditKey.objects.values_list("vkey", flat=True):
+        try:
+            verifiers.append(parse_vkey(vkey))
+        except BadNote as error:
+            outcome.add([Problem(Kind.UNREADABLE, f"a key of the log is none: {error}")])
+    return verifiers
 
 
 def _missing_triggers() -> Iterator[Problem]:
     with connection.cursor() as cursor:
         cursor.execute(triggers.installed_sql(connection.vendor))
-        installed = {name for (name,) in cursor.fetchall()}
-    for name in triggers.names(connection.vendor):
-        if name not in installed:
-            yield Problem(Kind.TRIGGER_MISSING, f"the database has lost the trigger {name}")
+        installed = dict(cursor.fetchall())
+    for name, definition in triggers.definitions(connection.vendor).items():
+        if installed.get(name) != definition:
+            text = f"the trigger {name} is gone or hollow"
+            yield Problem(Kind.TRIGGER_MISSING, text)

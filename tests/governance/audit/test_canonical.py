@@ -1,6 +1,6 @@
 """One value, one byte string."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,7 +22,7 @@ JSON = st.recursive(
 
 
 def test_keys_stand_in_the_order_of_rfc_8785() -> None:
-    """The sorting sample of section 3.2.3: by UTF-16 units, so the emoji before the Hebrew letter."""
+    """Section 3.2.3 sorts by UTF-16 units, so the emoji stands before the Hebrew letter."""
     sample = {
         "\u20ac": "Euro Sign",
         "\r": "Carriage Return",

@@ -79,9 +79,7 @@ def damaged(proof: list[bytes]) -> list[list[bytes]]:
     """The proof with a bit flipped, an element more, less, doubled, swapped or cut short."""
     flipped = [[*proof[:at], _flip(part), *proof[at + 1 :]] for at, part in enumerate(proof)]
     swapped = [
-        [*proof[:at], b, a, *proof[at + 2 :]]
-        for at, (a, b) in enumerate(pairwise(proof))
-        if a != b
+        [*proof[:at], b, a, *proof[at + 2 :]] for at, (a, b) in enumerate(pairwise(proof)) if a != b
     ]
     others = [[*proof, EMPTY_ROOT], [EMPTY_ROOT, *proof]]
     if proof:

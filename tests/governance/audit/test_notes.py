@@ -19,10 +19,13 @@ from governance.audit.notes import (
 # The example key and note in the documentation of Go's golang.org/x/mod/sumdb/note.
 GO_SKEY = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 GO_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-GO_TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+GO_TEXT = (
+    "If you think cryptography is the answer to your problem,\n"
+    "then you don't know what your problem is.\n"
+)
 GO_NOTE = (
-    GO_TEXT
-    + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    GO_TEXT + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKv"
+    "qfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
 ORIGIN = "foureyes.test/log"
 CHECKPOINT = Checkpoint(ORIGIN, 7, bytes(range(32)))
@@ -114,7 +117,7 @@ def test_a_signature_of_another_length_is_refused(signer: Signer) -> None:
         "origin\n7\nAAAA\n",
         "origin\n07\n" + "A" * 43 + "=\n",
         "origin\n-1\n" + "A" * 43 + "=\n",
-        "origin\n٧\n" + "A" * 43 + "=\n",
+        "origin\n\N{ARABIC-INDIC DIGIT SEVEN}\n" + "A" * 43 + "=\n",
         "origin\n" + "9" * 5000 + "\n" + "A" * 43 + "=\n",
         "\n7\n" + "A" * 43 + "=\n",
         "origin\n7\n" + "A" * 42 + "B=\n",

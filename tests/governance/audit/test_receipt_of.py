@@ -25,9 +25,7 @@ def receipt_holds(entry_id: object, line: bytes) -> bool:
     receipt = receipt_of(entry_id)  # type: ignore[arg-type]
     assert receipt is not None
     signed = open_checkpoint(receipt.note, [parse_vkey(AuditKey.objects.get().vkey)])
-    return verify_inclusion(
-        leaf_hash(line), receipt.index, signed.size, receipt.proof, signed.root
-    )
+    return verify_inclusion(leaf_hash(line), receipt.index, signed.size, receipt.proof, signed.root)
 
 
 def test_a_receipt_comes_once_a_checkpoint_covers_the_entry() -> None:

@@ -97,9 +97,9 @@ def test_an_entry_outside_of_a_transaction_is_refused() -> None:
 @pytest.mark.both_databases
 def test_an_entry_leaves_with_the_change_that_failed() -> None:
     """And its number is given to the next one."""
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record(Action.VERSION_SUBMITTED, actor=DANA, subject=VERSION)
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()
     assert write(VERSION[1]).subject_seq == 1
 
@@ -135,7 +135,9 @@ def test_an_entry_over_64_kib_is_refused() -> None:
 def test_an_entry_costs_five_statements() -> None:
     """The hot path: number, entry, queue, hash, personal values; nothing of the log's head."""
     write(VERSION[1])
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         record(Action.VERSION_SUBMITTED, actor=DANA, subject=VERSION, personal={"a": "b"})
     assert len(queries) == 5
     assert "audithead" not in str(queries.captured_queries)
