@@ -55,7 +55,7 @@ def _inbox_count(request: HttpRequest) -> int | None:
     if not _is_signed_in(request) or not hasattr(request, "actor"):
         return None
     try:
-        count: "Callable[..., int]" = import_string("workflows.desk.queries.inbox_count")
+        count: Callable[..., int] = import_string("workflows.desk.queries.inbox_count")
     except ImportError:
         return None
     return count(request.actor)

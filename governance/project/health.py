@@ -18,4 +18,4 @@ def readyz(request: HttpRequest) -> HttpResponse:
         waiting = oldest_due_age()
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
-    return JsonResponse({"database": "ok", "oldest_due_s": round(waiting.total_seconds(), 1) if waiting else 0})
+    return JsonResponse({"database": "ok", "oldest_due_s": round(waiting.total_seconds(), 1)})

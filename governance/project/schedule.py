@@ -13,4 +13,7 @@ class Entry(NamedTuple):
     every_s: float
 
 
-SCHEDULE: dict[str, Entry] = {}
+SCHEDULE: dict[str, Entry] = {
+    "promotions.poll": Entry("workflows.gitops.operations.poll_promotions", 60),
+    "approvals.expire": Entry("workflows.lifecycle.operations.reopen_expired", 60),
+}

@@ -69,4 +69,4 @@ def _complete(sitting: Sitting, rules: MoveRules, actor: Actor) -> None:
     open_task(
         sitting.case, Task.Verb.MERGE, role=MERGER_ROLE, business_days=MERGE_DUE_DAYS, actor=actor
     )
-    create_promotions(sitting.round.pk, sitting.version, actor=actor)
+    create_promotions(sitting.round, sitting.version, actor=actor)
