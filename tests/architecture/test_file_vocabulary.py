@@ -21,11 +21,11 @@ NOT_PURE: dict[str, str] = {
     "governance.audit.tree_checks": "a part of verify: reads leaves and nodes",
     "governance.audit.verify": "recomputes the whole log, and shares nothing with who wrote it",
     "governance.inventory.storage": "files live under a folder that the settings name",
+    "governance.outbox.broker": "describes the broker in Kombu's words, and touches nothing",
     "governance.outbox.circuits": "a circuit breaker is a row, counted on database time",
     "governance.outbox.claims": "a claim is a lease on a row",
     "governance.outbox.wake": "the one place that sends a Celery task",
     "workflows.delivery.heartbeat": "renews a lease from a thread with its own connection",
-    "workflows.delivery.site": "the embedded site is configured by the settings",
     "workflows.gitops.forges.local": "the embedded forge keeps its pull requests as rows",
     "workflows.gitops.preparation": "gathers what a promotion will be, around a repository",
 }

@@ -8,7 +8,16 @@ import pytest
 
 from governance.project.environment import BASE_DIR
 
-LEFT_OUT = {".git", ".venv", "var", "node_modules", "staticfiles", "vendor", "__pycache__"}
+LEFT_OUT = {
+    ".git",
+    ".hypothesis",
+    ".venv",
+    "__pycache__",
+    "node_modules",
+    "staticfiles",
+    "var",
+    "vendor",
+}
 REGISTRIES = re.compile(
     r"https?://[\w.-]*(?:pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|registry\.yarnpkg\.com)"
     r"|--(?:extra-)?index-url|--find-links|trusted-host",

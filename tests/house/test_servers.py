@@ -53,6 +53,15 @@ def test_a_page_shows_what_it_was_given(page: Page) -> None:
 
 
 @pytest.mark.browser
+def test_the_real_site_opens(page: Page, live_site: str) -> None:
+    """The site is served whole: page, styles and scripts, under its policy."""
+    answer = page.goto(live_site)
+    assert answer
+    assert answer.status == 200
+    assert page.evaluate("getComputedStyle(document.body).fontFamily")
+
+
+@pytest.mark.browser
 def test_a_console_error_is_noticed(page: Page, console: Console) -> None:
     """A page that complains fails its test unless the complaint was announced."""
     page.evaluate("console.error('the chart is broken')")
