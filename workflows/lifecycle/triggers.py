@@ -30,8 +30,9 @@ POSTGRESQL = [
             IF {_BORN} THEN RAISE EXCEPTION 'a version is born as a draft'
               USING ERRCODE = 'check_violation'; END IF;
           ELSIF {_MOVED} AND ({_ILLEGAL} OR {_UNLOGGED}) THEN
-            RAISE EXCEPTION 'no such move, or no entry in the log for it: % > %',
-              OLD.state, NEW.state USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION USING ERRCODE = 'check_violation',
+              MESSAGE = 'no such move, or no entry in the log for it: '
+                || OLD.state || ' > ' || NEW.state;
           END IF;
           RETURN NEW;
         END $$""",
