@@ -1,6 +1,7 @@
 """An operation leaves an entry."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -118,10 +119,10 @@ def test_an_entry_leaves_with_the_change_that_failed() -> None:
     ],
 )
 @pytest.mark.django_db
-def test_what_the_log_cannot_hold_exactly_is_refused(broken: dict[str, object]) -> None:
+def test_what_the_log_cannot_hold_exactly_is_refused(broken: dict[str, Any]) -> None:
     """Rather no change than one with a doubtful entry."""
     with pytest.raises(Invalid):
-        record(Action.VERSION_SUBMITTED, **{"actor": DANA, "subject": VERSION, **broken})
+        record(Action.VERSION_SUBMITTED, actor=DANA, **{"subject": VERSION, **broken})
 
 
 @pytest.mark.django_db
