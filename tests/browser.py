@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from waitress.server import create_server
 
@@ -112,14 +111,13 @@ def served() -> Iterator[str]:
     from governance.project.wsgi import application  # noqa: PLC0415  apps load later
 
     sockets: dict[int, Any] = {}
-    site = StaticFilesHandler(application)
-    server = create_server(site, map=sockets, host="127.0.0.1", port=0, threads=4)
+    server = create_server(application, map=sockets, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, name="site", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         # In the server's own thread, which would otherwise wait on sockets that we closed.
-        server.pull_trigger(lambda: [waiting.close() for waiting in list(sockets.values())])
+        server.trigger.pull_trigger(lambda: [waiting.close() for waiting in list(sockets.values())])
         thread.join(timeout=10)
         server.task_dispatcher.shutdown()
