@@ -1,7 +1,6 @@
 """A real embedded worker whose one handler naps: `python napping_worker.py FOLDER`.
 
-The first call leaves a mark that it began and naps for long; any later call writes its effect
-at once, in one transaction with the end of its job.
+It leaves a mark in the folder that it began, and then sleeps for longer than any test waits.
 """
 
 import os
