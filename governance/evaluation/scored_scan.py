@@ -12,7 +12,8 @@ import json
 import resource
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
@@ -168,8 +169,16 @@ class KeyColumn:
         return hashes
 
 
-def scan(path: Path, columns: ScoredColumns) -> dict[str, Column]:
-    """Read the whole table and keep the wanted columns, by part: score, outcome, segment, key.
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The wanted columns by part (score, outcome, segment, key), each (rows,)."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    segment_names: list[str]
+
+
+def scan(path: Path, columns: ScoredColumns) -> Scanned:
+    """Read and check the whole table.
 
     Raises:
         UnreadableScores: At the first thing in the file that is wrong.
@@ -184,7 +193,11 @@ def scan(path: Path, columns: ScoredColumns) -> dict[str, Column]:
         rows = _take_all(records, wanted, len(header))
     if rows < MIN_ROWS:
         raise refused("too_few_rows", rows=rows, limit=MIN_ROWS)
-    return parts
+    segment = parts.get("segment")
+    return Scanned(
+        {name: part.array() for name, part in parts.items()},
+        segment.names if isinstance(segment, SegmentColumn) else [],
+    )
 
 
 def _parts(columns: ScoredColumns) -> dict[str, Column]:
@@ -234,12 +247,10 @@ def _limit_self() -> None:
 
 
 def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
-    parts = scan(path, columns)
-    for name, column in parts.items():
-        np.save(folder / f"{name}.npy", column.array(), allow_pickle=False)
-    segment = parts.get("segment")
-    names = segment.names if isinstance(segment, SegmentColumn) else []
-    return {"parts": sorted(parts), "segment_names": names}
+    scanned = scan(path, columns)
+    for name, values in scanned.arrays.items():
+        np.save(folder / f"{name}.npy", values, allow_pickle=False)
+    return {"parts": sorted(scanned.arrays), "segment_names": scanned.segment_names}
 
 
 def main(arguments: Sequence[str]) -> int:

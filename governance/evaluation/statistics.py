@@ -164,19 +164,25 @@ def ks(ranked: Ranked) -> Estimate:
 
 
 def average_precision(ranked: Ranked) -> Estimate:
-    """Mean precision over the events, without interpolation, as a step function of recall."""
+    """Mean precision over the events, without interpolation, as a step function of recall.
+
+    Precision depends on the share of events, so that share's own error is part of the influence.
+    """
     hits, misses = ranked.events_from, ranked.others_from
-    precision = hits / (hits + misses)
-    share = ranked.positives / ranked.events
+    events, others, rows = ranked.events, ranked.others, ranked.rows
+    precision, share = hits / (hits + misses), ranked.positives / events
     slope = share / (hits + misses) ** 2
-    by_hit = np.cumsum(slope * ranked.events * misses)
-    by_miss = np.cumsum(slope * ranked.others * hits)
+    of_events = precision + np.cumsum(slope * events * misses)
+    of_others = -np.cumsum(slope * others * hits)
+    of_events -= (of_events * ranked.positives).sum() / events
+    of_others -= (of_others * ranked.negatives).sum() / others
+    of_rate = float((slope * hits * misses).sum()) * rows * rows / (events * others)
     influence = np.where(
         ranked.outcome == 1,
-        (precision + by_hit)[ranked.group],
-        -by_miss[ranked.group],
+        (of_events * (rows / events))[ranked.group] + of_rate * others / rows,
+        (of_others * (rows / others))[ranked.group] - of_rate * events / rows,
     )
-    return Estimate(float((share * precision).sum()), influence, by_class=True)
+    return Estimate(float((share * precision).sum()), influence)
 
 
 def brier(ranked: Ranked) -> Estimate:

@@ -1,0 +1,197 @@
+"""One comparison as the page and the signature see it."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score, roc_curve
+
+from governance.errors import Invalid
+from governance.evaluation.comparison import compare, payload_digest
+from governance.evaluation.curves import POINTS, curve
+from governance.evaluation.decimals import decimal12
+from governance.evaluation.statistics import rank
+from tests.governance.evaluation.samples import cases, pair_of, seen
+
+
+def metric(payload: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(line for line in payload["metrics"] if line["metric"] == name)
+
+
+def test_a_better_challenger_is_called_better() -> None:
+    """Same cases for both, joined by key; the interval lies above zero."""
+    challenger, champion = pair_of()
+    comparison = compare(challenger, champion, margin=0.005)
+    verdict = comparison.payload["verdict"]
+    assert comparison.verdict == verdict["verdict"] == "better"
+    assert float(verdict["low"]) > 0
+    assert comparison.payload["sample"]["join"] == "key"
+
+
+def test_the_same_tables_give_the_same_bytes() -> None:
+    """On a second run, and with the rows in another order."""
+    challenger, champion = pair_of()
+    order = np.random.default_rng(1).permutation(challenger.rows)
+    first = compare(challenger, champion, margin=0.005)
+    again = compare(challenger, champion, margin=0.005)
+    shuffled = compare(challenger.take(order), champion.take(order[::-1]), margin=0.005)
+    assert rfc8785.dumps(first.payload) == rfc8785.dumps(again.payload)
+    assert first.digest == again.digest == shuffled.digest == payload_digest(first.payload)
+
+
+def test_the_payload_survives_json() -> None:
+    """What a database gives back has the same digest; no number in it is a float."""
+    comparison = compare(*pair_of(), margin=0.005)
+    text = json.dumps(comparison.payload)
+    assert payload_digest(json.loads(text)) == comparison.digest
+    assert not any(isinstance(value, float) for value in walk(comparison.payload))
+
+
+def walk(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for part in value.values() for leaf in walk(part)]
+    if isinstance(value, list):
+        return [leaf for part in value for leaf in walk(part)]
+    return [value]
+
+
+def test_without_champion_the_version_is_measured_alone() -> None:
+    """The first version has values and intervals, and no verdict against anyone."""
+    challenger, _ = pair_of()
+    payload = compare(challenger, None, margin=0.005).payload
+    line = metric(payload, "auc")
+    expected = roc_auc_score(challenger.outcome, challenger.score)
+    assert payload["verdict"]["verdict"] == "no_champion"
+    assert float(line["challenger"]) == pytest.approx(expected)
+    assert line["champion"] is line["difference"] is line["low"] is None
+    assert payload["stability"] is payload["curves"]["champion"] is None
+
+
+def test_tables_without_key_are_compared_as_two_samples() -> None:
+    """Not paired, so the interval is wider."""
+    challenger, champion = pair_of()
+    paired = compare(challenger, champion, margin=0.005).payload
+    alone = compare(replace(challenger, key=None), champion, margin=0.005).payload
+    assert alone["sample"]["join"] == "no_key"
+    widths = [
+        float(payload["verdict"]["high"]) - float(payload["verdict"]["low"])
+        for payload in (paired, alone)
+    ]
+    assert widths[0] < widths[1]
+
+
+def test_only_common_cases_count_where_tables_are_joined() -> None:
+    """The rest is counted and named."""
+    challenger, champion = pair_of()
+    sample = compare(
+        challenger.take(np.arange(0, 1200)), champion.take(np.arange(300, 1500)), margin=0.005
+    ).payload["sample"]
+    assert sample["rows"] == 900
+    assert (sample["challenger_only"], sample["champion_only"]) == (300, 300)
+
+
+def test_few_common_cases_are_not_joined() -> None:
+    """Forty shared keys say nothing; the tables stand side by side."""
+    challenger, champion = pair_of()
+    sample = compare(
+        challenger.take(np.arange(0, 700)), champion.take(np.arange(660, 1500)), margin=0.005
+    ).payload["sample"]
+    assert (sample["join"], sample["paired"]) == ("too_few_common", False)
+
+
+def test_a_case_with_two_outcomes_is_refused() -> None:
+    """The same key, another outcome: one of the tables is wrong."""
+    challenger, champion = pair_of()
+    flipped = challenger.outcome.copy()
+    flipped[[3, 9]] ^= 1
+    with pytest.raises(Invalid, match="2 cases have another outcome"):
+        compare(replace(challenger, outcome=flipped), champion, margin=0.005)
+
+
+def test_an_equal_model_is_not_worse() -> None:
+    """The same scores again: no difference, and that is said as such."""
+    challenger, _ = pair_of()
+    verdict = compare(challenger, challenger, margin=0.005).payload["verdict"]
+    assert (verdict["verdict"], verdict["reason"]) == ("not_worse", "same_ranking")
+    assert verdict["difference"] == "0"
+
+
+def test_measures_that_got_worse_are_named_beside_the_verdict() -> None:
+    """A better ranking with spoilt probabilities is better, and its Brier score worse."""
+    challenger, champion = pair_of()
+    spoilt = replace(challenger, score=challenger.score**0.25)
+    verdict = compare(spoilt, champion, margin=0.005).payload["verdict"]
+    assert verdict["verdict"] == "better"
+    assert {"brier", "log_loss"} <= set(verdict["worse_metrics"])
+
+
+def test_calibration_is_judged_by_its_distance_from_the_ideal() -> None:
+    """A slope of 0.5 against 1 is worse although a higher slope of 2 would be too."""
+    challenger, champion = pair_of(champion_noise=0.2)
+    for bend in (0.4, 2.5):
+        odds = (challenger.score / (1 - challenger.score)) ** bend
+        bent = replace(challenger, score=odds / (1 + odds))
+        line = metric(compare(bent, champion, margin=0.005).payload, "calibration_slope")
+        assert line["verdict"] == "worse"
+
+
+def test_segments_have_their_own_numbers() -> None:
+    """Rows, events, AUC and approval of each; a small one is not judged."""
+    challenger, champion = pair_of()
+    lines = compare(challenger, champion, margin=0.005).payload["segments"]
+    assert [line["segment"] for line in lines] == ["large", "middle", "thin file"]
+    assert sum(line["rows"] for line in lines) == challenger.rows
+    assert lines[2]["auc"]["reason"] == "too_few_events"
+    assert max(float(line["challenger"]["fairness_ratio"]) for line in lines[:2]) == 1
+
+
+def test_a_given_cutoff_is_used_for_both() -> None:
+    """The policy's cut-off replaces each model's own."""
+    payload = compare(*pair_of(), margin=0.005, cutoff=0.3).payload
+    ours, theirs = payload["at_cutoff"]["challenger"], payload["at_cutoff"]["champion"]
+    assert ours["cutoff"] == theirs["cutoff"] == "0.3"
+    parts = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+    assert sum(ours[part] for part in parts) == 1500
+
+
+def test_thinned_curve_lies_on_the_whole_one() -> None:
+    """About two hundred points; the area under them is that of all 40,000 to 2e-4."""
+    risk, outcome = cases(5, 40_000)
+    score = seen(risk, 6, 0.5)
+    points = curve(rank(score, outcome))
+    others, events, _ = roc_curve(outcome, score)
+    assert points.events.size <= POINTS + 2
+    drawn = np.interp(others, points.others, points.events)
+    assert np.abs(drawn - events).max() < 0.015
+    assert np.trapezoid(points.events, points.others) == pytest.approx(
+        roc_auc_score(outcome, score), abs=2e-4
+    )
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
+def test_decimal12_keeps_twelve_digits(number: float) -> None:
+    """No exponent, no lost digit, and the same again."""
+    text = decimal12(number)
+    assert "e" not in text.lower()
+    assert float(text) == pytest.approx(number, rel=1e-11, abs=1e-18)
+    assert decimal12(float(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.1 + 0.2, "0.3"), (-0.0, "0"), (1e-20, "0"), (1200.0, "1200"), (1 / 3, "0.333333333333")],
+)
+def test_decimal12_is_what_people_would_write(number: float, text: str) -> None:
+    """Trailing zeros and noise beyond the twelfth digit are gone."""
+    assert decimal12(number) == text
+
+
+def test_what_is_no_number_has_no_decimal_form() -> None:
+    """NaN never reaches a digest."""
+    with pytest.raises(ValueError, match="no decimal form"):
+        decimal12(float("nan"))
