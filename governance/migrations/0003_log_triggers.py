@@ -7,7 +7,7 @@ from governance.audit.triggers import create_sql
 
 def create_log_triggers(apps, schema_editor):
     for statement in create_sql(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

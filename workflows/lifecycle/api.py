@@ -7,7 +7,7 @@ from ninja import Router, Schema
 
 from governance.access.api import actor_of
 from governance.actors import Actor
-from governance.evaluation.labels import gate_reason
+from governance.evaluation.labels import gate_reason, reason_words
 from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.api import VersionOut, version_out
@@ -126,5 +126,5 @@ def _comparison(version_id: UUID) -> ComparisonOut | None:
     if report is None:
         return None
     return ComparisonOut(
-        verdict=report.verdict, reason=str(report.payload["reason"]), digest=report.digest
+        verdict=report.verdict, reason=str(reason_words(report.payload["verdict"]["reason"])), digest=report.digest
     )

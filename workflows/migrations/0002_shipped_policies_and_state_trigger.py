@@ -23,7 +23,7 @@ def add_shipped_policies(apps, schema_editor):
 
 def create_state_trigger(apps, schema_editor):
     for statement in create_sql(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

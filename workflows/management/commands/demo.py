@@ -1,0 +1,116 @@
+"""`manage.py demo`: one model's whole life from submission to production, then the site."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from governance.errors import FoureyesError
+from governance.inventory.models import ModelVersion
+from workflows.delivery.site import refuse_busy_port, supervised
+from workflows.management.cast import CAST, PASSWORD
+from workflows.management.story import Stage, outcome, steps
+
+FOLDER = "demo"
+FINISHED = "story-told"
+
+
+class Command(BaseCommand):
+    """Plays in a folder and a database of its own: its accounts have a known password."""
+
+    help = "Play one model's whole life, then serve it. --once stops after the story."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How to play."""
+        parser.add_argument("--once", action="store_true", help="Stop after the story")
+        parser.add_argument("--reset", action="store_true", help="Start from nothing")
+        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="Port to listen on")
+
+    def handle(  # noqa: PLR0913 - Django passes options so
+        self, *, once: bool, reset: bool, host: str, port: int, **_options: object
+    ) -> None:
+        """Set the stage, tell the story unless it has been told, serve."""
+        self.refuse_production()
+        self.move_to_own_folder()
+        stop = threading.Event()
+        try:
+            refuse_busy_port(host, port)
+            self.prepare(reset=reset)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda *_: stop.set())
+            with supervised(port, host=host, write=self.trace, cancelled=stop.is_set):
+                self.tell(f"http://{host}:{port}")
+                if not once and not stop.is_set():
+                    self.invite(f"http://{host}:{port}")
+                    stop.wait()
+        except FoureyesError as error:
+            raise CommandError(f"{error.message} {error.remedy}".strip()) from error
+        if once:
+            self.stdout.write((settings.VAR_DIR / FINISHED).read_text(encoding="utf-8"))
+
+    def refuse_production(self) -> None:
+        """Known passwords never come near real people."""
+        chosen = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")
+        if chosen or settings.SITE_URL.startswith("https://"):
+            raise CommandError(
+                "The demo has accounts with a known password and refuses to run beside real data: "
+                "DATABASE_URL is set or SITE_URL is https. Unset them and start again."
+            )
+
+    def move_to_own_folder(self) -> None:
+        """Start again with VAR_DIR in a folder of the demo's own, before anything is written."""
+        if settings.VAR_DIR.name == FOLDER:
+            return
+        os.environ["VAR_DIR"] = str(settings.VAR_DIR / FOLDER)
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - this very program
+
+    def prepare(self, *, reset: bool) -> None:
+        """An empty stage, or the finished one; a story broken off begins anew."""
+        folder = Path(settings.VAR_DIR)
+        told = folder / FINISHED
+        if reset or not told.exists():
+            for part in (*folder.glob("*.sqlite3*"), *folder.glob("story-told")):
+                part.unlink()
+            for part in (settings.MEDIA_ROOT, settings.FORGE_DIR, folder / "broker"):
+                shutil.rmtree(part, ignore_errors=True)
+        call_command("migrate", interactive=False, verbosity=0)
+
+    def tell(self, url: str) -> None:
+        """Play the story, a line a step, unless it stands in the database already."""
+        told = settings.VAR_DIR / FINISHED
+        if told.exists():
+            self.stdout.write("The story has been told before; RESET=1 tells it anew.")
+            return
+        stage, began, story = Stage(url), time.monotonic(), list(steps())
+        for number, (line, play) in enumerate(story, start=1):
+            self.stdout.write(f"[{number:2}/{len(story)}] {line} … ", ending="")
+            self.stdout.flush()
+            start = time.monotonic()
+            play(stage)
+            self.stdout.write(f"{time.monotonic() - start:.1f} s")
+        line = json.dumps(outcome(stage, time.monotonic() - began))
+        told.write_text(line, encoding="utf-8")
+
+    def invite(self, url: str) -> None:
+        """Where it is, and whom to be."""
+        self.stdout.write(f"\nFoureyes is at {url}  (Ctrl-C ends it)")
+        self.stdout.write(f"Everybody's password: {PASSWORD}")
+        for member in CAST:
+            self.stdout.write(f"  {member.username:8} {member.full_name} {member.role}".rstrip())
+        versions = ModelVersion.objects.filter(model__name="credit-default").count()
+        self.stdout.write(f"Versions of Credit default to look at: {versions}")
+
+    def trace(self, line: str) -> None:
+        """The children's lines go to a file, so that the story stays readable."""
+        with (settings.VAR_DIR / "demo.log").open("a", encoding="utf-8") as file:
+            file.write(line if line.endswith("\n") else line + "\n")
