@@ -53,22 +53,21 @@ def test_nobody_has_a_receipt_for_what_was_never_written() -> None:
     assert receipt_of(uuid4()) is None
 
 
-@pytest.mark.parametrize("cached", [True, False])
-def test_receipts_and_consistency_hold_in_a_log_of_600(cached: bool) -> None:
+def test_receipts_and_consistency_hold_in_a_log_of_530() -> None:
     """With the cached nodes and, slower, without them."""
     entries = [write() for _ in range(300)]
     seal()
-    entries += [write() for _ in range(300)]
+    entries += [write() for _ in range(230)]
     seal()
-    if not cached:
+    for _ in range(2):
+        for number in (0, 255, 256, 299, 300, 511, 512, 529):
+            assert receipt_holds(entries[number].id, bytes(entries[number].line))
         AuditNode.objects.all().delete()
-    for number in (0, 255, 256, 299, 300, 511, 512, 599):
-        assert receipt_holds(entries[number].id, bytes(entries[number].line))
-    old, new = checkpoint_covering(0), checkpoint_covering(599)
+    old, new = checkpoint_covering(0), checkpoint_covering(529)
     assert old is not None
     assert new is not None
-    proof = consistency_proof(300, 600)
-    assert verify_consistency(300, bytes(old.root), 600, bytes(new.root), proof)
+    proof = consistency_proof(300, 530)
+    assert verify_consistency(300, bytes(old.root), 530, bytes(new.root), proof)
 
 
 def test_a_view_tells_the_place_in_the_log() -> None:
