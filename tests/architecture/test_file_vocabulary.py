@@ -16,6 +16,7 @@ HARMLESS = ("django.utils.translation", "django.utils.formats", "django.utils.fu
 NOT_PURE: dict[str, str] = {
     "governance.access.adapters": "allauth asks it for the rules of signing in",
     "governance.access.projection": "the one home of guardian",
+    "governance.access.requests": "the one line between a request and its actor",
     "governance.audit.entry_checks": "a part of verify: reads the entries",
     "governance.audit.snapshots": "a part of verify: one view of the database for a long reading",
     "governance.audit.tree_checks": "a part of verify: reads leaves and nodes",

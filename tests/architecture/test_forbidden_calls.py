@@ -215,6 +215,7 @@ RULES = (
             "*.views.*",
             "*.webhooks",
             "governance.access.adapters",
+            "governance.access.requests",
             "governance.client.*",
             "governance.project.*",
             "governance.templatetags.*",
