@@ -60,10 +60,10 @@ class Verdict:
 
 def judge(gain: float, interval: Interval | None, margin: float, rarer: int) -> Verdict:
     """Judge one difference; `rarer` counts the cases of the rarer outcome."""
-    if interval is None:
-        return Verdict(Judgement.POINT_ONLY, Reason.NO_INTERVAL)
     if rarer < MIN_EVENTS:
         return Verdict(Judgement.NOT_ENOUGH_DATA, Reason.TOO_FEW_EVENTS)
+    if interval is None:
+        return Verdict(Judgement.POINT_ONLY, Reason.NO_INTERVAL)
     if interval.low == interval.high:
         return _without_spread(gain)
     return _by_interval(interval, margin)

@@ -52,6 +52,8 @@ MARKS: dict[str, Mark] = {
     "worse_in_limit": Mark("warn", "warn", pgettext_lazy("verdict", "Worse, in limit")),
     "worse": Mark("bad", "bad", pgettext_lazy("verdict", "Worse")),
     "not_enough_data": Mark("none", "none", pgettext_lazy("verdict", "Not enough data")),
+    "no_champion": Mark("none", "none", pgettext_lazy("verdict", "First version")),
+    "point_only": Mark("none", "none", pgettext_lazy("verdict", "No interval")),
     # findings
     "finding.open": Mark("warn", "flag", pgettext_lazy("finding", "Open")),
     "finding.answered": Mark("info", "comment", pgettext_lazy("finding", "Answered")),

@@ -15,6 +15,7 @@ from governance.errors import Invalid
 from governance.evaluation.comparison import compare, payload_digest
 from governance.evaluation.curves import POINTS, curve
 from governance.evaluation.decimals import decimal12
+from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.statistics import rank
 from tests.governance.evaluation.samples import cases, pair_of, seen
 
@@ -171,6 +172,30 @@ def test_thinned_curve_lies_on_the_whole_one() -> None:
     assert np.trapezoid(points.events, points.others) == pytest.approx(
         roc_auc_score(outcome, score), abs=2e-4
     )
+
+
+step = st.sampled_from([0.0, 1e-12, 0.25, 0.5, 1.0])
+strange = st.lists(st.tuples(step, step, st.integers(0, 1)), min_size=50, max_size=60).filter(
+    lambda rows: len({outcome for _, _, outcome in rows}) == 2
+)
+
+
+@given(strange, st.booleans())
+def test_strange_samples_are_compared_all_the_same(
+    rows: list[tuple[float, float, int]], joined: bool
+) -> None:
+    """Few values, certainties, one single event: an answer, never a number that is none."""
+    ours, theirs, outcomes = (np.array(part) for part in zip(*rows, strict=True))
+    outcome = outcomes.astype(np.int8)
+    key = np.arange(len(rows)).astype(np.uint64) if joined else None
+    segment = (np.arange(len(rows)) % 3).astype(np.int32)
+    challenger, champion = (
+        ScoredData(score, outcome, segment, ("a", "b", "c"), key) for score in (ours, theirs)
+    )
+    for other in (champion, None):
+        payload = compare(challenger, other, margin=0.005).payload
+        assert payload_digest(payload)
+        assert all(line["verdict"] for line in payload["metrics"])
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
