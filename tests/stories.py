@@ -1,0 +1,152 @@
+"""How far a version has come, told through the real operations by the named cast.
+
+    version = validated_version()
+
+Each teller starts from what is there: on an empty database it first gathers people, a model and a
+target. Files are those of the credit example; checks and pull requests run here, without a worker.
+"""
+
+import hashlib
+import io
+from pathlib import Path
+
+from governance.access.models import User
+from governance.evaluation.operations import add_scored_data
+from governance.evaluation.scored_data import ScoredColumns
+from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.operations import (
+    VersionFacts,
+    add_artifact,
+    add_evidence,
+    create_version,
+    register_model,
+)
+from governance.inventory.storage import Stored, store
+from governance.project.environment import BASE_DIR
+from workflows.delivery.operations import reconcile
+from workflows.gitops.models import PullRequest
+from workflows.gitops.operations import merge_pull_request
+from workflows.lifecycle.operations import (
+    Proof,
+    approve_version,
+    begin_signature,
+    submit_version,
+    validate_version,
+    write_validation_report,
+)
+from workflows.lifecycle.queries import case_of, digest_of
+from workflows.management.cast import PASSWORD, PORTFOLIO, actor_named, add_production, gather
+from workflows.policies.definition import Move
+
+MODEL = "credit-default"
+EXAMPLE = BASE_DIR / "examples" / "credit"
+
+
+def registered_model(name: str = MODEL, title: str = "Credit default", tier: int = 1) -> RegisteredModel:
+    """A model of Dana's in the inventory, found or made, with the cast and a target around it."""
+    if not User.objects.filter(username="dana").exists():
+        add_production(gather())
+    found = RegisteredModel.objects.filter(name=name).first()
+    return found or register_model(
+        name=name,
+        title=title,
+        portfolio=PORTFOLIO,
+        tier=tier,
+        purpose="Decides whether an application is refused.",
+        actor=actor_named("dana"),
+    )
+
+
+def draft_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
+    """Dana has uploaded the files of version 1 or 2 of the credit example, complete."""
+    model = model or registered_model()
+    dana = actor_named("dana")
+    version = create_version(model, VersionFacts(label=f"{number}.0.0"), actor=dana)
+    add_artifact(
+        version.pk, name="model.onnx", role="model", stored=_kept(f"model_v{number}.onnx"), actor=dana
+    )
+    add_evidence(
+        version.pk,
+        name="card.md",
+        kind="document",
+        stored=_kept(f"model_card_v{number}.md"),
+        columns={},
+        actor=dana,
+    )
+    add_scored_data(
+        version.pk,
+        name="scored.csv",
+        stored=_kept(f"scored_v{number}.csv"),
+        columns=ScoredColumns(segment="age_group", key="applicant_id"),
+        actor=dana,
+    )
+    return version
+
+
+def submitted_version(
+    number: int = 1, *, model: RegisteredModel | None = None, checked: bool = True
+) -> ModelVersion:
+    """Dana has submitted; `checked`: the gates and the comparison have run."""
+    version = draft_version(number, model=model)
+    submit_version(version.pk, actor=actor_named("dana"))
+    if checked:
+        reconcile()
+    return again(version)
+
+
+def validated_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
+    """Victor has written his report and validated."""
+    version, victor = submitted_version(number, model=model), actor_named("victor")
+    write_validation_report(
+        version.pk, scope="All of it.", conclusion="Good.", independent=True, actor=victor
+    )
+    validate_version(version.pk, digest=digest(version, Move.VALIDATE), actor=victor)
+    return again(version)
+
+
+def sign(version: ModelVersion, username: str, comment: str = "") -> None:
+    """One risk officer signs what stands there now."""
+    officer, seen = actor_named(username), digest(version, Move.APPROVE)
+    nonce = begin_signature(version.pk, move=Move.APPROVE, digest=seen, actor=officer)
+    proof = Proof(nonce=nonce.pk, password=PASSWORD)
+    approve_version(version.pk, digest=seen, comment=comment, proof=proof, actor=officer)
+
+
+def approved_version(
+    number: int = 1, *, model: RegisteredModel | None = None, opened: bool = True
+) -> ModelVersion:
+    """Rita and Rolf have signed; `opened`: the pull request is open."""
+    version = validated_version(number, model=model)
+    sign(version, "rita")
+    sign(version, "rolf")
+    if opened:
+        reconcile()
+    return again(version)
+
+
+def deployed_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
+    """Mo has merged, and the repository reports the version live."""
+    version = approved_version(number, model=model)
+    row = PullRequest.objects.get(promotion__version=version)
+    merge_pull_request(row.pk, actor=actor_named("mo"), seen_head=row.head_sha)
+    reconcile()
+    return again(version)
+
+
+def digest(version: ModelVersion, move: Move) -> str:
+    """What a decision on this version binds to at this moment."""
+    version = again(version)
+    case = case_of(version)
+    found = digest_of(version, case, move) if case else None
+    assert found, "the checks have not ended"
+    return found
+
+
+def again(version: ModelVersion) -> ModelVersion:
+    """The version as it is now."""
+    return ModelVersion.objects.select_related("model__portfolio").get(pk=version.pk)
+
+
+def _kept(name: str) -> Stored:
+    content = Path(EXAMPLE / name).read_bytes()
+    return store(io.BytesIO(content), hashlib.sha256(content).hexdigest())

@@ -1,0 +1,1 @@
+"""The screens that show both apps, one module a screen."""
