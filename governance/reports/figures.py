@@ -26,6 +26,7 @@ from governance.reports.plots import Part, Trace, axis, bars, dots, guide, layou
 
 FALSE_ALARMS = 0.1
 RISKIEST = 0.2
+SOFT = {"color": "token:accent-soft", "line": {"color": "token:accent", "width": 1}}
 STEPPED = {"color": "token:ink-3", "dash": "dash", "width": 1.5, "shape": "hvh"}
 
 
@@ -187,7 +188,8 @@ def _distribution(payload: Payload) -> FigureView:
     bins, stability = payload["distribution"], payload["stability"]
     edges = [float(edge) for edge in bins["edges"]]
     middles = [(low + high) / 2 for low, high in pairwise(edges)]
-    data = [bars("challenger", middles, [float(part) for part in bins["challenger"]])]
+    ours = [float(part) for part in bins["challenger"]]
+    data = [bars("challenger", middles, ours) | {"marker": SOFT}]
     if bins["champion"]:
         shares = [float(part) for part in bins["champion"]]
         data.append(line("champion", middles, shares) | {"line": STEPPED})
