@@ -9,20 +9,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import can, played, role_held
+from governance.access.queries import can, part_words, played, role_held
 from governance.access.separation import Part, conflict
 from governance.actors import Actor
 from governance.evaluation.labels import gate_reason, gate_title
 from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
-from governance.inventory.models import Finding, ModelVersion
+from governance.inventory.models import Artifact, Evidence, Finding, ModelVersion
 from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
 from governance.inventory.states import State
+from governance.inventory.storage import path_of
 from workflows.cases.models import Case
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
 from workflows.policies.definition import Definition, Move, MoveRules
+from workflows.policies.labels import role_words
 from workflows.policies.queries import definition_of
 from workflows.targets.queries import route_facts
 
@@ -95,6 +97,25 @@ def _validation(version: ModelVersion, case: Case) -> list[str]:
     passed = passed_round(case, Move.VALIDATE)
     decided = passed.decisions.order_by("decided_at").values_list("pk", flat=True) if passed else []
     return [report.digest if report else "", *(str(pk) for pk in decided)]
+
+
+def missing_for_submission(version: ModelVersion, definition: Definition) -> list[str]:
+    """What a draft still lacks before it can be submitted, in words; empty when nothing."""
+    artifacts, evidence = artifacts_of(version.pk), evidence_of(version.pk)
+    missing = []
+    if not any(artifact.role == Artifact.Role.MODEL for artifact in artifacts):
+        missing.append(_("a model artefact"))
+    kinds = {row.kind for row in evidence}
+    wanted = definition.moves[Move.VALIDATE].evidence
+    missing += [str(Evidence.Kind(kind).label) for kind in wanted if kind not in kinds]
+    return missing + [f.name for f in (*artifacts, *evidence) if not path_of(f.sha256).exists()]
+
+
+def approval_meaning(version: ModelVersion, role: str) -> str:
+    """The sentence that a signer signs."""
+    return _("I have reviewed this case and approve {model} {version} for use, as {role}.").format(
+        model=version.model.title, version=version.label or version.number, role=role_words(role)
+    )
 
 
 def report_of(version_id: UUID) -> ValidationReport | None:
@@ -193,8 +214,8 @@ def standing_of(actor: Actor, version: ModelVersion, case: Case, move: Move) -> 
     earlier = conflict(actor.person_id, PART_OF[move], played(version.pk))
     if earlier:
         return Standing(
-            reason=_("You took part in this version as {part}.").format(part=earlier.value),
-            remedy=_("Somebody who took no part in it decides."),
+            reason=_("You are {part} of this version.").format(part=part_words(earlier)),
+            remedy=_("Somebody who took no part in it decides, whatever roles you hold."),
         )
     return _by_step(actor, version, case, move)
 
@@ -205,8 +226,9 @@ def _by_step(actor: Actor, version: ModelVersion, case: Case, move: Move) -> Sta
     if not held:
         return Standing(
             reason=_("The policy asks for other roles: {roles}.").format(
-                roles=", ".join(step.role for step in steps)
-            )
+                roles=", ".join(role_words(step.role, step.quorum) for step in steps)
+            ),
+            remedy=_("An administrator can grant one of them."),
         )
     digest = digest_of(version, case, move)
     round_ = open_round(case, move)

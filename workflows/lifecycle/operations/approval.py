@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from governance.actors import Actor
 from governance.audit.actions import Action
@@ -16,7 +15,7 @@ from workflows.lifecycle.operations.deciding import Sitting, decide, refuse_bloc
 from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.signing import Proof, verify_signature
 from workflows.lifecycle.operations.validation import close_round
-from workflows.lifecycle.queries import quorum_reached
+from workflows.lifecycle.queries import approval_meaning, quorum_reached
 from workflows.policies.definition import Move, MoveRules
 from workflows.policies.queries import definition_of
 from workflows.targets.operations import create_promotions
@@ -39,19 +38,16 @@ def approve_version(
     refuse_blocked(sitting)
     verify_signature(sitting, proof, actor)
     decide(
-        sitting, Decision.Kind.APPROVE, comment=comment, meaning=meaning_of(sitting), actor=actor
+        sitting,
+        Decision.Kind.APPROVE,
+        comment=comment,
+        meaning=approval_meaning(sitting.version, sitting.role),
+        actor=actor,
     )
     rules = definition_of(sitting.case.policy_version).moves[Move.APPROVE]
     if quorum_reached(sitting.round, rules, sitting.digest):
         _complete(sitting, rules, actor)
     return sitting.version
-
-
-def meaning_of(sitting: Sitting) -> str:
-    """The sentence that a signer signs."""
-    return _("I approve {model} version {number} for use, as {role}.").format(
-        model=sitting.version.model.title, number=sitting.version.number, role=sitting.role
-    )
 
 
 def _complete(sitting: Sitting, rules: MoveRules, actor: Actor) -> None:

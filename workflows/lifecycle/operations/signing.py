@@ -19,7 +19,7 @@ from governance.access.models import User
 from governance.actors import Actor
 from governance.errors import Invalid, NotAllowed, Stale
 from workflows.lifecycle.models import SigningNonce
-from workflows.lifecycle.operations.deciding import Sitting, sit
+from workflows.lifecycle.operations.deciding import Sitting, refuse_blocked, sit
 from workflows.policies.definition import Move
 
 LIFETIME = timedelta(seconds=120)
@@ -41,9 +41,11 @@ def begin_signature(version_id: UUID, *, move: Move, digest: str, actor: Actor) 
     """Gives leave to sign this digest once, to somebody who may decide on it now.
 
     Raises:
-        as `sit`: whoever could not decide gets no leave to sign.
+        as `sit`: whoever could not decide gets no leave to sign. Conflict: something stands
+        against the move.
     """
     sitting = sit(version_id, move, move.value, digest, actor)
+    refuse_blocked(sitting)
     return SigningNonce.objects.create(
         person_id=actor.person_id,
         session_digest=actor.session,

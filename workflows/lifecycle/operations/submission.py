@@ -13,15 +13,13 @@ from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Invalid
-from governance.inventory.models import Artifact
-from governance.inventory.queries import artifacts_of, evidence_of
-from governance.inventory.storage import path_of
 from governance.outbox.operations import enqueue
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_case, open_case, open_task
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
+from workflows.lifecycle.queries import missing_for_submission
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of, policy_for
 from workflows.targets.operations import close_promotions
@@ -54,13 +52,7 @@ def submit_version(version_id: UUID, *, comment: str = "", actor: Actor) -> Livi
 
 
 def _refuse_incomplete(version: LivingVersion, definition: Definition) -> None:
-    artifacts, evidence = artifacts_of(version.pk), evidence_of(version.pk)
-    missing = []
-    if not any(artifact.role == Artifact.Role.MODEL for artifact in artifacts):
-        missing.append(_("a model artefact"))
-    kinds = {item.kind for item in evidence}
-    missing += [kind for kind in definition.moves[Move.VALIDATE].evidence if kind not in kinds]
-    missing += [f.name for f in (*artifacts, *evidence) if not path_of(f.sha256).exists()]
+    missing = missing_for_submission(version, definition)
     if missing:
         raise Invalid(
             _("The version is not complete. Missing: {missing}.").format(missing=", ".join(missing)),

@@ -1,0 +1,32 @@
+"""The words of a policy: who is asked, and what the moves are called."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+ROLES: Mapping[str, Promise] = {
+    "head_of_model_risk": ngettext_lazy("head of model risk", "heads of model risk"),
+    "mlops_engineer": ngettext_lazy("MLOps engineer", "MLOps engineers"),
+    "model_developer": ngettext_lazy("model developer", "model developers"),
+    "model_owner": ngettext_lazy("model owner", "model owners"),
+    "model_validator": ngettext_lazy("independent validator", "independent validators"),
+    "risk_officer": ngettext_lazy("risk officer", "risk officers"),
+}
+MOVES: Mapping[str, Promise] = {
+    "approve": _("Approval"),
+    "retire": _("Retirement"),
+    "validate": _("Validation"),
+}
+
+
+def role_words(role: str, number: int = 1) -> str:
+    """A role as people say it of so many holders; a site's own role keeps its name."""
+    known = ROLES.get(role)
+    return str(known % number) if known is not None else role.replace("_", " ")
+
+
+def move_title(move: str) -> str:
+    """What a move is called on a screen."""
+    return str(MOVES.get(move, move))
