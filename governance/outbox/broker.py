@@ -5,6 +5,8 @@ from typing import Any
 
 from kombu import Exchange, Queue
 
+from governance.outbox.transport import NAME
+
 QUEUES = ("fast", "slow")
 FOLDERS = ("messages", "control")
 _exchange = Exchange("foureyes", type="direct")
@@ -19,6 +21,7 @@ def celery_settings(broker_url: str, var_dir: Path) -> dict[str, Any]:
     return {
         # kombu warns about an address without a host, though files need none.
         "broker_url": "filesystem://localhost//" if _is_folder(broker_url) else broker_url,
+        "broker_transport": NAME if _is_folder(broker_url) else None,
         "broker_transport_options": transport_options(broker_url, var_dir),
         "broker_connection_retry_on_startup": True,
         "task_queues": [Queue(name, _exchange, routing_key=name) for name in QUEUES],
