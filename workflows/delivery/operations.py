@@ -26,6 +26,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import publish_checkpoint, record, sequence_pending
 from governance.errors import JobError, NotFound, Permanent, Stale, WrongState
+from governance.inventory.models import ModelVersion
 from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Cancelled, Claim, LeaseLost
 from governance.outbox.models import OutboxJob
@@ -108,7 +109,7 @@ def retry_job(job_id: UUID, *, actor: Actor) -> OutboxJob:
     job = OutboxJob.objects.select_for_update().filter(pk=job_id).first()
     if job is None:
         raise NotFound(_("There is no such job."))
-    require(actor, Permission.JOB_RETRY, None)
+    require(actor, Permission.JOB_RETRY, version_of(job))
     if not outbox.retry_parked(job_id):
         raise WrongState(
             _("This job is not parked."), remedy=_("Look at the job again: it may have ended.")
@@ -116,6 +117,18 @@ def retry_job(job_id: UUID, *, actor: Actor) -> OutboxJob:
     record(Action.JOB_RETRIED, actor=actor, subject=("job", job_id), details={"topic": job.topic})
     job.refresh_from_db()
     return job
+
+
+def version_of(job: OutboxJob) -> ModelVersion | None:
+    """The version that a job is about: whoever looks after that may start the job anew."""
+    rows = ModelVersion.objects.select_related("model")
+    if "version_id" in job.payload:
+        return rows.filter(pk=job.payload["version_id"]).first()
+    if "promotion_id" in job.payload:
+        return rows.filter(promotions=job.payload["promotion_id"]).first()
+    if "alert_id" in job.payload:
+        return rows.filter(alerts=job.payload["alert_id"]).first()
+    return None
 
 
 def seal_log() -> int:
