@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from governance.errors import Conflict, Invalid, Permanent, Temporary
-from workflows.gitops.bare import BareRepository
+from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import FileChange, NewCommit
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from governance.errors import Conflict, NotFound, Stale
-from workflows.gitops.bare import BareRepository
+from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import (
     NewCommit,
     RemoteComment,
