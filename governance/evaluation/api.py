@@ -1,15 +1,18 @@
 """Evidence for programs: scored tables are read whole before they are taken in."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from governance.access.api import actor_of
-from governance.evaluation.operations import add_scored_data
+from governance.evaluation.operations import upload_evidence as upload
 from governance.evaluation.scored_data import ScoredColumns
-from governance.inventory.models import Evidence
-from governance.inventory.operations import add_evidence
 from governance.inventory.queries import version_numbered
 from governance.inventory.storage import store
+
+if TYPE_CHECKING:
+    from governance.inventory.models import Evidence
 
 router = Router(tags=["evidence"])
 
@@ -40,16 +43,16 @@ def upload_evidence(
     number: int,
     file_name: str,
     about: Query[EvidenceQuery],
-) -> tuple[int, Evidence]:
+) -> tuple[int, "Evidence"]:
     """Uploads evidence: the raw bytes as body, their digest in X-Content-SHA256."""
     actor = actor_of(request)
     version = version_numbered(actor, name, number)
     stored = store(request, request.headers.get("X-Content-SHA256", ""))
-    if about.kind == Evidence.Kind.SCORED_DATA:
-        columns = ScoredColumns(**about.dict(exclude={"kind"}))
-        return 201, add_scored_data(
-            version.pk, name=file_name, stored=stored, columns=columns, actor=actor
-        )
-    return 201, add_evidence(
-        version.pk, name=file_name, kind=about.kind, stored=stored, columns={}, actor=actor
+    return 201, upload(
+        version.pk,
+        name=file_name,
+        kind=about.kind,
+        stored=stored,
+        columns=ScoredColumns(**about.dict(exclude={"kind"})),
+        actor=actor,
     )

@@ -48,6 +48,27 @@ def add_scored_data(
     )
 
 
+def upload_evidence(  # noqa: PLR0913 - what a piece of evidence is
+    version_id: UUID,
+    *,
+    name: str,
+    kind: str,
+    stored: Stored,
+    columns: ScoredColumns,
+    actor: Actor,
+) -> Evidence:
+    """Adds a file as evidence; a scored table only after all of it was read.
+
+    Raises:
+        as `add_scored_data` and `add_evidence`.
+    """
+    if kind == Evidence.Kind.SCORED_DATA:
+        return add_scored_data(version_id, name=name, stored=stored, columns=columns, actor=actor)
+    return add_evidence(
+        version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor
+    )
+
+
 def _named(columns: ScoredColumns) -> dict[str, str]:
     return {
         "score": columns.score,

@@ -1,13 +1,12 @@
 """The inventory for programs: register, create versions, upload artefacts."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from governance.access.api import actor_of
-from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.inventory.operations import (
     VersionFacts,
     add_artifact,
@@ -21,6 +20,9 @@ from governance.inventory.queries import (
     version_numbered,
 )
 from governance.inventory.storage import store
+
+if TYPE_CHECKING:
+    from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 
 router = Router(tags=["inventory"])
 PAGE = 50
@@ -138,7 +140,7 @@ def upload_artifact(
     return 201, _artifact(artifact)
 
 
-def _model(model: RegisteredModel, champion: ModelVersion | None) -> ModelOut:
+def _model(model: "RegisteredModel", champion: "ModelVersion | None") -> ModelOut:
     return ModelOut(
         name=model.name,
         title=model.title,
@@ -149,13 +151,13 @@ def _model(model: RegisteredModel, champion: ModelVersion | None) -> ModelOut:
     )
 
 
-def _artifact(artifact: Artifact) -> FileOut:
+def _artifact(artifact: "Artifact") -> FileOut:
     return FileOut(
         name=artifact.name, role=artifact.role, sha256=artifact.sha256, size=artifact.size
     )
 
 
-def version_out(version: ModelVersion) -> VersionOut:
+def version_out(version: "ModelVersion") -> VersionOut:
     """A version as programs read it."""
     return VersionOut(
         id=version.pk,

@@ -1,5 +1,6 @@
 """A version's life for programs: submit, withdraw, read where it stands. Programs never decide."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -8,7 +9,6 @@ from ninja import Router, Schema
 from governance.access.api import actor_of
 from governance.actors import Actor
 from governance.evaluation.labels import gate_reason, reason_words
-from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.api import VersionOut, version_out
 from governance.inventory.queries import (
@@ -18,6 +18,9 @@ from governance.inventory.queries import (
     version_numbered,
 )
 from workflows.lifecycle.operations import submit_version, withdraw_version
+
+if TYPE_CHECKING:
+    from governance.evaluation.models import GateResult
 
 router = Router(tags=["lifecycle"])
 
@@ -110,7 +113,7 @@ def _file(file: object) -> NamedFileOut:
     return NamedFileOut.from_orm(file)
 
 
-def _gate(gate: GateResult) -> GateOut:
+def _gate(gate: "GateResult") -> GateOut:
     return GateOut(
         name=gate.gate,
         outcome=gate.outcome,

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from governance.access.models import Portfolio
 from governance.audit.verify import verify_log
 from governance.errors import Unavailable
@@ -19,7 +21,6 @@ from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.states import State
 from governance.monitoring.models import Alert
 from governance.monitoring.operations import set_threshold
-from governance.project.environment import BASE_DIR
 from workflows.cases.models import Case
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import merge_pull_request
@@ -104,7 +105,7 @@ def run(stage: Stage, command: list[str]) -> None:
     """
     ended = subprocess.run(  # noqa: S603 - our own module, no shell
         command,
-        cwd=BASE_DIR,
+        cwd=settings.BASE_DIR,
         env={**os.environ, "FOUREYES_TOKEN": stage.token},
         capture_output=True,
         text=True,
