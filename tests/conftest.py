@@ -12,7 +12,9 @@
 - `page`: a Chromium page at no address yet; `open_page()` opens one for another person (own
   cookies). Any console error or breach of the content security policy fails the test; expected
   ones are announced: `console.allow("status of 403")`.
-- settings: the pytest-django fixture `settings` overrides for one test.
+- the fixture `module_db`: a transaction around a module, for a story told once for all its tests.
+- settings: the pytest-django fixture `settings` overrides for one test. FORGE_DIR is a new folder
+  for each test.
 
 Marks: `browser`, `faults` and `both_databases` say what a test is; `soak` tests run by `make soak`.
 """
@@ -20,6 +22,7 @@ Marks: `browser`, `faults` and `both_databases` say what a test is; `soak` tests
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from uuid import uuid4
 
 import django
 import hypothesis
@@ -27,6 +30,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.test import override_settings
+from pytest_django import Settings
 
 from governance.project.environment import VARIABLES
 from tests.servers import MissingProgram, Servers
@@ -103,6 +107,12 @@ def worker(pytestconfig: pytest.Config) -> str:
 def _test_settings(django_test_environment: None) -> Iterator[None]:
     with override_settings(**TEST_SETTINGS):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_forge(settings: Settings) -> None:
+    """No test sees another's repositories; the folder is made by whoever writes to it first."""
+    settings.FORGE_DIR = settings.VAR_DIR / f"forge-{uuid4().hex}"
 
 
 @pytest.fixture

@@ -225,6 +225,17 @@ def database(
         yield copy
 
 
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around all tests of a module, for a story that is told once for all of them.
+
+    Each test runs in a savepoint inside, so that what one changes no other sees. For a fixture of
+    the module's own: `@pytest.fixture(scope="module") def version(module_db): ...`.
+    """
+    with django_db_blocker.unblock(), rolled_back():
+        yield
+
+
 @pytest.fixture
 def _django_db_helper(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
