@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from governance.errors import Conflict, NotFound, Stale
 from workflows.gitops.forges.bare import BareRepository
@@ -199,21 +200,21 @@ def _merge(disk: BareRepository, row: LocalPullRequest, merged_by: str) -> None:
     row.save(update_fields=["merge_commit", "merged_by", "merged_at"])
     if tip is None or not disk.move_branch(row.base_branch, before=tip, after=row.merge_commit):
         raise Conflict(
-            f"Somebody else changed {row.base_branch} at the same moment.",
-            remedy="Look at the pull request again and merge once more.",
+            _("Somebody else changed {branch} at the same moment.").format(branch=row.base_branch),
+            remedy=_("Look at the pull request again and merge once more."),
         )
 
 
 def _refuse_merge(row: LocalPullRequest, seen_head: str) -> None:
     if row.state != "open":
         raise Conflict(
-            f"The pull request !{row.number} is {row.state}; it can no longer be merged.",
-            remedy="Look at the page again.",
+            _("This pull request is {state}.").format(state=row.state),
+            remedy=_("Look at the page again."),
         )
     if row.head_sha != seen_head:
         raise Stale(
-            f"The branch has moved since you looked: it is at {row.head_sha[:7]} now.",
-            remedy="Look at the difference again before you merge.",
+            _("The branch has moved since you looked."),
+            remedy=_("Look at the difference again before you merge."),
         )
 
 
