@@ -7,8 +7,6 @@ place it belongs to.
 import re
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-
 from governance.errors import Invalid
 
 WORDS = ("model", "target", "environment", "portfolio")
@@ -41,11 +39,11 @@ def check_template(template: str) -> None:
     """
     unknown = [word for word in _PLACEHOLDER.findall(template) if word not in WORDS]
     if unknown:
-        raise _bad_path(template, _("it uses the unknown word {word}").format(word=unknown[0]))
+        raise _bad_path(template, f"it uses the unknown word {{{unknown[0]}}}")
     if not template.strip():
-        raise _bad_path(template, _("it is empty, so no file would be written"))
+        raise _bad_path(template, "it is empty, so no file would be written")
     if "{model}" not in template:
-        raise _bad_path(template, _("without the word model two models would share one folder"))
+        raise _bad_path(template, "without {model} two models would share one folder")
     _check_folder(_PLACEHOLDER.sub("x", template), template)
 
 
@@ -57,8 +55,8 @@ def check_target_name(name: str) -> None:
     """
     if not _TARGET.match(name):
         raise Invalid(
-            _("“{name}” cannot be the name of a target: it becomes a folder.").format(name=name),
-            remedy=_("Use at most 40 small letters, digits and dashes: production-eu."),
+            f"“{name}” cannot be the name of a target: it becomes a folder and part of a branch.",
+            remedy="Use at most 40 small letters, digits and dashes: production-eu.",
             field="name",
         )
 
@@ -71,8 +69,8 @@ def check_repository(name: str) -> None:
     """
     if not _REPOSITORY.match(name) or ".." in name or name.endswith((".git", ".lock")):
         raise Invalid(
-            _("“{name}” cannot be the name of a repository.").format(name=name),
-            remedy=_("Use letters, digits, dots and dashes, and / between folders."),
+            f"“{name}” cannot be the name of a repository.",
+            remedy="Use letters, digits, dots and dashes, and / between folders: risk-models/prod.",
             field="repository",
         )
 
@@ -85,31 +83,27 @@ def check_branch(name: str) -> None:
     """
     if not _BRANCH.match(name) or name.startswith("foureyes/"):
         raise Invalid(
-            _("“{name}” cannot be the base branch.").format(name=name),
-            remedy=_("Use letters, digits and dashes, and / between parts: main."),
+            f"“{name}” cannot be the base branch.",
+            remedy="Use letters, digits and dashes, and / between parts: main.",
             field="base_branch",
         )
 
 
 def _check_folder(folder: str, template: str) -> None:
     if folder.startswith("/"):
-        raise _bad_path(template, _("it starts at the root of the machine, not of the repository"))
+        raise _bad_path(template, "it starts at the root of the machine, not of the repository")
     for segment in folder.split("/"):
         if segment in {".", ".."}:
-            raise _bad_path(
-                template, _("“{name}” would leave the folder it stands in").format(name=segment)
-            )
+            raise _bad_path(template, f"“{segment}” would leave the folder it stands in")
         if segment.lower() in _RESERVED:
-            raise _bad_path(template, _("the folder {name} is reserved").format(name=segment))
+            raise _bad_path(template, f"the folder {segment} is reserved")
         if not _SEGMENT.match(segment) or segment.lower().endswith((".git", ".lock")):
-            raise _bad_path(template, _("“{name}” is no plain folder name").format(name=segment))
+            raise _bad_path(template, f"“{segment}” is no plain folder name")
 
 
 def _bad_path(template: str, why: str) -> Invalid:
     return Invalid(
-        _("The path “{path}” of the target cannot be used: {why}.").format(path=template, why=why),
-        remedy=_("Change the target's setting “path”, for example to {example}.").format(
-            example="models/{model}"
-        ),
+        f"The path “{template}” of the target cannot be used: {why}.",
+        remedy="Change the target's setting “path”, for example to models/{model}.",
         field="path",
     )
