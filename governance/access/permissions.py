@@ -74,16 +74,16 @@ _ADMINISTER = frozenset(
 SHIPPED_ROLES = (
     ShippedRole("model_developer", "Model developer", _DEVELOP),
     ShippedRole(
-        "model_owner", "Model owner", _DEVELOP | {_P.ALERT_CLOSE, _P.THRESHOLD_SET, _P.VERSION_RETIRE}
+        "model_owner",
+        "Model owner",
+        _DEVELOP | {_P.ALERT_CLOSE, _P.THRESHOLD_SET, _P.VERSION_RETIRE},
     ),
     ShippedRole(
         "model_validator",
         "Model validator",
         _VIEW | {_P.FINDING_CLOSE, _P.FINDING_RAISE, _P.VERSION_REJECT, _P.VERSION_VALIDATE},
     ),
-    ShippedRole(
-        "risk_officer", "Risk officer", _VIEW | {_P.VERSION_APPROVE, _P.VERSION_REJECT}
-    ),
+    ShippedRole("risk_officer", "Risk officer", _VIEW | {_P.VERSION_APPROVE, _P.VERSION_REJECT}),
     ShippedRole(
         "head_of_model_risk",
         "Head of model risk",
@@ -93,10 +93,21 @@ SHIPPED_ROLES = (
         "mlops_engineer",
         "MLOps engineer",
         _VIEW
-        | {_P.ALERT_CLOSE, _P.JOB_RETRY, _P.KPI_RECORD, _P.PROMOTION_CLOSE, _P.PROMOTION_MERGE, _P.THRESHOLD_SET},
+        | {
+            _P.ALERT_CLOSE,
+            _P.JOB_RETRY,
+            _P.KPI_RECORD,
+            _P.PROMOTION_CLOSE,
+            _P.PROMOTION_MERGE,
+            _P.THRESHOLD_SET,
+        },
     ),
     ShippedRole("auditor", "Auditor", _VIEW | {_P.LOG_VIEW, _P.PERSON_VIEW}),
-    ShippedRole("portfolio_administrator", "Portfolio administrator", _ADMINISTER - {_P.PERSON_ADD, _P.PORTFOLIO_ADD}),
+    ShippedRole(
+        "portfolio_administrator",
+        "Portfolio administrator",
+        _ADMINISTER - {_P.PERSON_ADD, _P.PORTFOLIO_ADD},
+    ),
     ShippedRole("administrator", "Administrator", _ADMINISTER),
     ShippedRole("service_account", "Service account", _DEVELOP),
 )

@@ -76,4 +76,3 @@ def accounts_of(assignment: RoleAssignment) -> list[User]:
 
 def _model() -> type[Model]:
     return apps.get_model("governance", "RegisteredModel")
-

@@ -1,0 +1,143 @@
+"""Who there is: people, their accounts, service accounts, portfolios."""
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from governance.access.models import Involvement, Person, Portfolio, RoleAssignment, User
+from governance.access.operations.granting import ADMINISTRATOR, Holder, assign
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.access.separation import Part
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import Duplicate, Invalid
+
+
+@transaction.atomic
+def add_person(*, full_name: str, email: str, username: str, password: str, actor: Actor) -> Person:
+    """Adds a person with a first account to sign in with.
+
+    Raises:
+        NotAllowed: the actor may not add people. Duplicate: e-mail or account name is taken.
+        Invalid: the password is too weak.
+    """
+    require(actor, Permission.PERSON_ADD)
+    person = _new_person(full_name, email, username, password)
+    record(
+        Action.PERSON_ADDED,
+        actor=actor,
+        subject=("person", person.pk),
+        personal={"full_name": full_name, "email": email, "username": username},
+    )
+    return person
+
+
+def _new_person(full_name: str, email: str, username: str, password: str) -> Person:
+    if Person.objects.filter(email__iexact=email).exists():
+        raise Duplicate(_("Somebody with the e-mail {email} is there already.").format(email=email))
+    person = Person.objects.create(full_name=full_name, email=email)
+    account = _new_account(person, username, User.Kind.PERSON)
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), field="password") from error
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    return person
+
+
+def _new_account(person: Person, username: str, kind: User.Kind) -> User:
+    if User.objects.filter(username__iexact=username).exists():
+        raise Duplicate(_("The account name {name} is taken.").format(name=username))
+    email = person.email if kind == User.Kind.PERSON else ""
+    account = User(person=person, username=username, email=email, kind=kind)
+    account.set_unusable_password()
+    account.save()
+    return account
+
+
+@transaction.atomic
+def add_service_account(*, username: str, owner: Person, actor: Actor) -> User:
+    """Adds an account for a program; `owner` answers for what it does.
+
+    Raises:
+        NotAllowed: the actor may not add accounts. Duplicate: the name is taken.
+    """
+    require(actor, Permission.PERSON_ADD)
+    account = _new_account(owner, username, User.Kind.SERVICE)
+    record(
+        Action.ACCOUNT_ADDED,
+        actor=actor,
+        subject=("account", account.pk),
+        after={"kind": account.kind, "owner": str(owner.pk)},
+        personal={"username": username},
+    )
+    return account
+
+
+@transaction.atomic
+def add_portfolio(*, name: str, title: str, actor: Actor) -> Portfolio:
+    """Adds a scope that roles can be given in.
+
+    Raises:
+        NotAllowed: the actor may not. Duplicate: the name is taken.
+    """
+    require(actor, Permission.PORTFOLIO_ADD)
+    if Portfolio.objects.filter(name=name).exists():
+        raise Duplicate(_("The portfolio {name} is there already.").format(name=name))
+    portfolio = Portfolio.objects.create(name=name, title=title)
+    record(
+        Action.PORTFOLIO_ADDED,
+        actor=actor,
+        subject=("portfolio", portfolio.pk),
+        portfolio_id=portfolio.pk,
+        after={"name": name, "title": title},
+    )
+    return portfolio
+
+
+def involve(person_id: UUID, part: Part, version_id: UUID) -> None:
+    """Notes a person's part in a version, inside the caller's transaction. Twice is once."""
+    Involvement.objects.get_or_create(person_id=person_id, part=part, version_id=version_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdministrator:
+    """How a first administrator signs in: shown once, to be changed at the first sign-in."""
+
+    full_name: str
+    username: str
+    password: str
+
+
+@transaction.atomic
+def bootstrap(*, actor: Actor) -> list[FirstAdministrator]:
+    """Names the two first administrators of an empty site, once; afterwards it does nothing.
+
+    Two, because one alone could neither be stopped nor helped by anybody.
+    """
+    if RoleAssignment.objects.exists():
+        return []
+    names = (("First Administrator", "admin1"), ("Second Administrator", "admin2"))
+    administrators = [_first_administrator(name, username) for name, username in names]
+    record(
+        Action.SITE_BOOTSTRAPPED,
+        actor=actor,
+        subject=("site", UUID(int=0)),
+        after={"administrators": len(administrators)},
+    )
+    return administrators
+
+
+def _first_administrator(full_name: str, username: str) -> FirstAdministrator:
+    password = secrets.token_urlsafe(12)
+    person = _new_person(full_name, f"{username}@localhost", username, password)
+    assign(ADMINISTRATOR, Holder(person=person), None, "First start of the site", None, None)
+    return FirstAdministrator(full_name, username, password)

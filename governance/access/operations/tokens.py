@@ -1,0 +1,74 @@
+"""Keys for programs: shown once, kept as a hash."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.models import ApiToken, User
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import Conflict
+
+TOKEN_PREFIX = "fe_"  # noqa: S105 - how our tokens begin, so that scanners can find leaked ones
+
+
+@transaction.atomic
+def issue_token(
+    account: User, *, name: str, permissions: Iterable[Permission], days: int = 90, actor: Actor
+) -> str:
+    """Issues a token and returns its secret, which is shown this once and kept only as a hash.
+
+    Raises:
+        NotAllowed: the actor may not issue tokens.
+    """
+    require(actor, Permission.TOKEN_ISSUE)
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        account=account,
+        name=name,
+        prefix=secret[:10],
+        digest=hashlib.sha256(secret.encode()).hexdigest(),
+        permissions=sorted(permissions),
+        created_by_id=actor.person_id,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    record(
+        Action.TOKEN_ISSUED,
+        actor=actor,
+        subject=("token", token.pk),
+        after={"account": str(account.pk), "permissions": token.permissions, "days": days},
+    )
+    return secret
+
+
+@transaction.atomic
+def revoke_token(token_id: UUID, *, actor: Actor) -> None:
+    """Ends a token at once.
+
+    Raises:
+        NotAllowed: the actor may not revoke tokens. Conflict: it is revoked already.
+    """
+    token = ApiToken.objects.select_for_update().get(pk=token_id)
+    require(actor, Permission.TOKEN_REVOKE)
+    if token.revoked_at:
+        raise Conflict(_("This token was revoked before."))
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(Action.TOKEN_REVOKED, actor=actor, subject=("token", token.pk))
+
+
+def touch_token(token_id: UUID) -> None:
+    """Notes that a token was used, at most once a minute, so that reads stay reads."""
+    a_minute_ago = timezone.now() - timedelta(minutes=1)
+    ApiToken.objects.filter(pk=token_id).exclude(last_used_at__gt=a_minute_ago).update(
+        last_used_at=timezone.now()
+    )
