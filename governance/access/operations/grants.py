@@ -84,9 +84,8 @@ def assign(
     ends_at: datetime | None,
     granted_by: UUID | None,
 ) -> RoleAssignment:
-    kind = (
-        RoleAssignment.ScopeKind.PORTFOLIO if portfolio else RoleAssignment.ScopeKind.ORGANISATION
-    )
+    """Writes an assignment and its projection, inside the caller's transaction."""
+    kinds = RoleAssignment.ScopeKind
     place = {
         "role_id": role,
         "person": holder.person,
