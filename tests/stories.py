@@ -112,16 +112,25 @@ def submitted_version(
     number: int = 1, *, model: RegisteredModel | None = None, checked: bool = True
 ) -> ModelVersion:
     """Dana has submitted; `checked`: the gates and the comparison have run."""
-    version = draft_version(number, model=model)
-    submit_version(version.pk, actor=actor_named("dana"))
+    return submitted(draft_version(number, model=model), checked=checked)
+
+
+def submitted(draft: ModelVersion, *, checked: bool = True) -> ModelVersion:
+    """Dana submits a draft that is there."""
+    submit_version(draft.pk, actor=actor_named("dana"))
     if checked:
         reconcile()
-    return again(version)
+    return again(draft)
 
 
 def validated_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
     """Victor has written his report and validated."""
-    version, victor = submitted_version(number, model=model), actor_named("victor")
+    return validated(submitted_version(number, model=model))
+
+
+def validated(version: ModelVersion) -> ModelVersion:
+    """Victor validates a submission that is there."""
+    victor = actor_named("victor")
     write_validation_report(
         version.pk, scope="All of it.", conclusion="Good.", independent=True, actor=victor
     )

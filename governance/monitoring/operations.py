@@ -161,4 +161,6 @@ def close_alert(alert_id: UUID, *, reason: str, actor: Actor) -> Alert:
         portfolio_id=alert.version.model.portfolio_id,
         personal={"reason": reason},
     )
+    closed_by = str(actor.person_id or "")
+    enqueue("alert.closed", str(alert.pk), {"alert_id": str(alert.pk), "closed_by": closed_by})
     return alert

@@ -117,9 +117,24 @@ def open_alert_case(claim: Claim) -> dict[str, str]:
     alert = Alert.objects.select_related("version__model__owner").get(pk=claim.payload["alert_id"])
     if (known := Case.objects.filter(alert=alert).first()) is not None:
         return {"case_id": str(known.pk)}
+    if alert.closed_at:
+        return {}
     model = alert.version.model
     case = open_case(alert.version, Case.Kind.ALERT, policy_for(model), alert=alert, actor=actor)
     open_task(
         case, Task.Verb.LOOK, person=model.owner, business_days=ALERT_DUE_DAYS, actor=actor
     )
+    return {"case_id": str(case.pk)}
+
+
+@transaction.atomic
+def close_alert_case(claim: Claim) -> dict[str, str]:
+    """Handler of `alert.closed`: nobody is asked to look at it any more."""
+    actor, payload = Actor.system("monitoring"), claim.payload
+    rows = Case.objects.select_for_update(of=("self",)).filter(alert=payload["alert_id"])
+    if (case := rows.filter(closed_at=None).first()) is None:
+        return {}
+    closed_by = UUID(payload["closed_by"]) if payload["closed_by"] else None
+    close_tasks(case, Task.Verb.LOOK, done_by=closed_by, actor=actor)
+    close_case(case, "closed", actor=actor)
     return {"case_id": str(case.pk)}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from governance.outbox.claims import Again, Claim
-from workflows.cases.operations import open_alert_case
+from workflows.cases.operations import close_alert_case, open_alert_case
 from workflows.gitops.operations import close_promotion, observe_promotion, open_promotion
 from workflows.lifecycle.operations import evaluate_version
 
@@ -17,6 +17,7 @@ Ending = Mapping[str, Any] | Again | None
 Handler = Callable[[Claim], Ending]
 
 HANDLERS: dict[str, Handler] = {
+    "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,

@@ -1,5 +1,6 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -108,7 +109,8 @@ def missing_for_submission(version: ModelVersion, definition: Definition) -> lis
     kinds = {row.kind for row in evidence}
     wanted = definition.moves[Move.VALIDATE].evidence
     missing += [str(Evidence.Kind(kind).label) for kind in wanted if kind not in kinds]
-    return missing + [f.name for f in (*artifacts, *evidence) if not path_of(f.sha256).exists()]
+    files = {a.name: a.sha256 for a in artifacts} | {e.name: e.sha256 for e in evidence}
+    return missing + [name for name, sha256 in files.items() if not path_of(sha256).exists()]
 
 
 def approval_meaning(version: ModelVersion, role: str) -> str:
@@ -131,13 +133,30 @@ def open_round(case: Case, move: Move) -> ApprovalRound | None:
 
 def passed_round(case: Case, move: Move) -> ApprovalRound | None:
     """The newest round in which a move was agreed to."""
-    return case.rounds.filter(move=move, state=ApprovalRound.State.PASSED).order_by("-number").first()
+    return (
+        case.rounds.filter(move=move, state=ApprovalRound.State.PASSED).order_by("-number").first()
+    )
 
 
 def decisions_of(case: Case) -> QuerySet[Decision]:
     """Everything that people decided in a case, oldest first."""
     rows = Decision.objects.filter(round__case=case)
     return rows.select_related("person", "role", "round").order_by("decided_at")
+
+
+def decisions_by(actor: Actor) -> QuerySet[Decision]:
+    """Everything that a person decided, newest first, with the version it was about."""
+    rows = Decision.objects.filter(person=actor.person_id).select_related("round__version__model")
+    return visible_to(actor, rows).order_by("-decided_at")
+
+
+def open_rounds(case_ids: Iterable[UUID]) -> dict[UUID, ApprovalRound]:
+    """The rounds in which people are being asked in these cases, by case. Three queries at most.
+
+    `decisions.all()` of each is read already, with the people.
+    """
+    rows = ApprovalRound.objects.filter(case__in=case_ids, state=ApprovalRound.State.OPEN)
+    return {row.case_id: row for row in rows.prefetch_related("decisions__person")}
 
 
 def counting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:

@@ -1,0 +1,68 @@
+"""What a person writes about a model."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import validate_slug
+from django.utils.translation import gettext_lazy as _
+
+from governance.access.models import Portfolio
+from governance.errors import FoureyesError
+from governance.inventory.models import RegisteredModel
+
+
+class RefusableForm(forms.Form):
+    """A form that also shows what an operation refused, beside what was typed."""
+
+    refused_with = 422
+
+    def refuse(self, error: FoureyesError) -> None:
+        """Writes a refusal under the field it names, or above the form."""
+        self.refused_with = error.status
+        field = error.field if error.field in self.fields else None
+        self.add_error(field, f"{error.message} {error.remedy}".strip())
+
+    @property
+    def status(self) -> int:
+        """What the page answers with: that of the refusal when anything is wrong."""
+        return self.refused_with if self.is_bound and self.errors else 200
+
+
+class RegisterModelForm(RefusableForm):
+    """A new model; the operation has the last word and may write under any field."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, help_text=_("As people say it, e.g. Credit default.")
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        validators=[validate_slug],
+        help_text=_("For addresses and pipelines: letters, digits and hyphens. It never changes."),
+    )
+    portfolio = forms.ModelChoiceField(
+        label=_("Portfolio"), queryset=Portfolio.objects.none(), to_field_name="name"
+    )
+    tier = forms.TypedChoiceField(
+        label=_("Risk tier"),
+        coerce=int,
+        choices=RegisteredModel.Tier.choices,
+        widget=forms.RadioSelect,
+        help_text=_("1 is the highest: it decides how many people must agree."),
+    )
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What it decides, and about whom."),
+    )
+    description = forms.CharField(
+        label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, portfolios: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["portfolio"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = portfolios
+        field.empty_label = None if portfolios.count() == 1 else _("Choose a portfolio")

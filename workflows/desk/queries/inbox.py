@@ -1,0 +1,325 @@
+"""What waits for a person, what they have submitted, and what they have done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.actors import Actor
+from governance.evaluation.labels import gate_title
+from governance.evaluation.models import GateResult
+from governance.inventory.models import Finding, ModelVersion
+from governance.monitoring.labels import broken_words
+from governance.monitoring.models import Alert
+from workflows.cases.models import Case, Task
+from workflows.cases.queries import submitted_by, tasks_done_by, tasks_for
+from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
+from workflows.desk.reasons import (
+    Standing,
+    where_it_stands,
+    why_approve,
+    why_merge,
+    why_validate,
+)
+from workflows.lifecycle.queries import decisions_by, gates_ended, open_rounds
+from workflows.policies.definition import Move
+from workflows.policies.queries import definition_of
+from workflows.targets.models import Promotion
+
+SHOWN_DONE = 100
+GOOD = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
+# A decision is counted from its row; of the tasks only what leaves no decision is listed as done.
+WITHOUT_DECISION = (Task.Verb.MERGE, Task.Verb.LOOK, Task.Verb.ANSWER, Task.Verb.REVISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One place of a quorum: signed, you, or open."""
+
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the inbox, ready to be shown."""
+
+    title: str
+    version: str
+    url: str
+    tier: int
+    why: str
+    due_at: datetime | None
+    opened_at: datetime
+    who: str
+    seats: tuple[Seat, ...] = ()
+    need: str = ""
+    state: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRow:
+    """One thing that a person did."""
+
+    at: datetime
+    title: str
+    version: str
+    url: str
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines whose deadline lies in the same stretch of time."""
+
+    title: str
+    rows: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is behind each tab and each saved filter."""
+
+    waiting: int
+    overdue: int
+    first_tier: int
+    submitted: int
+    done: int
+
+
+def inbox_count(actor: Actor) -> int:
+    """How many tasks wait for this person; stands in the bar of every page."""
+    return tasks_for(actor).count()
+
+
+def inbox_counts(actor: Actor) -> Counts:
+    """The numbers of the inbox, whatever is narrowed."""
+    waiting = tasks_for(actor).aggregate(
+        waiting=Count("pk"),
+        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
+        first_tier=Count("pk", filter=Q(case__version__model__tier=1)),
+    )
+    done = decisions_by(actor).count() + _done_tasks(actor).count()
+    return Counts(**waiting, submitted=submitted_by(actor).count(), done=done)
+
+
+def waiting_tasks(actor: Actor, narrowing: Narrowing) -> QuerySet[Task]:
+    """The open tasks of a person by deadline, narrowed."""
+    rows = narrowed(tasks_for(actor), "case__version", narrowing)
+    if narrowing.overdue:
+        rows = rows.filter(due_at__lt=timezone.now())
+    return rows.select_related("case__policy_version", "case__alert").prefetch_related(
+        *_standing_of("case__version")
+    )
+
+
+def submitted_cases(actor: Actor, narrowing: Narrowing) -> QuerySet[Case]:
+    """The open cases of a person's versions, narrowed."""
+    rows = narrowed(submitted_by(actor), "version", narrowing)
+    asked = Prefetch("tasks", Task.objects.filter(state=Task.State.OPEN))
+    return rows.select_related("policy_version", "alert", "version__submitted_by").prefetch_related(
+        asked, *_standing_of("version")
+    )
+
+
+def _standing_of(path: str) -> list[str]:
+    return [f"{path}__{rows}" for rows in ("gates", "findings", "validation_reports")]
+
+
+def waiting_rows(tasks: Sequence[Task], actor: Actor) -> list[CaseRow]:
+    """The lines of these tasks. The number of queries does not grow with them."""
+    rounds = open_rounds([task.case_id for task in tasks])
+    merging = [task.case.version_id for task in tasks if task.verb == Task.Verb.MERGE]
+    promotions = _promotions_of(merging)
+    return [_task_row(task, rounds.get(task.case_id), promotions, actor) for task in tasks]
+
+
+def _promotions_of(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
+    """The promotion of each version that needs somebody most: open before held before the rest."""
+    order = ("open", "held", "preparing", "waiting")
+    rows = Promotion.objects.filter(version__in=version_ids, state__in=order)
+    found: dict[UUID, Promotion] = {}
+    for row in sorted(rows.select_related("pull_request"), key=lambda p: order.index(p.state)):
+        found.setdefault(row.version_id, row)
+    return found
+
+
+def _task_row(
+    task: Task, round_: Any, promotions: dict[UUID, Promotion], actor: Actor
+) -> CaseRow:
+    standing = standing_of(task.case, round_)
+    why, url = _why_and_where(task, standing, promotions.get(task.case.version_id))
+    seats, need = _seats(task, standing, round_, actor)
+    return _row(task.case, why, url, task.due_at, task.opened_at, seats=seats, need=need, id=task.pk)
+
+
+def _row(
+    case: Case, why: str, url: str, due_at: datetime | None, opened_at: datetime, **more: Any
+) -> CaseRow:
+    version = case.version
+    who = version.submitted_by.full_name if version.submitted_by else ""
+    return CaseRow(
+        title=version.model.title,
+        version=label_of(version),
+        url=url,
+        tier=version.model.tier,
+        why=why,
+        due_at=due_at,
+        opened_at=opened_at,
+        who=_("Monitoring") if case.alert_id else who,
+        **more,
+    )
+
+
+def standing_of(case: Case, round_: Any) -> Standing:
+    """What a line says of a case, from rows that are read already."""
+    definition = definition_of(case.policy_version)
+    gates = list(case.version.gates.all())
+    move = Move(round_.move) if round_ else Move.VALIDATE
+    return Standing(
+        running=not gates_ended(definition, gates),
+        failed=tuple(
+            str(gate_title(gate.gate)) for gate in gates if gate.required and gate.outcome not in GOOD
+        ),
+        findings=sum(
+            finding.required and finding.state != Finding.State.CLOSED
+            for finding in case.version.findings.all()
+        ),
+        reported=bool(case.version.validation_reports.all()),
+        signed=len(_signers(round_)),
+        needed=sum(step.quorum for step in definition.moves[move].steps),
+    )
+
+
+def _signers(round_: Any) -> list[str]:
+    """Who has agreed in a round, over the digest of its newest decision."""
+    agreed = [d for d in round_.decisions.all() if d.kind == "approve"] if round_ else []
+    newest = agreed[-1].digest if agreed else ""
+    return [d.person.full_name for d in agreed if d.digest == newest]
+
+
+def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) -> tuple[str, str]:
+    case, verb = task.case, Task.Verb(task.verb)
+    dossier = address_of(case.version)
+    if verb is Task.Verb.LOOK and case.alert:
+        return _why_look(case.alert), reverse("alert", args=[case.alert_id])
+    if verb is Task.Verb.MERGE:
+        pull_request = getattr(promotion, "pull_request", None)
+        held = promotion.state_reason if promotion and promotion.state == "held" else ""
+        number = pull_request.number if pull_request else None
+        repository = pull_request.repository if pull_request else ""
+        why = why_merge(number, repository, held)
+        return why, (pull_request.url if pull_request else dossier)
+    if verb is Task.Verb.VALIDATE:
+        return why_validate(standing), dossier
+    if verb is Task.Verb.APPROVE:
+        return why_approve(standing), dossier
+    if verb is Task.Verb.REVISE:
+        return _("Changes were asked for; they come as the next version."), dossier
+    return _("A finding waits for your answer."), dossier
+
+
+def _why_look(alert: Alert) -> str:
+    words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
+    return _("Alert: {words}.").format(words=words)
+
+
+def _seats(
+    task: Task, standing: Standing, round_: Any, actor: Actor
+) -> tuple[tuple[Seat, ...], str]:
+    you = Seat("you", actor.name)
+    if task.verb not in {Task.Verb.VALIDATE, Task.Verb.APPROVE}:
+        return (you,), str(Task.Verb(task.verb).label).capitalize()
+    signed = [Seat("signed", name) for name in _signers(round_)]
+    open_ = standing.needed - len(signed) - 1
+    need = _("{verb}, {signed} of {needed}").format(
+        verb=str(Task.Verb(task.verb).label).capitalize(),
+        signed=len(signed),
+        needed=standing.needed,
+    )
+    return (*signed, you, *[Seat("open")] * open_), need
+
+
+def grouped(rows: Iterable[CaseRow]) -> list[Group]:
+    """Lines by deadline: overdue, this week, later; empty groups are left out."""
+    now, sunday = timezone.now(), _end_of_week()
+    late, soon, later = [], [], []
+    for row in rows:
+        if row.due_at and row.due_at < now:
+            late.append(row)
+        elif row.due_at and row.due_at < sunday:
+            soon.append(row)
+        else:
+            later.append(row)
+    found = ((_("Overdue"), late), (_("This week"), soon), (_("Later"), later))
+    return [Group(title, tuple(group)) for title, group in found if group]
+
+
+def _end_of_week() -> datetime:
+    today = timezone.localdate()
+    monday = today + timedelta(days=7 - today.weekday())
+    return timezone.make_aware(datetime.combine(monday, time()))
+
+
+def submitted_rows(cases: Sequence[Case]) -> list[CaseRow]:
+    """The lines of a submitter's own cases: where each stands, and until when somebody is asked."""
+    rounds = open_rounds([case.pk for case in cases])
+    return [_submitted_row(case, rounds.get(case.pk)) for case in cases]
+
+
+def _submitted_row(case: Case, round_: Any) -> CaseRow:
+    due = [task.due_at for task in case.tasks.all() if task.due_at]
+    if case.alert:
+        why, url = _why_look(case.alert), reverse("alert", args=[case.alert_id])
+    else:
+        why = where_it_stands(case.version.state, standing_of(case, round_))
+        url = address_of(case.version)
+    more = {"state": case.version.state}
+    return _row(case, why, url, min(due, default=None), case.opened_at, **more)
+
+
+def _done_tasks(actor: Actor) -> QuerySet[Task]:
+    return tasks_done_by(actor).filter(verb__in=WITHOUT_DECISION)
+
+
+def done_rows(actor: Actor, narrowing: Narrowing) -> list[DoneRow]:
+    """The newest things that a person did: decisions, merges, answers."""
+    decisions = narrowed(decisions_by(actor), "round__version", narrowing)[:SHOWN_DONE]
+    tasks = narrowed(_done_tasks(actor), "case__version", narrowing)[:SHOWN_DONE]
+    rows = [
+        _done_row(d.round.version, d.decided_at, decision_words(d.round.move, d.kind))
+        for d in decisions
+    ]
+    rows += [
+        _done_row(t.case.version, t.closed_at or t.opened_at, _done_words(t.verb)) for t in tasks
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:SHOWN_DONE]
+
+
+def _done_row(version: ModelVersion, at: datetime, what: str) -> DoneRow:
+    title, url = version.model.title, address_of(version)
+    return DoneRow(at, title, label_of(version), url, what, version.state)
+
+
+def decision_words(move: str, kind: str) -> str:
+    """What a person decided, as they would say it."""
+    if kind == "approve":
+        return _("Validated") if move == Move.VALIDATE else _("Signed the approval")
+    return _("Rejected") if kind == "reject" else _("Requested changes")
+
+
+def _done_words(verb: str) -> str:
+    return {
+        Task.Verb.MERGE: _("Merged the pull request"),
+        Task.Verb.LOOK: _("Looked at the alert"),
+        Task.Verb.ANSWER: _("Answered the finding"),
+        Task.Verb.REVISE: _("Submitted a successor"),
+    }[Task.Verb(verb)]

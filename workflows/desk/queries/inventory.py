@@ -1,0 +1,75 @@
+"""The inventory as a list: each model with its champion, its newest version and open alerts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from governance.access.permissions import Permission
+from governance.access.queries import portfolios_where
+from governance.actors import Actor
+from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.queries import champions_of, models_for, newest_of
+from governance.monitoring.queries import alerts_for
+from workflows.desk.queries.lists import Narrowing
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model in the inventory."""
+
+    model: RegisteredModel
+    champion: ModelVersion | None
+    newest: ModelVersion | None
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryCounts:
+    """What the sentence over the list says, whatever is narrowed."""
+
+    models: int
+    live: int
+    alerted: int
+
+
+def inventory_models(actor: Actor, narrowing: Narrowing) -> QuerySet[RegisteredModel]:
+    """The models that an actor may see, narrowed, by title."""
+    return models_for(
+        actor,
+        words=narrowing.words,
+        tier=narrowing.tier,
+        portfolio=narrowing.portfolio,
+        state=narrowing.state,
+    ).order_by("title", "id")
+
+
+def inventory_rows(models: Sequence[RegisteredModel], actor: Actor) -> list[ModelRow]:
+    """The lines of these models. The number of queries does not grow with them."""
+    ids = [model.pk for model in models]
+    champions, newest, alerts = champions_of(ids), newest_of(ids), _open_alerts(ids, actor)
+    return [
+        ModelRow(m, champions.get(m.pk), newest.get(m.pk), alerts.get(m.pk, 0)) for m in models
+    ]
+
+
+def inventory_counts(actor: Actor) -> InventoryCounts:
+    """How many models the actor sees, how many of them are live, how many have an open alert."""
+    models = models_for(actor)
+    alerted = alerts_for(actor).filter(closed_at=None).order_by()
+    return InventoryCounts(
+        models=models.count(),
+        live=models.filter(versions__state="deployed").count(),
+        alerted=alerted.values("version__model").distinct().count(),
+    )
+
+
+def may_register(actor: Actor) -> bool:
+    """Whether the actor may register a model in any portfolio."""
+    return portfolios_where(actor, Permission.MODEL_REGISTER).exists()
+
+
+def _open_alerts(model_ids: list[UUID], actor: Actor) -> dict[UUID, int]:
+    rows = alerts_for(actor).filter(closed_at=None, version__model__in=model_ids).order_by()
+    return dict(rows.values_list("version__model").annotate(number=Count("pk")))

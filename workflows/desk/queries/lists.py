@@ -1,0 +1,66 @@
+"""What the lists of the desk share: how they are narrowed, and what a version is called in them."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+
+from governance.access.models import Portfolio
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.inventory.models import ModelVersion
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the reader typed and chose; it lives in the address."""
+
+    words: str = ""
+    portfolio: str = ""
+    tier: str = ""
+    state: str = ""
+    overdue: bool = False
+
+    @property
+    def chosen(self) -> bool:
+        """Whether anything is narrowed at all."""
+        return bool(self.words or self.portfolio or self.tier or self.state or self.overdue)
+
+
+def narrowed(rows: QuerySet[M], path: str, narrowing: Narrowing) -> QuerySet[M]:
+    """A list whose rows hang on a version at `path`, by words, portfolio and tier."""
+    model = f"{path}__model"
+    if narrowing.words:
+        places = (
+            f"{model}__title",
+            f"{model}__name",
+            f"{path}__label",
+            f"{path}__submitted_by__full_name",
+        )
+        found = Q()
+        for place in places:
+            found |= Q(**{f"{place}__icontains": narrowing.words})
+        rows = rows.filter(found)
+    if narrowing.portfolio:
+        rows = rows.filter(**{f"{model}__portfolio__name": narrowing.portfolio})
+    if narrowing.tier:
+        rows = rows.filter(**{f"{model}__tier": narrowing.tier})
+    return rows
+
+
+def portfolios_seen(actor: Actor) -> list[Portfolio]:
+    """The portfolios that an actor can choose among in a filter."""
+    return list(visible_to(actor, Portfolio.objects.order_by("title")))
+
+
+def label_of(version: ModelVersion) -> str:
+    """How a version is called beside its model's title."""
+    return version.label or f"v{version.number}"
+
+
+def address_of(version: ModelVersion) -> str:
+    """The dossier of a version."""
+    return reverse("version", args=[version.model.name, version.number])

@@ -1,0 +1,62 @@
+"""The inbox: what waits for me, what I submitted, what I did. The page people start from."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from governance.access.requests import actor_of
+from governance.actors import Actor
+from workflows.desk.queries.inbox import (
+    Counts,
+    done_rows,
+    grouped,
+    inbox_counts,
+    submitted_cases,
+    submitted_rows,
+    waiting_rows,
+    waiting_tasks,
+)
+from workflows.desk.views.lists import listed, narrowing_of, page_of
+
+TABS = ("waiting", "submitted", "done")
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """One of the three views, chosen by `?tab=`."""
+    actor, tab = actor_of(request), request.GET.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    counts = inbox_counts(actor)
+    views = {"waiting": _waiting, "submitted": _submitted, "done": _done}
+    context = {"tab": tab, "tabs": _tabs(counts, tab), "counts": counts, "section": "inbox"}
+    return listed(
+        request, "workflows/desk/inbox.html", actor, context | views[tab](request, actor)
+    )
+
+
+def _waiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    page = page_of(request, waiting_tasks(actor, narrowing_of(request)))
+    return {"page": page, "groups": grouped(waiting_rows(list(page), actor))}
+
+
+def _submitted(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    page = page_of(request, submitted_cases(actor, narrowing_of(request)))
+    return {"page": page, "rows": submitted_rows(list(page))}
+
+
+def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    return {"rows": done_rows(actor, narrowing_of(request))}
+
+
+def _tabs(counts: Counts, tab: str) -> list[dict[str, Any]]:
+    words = {
+        "waiting": (_("Needs me"), counts.waiting),
+        "submitted": (_("Submitted by me"), counts.submitted),
+        "done": (_("Done"), counts.done),
+    }
+    return [
+        {"label": label, "count": count, "url": f"?tab={name}", "current": name == tab}
+        for name, (label, count) in words.items()
+    ]

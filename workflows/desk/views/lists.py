@@ -1,0 +1,52 @@
+"""What the list screens share: reading the address, and answering without a full reload."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import push_url
+
+from governance.actors import Actor
+from workflows.desk.queries.lists import Narrowing, portfolios_seen
+
+PAGE = 50
+TIERS = ("1", "2", "3")
+
+
+def narrowing_of(request: HttpRequest) -> Narrowing:
+    """What the address narrows the list to; anything unknown in it is ignored."""
+    asked = request.GET
+    tier = asked.get("tier", "")
+    return Narrowing(
+        words=asked.get("q", "").strip()[:100],
+        portfolio=asked.get("portfolio", ""),
+        tier=tier if tier in TIERS else "",
+        state=asked.get("state", ""),
+        overdue=asked.get("due") == "overdue",
+    )
+
+
+def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
+    """The page of a list that the address asks for."""
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def listed(
+    request: HttpRequest, template: str, actor: Actor, context: Mapping[str, Any]
+) -> HttpResponse:
+    """A list with its filters; a part of the page pushes the address without empty filters."""
+    filters = {
+        "narrowing": narrowing_of(request),
+        "portfolios": portfolios_seen(actor),
+        "tiers": TIERS,
+    }
+    response = render(request, template, {**filters, **context})
+    if request.headers.get("HX-Request"):
+        kept = request.GET.copy()
+        for key in [key for key, value in kept.items() if not value]:
+            del kept[key]
+        address = f"{request.path}?{kept.urlencode()}" if kept else request.path
+        return push_url(response, address)
+    return response
