@@ -14,7 +14,9 @@ from governance.access.permissions import Permission
 from governance.access.scopes import Scope
 from governance.access.separation import Part
 
-PERMISSIONS = [(permission.value, permission.value) for permission in Permission]
+PERMISSIONS: tuple[tuple[str, str], ...] = tuple(
+    (permission.value, permission.value) for permission in Permission
+)
 
 
 class Person(models.Model):
@@ -159,7 +161,7 @@ class RolePermission(models.Model):
 
 
 class RoleAssignment(models.Model):
-    """A role given to a person, a team or a service account, in a scope, for a reason: the truth."""
+    """A role given to somebody in a scope, for a reason and a time: the truth about rights."""
 
     class ScopeKind(models.TextChoices):
         ORGANISATION = "organisation", _("organisation")

@@ -5,13 +5,13 @@ and `require` re-reads them. Never expanded per model, so a grant on a portfolio
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
 from guardian.utils import get_group_obj_perms_model
 
 from governance.access.models import Portfolio, Role, RoleAssignment, User
@@ -38,21 +38,24 @@ def scopes_granting(account_id: UUID, permission: Permission) -> tuple[bool, set
     return False, _granted(Portfolio, groups, permission), _granted(_model(), groups, permission)
 
 
-def _granted(model: type[Model], groups: Iterable[Group], permission: Permission) -> set[UUID]:
-    rows = get_group_obj_perms_model(model).objects.filter(
-        group__in=groups, permission__codename=permission
-    )
+def _granted(model: Any, groups: Iterable[Group], permission: Permission) -> set[UUID]:
+    rows = _rows(model).filter(group__in=groups, permission__codename=permission)
     return set(rows.values_list("content_object_id", flat=True))
 
 
-def _write_rows(group: Group, role: Role, target: Portfolio | Model | None) -> None:
+def _rows(place: Any) -> Any:
+    """guardian's rows for a portfolio or a model; guardian tells no types."""
+    return get_group_obj_perms_model(place).objects
+
+
+def _write_rows(group: Group, role: Role, target: Any) -> None:
     names = role.permissions.values_list("permission", flat=True)
     kind = ContentType.objects.get_for_model(type(target) if target else Portfolio)
     permissions = DjangoPermission.objects.filter(content_type=kind, codename__in=names)
     if target is None:
         group.permissions.set(permissions)
         return
-    rows = get_group_obj_perms_model(target).objects
+    rows = _rows(target)
     rows.filter(group=group, content_object=target).exclude(permission__in=permissions).delete()
     for permission in permissions:
         rows.get_or_create(group=group, content_object=target, permission=permission)
@@ -68,11 +71,11 @@ def project_members(assignments: Iterable[RoleAssignment], *, at_all: bool) -> N
 
 def accounts_of(assignment: RoleAssignment) -> list[User]:
     """The active accounts that an assignment reaches: a person's, a team's, or the one service."""
-    if assignment.account_id:
-        return [assignment.account] if assignment.account.is_active else []
+    if (account := assignment.account) is not None:
+        return [account] if account.is_active else []
     people = assignment.team.members.all() if assignment.team else [assignment.person]
     return list(User.objects.filter(person__in=people, kind=User.Kind.PERSON, is_active=True))
 
 
-def _model() -> type[Model]:
+def _model() -> Any:  # noqa: ANN401 - lives above us, known by name only
     return apps.get_model("governance", "RegisteredModel")

@@ -23,7 +23,7 @@ from governance.access.projection import scopes_granting
 from governance.access.scopes import ORGANISATION, Scope
 from governance.access.separation import Part, Played, conflict
 from governance.actors import Actor, ActorKind, Surface
-from governance.errors import NotAllowed
+from governance.errors import NotAllowed, NotFound
 
 M = TypeVar("M", bound=Model)
 
@@ -45,7 +45,9 @@ def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
 
 
 def assignments_of(actor: Actor) -> QuerySet[RoleAssignment]:
-    """The live assignments that reach an actor, by person and team or, for a service, by account."""
+    """The live assignments that reach an actor: by person and team, or by service account."""
+    if actor.account_id is None:
+        return RoleAssignment.objects.none()
     reach = Q(account=actor.account_id)
     if actor.kind is ActorKind.PERSON:
         reach |= Q(person=actor.person_id) | Q(team__members=actor.person_id)
@@ -76,6 +78,23 @@ def can(actor: Actor, permission: Permission, thing: Scoped | None = None) -> bo
         return False
     scope = thing.access_scope() if thing else ORGANISATION
     return assignments_of(actor).filter(covering(scope), giving(permission)).exists()
+
+
+def can_anywhere(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor may do this in some place at least, so that a page has use for them."""
+    if actor.token_permissions is not None and permission not in actor.token_permissions:
+        return False
+    return assignments_of(actor).filter(giving(permission)).exists()
+
+
+def require_anywhere(actor: Actor, permission: Permission) -> None:
+    """Lets the actor pass who may do this in some place at least; lists are narrowed besides.
+
+    Raises:
+        NotAllowed: no live assignment gives the permission anywhere.
+    """
+    if not can_anywhere(actor, permission):
+        require(actor, permission)
 
 
 def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -> None:
@@ -135,6 +154,17 @@ def visible_scopes(actor: Actor) -> tuple[bool, set[UUID], set[UUID]]:
     if actor.account_id is None or (token is not None and Permission.MODEL_VIEW not in token):
         return False, set(), set()
     return scopes_granting(actor.account_id, Permission.MODEL_VIEW)
+
+
+def person_of(actor: Actor) -> UUID:
+    """The person behind an actor.
+
+    Raises:
+        NotAllowed: the actor is the product itself, which never acts for a person.
+    """
+    if actor.person_id is None:
+        raise NotAllowed(_("Only a person, or a service with an owner, can do this."))
+    return actor.person_id
 
 
 def played(version_id: UUID) -> list[Played]:
@@ -231,11 +261,6 @@ def portfolios_where(actor: Actor, permission: Permission) -> QuerySet[Portfolio
     return Portfolio.objects.filter(pk__in=held.values("portfolio"))
 
 
-def people() -> QuerySet[Person]:
-    """Everybody, with accounts, teams and live assignments ready to be read."""
-    return Person.objects.prefetch_related("accounts", "teams")
-
-
 def live_assignments() -> QuerySet[RoleAssignment]:
     """All assignments that hold now, with what a screen shows of them."""
     return live(RoleAssignment.objects.all()).select_related(
@@ -246,3 +271,80 @@ def live_assignments() -> QuerySet[RoleAssignment]:
 def roles() -> QuerySet[Role]:
     """All roles with their permissions."""
     return Role.objects.prefetch_related("permissions")
+
+
+# Screens ---------------------------------------------------------------------------------------
+def people_found(words: str = "", role: str = "") -> QuerySet[Person]:
+    """Everybody by name, narrowed by words in name, e-mail or account, and by a role held now."""
+    rows = Person.objects.prefetch_related("accounts")
+    if words:
+        accounts = User.objects.filter(person=OuterRef("pk"), username__icontains=words)
+        rows = rows.filter(
+            Q(full_name__icontains=words) | Q(email__icontains=words) | Exists(accounts)
+        )
+    if role:
+        held = live(RoleAssignment.objects.filter(role=role))
+        rows = rows.filter(Exists(held.filter(_held_by(OuterRef("pk")))))
+    return rows
+
+
+def _held_by(person: UUID | OuterRef) -> Q:
+    """Assignments of a person, of a team of theirs, or of a service account they answer for."""
+    return Q(person=person) | Q(team__members=person) | Q(account__person=person)
+
+
+def person_by_id(person_id: UUID) -> Person:
+    """One person.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if (found := Person.objects.filter(pk=person_id).first()) is None:
+        raise NotFound(_("There is no such person."))
+    return found
+
+
+def assignments_seen(actor: Actor, *, of: UUID | None = None) -> QuerySet[RoleAssignment]:
+    """Assignments, past ones too, in the places where the actor may see people; newest first."""
+    rows = RoleAssignment.objects.select_related(
+        "role", "person", "team", "account", "portfolio", "model", "granted_by", "revoked_by"
+    )
+    if of is not None:
+        rows = rows.filter(_held_by(of)).distinct()
+    if can(actor, Permission.PERSON_VIEW):
+        return rows
+    seen = portfolios_where(actor, Permission.PERSON_VIEW)
+    everywhere = Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
+    return rows.filter(everywhere | Q(portfolio__in=seen) | Q(model__portfolio__in=seen))
+
+
+def involvements_seen(actor: Actor, person_id: UUID) -> QuerySet[Involvement]:
+    """What a person took part in, as far as the actor may see people there; newest first."""
+    rows = Involvement.objects.filter(person=person_id).select_related("version__model")
+    seen = portfolios_where(actor, Permission.PERSON_VIEW)
+    return rows.filter(version__model__portfolio__in=seen).order_by("-since")
+
+
+def accounts_with_tokens(person_id: UUID) -> QuerySet[User]:
+    """A person's own accounts and the service accounts they answer for, with their tokens."""
+    rows = User.objects.filter(person=person_id).prefetch_related("api_tokens__created_by")
+    return rows.order_by("kind", "username")
+
+
+def service_account(account_id: UUID) -> User:
+    """A service account by its id.
+
+    Raises:
+        NotFound: there is none; the account of a person is none.
+    """
+    rows = User.objects.filter(pk=account_id, kind=User.Kind.SERVICE).select_related("person")
+    if (found := rows.first()) is None:
+        raise NotFound(_("There is no such service account."))
+    return found
+
+
+def permissions_of(account: User) -> list[str]:
+    """All that the roles of a service account give it somewhere: the most a token can permit."""
+    held = live(RoleAssignment.objects.filter(account=account))
+    given = RolePermission.objects.filter(role__in=held.values("role"))
+    return sorted(set(given.values_list("permission", flat=True)))

@@ -1,6 +1,6 @@
 """The inventory for programs: register, create versions, upload artefacts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -96,14 +96,12 @@ class VersionOut(Schema):
 
 
 @router.get("/models", response=ModelsOut)
-def list_models(request: HttpRequest, page: int = Query(1, ge=1)) -> ModelsOut:
+def list_models(request: HttpRequest, page: Annotated[int, Query(ge=1)] = 1) -> ModelsOut:
     """The models that you may see, by title."""
     rows = models_for(actor_of(request)).order_by("title", "pk")
     shown = list(rows[(page - 1) * PAGE : page * PAGE])
     champions = champions_of([model.pk for model in shown])
-    return ModelsOut(
-        count=rows.count(), models=[_model(m, champions.get(m.pk)) for m in shown]
-    )
+    return ModelsOut(count=rows.count(), models=[_model(m, champions.get(m.pk)) for m in shown])
 
 
 @router.get("/models/{name}", response=ModelOut)

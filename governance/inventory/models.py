@@ -1,7 +1,7 @@
 """Registered models, their versions and what came with them. Rows and constraints, no verbs."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -100,6 +100,8 @@ class ModelVersion(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     deployed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Self]]
 
     class Meta:
         verbose_name = _("version")

@@ -78,9 +78,10 @@ def version_by_id(actor: Actor, version_id: UUID) -> ModelVersion:
 
 
 def _versions() -> QuerySet[ModelVersion]:
-    return ModelVersion.objects.select_related(
+    rows: QuerySet[ModelVersion] = ModelVersion.objects.select_related(
         "model__portfolio", "model__owner", "created_by", "submitted_by"
     )
+    return rows
 
 
 def versions_of(actor: Actor, model: RegisteredModel) -> QuerySet[ModelVersion]:
@@ -123,9 +124,7 @@ def evidence_of(version_id: UUID) -> list[Evidence]:
 
 def scored_data_of(version_id: UUID) -> Evidence | None:
     """The version's scored table, if it came with one."""
-    return Evidence.objects.filter(
-        version=version_id, kind=Evidence.Kind.SCORED_DATA
-    ).first()
+    return Evidence.objects.filter(version=version_id, kind=Evidence.Kind.SCORED_DATA).first()
 
 
 def findings_of(version_id: UUID) -> list[Finding]:

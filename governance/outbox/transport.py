@@ -20,7 +20,7 @@ NAME = "governance.outbox.transport:Transport"
 class Channel(filesystem.Channel):
     """Puts messages as the parent does, but never half of one."""
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # noqa: ANN401 - kombu's
+    def _put(self, queue: str, payload: dict[str, Any], **_kwargs: Any) -> None:
         name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}"
         unfinished = os.path.join(self.data_folder_out, name)  # noqa: PTH118 - kombu keeps text
         try:

@@ -119,16 +119,18 @@ def retry_job(job_id: UUID, *, actor: Actor) -> OutboxJob:
     return job
 
 
+ABOUT = {"version_id": "pk", "promotion_id": "promotions", "alert_id": "alerts"}
+
+
 def version_of(job: OutboxJob) -> ModelVersion | None:
     """The version that a job is about: whoever looks after that may start the job anew."""
-    rows = ModelVersion.objects.select_related("model")
-    if "version_id" in job.payload:
-        return rows.filter(pk=job.payload["version_id"]).first()
-    if "promotion_id" in job.payload:
-        return rows.filter(promotions=job.payload["promotion_id"]).first()
-    if "alert_id" in job.payload:
-        return rows.filter(alerts=job.payload["alert_id"]).first()
-    return None
+    known = {path: job.payload[name] for name, path in ABOUT.items() if name in job.payload}
+    if not known:
+        return None
+    found: ModelVersion | None = (
+        ModelVersion.objects.select_related("model").filter(**known).first()
+    )
+    return found
 
 
 def seal_log() -> int:

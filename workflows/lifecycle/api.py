@@ -129,5 +129,7 @@ def _comparison(version_id: UUID) -> ComparisonOut | None:
     if report is None:
         return None
     return ComparisonOut(
-        verdict=report.verdict, reason=str(reason_words(report.payload["verdict"]["reason"])), digest=report.digest
+        verdict=report.verdict,
+        reason=str(reason_words(report.payload["verdict"]["reason"])),
+        digest=report.digest,
     )

@@ -189,7 +189,8 @@ def outcome(stage: Stage, seconds: float) -> dict[str, Any]:
 
 def version_numbered(number: int) -> ModelVersion:
     """A version of the example's model."""
-    return ModelVersion.objects.get(model__name=MODEL, number=number)
+    version: ModelVersion = ModelVersion.objects.get(model__name=MODEL, number=number)
+    return version
 
 
 def current_digest(version: ModelVersion, move: Move) -> str:

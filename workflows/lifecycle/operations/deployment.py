@@ -110,9 +110,7 @@ def reopen_expired() -> int:
     """Reopens every approval whose time ran out before its version went live; returns how many."""
     ids = list(expired_rounds().values_list("version_id", flat=True))
     for version_id in ids:
-        reopen_version(
-            version_id, reason="the approval expired", actor=Actor.system("schedule")
-        )
+        reopen_version(version_id, reason="the approval expired", actor=Actor.system("schedule"))
     return len(ids)
 
 
@@ -135,4 +133,3 @@ def retire_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVers
         raise Invalid(_("Say why the version is retired."), field="reason")
     move(version, "retire", Action.VERSION_RETIRED, actor=actor, personal={"reason": reason})
     return version
-

@@ -48,6 +48,8 @@ def evaluate_version(claim: Claim) -> dict[str, Any]:
         locked = lock_for_system(version.pk)
         if locked.state not in UNDER_REVIEW:
             return {"skipped": locked.state}
+        if champion_of(version.model_id) != champion:
+            return {"skipped": "champion"}
         if comparison:
             keep_comparison(version, champion, comparison, actor=actor)
         digest = comparison.digest if comparison else ""

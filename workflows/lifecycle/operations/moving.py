@@ -32,7 +32,10 @@ def lock_for_system(version_id: UUID) -> LivingVersion:
     seen = LivingVersion.objects.select_related("model").get(pk=version_id)
     type(seen.model).objects.select_for_update().get(pk=seen.model_id)
     rows = LivingVersion.objects.select_for_update(of=("self",))
-    return rows.select_related("model__portfolio", "model__owner").get(pk=version_id)
+    version: LivingVersion = rows.select_related("model__portfolio", "model__owner").get(
+        pk=version_id
+    )
+    return version
 
 
 def require_edge(version: LivingVersion, verb: str) -> None:
@@ -66,7 +69,7 @@ def lock_case(version: LivingVersion) -> Case:
     return rows.get(pk=case.pk)
 
 
-def move(  # noqa: PLR0913 - what an entry about a move holds
+def move(
     version: LivingVersion,
     verb: str,
     action: Action,

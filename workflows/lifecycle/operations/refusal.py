@@ -22,9 +22,7 @@ REVISE_DUE_DAYS = 20
 
 
 @transaction.atomic
-def reject_version(
-    version_id: UUID, *, digest: str, comment: str, actor: Actor
-) -> LivingVersion:
+def reject_version(version_id: UUID, *, digest: str, comment: str, actor: Actor) -> LivingVersion:
     """Rejects a version for good; one rejection ends the round.
 
     Raises:
@@ -43,9 +41,7 @@ def reject_version(
 
 
 @transaction.atomic
-def request_changes(
-    version_id: UUID, *, digest: str, comment: str, actor: Actor
-) -> LivingVersion:
+def request_changes(version_id: UUID, *, digest: str, comment: str, actor: Actor) -> LivingVersion:
     """Ends this version's review and asks the submitter for a successor with the changes.
 
     A version is immutable, so changes come as the next one.

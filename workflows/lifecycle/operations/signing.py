@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.models import User
+from governance.access.queries import person_of
 from governance.actors import Actor
 from governance.errors import Invalid, NotAllowed, Stale
 from workflows.lifecycle.models import SigningNonce
@@ -25,6 +26,7 @@ from workflows.policies.definition import Move
 LIFETIME = timedelta(seconds=120)
 TRIES = 5
 TRIES_WINDOW_S = 300
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def begin_signature(version_id: UUID, *, move: Move, digest: str, actor: Actor) 
     sitting = sit(version_id, move, move.value, digest, actor)
     refuse_blocked(sitting)
     return SigningNonce.objects.create(
-        person_id=actor.person_id,
+        person_id=person_of(actor),
         session_digest=actor.session,
         version=sitting.version,
         move=move.value,
@@ -107,7 +109,7 @@ def _tries_key(actor: Actor) -> str:
 
 def _is_there(proof: Proof, actor: Actor) -> bool:
     """A password, or a one-time code. A recovery code never signs."""
-    account = User.objects.get(pk=actor.account_id)
+    account = User.objects.get(pk=actor.account_id or NOBODY)
     if proof.password:
         return account.check_password(proof.password)
     totp = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()

@@ -55,7 +55,9 @@ def _refuse_incomplete(version: LivingVersion, definition: Definition) -> None:
     missing = missing_for_submission(version, definition)
     if missing:
         raise Invalid(
-            _("The version is not complete. Missing: {missing}.").format(missing=", ".join(missing)),
+            _("The version is not complete. Missing: {missing}.").format(
+                missing=", ".join(missing)
+            ),
             remedy=_("Upload what is missing and submit again."),
         )
 

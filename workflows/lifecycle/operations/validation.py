@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import require, require_separate
+from governance.access.queries import person_of, require, require_separate
 from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
@@ -27,7 +27,7 @@ from workflows.policies.queries import definition_of
 
 
 @transaction.atomic
-def write_validation_report(  # noqa: PLR0913 - a report has these parts
+def write_validation_report(
     version_id: UUID,
     *,
     scope: str,
@@ -55,7 +55,7 @@ def write_validation_report(  # noqa: PLR0913 - a report has these parts
         limits=limits,
         independent=independent,
         digest=sha256(rfc8785.dumps([scope, conclusion, limits, independent])).hexdigest(),
-        written_by_id=actor.person_id,
+        written_by_id=person_of(actor),
     )
     _record_report(report, version, actor)
     return report

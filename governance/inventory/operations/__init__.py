@@ -1,0 +1,20 @@
+"""Writes of the inventory: models, versions, the files that come with them, and findings.
+
+Screens, API and commands all come through here, so that the same rules hold at every door.
+"""
+
+from governance.inventory.operations.files import add_artifact, add_evidence
+from governance.inventory.operations.findings import answer_finding, close_finding, raise_finding
+from governance.inventory.operations.registration import register_model
+from governance.inventory.operations.versions import VersionFacts, create_version
+
+__all__ = [
+    "VersionFacts",
+    "add_artifact",
+    "add_evidence",
+    "answer_finding",
+    "close_finding",
+    "create_version",
+    "raise_finding",
+    "register_model",
+]

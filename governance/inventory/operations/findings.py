@@ -1,0 +1,120 @@
+"""A validator's objections: raised, answered, closed; never deleted."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.permissions import Permission
+from governance.access.queries import person_of, require, require_separate, visible_to
+from governance.access.separation import Part
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.errors import Conflict, Invalid, NotFound, WrongState
+from governance.inventory.models import Finding
+from governance.inventory.operations.versions import lock_version, record_about
+from governance.inventory.states import State
+
+
+@transaction.atomic
+def raise_finding(
+    version_id: UUID,
+    *,
+    severity: str,
+    title: str,
+    text: str = "",
+    required: bool = True,
+    due_on: date | None = None,
+    actor: Actor,
+) -> Finding:
+    """Raises an objection against a version under validation.
+
+    Raises:
+        NotAllowed: not a validator here, or took part in building it. Invalid: no title.
+    """
+    version = lock_version(version_id, actor)
+    require(actor, Permission.FINDING_RAISE, version)
+    require_separate(actor, Part.VALIDATOR, version.pk)
+    if not title.strip() or severity not in Finding.Severity.values:
+        raise Invalid(_("A finding needs a title and a severity."), field="title")
+    if version.state not in {State.SUBMITTED.value, State.VALIDATED.value}:
+        raise WrongState(_("Findings are raised while a version is under review."))
+    highest = version.findings.aggregate(highest=Max("number"))["highest"] or 0
+    finding = version.findings.create(
+        number=highest + 1,
+        severity=severity,
+        title=title,
+        text=text,
+        required=required,
+        due_on=due_on,
+        raised_by_id=person_of(actor),
+    )
+    _record_finding(Action.FINDING_RAISED, finding, actor)
+    return finding
+
+
+@transaction.atomic
+def answer_finding(finding_id: UUID, *, answer: str, actor: Actor) -> Finding:
+    """Answers an open finding, for the validator to look at.
+
+    Raises:
+        NotAllowed: may not. Conflict: it is closed. Invalid: no answer.
+    """
+    finding = _lock_finding(finding_id, actor)
+    require(actor, Permission.FINDING_ANSWER, finding)
+    if finding.state == Finding.State.CLOSED:
+        raise Conflict(_("This finding is closed."))
+    if not answer.strip():
+        raise Invalid(_("Write an answer."), field="answer")
+    finding.answer = answer
+    finding.answered_by_id = actor.person_id
+    finding.state = Finding.State.ANSWERED
+    finding.save(update_fields=["answer", "answered_by", "state"])
+    _record_finding(Action.FINDING_ANSWERED, finding, actor)
+    return finding
+
+
+@transaction.atomic
+def close_finding(finding_id: UUID, *, actor: Actor) -> Finding:
+    """Closes a finding: only who validates may.
+
+    Raises:
+        NotAllowed: not a validator here, or took part in building it. Conflict: closed before.
+    """
+    finding = _lock_finding(finding_id, actor)
+    require(actor, Permission.FINDING_CLOSE, finding)
+    require_separate(actor, Part.VALIDATOR, finding.version_id)
+    if finding.state == Finding.State.CLOSED:
+        raise Conflict(_("This finding is closed."))
+    finding.state = Finding.State.CLOSED
+    finding.closed_at = timezone.now()
+    finding.closed_by_id = actor.person_id
+    finding.save(update_fields=["state", "closed_at", "closed_by"])
+    _record_finding(Action.FINDING_CLOSED, finding, actor)
+    return finding
+
+
+def _lock_finding(finding_id: UUID, actor: Actor) -> Finding:
+    seen = visible_to(actor, Finding.objects.filter(pk=finding_id)).first()
+    if seen is None:
+        raise NotFound(_("There is no such finding that you can see."))
+    lock_version(seen.version_id, actor)
+    return Finding.objects.select_related("version__model__portfolio").get(pk=finding_id)
+
+
+def _record_finding(action: Action, finding: Finding, actor: Actor) -> None:
+    record_about(
+        action,
+        finding.version,
+        actor,
+        after={
+            "finding": finding.number,
+            "severity": finding.severity,
+            "required": finding.required,
+            "state": finding.state,
+        },
+        personal={"title": finding.title, "text": finding.text, "answer": finding.answer},
+    )

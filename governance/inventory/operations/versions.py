@@ -1,0 +1,93 @@
+"""Drafts: starting one, and what every write to a version does alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from governance.access.operations import involve
+from governance.access.permissions import Permission
+from governance.access.queries import person_of, require
+from governance.access.separation import Part
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.lines import EvidenceRef
+from governance.audit.operations import record
+from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.queries import version_by_id
+from governance.inventory.storage import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """What a developer says of a new version."""
+
+    label: str = ""
+    summary: str = ""
+    change_note: str = ""
+    image: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    input_schema: Sequence[Mapping[str, str]] = ()
+
+
+@transaction.atomic
+def create_version(model: RegisteredModel, facts: VersionFacts, *, actor: Actor) -> ModelVersion:
+    """Starts a draft of the next version; its author can never validate, approve or merge it.
+
+    Raises:
+        NotAllowed: the actor may not create versions of this model.
+    """
+    model = RegisteredModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
+    require(actor, Permission.VERSION_CREATE, model)
+    highest = model.versions.aggregate(highest=Max("number"))["highest"] or 0
+    version: ModelVersion = ModelVersion.objects.create(
+        model=model,
+        number=highest + 1,
+        label=facts.label,
+        summary=facts.summary,
+        change_note=facts.change_note,
+        image=facts.image,
+        parameters=dict(facts.parameters),
+        input_schema=[dict(column) for column in facts.input_schema],
+        created_by_id=person_of(actor),
+    )
+    involve(person_of(actor), Part.AUTHOR, version.pk)
+    record_about(Action.VERSION_CREATED, version, actor, after=_facts(version))
+    return version
+
+
+def _facts(version: ModelVersion) -> dict[str, Any]:
+    return {"model": version.model.name, "number": version.number, "label": version.label}
+
+
+def lock_version(version_id: UUID, actor: Actor) -> ModelVersion:
+    """Re-reads a version under its lock, if the actor may see it."""
+    version_by_id(actor, version_id)
+    rows = ModelVersion.objects.select_for_update(of=("self",))
+    version: ModelVersion = rows.select_related("model__portfolio").get(pk=version_id)
+    return version
+
+
+def record_about(
+    action: Action,
+    version: ModelVersion,
+    actor: Actor,
+    *,
+    after: Mapping[str, Any],
+    file: tuple[str, Stored] | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> None:
+    """Writes an entry about a version; empty personal values are left out."""
+    evidence = [EvidenceRef(file[0], file[1].sha256, file[1].size)] if file else []
+    record(
+        action,
+        actor=actor,
+        subject=("version", version.pk),
+        portfolio_id=version.model.portfolio_id,
+        after=after,
+        personal={key: value for key, value in (personal or {}).items() if value},
+        evidence=evidence,
+    )
