@@ -45,7 +45,8 @@ def _granted(model: Any, groups: Iterable[Group], permission: Permission) -> set
 
 def _rows(place: Any) -> Any:
     """guardian's rows for a portfolio or a model; guardian tells no types."""
-    return get_group_obj_perms_model(place).objects
+    rows: Any = get_group_obj_perms_model(place)
+    return rows.objects
 
 
 def _write_rows(group: Group, role: Role, target: Any) -> None:

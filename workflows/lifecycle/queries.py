@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import can, part_words, played, role_held
+from governance.access.queries import can, part_words, played, role_held, visible_to
 from governance.access.separation import Part, conflict
 from governance.actors import Actor
 from governance.evaluation.labels import gate_reason, gate_title
@@ -147,7 +147,7 @@ def decisions_of(case: Case) -> QuerySet[Decision]:
 def decisions_by(actor: Actor) -> QuerySet[Decision]:
     """Everything that a person decided, newest first, with the version it was about."""
     rows = Decision.objects.filter(person=actor.person_id).select_related("round__version__model")
-    return visible_to(actor, rows).order_by("-decided_at")
+    return visible_to(actor, rows.order_by("-decided_at"))
 
 
 def open_rounds(case_ids: Iterable[UUID]) -> dict[UUID, ApprovalRound]:
