@@ -20,7 +20,10 @@ NAME = "governance.outbox.transport:Transport"
 class Channel(filesystem.Channel):
     """Puts messages as the parent does, but never half of one."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_kwargs: Any) -> None:
+    # kombu's two parents of this method do not agree on the name of the message.
+    def _put(  # type: ignore[override]
+        self, queue: str, payload: dict[str, Any], **_kwargs: Any
+    ) -> None:
         name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}"
         unfinished = os.path.join(self.data_folder_out, name)  # noqa: PTH118 - kombu keeps text
         try:
