@@ -87,9 +87,7 @@ def _due(business_days: int) -> datetime:
     return due_after(timezone.localtime(), business_days)
 
 
-def close_tasks(
-    case: Case, *verbs: Task.Verb, done_by: UUID | None = None, actor: Actor
-) -> int:
+def close_tasks(case: Case, *verbs: Task.Verb, done_by: UUID | None = None, actor: Actor) -> int:
     """Ends the open tasks of a case (of the given verbs, or all); done when a person did them."""
     rows = case.tasks.filter(state=Task.State.OPEN)
     if verbs:
@@ -110,6 +108,14 @@ def close_tasks(
     return len(ended)
 
 
+def close_revisions(model_id: UUID, *, done_by: UUID | None, actor: Actor) -> int:
+    """A successor is there: nobody is asked to revise an earlier version of the model any more."""
+    asked = Case.objects.filter(
+        version__model=model_id, tasks__verb=Task.Verb.REVISE, tasks__state=Task.State.OPEN
+    )
+    return sum(close_tasks(c, Task.Verb.REVISE, done_by=done_by, actor=actor) for c in asked)
+
+
 @transaction.atomic
 def open_alert_case(claim: Claim) -> dict[str, str]:
     """Handler of `alert.raised`: the alert becomes a case, and the model's owner is asked to look."""
@@ -121,9 +127,7 @@ def open_alert_case(claim: Claim) -> dict[str, str]:
         return {}
     model = alert.version.model
     case = open_case(alert.version, Case.Kind.ALERT, policy_for(model), alert=alert, actor=actor)
-    open_task(
-        case, Task.Verb.LOOK, person=model.owner, business_days=ALERT_DUE_DAYS, actor=actor
-    )
+    open_task(case, Task.Verb.LOOK, person=model.owner, business_days=ALERT_DUE_DAYS, actor=actor)
     return {"case_id": str(case.pk)}
 
 

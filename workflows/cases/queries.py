@@ -1,6 +1,6 @@
 """What waits for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -19,16 +19,15 @@ PARTS = {
 }
 
 
-def tasks_for(actor: Actor) -> QuerySet[Task]:
+def tasks_for(actor: Actor, *, again: Collection[UUID] = ()) -> QuerySet[Task]:
     """The open tasks that this person could do now: asked by name or by a role held in scope.
 
     A task whose part the person cannot play (an author asked to approve) is left out, and so is
-    one in which the person has decided already.
+    one that the person has decided on, but for those cases that ask `again`.
     """
-    rows = _with_case(Task.objects.filter(state=Task.State.OPEN))
-    return visible_to(actor, rows.filter(_asked(actor)).exclude(_conflicting(actor))).order_by(
-        F("due_at").asc(nulls_last=True), "opened_at"
-    )
+    rows = _with_case(Task.objects.filter(state=Task.State.OPEN).filter(_asked(actor)))
+    rows = rows.exclude(_conflicting(actor)).exclude(_decided(actor) & ~Q(case__in=again))
+    return visible_to(actor, rows).order_by(F("due_at").asc(nulls_last=True), "opened_at")
 
 
 def _asked(actor: Actor) -> Q:
@@ -45,9 +44,19 @@ def _conflicting(actor: Actor) -> Q:
     mine = Involvement.objects.filter(person=actor.person_id, version=OuterRef("case__version"))
     condition = Q(pk__in=[])
     for verb, part in PARTS.items():
-        parts = EXCLUDED_BY[part] | ({Part.APPROVER} if part is Part.APPROVER else set())
-        condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=parts)))
+        condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=EXCLUDED_BY[part])))
     return condition
+
+
+def _decided(actor: Actor) -> Q:
+    """In the round that is open: after a fallen approval everybody is asked anew."""
+    mine = Case.objects.filter(
+        pk=OuterRef("case"),
+        rounds__state="open",
+        rounds__move=OuterRef("verb"),
+        rounds__decisions__person=actor.person_id,
+    )
+    return Q(Exists(mine))
 
 
 def tasks_of_case(case_id: UUID) -> list[Task]:
@@ -68,7 +77,9 @@ def tasks_done_by(actor: Actor) -> QuerySet[Task]:
 
 
 def _with_case(rows: QuerySet[Task]) -> QuerySet[Task]:
-    return rows.select_related("case__version__model__portfolio", "case__version__submitted_by", "role")
+    return rows.select_related(
+        "case__version__model__portfolio", "case__version__submitted_by", "role"
+    )
 
 
 def submission_of(version_id: UUID) -> Case | None:

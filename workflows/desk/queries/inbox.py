@@ -18,7 +18,7 @@ from governance.inventory.models import Finding, ModelVersion
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
 from workflows.cases.models import Case, Task
-from workflows.cases.queries import submitted_by, tasks_done_by, tasks_for
+from workflows.cases.queries import submitted_by, tasks_done_by
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
 from workflows.desk.reasons import (
     Standing,
@@ -27,7 +27,12 @@ from workflows.desk.reasons import (
     why_merge,
     why_validate,
 )
-from workflows.lifecycle.queries import decisions_by, gates_ended, open_rounds
+from workflows.lifecycle.queries import (
+    decisions_by,
+    gates_ended,
+    open_rounds,
+    tasks_waiting_for,
+)
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 from workflows.targets.models import Promotion
@@ -97,12 +102,12 @@ class Counts:
 
 def inbox_count(actor: Actor) -> int:
     """How many tasks wait for this person; stands in the bar of every page."""
-    return tasks_for(actor).count()
+    return tasks_waiting_for(actor).count()
 
 
 def inbox_counts(actor: Actor) -> Counts:
     """The numbers of the inbox, whatever is narrowed."""
-    waiting = tasks_for(actor).aggregate(
+    waiting = tasks_waiting_for(actor).aggregate(
         waiting=Count("pk"),
         overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
         first_tier=Count("pk", filter=Q(case__version__model__tier=1)),
@@ -113,7 +118,7 @@ def inbox_counts(actor: Actor) -> Counts:
 
 def waiting_tasks(actor: Actor, narrowing: Narrowing) -> QuerySet[Task]:
     """The open tasks of a person by deadline, narrowed."""
-    rows = narrowed(tasks_for(actor), "case__version", narrowing)
+    rows = narrowed(tasks_waiting_for(actor), "case__version", narrowing)
     if narrowing.overdue:
         rows = rows.filter(due_at__lt=timezone.now())
     return rows.select_related("case__policy_version", "case__alert").prefetch_related(
@@ -152,13 +157,13 @@ def _promotions_of(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
     return found
 
 
-def _task_row(
-    task: Task, round_: Any, promotions: dict[UUID, Promotion], actor: Actor
-) -> CaseRow:
+def _task_row(task: Task, round_: Any, promotions: dict[UUID, Promotion], actor: Actor) -> CaseRow:
     standing = standing_of(task.case, round_)
     why, url = _why_and_where(task, standing, promotions.get(task.case.version_id))
     seats, need = _seats(task, standing, round_, actor)
-    return _row(task.case, why, url, task.due_at, task.opened_at, seats=seats, need=need, id=task.pk)
+    return _row(
+        task.case, why, url, task.due_at, task.opened_at, seats=seats, need=need, id=task.pk
+    )
 
 
 def _row(
@@ -187,7 +192,9 @@ def standing_of(case: Case, round_: Any) -> Standing:
     return Standing(
         running=not gates_ended(definition, gates),
         failed=tuple(
-            str(gate_title(gate.gate)) for gate in gates if gate.required and gate.outcome not in GOOD
+            str(gate_title(gate.gate))
+            for gate in gates
+            if gate.required and gate.outcome not in GOOD
         ),
         findings=sum(
             finding.required and finding.state != Finding.State.CLOSED

@@ -15,7 +15,7 @@ from governance.audit.actions import Action
 from governance.errors import Invalid
 from governance.outbox.operations import enqueue
 from workflows.cases.models import Case, Task
-from workflows.cases.operations import close_case, open_case, open_task
+from workflows.cases.operations import close_case, close_revisions, open_case, open_task
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
@@ -45,6 +45,7 @@ def submit_version(version_id: UUID, *, comment: str = "", actor: Actor) -> Livi
     move(version, "submit", Action.VERSION_SUBMITTED, actor=actor, personal={"comment": comment})
     if actor.person_id:
         involve(actor.person_id, Part.SUBMITTER, version.pk)
+    close_revisions(version.model_id, done_by=actor.person_id, actor=actor)
     case = open_case(version, Case.Kind.SUBMISSION, policy, actor=actor)
     open_move(case, definition, Move.VALIDATE, actor=actor)
     enqueue("version.evaluate", str(version.pk), {"version_id": str(version.pk)}, queue="slow")

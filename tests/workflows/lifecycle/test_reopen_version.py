@@ -1,0 +1,67 @@
+"""An approval falls before its version is live, because what it was given for has changed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.actors import Actor
+from governance.errors import NotAllowed, WrongState
+from governance.inventory.models import ModelVersion
+from tests import stories
+from workflows.cases.models import Case, Task
+from workflows.cases.queries import tasks_for
+from workflows.lifecycle.models import ApprovalRound
+from workflows.lifecycle.operations import reopen_expired, reopen_version
+from workflows.management.cast import actor_named
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("schedule")
+
+
+@pytest.fixture(scope="module")
+def version(module_db: None) -> ModelVersion:
+    return stories.approved_version(opened=False)
+
+
+def test_a_fallen_approval_is_asked_for_again(version: ModelVersion) -> None:
+    """A new round, a new task; nobody is asked to merge any more."""
+    reopen_version(version.pk, reason="the route changed", actor=SYSTEM)
+    assert stories.again(version).state == "validated"
+    rounds = Case.objects.get(version=version).rounds.filter(move="approve")
+    assert [(r.number, r.state) for r in rounds.order_by("number")] == [(1, "closed"), (2, "open")]
+    open_tasks = Task.objects.filter(state=Task.State.OPEN)
+    assert list(open_tasks.values_list("verb", flat=True)) == [Task.Verb.APPROVE]
+
+
+def test_who_signed_before_is_asked_again(version: ModelVersion) -> None:
+    """A signature of the fallen round does not keep the task from their inbox."""
+    reopen_version(version.pk, reason="the route changed", actor=SYSTEM)
+    for officer in ("rita", "rolf"):
+        assert tasks_for(actor_named(officer)).get().verb == Task.Verb.APPROVE
+        stories.sign(version, officer)
+        assert not tasks_for(actor_named(officer)).exists()
+    assert stories.again(version).state == "approved"
+
+
+def test_an_approval_whose_time_ran_out_falls_by_the_clock(version: ModelVersion) -> None:
+    """Only those whose time is over."""
+    assert reopen_expired() == 0
+    rounds = ApprovalRound.objects.filter(version=version, move="approve")
+    rounds.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert reopen_expired() == 1
+    assert stories.again(version).state == "validated"
+    assert reopen_expired() == 0
+
+
+def test_nobody_reopens_by_hand(version: ModelVersion) -> None:
+    """A person rejects or withdraws instead."""
+    with pytest.raises(NotAllowed):
+        reopen_version(version.pk, reason="x", actor=actor_named("alma"))
+
+
+def test_what_is_not_approved_has_no_approval_to_lose(version: ModelVersion) -> None:
+    """The move starts from approved."""
+    reopen_version(version.pk, reason="x", actor=SYSTEM)
+    with pytest.raises(WrongState, match="reopen starts from approved"):
+        reopen_version(version.pk, reason="x", actor=SYSTEM)
