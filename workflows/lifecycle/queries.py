@@ -223,23 +223,31 @@ class Standing:
         return not self.reason
 
 
-def standing_of(actor: Actor, version: ModelVersion, case: Case, move: Move) -> Standing:
-    """Whether this person may decide on this move now, and if not, why and what can be done."""
-    if not can(actor, PERMISSION_OF[move], version):
-        return Standing(
-            reason=_("You do not hold a role that decides this here."),
-            remedy=_("An administrator can grant it."),
-        )
+def standing_of(
+    actor: Actor, version: ModelVersion, case: Case, move: Move, digest: str | None
+) -> Standing:
+    """Whether this person may decide on this move now, and if not, why and what can be done.
+
+    `digest` is what stands there now, from `digest_of`. What no administrator could change is
+    said first.
+    """
     earlier = conflict(actor.person_id, PART_OF[move], played(version.pk))
     if earlier:
         return Standing(
             reason=_("You are {part} of this version.").format(part=part_words(earlier)),
             remedy=_("Somebody who took no part in it decides, whatever roles you hold."),
         )
-    return _by_step(actor, version, case, move)
+    if not can(actor, PERMISSION_OF[move], version):
+        return Standing(
+            reason=_("You do not hold a role that decides this here."),
+            remedy=_("An administrator can grant it."),
+        )
+    return _by_step(actor, version, case, move, digest)
 
 
-def _by_step(actor: Actor, version: ModelVersion, case: Case, move: Move) -> Standing:
+def _by_step(
+    actor: Actor, version: ModelVersion, case: Case, move: Move, digest: str | None
+) -> Standing:
     steps = definition_of(case.policy_version).moves[move].steps
     held = [s.role for s in steps if role_held(actor, s.role, PERMISSION_OF[move], version)]
     if not held:
@@ -249,7 +257,6 @@ def _by_step(actor: Actor, version: ModelVersion, case: Case, move: Move) -> Sta
             ),
             remedy=_("An administrator can grant one of them."),
         )
-    digest = digest_of(version, case, move)
     round_ = open_round(case, move)
     if round_ and digest and counting(round_, digest).filter(person=actor.person_id).exists():
         return Standing(reason=_("You have signed this already."))

@@ -51,7 +51,7 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
         raise Conflict(_("Nobody is being asked about this at the moment."))
     current = digest_of(version, case, move)
     _refuse_twice(round_, current, actor)
-    standing = standing_of(actor, version, case, move)
+    standing = standing_of(actor, version, case, move, current)
     if not standing.may:
         raise NotAllowed(standing.reason, remedy=standing.remedy)
     if current is None:

@@ -1,0 +1,232 @@
+"""Everything that one case rests on, read once for its page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.errors import NotFound, Unavailable
+from governance.evaluation.models import ComparisonReport, GateResult
+from governance.evaluation.queries import comparison_of, gates_of
+from governance.inventory.models import Artifact, Evidence, Finding, ModelVersion
+from governance.inventory.queries import (
+    artifacts_of,
+    champion_of,
+    evidence_of,
+    findings_of,
+    version_numbered,
+)
+from governance.inventory.storage import path_of
+from governance.outbox.queries import Progress, progress_of
+from workflows.cases.models import Case, Task
+from workflows.cases.queries import tasks_of_case
+from workflows.desk.changes import Content
+from workflows.gitops.models import PullRequest
+from workflows.gitops.queries import pull_requests
+from workflows.lifecycle.queries import case_of, decisions_of, digest_of, move_open_in, report_of
+from workflows.policies.definition import Definition, Move
+from workflows.policies.models import PolicyVersion
+from workflows.policies.queries import definition_of, policy_for
+from workflows.targets.models import Promotion
+from workflows.targets.queries import promotions_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.db.models import QuerySet
+
+    from workflows.lifecycle.models import Decision, ValidationReport
+
+EVALUATE = "version.evaluate"
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One version and all that is known of it.
+
+    `move` is what people are asked about now; `digest` is what a decision on it would bind to
+    (None while checks run), or what was approved. `champion` is the version compared with; before
+    the comparison, the one that is live.
+    """
+
+    version: ModelVersion
+    case: Case | None
+    policy: PolicyVersion | None
+    definition: Definition | None
+    move: Move | None
+    digest: str | None
+    champion: ModelVersion | None
+    comparison: ComparisonReport | None
+    gates: Sequence[GateResult]
+    findings: Sequence[Finding]
+    artifacts: Sequence[Artifact]
+    evidence: Sequence[Evidence]
+    report: "ValidationReport | None"
+    decisions: "Sequence[Decision]"
+    tasks: Sequence[Task]
+    promotions: Sequence[Promotion]
+    pull_requests: Mapping[UUID, PullRequest]
+    progress: Progress | None
+
+    @property
+    def running(self) -> bool:
+        """Whether checks are still to come, by a job that somebody or something will run."""
+        return self.progress is not None and self.progress.state in {"waiting", "running"}
+
+    @property
+    def parked(self) -> bool:
+        """Whether the checks gave up and wait for a person."""
+        return self.progress is not None and self.progress.state == "parked"
+
+    @property
+    def refusal(self) -> "Decision | None":
+        """The decision that ended the case, if one did."""
+        refusals = [row for row in self.decisions if row.kind != "approve"]
+        return refusals[-1] if refusals and self.version.state == "rejected" else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The next deadline of the case."""
+        return min((task.due_at for task in self.tasks if _is_due(task)), default=None)  # type: ignore[type-var]
+
+
+def _is_due(task: Task) -> bool:
+    return task.state == Task.State.OPEN and task.due_at is not None
+
+
+def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
+    """The dossier of a version.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    version = version_numbered(actor, name, number)
+    case = case_of(version)
+    policy = case.policy_version if case else _policy_of(version)
+    comparison = comparison_of(version.pk)
+    champion = comparison.champion if comparison else champion_of(version.model_id)
+    move = move_open_in(version)
+    decisions = list(decisions_of(case)) if case else []
+    requests = pull_requests(actor).filter(promotion__version=version.pk)
+    return Dossier(
+        version=version,
+        case=case,
+        policy=policy,
+        definition=definition_of(policy) if policy else None,
+        move=move,
+        digest=_digest(version, case, move, decisions),
+        champion=champion if champion != version else None,
+        comparison=comparison,
+        gates=gates_of(version.pk),
+        findings=findings_of(version.pk),
+        artifacts=artifacts_of(version.pk),
+        evidence=evidence_of(version.pk),
+        report=report_of(version.pk),
+        decisions=decisions,
+        tasks=tasks_of_case(case.pk) if case else [],
+        promotions=promotions_of(version),
+        pull_requests={row.promotion_id: row for row in requests},
+        progress=_progress(version) if move else None,
+    )
+
+
+def _policy_of(version: ModelVersion) -> PolicyVersion | None:
+    try:
+        return policy_for(version.model)
+    except Unavailable:
+        return None
+
+
+def _digest(
+    version: ModelVersion, case: Case | None, move: Move | None, decisions: "Sequence[Decision]"
+) -> str | None:
+    if case and move:
+        return digest_of(version, case, move)
+    return decisions[-1].digest if decisions else None
+
+
+def _progress(version: ModelVersion) -> Progress | None:
+    """How far the checks are: those of the submission, or those against a newer champion."""
+    first = progress_of(EVALUATE, str(version.pk))
+    if first is None or first.state != "done":
+        return first
+    champion = champion_of(version.model_id)
+    again = progress_of(EVALUATE, f"{version.pk}:{champion.pk}") if champion else None
+    return again or first
+
+
+def version_of_finding(actor: Actor, finding_id: UUID) -> ModelVersion:
+    """The version that a finding was raised against.
+
+    Raises:
+        NotFound: there is no such finding, or it is not the actor's to see.
+    """
+    rows = visible_to(actor, Finding.objects.select_related("version__model"))
+    if (finding := rows.filter(pk=finding_id).first()) is None:
+        raise NotFound(_("There is no such finding that you can see."))
+    return finding.version
+
+
+def content_of(version: ModelVersion, artifacts: Sequence[Artifact] = ()) -> Content:
+    """What a version consists of, to be compared with another one."""
+    artifacts = artifacts or artifacts_of(version.pk)
+    return Content(
+        parameters=version.parameters,
+        columns={column["name"]: column.get("type", "") for column in version.input_schema},
+        files={artifact.name: artifact.sha256 for artifact in artifacts},
+        image=version.image,
+    )
+
+
+# Files -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that came with a version, and where its bytes lie."""
+
+    name: str
+    sha256: str
+    size: int
+    path: "Path"
+
+
+def evidence_file_of(actor: Actor, name: str, number: int, file_id: UUID) -> KeptFile:
+    """One file of a version's evidence.
+
+    Raises:
+        NotFound: no such file for this actor. Unavailable: its bytes are not where they were put.
+    """
+    return _kept(actor, Evidence.objects.all(), name, number, file_id)
+
+
+def artifact_file_of(actor: Actor, name: str, number: int, file_id: UUID) -> KeptFile:
+    """One artefact of a version.
+
+    Raises:
+        NotFound, Unavailable: as `evidence_file_of`.
+    """
+    return _kept(actor, Artifact.objects.all(), name, number, file_id)
+
+
+def _kept(
+    actor: Actor,
+    rows: "QuerySet[Evidence] | QuerySet[Artifact]",
+    name: str,
+    number: int,
+    file_id: UUID,
+) -> KeptFile:
+    version = version_numbered(actor, name, number)
+    row = visible_to(actor, rows).filter(pk=file_id, version=version).first()  # type: ignore[type-var]
+    if row is None:
+        raise NotFound(_("There is no such file that you can see."))
+    path = path_of(row.sha256)
+    if not path.exists():
+        raise Unavailable(
+            _("The file is not where it was kept."),
+            remedy=_("An operator must bring it back from the backup."),
+        )
+    return KeptFile(row.name, row.sha256, row.size, path)

@@ -1,0 +1,92 @@
+"""What would stand at each target, and how that differs from what stands there now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from governance.errors import FoureyesError
+from governance.inventory.models import ModelVersion
+from workflows.desk.queries.dossier import Dossier
+from workflows.gitops.connections import forge_of
+from workflows.gitops.differences import FileDiff, file_diff
+from workflows.gitops.models import PullRequest
+from workflows.targets.manifests import RenderedFile, content_digest
+from workflows.targets.models import Promotion, Target
+from workflows.targets.queries import approved_content, route_for
+
+AHEAD = {"draft", "submitted", "validated", "approved"}
+
+
+@dataclass(frozen=True, slots=True)
+class TargetContent:
+    """The files of one target: `diffs` against what is there, `same` the paths that stay.
+
+    `refusal` says why no files can be given; `against` is "repository", "champion" or "".
+    """
+
+    target: Target
+    digest: str
+    count: int
+    diffs: Sequence[FileDiff]
+    same: Sequence[str]
+    against: str
+    promotion: Promotion | None = None
+    pull_request: PullRequest | None = None
+    refusal: str = ""
+
+
+def manifest_of(dossier: Dossier) -> list[TargetContent]:
+    """The route of a version; where it was approved, what was approved."""
+    newest = {row.target_id: row for row in dossier.promotions}
+    targets = [row.target for row in newest.values()] or route_for(dossier.version.model)
+    return [_content(dossier, target, newest.get(target.pk)) for target in targets]
+
+
+def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> TargetContent:
+    try:
+        files = _files(dossier.version, target, promotion)
+    except FoureyesError as refusal:
+        return TargetContent(target, "", 0, (), (), "", refusal=refusal.message)
+    against, before = _before(dossier, target, files)
+    diffs = {f.path: file_diff(f.path, before.get(f.path), f.text) for f in files}
+    return TargetContent(
+        target=target,
+        digest=content_digest(files),
+        count=len(files),
+        diffs=[diff for diff in diffs.values() if diff is not None],
+        same=[path for path, diff in diffs.items() if diff is None],
+        against=against,
+        promotion=promotion,
+        pull_request=dossier.pull_requests.get(promotion.pk) if promotion else None,
+    )
+
+
+def _files(
+    version: ModelVersion, target: Target, promotion: Promotion | None
+) -> Sequence[RenderedFile]:
+    if promotion is None:
+        return approved_content(version, target)
+    return [RenderedFile(file["path"], file["text"]) for file in promotion.approved_content]
+
+
+def _before(
+    dossier: Dossier, target: Target, files: Sequence[RenderedFile]
+) -> tuple[str, dict[str, str]]:
+    """What a reader compares with: the repository while it is ahead, later the champion's files."""
+    if dossier.version.state in AHEAD:
+        try:
+            return "repository", dict(_standing(target, files))
+        except FoureyesError:
+            pass  # the forge is away: the champion's files tell nearly as much
+    if dossier.champion is None:
+        return "", {}
+    champion = approved_content(dossier.champion, target)
+    return "champion", {file.path: file.text for file in champion}
+
+
+def _standing(target: Target, files: Sequence[RenderedFile]) -> Iterator[tuple[str, str]]:
+    forge = forge_of(target.forge)
+    base = forge.ref(target.repository, target.base_branch)
+    for file in files if base else ():
+        text = forge.file_at(target.repository, base or "", file.path)
+        if text is not None:
+            yield file.path, text

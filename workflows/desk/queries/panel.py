@@ -1,0 +1,260 @@
+"""What stands beside a case: who decides, whether the reader may, and what follows if they do."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.access.permissions import Permission
+from governance.access.queries import can, holders_of, played
+from governance.access.separation import Part, Played, conflict
+from governance.actors import Actor
+from governance.inventory.states import NOT_YET_LIVE, State
+from governance.templatetags.foureyes import day
+from workflows.cases.models import Case
+from workflows.desk.panel import Choice, Line, Panel, Rule, Seat
+from workflows.desk.queries.dossier import Dossier
+from workflows.lifecycle.queries import (
+    PART_OF,
+    Standing,
+    blocking,
+    missing_for_submission,
+    standing_of,
+)
+from workflows.policies.definition import Definition, Move, Step
+from workflows.policies.labels import role_words
+from workflows.targets.queries import route_for
+
+if TYPE_CHECKING:
+    from governance.access.models import Person
+    from workflows.lifecycle.models import Decision
+
+STATES = {state.value: state for state in State}
+VERBS = {
+    "submit": (Permission.VERSION_SUBMIT, frozenset({State.DRAFT})),
+    "withdraw": (Permission.VERSION_WITHDRAW, NOT_YET_LIVE),
+    "retire": (Permission.VERSION_RETIRE, frozenset({State.SUPERSEDED, State.SUSPENDED})),
+}
+
+
+def panel_of(actor: Actor, dossier: Dossier, *, chosen: str = "") -> Panel:
+    """The panel as this person sees it; `chosen` is the decision picked before."""
+    rules = rules_of(actor, dossier)
+    may = frozenset(verb for verb in VERBS if _may(actor, dossier, verb))
+    if dossier.case is None:
+        return _draft(dossier, may)
+    if dossier.move is None or dossier.definition is None:
+        return Panel(kind="after", title=_("Decisions"), rules=rules, may=may)
+    standing = standing_of(actor, dossier.version, dossier.case, dossier.move, dossier.digest)
+    if dossier.digest is None:
+        reasons = blocking(dossier.version, dossier.case, dossier.move)
+        title = _("Nobody can decide yet")
+        return Panel("checking", title, rules, dossier.due_at, reason=reasons[0], may=may)
+    if not standing.may:
+        return _closed(actor, dossier, standing, rules, may)
+    return _open(dossier, dossier.case, dossier.move, standing, rules, chosen, may)
+
+
+def _may(actor: Actor, dossier: Dossier, verb: str) -> bool:
+    permission, states = VERBS[verb]
+    return STATES[dossier.version.state] in states and can(actor, permission, dossier.version)
+
+
+def _draft(dossier: Dossier, may: frozenset[str]) -> Panel:
+    if STATES[dossier.version.state] is not State.DRAFT:
+        return Panel(kind="after", title=_("Decisions"), rules=(), may=may)
+    missing = (
+        missing_for_submission(dossier.version, dossier.definition) if dossier.definition else ()
+    )
+    return Panel(kind="draft", title=_("Not submitted yet"), rules=(), may=may, missing=missing)
+
+
+def _closed(
+    actor: Actor,
+    dossier: Dossier,
+    standing: Standing,
+    rules: Sequence[Rule],
+    may: frozenset[str],
+) -> Panel:
+    signed = any(
+        decision.person_id == actor.person_id and decision.digest == dossier.digest
+        for decision in dossier.decisions
+        if decision.round.move == dossier.move
+    )
+    return Panel(
+        kind="closed",
+        title=_("You have decided") if signed else _("You cannot decide this"),
+        rules=rules,
+        due_at=dossier.due_at,
+        reason=standing.reason,
+        remedy=standing.remedy,
+        signed=signed,
+        may=may,
+    )
+
+
+def _open(
+    dossier: Dossier,
+    case: Case,
+    move: Move,
+    standing: Standing,
+    rules: Sequence[Rule],
+    chosen: str,
+    may: frozenset[str],
+) -> Panel:
+    against = blocking(dossier.version, case, move)
+    return Panel(
+        kind="decide",
+        title=_("Your decision"),
+        rules=rules,
+        due_at=dossier.due_at,
+        blocking=against,
+        choices=_choices(move, chosen, blocked=bool(against)),
+        then_title=_("If you approve") if move is Move.APPROVE else _("If you validate"),
+        then=() if against else _then(dossier, move, standing.role),
+        role=standing.role,
+        may=may,
+    )
+
+
+def _choices(move: Move, chosen: str, *, blocked: bool) -> list[Choice]:
+    first = ("approve", _("Approve")) if move is Move.APPROVE else ("validate", _("Validate"))
+    required = _("comment required")
+    return [
+        Choice(
+            *first,
+            _("something stands against it") if blocked else "",
+            disabled=blocked,
+            chosen=chosen == first[0] and not blocked,
+        ),
+        Choice(
+            "request_changes", _("Request changes"), required, chosen=chosen == "request_changes"
+        ),
+        Choice("reject", _("Reject"), required, chosen=chosen == "reject"),
+    ]
+
+
+# What follows ----------------------------------------------------------------------------------
+def _then(dossier: Dossier, move: Move, role: str) -> list[Line]:
+    definition = dossier.definition
+    if definition is None:
+        return []
+    left = _left_after(dossier, definition, move, role)
+    if left:
+        words = ngettext(
+            "{count} more signature is needed then", "{count} more signatures are needed then", left
+        )
+        return [Line("people", words.format(count=left))]
+    return _approved(dossier) if move is Move.APPROVE else _validated(definition)
+
+
+def _left_after(dossier: Dossier, definition: Definition, move: Move, role: str) -> int:
+    """How many signatures are still missing once this person has signed in this role."""
+    return sum(
+        max(step.quorum - len(_signers(dossier, move, step)) - (step.role == role), 0)
+        for step in definition.moves[move].steps
+    )
+
+
+def _validated(definition: Definition) -> list[Line]:
+    lines = [Line("validated", _("The version becomes validated"))]
+    for step in definition.moves[Move.APPROVE].steps:
+        asked = f"{step.quorum} {role_words(step.role, step.quorum)}"
+        words = ngettext(
+            "{asked} are asked, within {days} working day",
+            "{asked} are asked, within {days} working days",
+            step.due_business_days,
+        )
+        lines.append(Line("bell", words.format(asked=asked, days=step.due_business_days)))
+    return lines
+
+
+def _approved(dossier: Dossier) -> list[Line]:
+    route = route_for(dossier.version.model)
+    lines = [Line("approved", _("Quorum is reached: the version becomes approved"))]
+    first = [target for target in route if target.position == route[0].position]
+    lines += [
+        Line(
+            "branch",
+            _("A pull request opens in {repository}, for {target}").format(
+                repository=target.repository, target=target.name
+            ),
+        )
+        for target in first
+    ]
+    return [*lines, Line("merge", _("MLOps is asked to merge it; nothing goes live before"))]
+
+
+# Who decides -----------------------------------------------------------------------------------
+def rules_of(actor: Actor, dossier: Dossier) -> list[Rule]:
+    """Every step of validation and approval: who signed on what stands there, who still can."""
+    if dossier.definition is None or dossier.case is None:
+        return []
+    parts = played(dossier.version.pk)
+    moves = (move for move in (Move.VALIDATE, Move.APPROVE) if move in dossier.definition.moves)
+    return [
+        _rule(actor, dossier, move, step, parts)
+        for move in moves
+        for step in dossier.definition.moves[move].steps
+    ]
+
+
+def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step, parts: list[Played]) -> Rule:
+    signers = _signers(dossier, move, step)
+    asked = dossier.move is move
+    able = _able(dossier, move, step, parts, signers) if asked else []
+    me = next((person for person in able if person.pk == actor.person_id), None)
+    left = max(step.quorum - len(signers), 0)
+    seats = [Seat("signed", decision.person.full_name) for decision in signers]
+    seats += [Seat("you", me.full_name)] if me and left else []
+    seats += [Seat("open")] * (step.quorum - len(seats))
+    return Rule(
+        role=role_words(step.role, step.quorum),
+        signed=len(signers),
+        needed=step.quorum,
+        seats=seats,
+        done=", ".join(_signed_words(decision) for decision in signers),
+        open=_names(able, actor.person_id) if asked and left else "",
+        short=asked and len(able) < left,
+    )
+
+
+def _signers(dossier: Dossier, move: Move, step: Step) -> "list[Decision]":
+    """The approvals that count: on this digest while the round is open, else of the one passed."""
+    digests = {"open": dossier.digest}
+    return [
+        decision
+        for decision in dossier.decisions
+        if decision.round.move == move.value
+        and decision.round.state in {"open", "passed"}
+        and decision.role_id == step.role
+        and decision.kind == "approve"
+        and decision.digest == digests.get(decision.round.state, decision.round.digest)
+    ]
+
+
+def _able(
+    dossier: Dossier,
+    move: Move,
+    step: Step,
+    parts: list[Played],
+    signers: "Sequence[Decision]",
+) -> "list[Person]":
+    part: Part = PART_OF[move]
+    gone = {decision.person_id for decision in signers}
+    return [
+        person
+        for person in holders_of(step.role, dossier.version).order_by("full_name")
+        if person.pk not in gone and conflict(person.pk, part, parts) is None
+    ]
+
+
+def _names(people: "Sequence[Person]", me: UUID | None) -> str:
+    names = [_("you")] if any(person.pk == me for person in people) else []
+    return ", ".join([*names, *(person.full_name for person in people if person.pk != me)])
+
+
+def _signed_words(decision: "Decision") -> str:
+    return f"{decision.person.full_name}, {day(decision.decided_at)}"

@@ -1,0 +1,197 @@
+"""One line of a timeline: an entry of the log in a sentence. Pure.
+
+A person's name stands before the words; what the product did is a sentence of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from workflows.policies.labels import role_words
+
+PERSON, SIGNED, SYSTEM = "person", "signed", "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What a sentence is made of: the parts of an entry that may still be disclosed."""
+
+    action: str
+    label: str
+    after: Mapping[str, Any]
+    details: Mapping[str, Any]
+    personal: Mapping[str, str]
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How it is told: `kind` of seat (empty: whoever acted), words, state reached, quotation."""
+
+    what: str
+    kind: str = ""
+    state: str = ""
+    quote: str = ""
+    quote_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line as it is drawn by `components/timeline.html`."""
+
+    who: str
+    kind: str
+    what: str
+    state: str
+    quote: str
+    quote_note: str
+    at: datetime
+    number: int | None
+    url: str
+
+
+def tell(happening: Happening) -> Telling:
+    """An entry in words; one that has none here is told by its label."""
+    teller = TELLERS.get(happening.action)
+    return teller(happening) if teller else Telling(happening.label, kind=SYSTEM)
+
+
+def _moved(words: str, state: str, quoted: str = "") -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        return Telling(_(words), state=state, quote=happening.personal.get(quoted, ""))
+
+    return teller
+
+
+def _by_itself(words: str, state: str) -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        reason = str(happening.details.get("reason", ""))
+        return Telling(_(words), kind=SYSTEM, state=state, quote=reason)
+
+    return teller
+
+
+def _created(_happening: Happening) -> Telling:
+    return Telling(_("started the draft"))
+
+
+def _uploaded(happening: Happening) -> Telling:
+    return Telling(_("uploaded {files}").format(files=", ".join(happening.files)))
+
+
+def _compared(happening: Happening) -> Telling:
+    against = happening.after.get("champion")
+    words = _("Compared with the champion") if against else _("Measured; there is no champion yet")
+    return Telling(words, kind=SYSTEM)
+
+
+def _gates(happening: Happening) -> Telling:
+    outcomes = [str(told.get("outcome", "")) for told in happening.after.values()]
+    ended = ngettext("%(n)d gate ended", "%(n)d gates ended", len(outcomes)) % {"n": len(outcomes)}
+    passed = sum(outcome in {"passed", "waived"} for outcome in outcomes)
+    return Telling(
+        _("{ended}: {passed} passed, {other} not").format(
+            ended=ended, passed=passed, other=len(outcomes) - passed
+        ),
+        kind=SYSTEM,
+    )
+
+
+def _reported(happening: Happening) -> Telling:
+    words = _("wrote the validation report")
+    return Telling(words, quote=happening.personal.get("conclusion", ""))
+
+
+def _decided(happening: Happening) -> Telling:
+    after = happening.after
+    digest = str(after.get("digest", ""))
+    return Telling(
+        _decision_words(str(after.get("move", "")), str(after.get("kind", ""))),
+        kind=SIGNED,
+        quote=happening.personal.get("comment", ""),
+        quote_note=_("for digest {digest}, as {role}").format(
+            digest=f"{digest[:4]}…{digest[-4:]}", role=role_words(str(after.get("role", "")))
+        ),
+    )
+
+
+def _decision_words(move: str, kind: str) -> str:
+    if kind == "reject":
+        return _("decided: reject")
+    if kind == "request_changes":
+        return _("decided: request changes")
+    return _("signed: approve") if move == "approve" else _("decided: validated")
+
+
+def _finding(words: str, quoted: str) -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        name = f"F-{happening.after.get('finding', '')}"
+        return Telling(
+            _(words).format(finding=name, title=happening.personal.get("title", "")),
+            quote=happening.personal.get(quoted, ""),
+        )
+
+    return teller
+
+
+def _promotion(words: str) -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        target = str(happening.details.get("target", ""))
+        told = _(words).format(target=target)
+        return Telling(told, kind=SYSTEM, quote=str(happening.details.get("reason", "")))
+
+    return teller
+
+
+def _task(words: str) -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        verb = TASKS.get(str(happening.after.get("verb", "")))
+        return Telling(_(words).format(task=_(verb) if verb else ""), kind=SYSTEM)
+
+    return teller
+
+
+TASKS = {
+    "validate": gettext_noop("validate"),
+    "approve": gettext_noop("approve"),
+    "merge": gettext_noop("merge the pull request"),
+    "answer": gettext_noop("answer the finding"),
+    "revise": gettext_noop("revise and submit again"),
+    "look": gettext_noop("look at the alert"),
+}
+TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
+    "artifact.uploaded": _uploaded,
+    "comparison.completed": _compared,
+    "decision.recorded": _decided,
+    "evidence.uploaded": _uploaded,
+    "finding.answered": _finding(gettext_noop("answered {finding}"), "answer"),
+    "finding.closed": _finding(gettext_noop("closed {finding}"), ""),
+    "finding.raised": _finding(gettext_noop("raised {finding}: {title}"), "text"),
+    "gate.completed": _gates,
+    "promotion.closed": _promotion(gettext_noop("Pull request closed for {target}")),
+    "promotion.deployed": _promotion(gettext_noop("The approved content stands at {target}")),
+    "promotion.diverged": _promotion(
+        gettext_noop("What merged for {target} is not what was approved")
+    ),
+    "promotion.merged": _promotion(gettext_noop("Pull request merged for {target}")),
+    "promotion.opened": _promotion(gettext_noop("Pull request opened for {target}")),
+    "promotion.requested": _promotion(gettext_noop("Pull request asked for, to {target}")),
+    "task.closed": _task(gettext_noop("Task ended: {task}")),
+    "task.opened": _task(gettext_noop("Task opened: {task}")),
+    "validation_report.written": _reported,
+    "version.approved": _moved(gettext_noop("completed the approval"), "approved"),
+    "version.changes_requested": _moved(gettext_noop("asked for changes"), "rejected"),
+    "version.created": _created,
+    "version.deployed": _by_itself(gettext_noop("The version is champion now"), "deployed"),
+    "version.rejected": _moved(gettext_noop("rejected the version"), "rejected"),
+    "version.reopened": _by_itself(gettext_noop("The approval was taken back"), "validated"),
+    "version.retired": _moved(gettext_noop("retired the version"), "retired", "reason"),
+    "version.submitted": _moved(gettext_noop("submitted the version"), "submitted", "comment"),
+    "version.superseded": _by_itself(gettext_noop("Another version took its place"), "superseded"),
+    "version.validated": _moved(gettext_noop("completed the validation"), "validated"),
+    "version.withdrawn": _moved(gettext_noop("withdrew the version"), "withdrawn", "reason"),
+}

@@ -1,0 +1,170 @@
+"""The page that holds a whole case, and its checks while they run."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from governance.access.permissions import Permission
+from governance.access.queries import can, played
+from governance.access.requests import actor_of
+from governance.access.separation import Part, conflict
+from governance.actors import Actor
+from workflows.desk.changes import changes_between, unchanged
+from workflows.desk.forms import (
+    AnswerForm,
+    DecisionForm,
+    FindingForm,
+    ReasonForm,
+    RefusableForm,
+    ReportForm,
+    SubmissionForm,
+)
+from workflows.desk.queries.dossier import Dossier, content_of, dossier_of
+from workflows.desk.queries.manifest import manifest_of
+from workflows.desk.queries.panel import panel_of
+from workflows.desk.queries.performance import name_of, performance_of
+from workflows.desk.queries.sections import sections_of
+from workflows.desk.queries.timeline import timeline_of
+from workflows.policies.definition import Move
+
+UNPROCESSABLE = 422
+DOSSIER = "workflows/desk/dossier.html"
+
+
+@require_GET
+def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """One version: the whole case on one page."""
+    return dossier_page(request, name, number)
+
+
+@require_GET
+def version_checks(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The section of the checks; once they have ended, also what depends on them."""
+    if not request.headers.get("HX-Request"):
+        return redirect("version", name, number)
+    actor = actor_of(request)
+    dossier = dossier_of(actor, name, number)
+    context = context_of(actor, dossier) | {"swapped": not dossier.running}
+    return render(request, "workflows/desk/dossier/polled.html", context)
+
+
+def dossier_page(
+    request: HttpRequest,
+    name: str,
+    number: int,
+    *,
+    status: int = 200,
+    **typed: RefusableForm | Any,  # noqa: ANN401 - forms as they were typed, by their name
+) -> HttpResponse:
+    """The page, with what was typed and refused in the form where it was typed."""
+    actor = actor_of(request)
+    dossier = dossier_of(actor, name, number)
+    form = typed.get("decision_form")
+    chosen = form.data.get("decision", "") if form and status == UNPROCESSABLE else ""
+    people_only = request.GET.get("show") == "people"
+    context = context_of(actor, dossier, chosen=chosen, people_only=people_only) | typed
+    return render(request, DOSSIER, context, status=status)
+
+
+def context_of(
+    actor: Actor, dossier: Dossier, *, chosen: str = "", people_only: bool = False
+) -> dict[str, Any]:
+    """All that the templates of a dossier show."""
+    performance = performance_of(dossier)
+    return {
+        "section": "models",
+        "crumbs": _crumbs(dossier),
+        "dossier": dossier,
+        "version": dossier.version,
+        "name": name_of(dossier.version),
+        "facts": _facts(dossier),
+        "performance": performance,
+        "panel": panel_of(actor, dossier, chosen=chosen),
+        "timeline": timeline_of(dossier, people_only=people_only),
+        "people_only": people_only,
+        "manifest": manifest_of(dossier),
+        "tags": [dossier.version.model.portfolio.title],
+        "comment_draft": f"decision-{dossier.version.pk}-{len(dossier.decisions)}",
+        "report_drafts": _report_drafts(dossier),
+        **sections_of(dossier),
+        **_changed(dossier),
+        **_rights(actor, dossier),
+        **_empty_forms(),
+    }
+
+
+def _crumbs(dossier: Dossier) -> list[tuple[str, str]]:
+    model = dossier.version.model
+    return [
+        (_("Models"), reverse("inventory")),
+        (model.portfolio.title, ""),
+        (model.name, reverse("model", args=[model.name])),
+        (name_of(dossier.version), ""),
+    ]
+
+
+def _facts(dossier: Dossier) -> list[tuple[Any, ...]]:
+    version = dossier.version
+    facts: list[tuple[Any, ...]] = [(_("Question"), _question(dossier))] if dossier.move else []
+    facts.append((_("Owner"), version.model.owner.full_name))
+    if version.submitted_at and version.submitted_by:
+        facts.append((_("Submitted by"), version.submitted_by.full_name))
+    if dossier.digest:
+        facts.append((_("Case digest (SHA-256)"), dossier.digest, "digest"))
+    return facts
+
+
+def _question(dossier: Dossier) -> str:
+    if dossier.champion is None:
+        return _("Put the first version to use?")
+    return _("Replace champion {champion}?").format(champion=name_of(dossier.champion))
+
+
+def _changed(dossier: Dossier) -> dict[str, Any]:
+    champion = dossier.champion
+    before = content_of(champion) if champion else None
+    after = content_of(dossier.version, dossier.artifacts)
+    return {
+        "champion_name": name_of(champion) if champion else "",
+        "changes": changes_between(before, after),
+        "unchanged": unchanged(before, after),
+    }
+
+
+def _report_drafts(dossier: Dossier) -> dict[str, str]:
+    """Keys under which the browser keeps what is typed; new ones once a report is written."""
+    number = dossier.report.number if dossier.report else 0
+    key = f"report-{dossier.version.pk}-{number}"
+    return {part: f"{key}-{part}" for part in ("scope", "limits", "conclusion")}
+
+
+def _rights(actor: Actor, dossier: Dossier) -> dict[str, bool]:
+    """Which forms the reader sees; the operations ask again."""
+    version, state = dossier.version, dossier.version.state
+    under_review = state in {"submitted", "validated"}
+    parts = played(version.pk) if under_review else []
+    separate = under_review and conflict(actor.person_id, Part.VALIDATOR, parts) is None
+    return {
+        "may_report": separate
+        and dossier.move is Move.VALIDATE
+        and can(actor, Permission.VERSION_VALIDATE, version),
+        "may_raise": separate and can(actor, Permission.FINDING_RAISE, version),
+        "may_close": separate and can(actor, Permission.FINDING_CLOSE, version),
+        "may_answer": under_review and can(actor, Permission.FINDING_ANSWER, version),
+    }
+
+
+def _empty_forms() -> dict[str, RefusableForm]:
+    return {
+        "decision_form": DecisionForm(),
+        "submit_form": SubmissionForm(auto_id="submit_%s"),
+        "report_form": ReportForm(),
+        "finding_form": FindingForm(),
+        "answer_form": AnswerForm(),
+        "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
+        "retire_form": ReasonForm(auto_id="retire_%s"),
+    }
