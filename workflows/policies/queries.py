@@ -1,9 +1,12 @@
 """Which rules hold for a model, read as frozen values."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from governance.errors import Unavailable
+from governance.access.models import Portfolio
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.errors import NotFound, Unavailable
 from governance.inventory.models import RegisteredModel
 from workflows.policies.definition import Definition, parse
 from workflows.policies.models import PolicyVersion
@@ -38,3 +41,52 @@ def _narrowest_first(version: PolicyVersion) -> tuple[bool, bool]:
 def definition_of(version: PolicyVersion) -> Definition:
     """What a wording says."""
     return parse(version.definition)
+
+
+def wordings_for(actor: Actor) -> QuerySet[PolicyVersion]:
+    """The wordings in force that an actor may know of: those of tiers, and of places they see.
+
+    By tier, the general one first.
+    """
+    own = visible_to(actor, RegisteredModel.objects.all())
+    places = visible_to(actor, Portfolio.objects.all())
+    rows = PolicyVersion.objects.filter(
+        Q(policy__portfolio=None) | Q(policy__portfolio__in=places),
+        Q(policy__model=None) | Q(policy__model__in=own),
+        state=PolicyVersion.State.IN_FORCE,
+    )
+    found = rows.select_related("policy__portfolio", "policy__model", "put_in_force_by")
+    return found.order_by("policy__tier", "policy__name")
+
+
+def wording_named(actor: Actor, name: str) -> PolicyVersion:
+    """The wording in force of one policy.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    if (found := wordings_for(actor).filter(policy__name=name).first()) is None:
+        raise NotFound(
+            _("There is no policy {name} in force that you can see.").format(name=name),
+            remedy=_("Look at the list of policies."),
+        )
+    return found
+
+
+def models_under(actor: Actor, version: PolicyVersion) -> int:
+    """How many of the models that an actor sees are of the tier and place of a policy."""
+    policy = version.policy
+    rows = visible_to(actor, RegisteredModel.objects.filter(tier=policy.tier))
+    if policy.model_id:
+        rows = rows.filter(pk=policy.model_id)
+    if policy.portfolio_id:
+        rows = rows.filter(portfolio=policy.portfolio_id)
+    return rows.count()
+
+
+def past_wordings(version: PolicyVersion) -> list[PolicyVersion]:
+    """All wordings of the same policy, newest first."""
+    rows = PolicyVersion.objects.filter(policy=version.policy_id).exclude(
+        state=PolicyVersion.State.DRAFT
+    )
+    return list(rows.select_related("put_in_force_by").order_by("-number"))

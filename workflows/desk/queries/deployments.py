@@ -1,0 +1,203 @@
+"""What shall stand where, what stands there, and the jobs that gave up on the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from governance.access.models import RoleAssignment
+from governance.access.permissions import Permission
+from governance.access.queries import assignments_of, giving, visible_to
+from governance.actors import Actor
+from governance.errors import NotFound
+from governance.inventory.models import ModelVersion
+from governance.monitoring.models import Alert
+from governance.outbox.models import OutboxJob
+from governance.outbox.queries import parked
+from governance.templatetags.foureyes import moment_short
+from workflows.desk.progress import Course, Station, stations_of
+from workflows.gitops.queries import DeploymentLine
+from workflows.gitops.queries import deployments as deployment_lines
+from workflows.targets.models import Promotion
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedJob:
+    """A job that gave up: what it is about, why it stopped, whether the reader may start it anew."""
+
+    job: OutboxJob
+    what: str
+    version: ModelVersion | None
+    promotion: Promotion | None
+    may_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRow:
+    """One model at one target, with the stations of what is on its way there."""
+
+    line: DeploymentLine
+    verdict: str
+    stations: tuple[Station, ...]
+    parked: ParkedJob | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The page: what is on its way, what stands, and every parked job that the reader may see."""
+
+    moving: tuple[DeploymentRow, ...]
+    rows: tuple[DeploymentRow, ...]
+    parked: tuple[ParkedJob, ...]
+
+
+def board(actor: Actor) -> Board:
+    """The deployments that an actor may see. The number of queries does not grow with them."""
+    jobs = parked_jobs(actor)
+    by_promotion = {job.promotion.pk: job for job in jobs if job.promotion}
+    rows = [_row(line, by_promotion) for line in deployment_lines(actor)]
+    drawn = {row.parked.job.pk for row in rows if row.parked}
+    return Board(
+        moving=tuple(row for row in rows if not row.line.settled),
+        rows=tuple(rows),
+        parked=tuple(job for job in jobs if job.job.pk not in drawn),
+    )
+
+
+def _row(line: DeploymentLine, by_promotion: dict[UUID, ParkedJob]) -> DeploymentRow:
+    job = by_promotion.get(line.desired.pk) if line.desired else None
+    stations = stations_of(_course(line, job)) if line.desired else []
+    return DeploymentRow(line, verdict_of(line, job), tuple(stations), job)
+
+
+def verdict_of(line: DeploymentLine, job: ParkedJob | None) -> str:
+    """How a line stands in one word: equal, parked, or the state of what is on its way."""
+    if line.settled:
+        return "equal" if line.live else "closed"
+    if job:
+        return "parked"
+    return line.desired.state if line.desired else "closed"
+
+
+def _course(line: DeploymentLine, job: ParkedJob | None) -> Course:
+    promotion, request = line.desired, line.pull_request
+    assert promotion is not None
+    return Course(
+        state=promotion.state,
+        reason=promotion.state_reason,
+        approved_at=_moment(promotion.created_at),
+        opened_at=_moment(promotion.opened_at),
+        merged_at=_moment(promotion.merged_at),
+        deployed_at=_moment(promotion.deployed_at),
+        pull_request=str(request) if request else "",
+        address=request.url if request else "",
+        merged_by=request.merged_by if request else "",
+        parked=job.job.last_error if job else "",
+        tries=job.job.attempts if job else 0,
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    return moment_short(at) if at else ""
+
+
+def parked_jobs(actor: Actor) -> list[ParkedJob]:
+    """The parked jobs about versions that an actor may see, the longest parked first."""
+    jobs = list(parked())
+    versions = _by_id(visible_to(actor, _versions()).filter(pk__in=_named(jobs, "version_id")))
+    promotions = _by_id(
+        visible_to(actor, Promotion.objects.filter(pk__in=_named(jobs, "promotion_id")))
+        .select_related("target", "version__model")
+    )
+    alerts = _by_id(
+        visible_to(actor, Alert.objects.filter(pk__in=_named(jobs, "alert_id")))
+        .select_related("version__model")
+    )
+    places = _places(actor)
+    found = (_parked(job, versions, promotions, alerts, places) for job in jobs)
+    return [one for one in found if one is not None]
+
+
+def parked_job(actor: Actor, job_id: UUID) -> ParkedJob:
+    """One parked job.
+
+    Raises:
+        NotFound: there is none, it is not parked any more, or it is not the actor's to see.
+    """
+    found = next((one for one in parked_jobs(actor) if one.job.pk == job_id), None)
+    if found is None:
+        raise NotFound(
+            _("There is no parked job here that you can see."),
+            remedy=_("Look at the deployments: it may have been started anew."),
+        )
+    return found
+
+
+def _versions() -> Any:
+    return ModelVersion.objects.select_related("model")
+
+
+def _named(jobs: Iterable[OutboxJob], name: str) -> list[str]:
+    return [job.payload[name] for job in jobs if name in job.payload]
+
+
+def _by_id(rows: Iterable[Any]) -> dict[str, Any]:
+    return {str(row.pk): row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where an actor may start jobs anew."""
+
+    everywhere: bool
+    portfolios: frozenset[UUID]
+    models: frozenset[UUID]
+
+    def cover(self, version: ModelVersion | None) -> bool:
+        if version is None:
+            return self.everywhere
+        model = version.model
+        return self.everywhere or model.portfolio_id in self.portfolios or model.pk in self.models
+
+
+def _places(actor: Actor) -> _Places:
+    held = assignments_of(actor).filter(giving(Permission.JOB_RETRY))
+    rows = list(held.values_list("scope_kind", "portfolio", "model"))
+    return _Places(
+        everywhere=any(kind == RoleAssignment.ScopeKind.ORGANISATION for kind, _p, _m in rows),
+        portfolios=frozenset(portfolio for _kind, portfolio, _m in rows if portfolio),
+        models=frozenset(model for _kind, _p, model in rows if model),
+    )
+
+
+def _parked(
+    job: OutboxJob,
+    versions: dict[str, Any],
+    promotions: dict[str, Any],
+    alerts: dict[str, Any],
+    places: _Places,
+) -> ParkedJob | None:
+    promotion = promotions.get(job.payload.get("promotion_id", ""))
+    alert = alerts.get(job.payload.get("alert_id", ""))
+    about = promotion or alert
+    version = about.version if about else versions.get(job.payload.get("version_id", ""))
+    may = places.cover(version)
+    if version is None and not may:
+        return None
+    return ParkedJob(job, topic_words(job.topic), version, promotion, may)
+
+
+def topic_words(topic: str) -> str:
+    """What a job is for, as people say it."""
+    known = {
+        "alert.closed": _("Closing the case of an alert"),
+        "alert.raised": _("Opening the case of an alert"),
+        "promotion.close": _("Closing the pull request"),
+        "promotion.observe": _("Reading the pull request"),
+        "promotion.open": _("Opening the pull request"),
+        "version.evaluate": _("Running the checks"),
+    }
+    return known.get(topic, topic)

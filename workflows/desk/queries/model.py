@@ -1,0 +1,177 @@
+"""Everything that the page of a model shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from governance.access.permissions import Permission
+from governance.access.queries import can, holders_of, visible_to
+from governance.actors import Actor
+from governance.audit.models import AuditEntry
+from governance.audit.queries import EntryView, views_of
+from governance.evaluation.models import ComparisonReport
+from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.queries import model_named, versions_of
+from governance.inventory.states import State
+from governance.monitoring.figures import KpiFigure
+from governance.monitoring.labels import broken_words
+from governance.monitoring.models import Alert, Threshold
+from governance.monitoring.queries import alerts_for, kpi_figures, thresholds_of
+from workflows.desk.queries.inbox import CaseRow, waiting_rows, waiting_tasks
+from workflows.desk.queries.lists import Narrowing, label_of
+from workflows.desk.timeline import PERSON, SYSTEM, TimelineEntry
+from workflows.policies.models import PolicyVersion
+from workflows.policies.queries import policy_for
+from workflows.targets.models import Promotion
+from workflows.targets.queries import standing
+
+SHOWN_HISTORY = 30
+# What a reader of a model's page wants to see of its log; the rest stands in each dossier.
+TOLD = r"^(alert|decision|model|threshold|version)\."
+PEOPLE = ("model_developer", "model_validator", "risk_officer", "mlops_engineer")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version in the table: what was measured and what to know."""
+
+    version: ModelVersion
+    label: str
+    auc: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert with what it says."""
+
+    alert: Alert
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """One model and all that is known of it."""
+
+    model: RegisteredModel
+    versions: tuple[VersionRow, ...]
+    champion: VersionRow | None
+    standing: tuple[Promotion, ...]
+    policy: PolicyVersion
+    figures: tuple[KpiFigure, ...]
+    thresholds: tuple[Threshold, ...]
+    alerts: tuple[AlertRow, ...]
+    waiting: tuple[CaseRow, ...]
+    people: tuple[tuple[str, str], ...]
+    history: tuple[TimelineEntry, ...]
+    may_set_threshold: bool
+    may_submit: bool
+
+    @property
+    def open_alerts(self) -> list[AlertRow]:
+        """The alerts that nobody has closed yet."""
+        return [row for row in self.alerts if not row.alert.closed_at]
+
+
+def model_page(actor: Actor, name: str) -> ModelPage:
+    """The page of a model.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    model = model_named(actor, name)
+    versions = version_rows(list(versions_of(actor, model)), actor)
+    alerts = list(alerts_for(actor).filter(version__model=model))
+    return ModelPage(
+        model=model,
+        versions=tuple(versions),
+        champion=next((r for r in versions if r.version.state == State.DEPLOYED.value), None),
+        standing=tuple(_standing(actor, model)),
+        policy=policy_for(model),
+        figures=tuple(kpi_figures(model.pk)),
+        thresholds=tuple(thresholds_of(model.pk)),
+        alerts=tuple(_alert_row(alert) for alert in alerts),
+        waiting=tuple(_waiting(actor, model)),
+        people=tuple(_people(model)),
+        history=tuple(_history(model, [row.version for row in versions], alerts)),
+        may_set_threshold=can(actor, Permission.THRESHOLD_SET, model),
+        may_submit=can(actor, Permission.VERSION_CREATE, model),
+    )
+
+
+def _alert_row(alert: Alert) -> AlertRow:
+    words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
+    return AlertRow(alert, words)
+
+
+def version_rows(versions: Sequence[ModelVersion], actor: Actor) -> list[VersionRow]:
+    """The lines of these versions with what their newest comparison found."""
+    rows = ComparisonReport.objects.filter(version__in=versions).order_by("completed_at")
+    facts = visible_to(actor, rows).values_list("version", "verdict", "payload__metrics")
+    measured = {version: (verdict, metrics) for version, verdict, metrics in facts}
+    return [_version_row(version, *measured.get(version.pk, ("", ()))) for version in versions]
+
+
+def _version_row(version: ModelVersion, verdict: str, metrics: Sequence[Any]) -> VersionRow:
+    auc = next((line["challenger"] for line in metrics if line["metric"] == "auc"), "")
+    return VersionRow(version, label_of(version), auc or "", verdict)
+
+
+def _standing(actor: Actor, model: RegisteredModel) -> QuerySet[Promotion]:
+    rows = visible_to(actor, standing()).filter(version__model=model)
+    return rows.select_related("target", "version", "pull_request").order_by("target__position")
+
+
+def _waiting(actor: Actor, model: RegisteredModel) -> list[CaseRow]:
+    tasks = waiting_tasks(actor, Narrowing()).filter(case__version__model=model)
+    return waiting_rows(list(tasks), actor)
+
+
+def _people(model: RegisteredModel) -> list[tuple[str, str]]:
+    titles = {
+        "model_developer": _("Developers"),
+        "model_validator": _("Validators"),
+        "risk_officer": _("Risk officers"),
+        "mlops_engineer": _("MLOps"),
+    }
+    found = [(titles[role], holders_of(role, model)) for role in PEOPLE]
+    return [(title, ", ".join(str(person) for person in people)) for title, people in found]
+
+
+def _history(
+    model: RegisteredModel, versions: Sequence[ModelVersion], alerts: Sequence[Alert]
+) -> list[TimelineEntry]:
+    """The newest entries about a model, its versions and alerts, newest first. Two queries."""
+    labels = {version.pk: label_of(version) for version in versions}
+    about = [model.pk, *labels, *(alert.pk for alert in alerts)]
+    rows = AuditEntry.objects.filter(subject_id__in=about, action__regex=TOLD)
+    views = views_of(rows.order_by("-occurred_at", "-id")[:SHOWN_HISTORY])
+    return [_line(view, labels.get(view.line.subject_id, "")) for view in views]
+
+
+def _line(view: EntryView, label: str) -> TimelineEntry:
+    by_product = view.line.author.kind == SYSTEM
+    what = _("{what}: {version}").format(what=view.label, version=label) if label else view.label
+    return TimelineEntry(
+        who=view.actor_name,
+        kind=SYSTEM if by_product else PERSON,
+        what=what if by_product else f"· {what}",
+        state="",
+        quote=view.personal.get("reason", "") or view.personal.get("comment", ""),
+        quote_note="",
+        at=view.line.occurred_at,
+        number=view.index,
+        url=_entry_address(view.id),
+    )
+
+
+def _entry_address(entry_id: UUID) -> str:
+    try:
+        return reverse("entry", args=[entry_id])
+    except NoReverseMatch:
+        return ""
