@@ -1,6 +1,7 @@
 """Who may do what, where, and who may see what. Everything else asks here."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -288,9 +289,11 @@ def people_found(words: str = "", role: str = "") -> QuerySet[Person]:
     return rows
 
 
-def _held_by(person: UUID | OuterRef) -> Q:
-    """Assignments of a person, of a team of theirs, or of a service account they answer for."""
-    return Q(person=person) | Q(team__members=person) | Q(account__person=person)
+def _held_by(one: OuterRef | UUID | None = None, *, any_of: Iterable[UUID] = ()) -> Q:
+    """Assignments of people, of teams of theirs, or of service accounts they answer for."""
+    lookup, people = ("", one) if one is not None else ("__in", any_of)
+    paths = ("person", "team__members", "account__person")
+    return Q(*((f"{path}{lookup}", people) for path in paths), _connector=Q.OR)
 
 
 def person_by_id(person_id: UUID) -> Person:
@@ -304,13 +307,12 @@ def person_by_id(person_id: UUID) -> Person:
     return found
 
 
-def assignments_seen(actor: Actor, *, of: UUID | None = None) -> QuerySet[RoleAssignment]:
+def assignments_seen(actor: Actor, *, of: Iterable[UUID] | None = None) -> QuerySet[RoleAssignment]:
     """Assignments, past ones too, in the places where the actor may see people; newest first."""
-    rows = RoleAssignment.objects.select_related(
-        "role", "person", "team", "account", "portfolio", "model", "granted_by", "revoked_by"
-    )
+    known = ("role", "person", "team", "account__person", "portfolio", "model", "granted_by")
+    rows = RoleAssignment.objects.select_related(*known)
     if of is not None:
-        rows = rows.filter(_held_by(of)).distinct()
+        rows = rows.filter(_held_by(any_of=of)).distinct()
     if can(actor, Permission.PERSON_VIEW):
         return rows
     seen = portfolios_where(actor, Permission.PERSON_VIEW)

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_info
 
+from governance.access.permissions import Permission
+from governance.access.queries import can_anywhere
 from governance.audit.queries import latest_checkpoint
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_version": site_version(),
         "log_head": cache(partial(_log_head, request)),
         "inbox_count": cache(partial(_inbox_count, request)),
+        "may_view_log": cache(partial(_may, request, Permission.LOG_VIEW)),
+        "may_view_people": cache(partial(_may, request, Permission.PERSON_VIEW)),
     }
 
 
@@ -59,6 +63,10 @@ def _inbox_count(request: HttpRequest) -> int | None:
     except ImportError:
         return None
     return count(request.actor)
+
+
+def _may(request: HttpRequest, permission: Permission) -> bool:
+    return hasattr(request, "actor") and can_anywhere(request.actor, permission)
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

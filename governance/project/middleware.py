@@ -1,14 +1,14 @@
 """What happens around every page: sign-in first, and refusals turned into words in one place."""
 
 from collections.abc import Callable
-from hashlib import sha256
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 
-from governance.access.queries import person_actor
-from governance.actors import Actor
+from governance.access.requests import person_behind
 from governance.errors import FoureyesError
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -28,7 +28,8 @@ class SignInRequired:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            request.actor = self.actor(request)
+            request.actor = person_behind(request)  # type: ignore[attr-defined]
+            speak_to(request)
             return self.respond(request)
         if request.path.startswith(OPEN_PATHS):
             return self.respond(request)
@@ -37,11 +38,12 @@ class SignInRequired:
         return redirect_to_login(request.get_full_path())
 
 
-    @staticmethod
-    def actor(request: HttpRequest) -> Actor:
-        """The person behind this request. The session's key itself never leaves the request."""
-        key = request.session.session_key or ""
-        return person_actor(request.user, session=sha256(key.encode()).hexdigest())
+def speak_to(request: HttpRequest) -> None:
+    """The language of the account, unless this browser was told another one."""
+    language = getattr(request.user, "language", "")
+    if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
 
 
 class Refusals:

@@ -4,11 +4,21 @@ from django.urls import include, path
 
 from governance.project.api import api
 from governance.project.health import healthz, readyz
+from governance.project.views import set_theme
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("i18n/theme/", set_theme, name="set_theme"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("governance.access.urls")),
+    path("", include("governance.trail.urls")),
+    path("", include("workflows.gitops.urls")),
+    path("", include("governance.inventory.urls")),
+    path("", include("governance.monitoring.urls")),
+    path("", include("workflows.policies.urls")),
+    path("", include("workflows.delivery.urls")),
+    path("", include("workflows.desk.urls")),
 ]

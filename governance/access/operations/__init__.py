@@ -8,6 +8,13 @@ from governance.access.operations.people import (
     add_service_account,
     involve,
 )
+from governance.access.operations.signing_in import (
+    refuse_sign_in,
+    set_preferences,
+    sign_in,
+    sign_out,
+    stranger,
+)
 from governance.access.operations.tokens import issue_token, revoke_token, touch_token
 
 __all__ = [
@@ -21,7 +28,12 @@ __all__ = [
     "grant",
     "involve",
     "issue_token",
+    "refuse_sign_in",
     "revoke",
     "revoke_token",
+    "set_preferences",
+    "sign_in",
+    "sign_out",
+    "stranger",
     "touch_token",
 ]

@@ -15,7 +15,7 @@ from governance.access.queries import live_assignments, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Conflict, Duplicate, Invalid, NotAllowed
+from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 
 ADMINISTRATOR = "administrator"
 
@@ -126,11 +126,17 @@ def revoke(assignment_id: UUID, *, reason: str, actor: Actor) -> RoleAssignment:
     """Takes a role back; works at once.
 
     Raises:
-        NotAllowed: the actor may not here. Conflict: it is revoked already, or it is the last
-        administrator's, without whom nobody could grant anything.
+        NotFound: there is no such assignment. NotAllowed: the actor may not here. Invalid: no
+        reason. Conflict: it is revoked already, or it is the last administrator's, without whom
+        nobody could grant anything.
     """
-    assignment = RoleAssignment.objects.select_for_update(of=("self",)).get(pk=assignment_id)
+    rows = RoleAssignment.objects.select_for_update(of=("self",))
+    assignment = rows.filter(pk=assignment_id).first()
+    if assignment is None:
+        raise NotFound(_("There is no such assignment."))
     require(actor, Permission.ASSIGNMENT_REVOKE, assignment.portfolio)
+    if not reason.strip():
+        raise Invalid(_("Taking a role back needs a reason."), field="reason")
     if assignment.revoked_at:
         raise Conflict(_("This assignment was revoked before."))
     _refuse_last_administrator(assignment)
@@ -144,8 +150,11 @@ def revoke(assignment_id: UUID, *, reason: str, actor: Actor) -> RoleAssignment:
 
 
 def _refuse_last_administrator(assignment: RoleAssignment) -> None:
-    others = live_assignments().filter(role=ADMINISTRATOR).exclude(pk=assignment.pk)
-    if assignment.role_id == ADMINISTRATOR and not others.exists():
+    everywhere = RoleAssignment.ScopeKind.ORGANISATION
+    if assignment.role_id != ADMINISTRATOR or assignment.scope_kind != everywhere:
+        return
+    others = live_assignments().filter(role=ADMINISTRATOR, scope_kind=everywhere)
+    if not others.exclude(pk=assignment.pk).exists():
         raise Conflict(
             _("This is the last administrator."),
             remedy=_("Grant the role to somebody else first."),

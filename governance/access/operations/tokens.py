@@ -16,9 +16,10 @@ from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Conflict
+from governance.errors import Conflict, Invalid, NotFound
 
 TOKEN_PREFIX = "fe_"  # noqa: S105 - how our tokens begin, so that scanners can find leaked ones
+LONGEST_DAYS = 365
 
 
 @transaction.atomic
@@ -28,16 +29,19 @@ def issue_token(
     """Issues a token and returns its secret, which is shown this once and kept only as a hash.
 
     Raises:
-        NotAllowed: the actor may not issue tokens.
+        NotAllowed: the actor may not issue tokens. Invalid: no name, nothing permitted, or no end
+        within a year.
     """
     require(actor, Permission.TOKEN_ISSUE)
+    given = sorted(permissions)
+    _refuse_bad_token(name, given, days)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         account=account,
         name=name,
         prefix=secret[:10],
         digest=hashlib.sha256(secret.encode()).hexdigest(),
-        permissions=sorted(permissions),
+        permissions=given,
         created_by_id=actor.person_id,
         expires_at=timezone.now() + timedelta(days=days),
     )
@@ -50,15 +54,27 @@ def issue_token(
     return secret
 
 
+def _refuse_bad_token(name: str, permissions: list[Permission], days: int) -> None:
+    if not name.strip():
+        raise Invalid(_("A token needs a name that says what uses it."), field="name")
+    if not permissions:
+        raise Invalid(_("A token that permits nothing is of no use."), field="permissions")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise Invalid(_("A token ends within a year."), field="days")
+
+
 @transaction.atomic
 def revoke_token(token_id: UUID, *, actor: Actor) -> None:
     """Ends a token at once.
 
     Raises:
-        NotAllowed: the actor may not revoke tokens. Conflict: it is revoked already.
+        NotFound: there is no such token. NotAllowed: the actor may not revoke tokens. Conflict: it
+        is revoked already.
     """
-    token = ApiToken.objects.select_for_update().get(pk=token_id)
     require(actor, Permission.TOKEN_REVOKE)
+    token = ApiToken.objects.select_for_update().filter(pk=token_id).first()
+    if token is None:
+        raise NotFound(_("There is no such token."))
     if token.revoked_at:
         raise Conflict(_("This token was revoked before."))
     token.revoked_at = timezone.now()

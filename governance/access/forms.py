@@ -1,0 +1,133 @@
+"""What people type about access; what it means is decided by the operations."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from governance.errors import FoureyesError
+
+Choices = Sequence[tuple[str, Any]]
+SHORT = forms.Textarea(attrs={"rows": 2})
+
+
+class Refusable(forms.Form):
+    """A form that can show a refusal of the operation at the field it is about."""
+
+    status = 422
+
+    def take(self, refusal: FoureyesError) -> None:
+        """Keeps what was typed and says what is wrong with it."""
+        self.status = refusal.status
+        words = f"{refusal.message} {refusal.remedy}".strip()
+        self.add_error(refusal.field if refusal.field in self.fields else None, words)
+
+
+class PersonForm(Refusable):
+    """Somebody new, with the account they sign in with."""
+
+    full_name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"))
+    username = forms.SlugField(
+        label=_("Account"), max_length=150, help_text=_("The name to sign in with.")
+    )
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Give it to the person on another way; they change it after signing in."),
+    )
+
+
+class PortfolioForm(Refusable):
+    """A new scope for models and roles."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    name = forms.SlugField(
+        label=_("Short name"), max_length=80, help_text=_("Stands in addresses; never changes.")
+    )
+
+
+class ServiceAccountForm(Refusable):
+    """An account for a program, which a person answers for."""
+
+    username = forms.SlugField(label=_("Account"), max_length=150)
+
+
+class ReasonForm(Refusable):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=SHORT)
+
+
+class GrantForm(Refusable):
+    """A role for a person, or for a service account that they answer for, in one place."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    place = forms.ChoiceField(label=_("Where"), required=False)
+    holder = forms.ChoiceField(label=_("For"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=SHORT)
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: until it is taken back."),
+    )
+
+    def __init__(
+        self,
+        typed: QueryDict | None,
+        *,
+        roles: Choices,
+        places: Choices,
+        holders: Choices,
+        auto_id: str,
+    ) -> None:
+        super().__init__(typed, auto_id=auto_id)
+        for name, choices in (("role", roles), ("place", places), ("holder", holders)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("Choose…")), *choices] if name == "role" else choices
+            field.required = name == "role"
+        if len(holders) == 1:
+            self.fields["holder"].widget = forms.HiddenInput()
+
+
+class TokenForm(Refusable):
+    """A key for a program, for no more than its roles give."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What uses it: a pipeline, a notebook.")
+    )
+    days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=365, initial=90)
+    permissions = forms.MultipleChoiceField(
+        label=_("What it may do"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, typed: QueryDict | None, *, permissions: Iterable[str], auto_id: str
+    ) -> None:
+        super().__init__(typed, auto_id=auto_id)
+        field = self.fields["permissions"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(name, name) for name in permissions]
+        field.initial = list(permissions)
+
+
+class PreferencesForm(Refusable):
+    """How the site looks to one person."""
+
+    theme = forms.ChoiceField(
+        label=_("Appearance"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", _("As the browser")), *settings.LANGUAGES],
+    )

@@ -1,0 +1,24 @@
+"""What the forms of access share: a refusal that can be mended lands in the form."""
+
+from collections.abc import Callable
+
+from governance.access.forms import Refusable
+from governance.errors import FoureyesError, NotAllowed, NotFound
+
+
+def attempt(form: Refusable, act: Callable[[], object]) -> bool:
+    """Acts on what was typed; False when the form is to be shown again with what was wrong.
+
+    Raises:
+        NotAllowed, NotFound: no form can mend these.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except (NotAllowed, NotFound):
+        raise
+    except FoureyesError as refusal:
+        form.take(refusal)
+        return False
+    return True
