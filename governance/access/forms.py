@@ -6,12 +6,17 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from governance.errors import FoureyesError
 
 Choices = Sequence[tuple[str, Any]]
 SHORT = forms.Textarea(attrs={"rows": 2})
+CHECK = {"class": "form-check-input"}
+LANGUAGES = [
+    (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+]
 
 
 class Refusable(forms.Form):
@@ -103,7 +108,7 @@ class TokenForm(Refusable):
     )
     days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=365, initial=90)
     permissions = forms.MultipleChoiceField(
-        label=_("What it may do"), widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"), widget=forms.CheckboxSelectMultiple(attrs=CHECK)
     )
 
     def __init__(
@@ -122,12 +127,12 @@ class PreferencesForm(Refusable):
     theme = forms.ChoiceField(
         label=_("Appearance"),
         required=False,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs=CHECK),
         choices=[("", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        widget=forms.RadioSelect,
-        choices=[("", _("As the browser")), *settings.LANGUAGES],
+        widget=forms.RadioSelect(attrs=CHECK),
+        choices=[("", _("As the browser")), *LANGUAGES],
     )

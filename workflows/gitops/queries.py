@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.access.models import Person
@@ -91,6 +91,18 @@ def pull_requests(actor: Actor) -> QuerySet[PullRequest]:
         "merged_by_person",
     )
     return visible_to(actor, rows)
+
+
+def pull_requests_in(actor: Actor, state: str) -> QuerySet[PullRequest]:
+    """Those of one state that an actor may see, newest first, with what a list shows of them."""
+    rows = pull_requests(actor).select_related("promotion__change_set")
+    return rows.filter(state=state).order_by("-opened_at", "-number")
+
+
+def pull_request_counts(actor: Actor) -> dict[str, int]:
+    """How many an actor may see in each state."""
+    rows = visible_to(actor, PullRequest.objects.order_by())
+    return dict(rows.values_list("state").annotate(number=Count("pk")))
 
 
 def older_open(promotion: Promotion) -> list[UUID]:

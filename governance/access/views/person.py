@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 Forms = Mapping[str, Refusable]
 
 
-MOST_PARTS = 100
+MOST_PARTS = 300
 
 
 @require_GET
@@ -74,10 +74,7 @@ def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResp
         "held": _lines(actor, held, bound),
         "past": rows.exclude(pk__in=[row.pk for row in held]),
         "accounts": _accounts(found.pk, bound),
-        "involvements": [
-            {"row": row, "words": part_words(Part(row.part))}
-            for row in involvements_seen(actor, found.pk)[:MOST_PARTS]
-        ],
+        "parts": _parts(actor, found.pk),
         "opposed": _opposed(held),
         "grant_form": bound.get("grant") or _grant_form(actor, found, held),
         "service_form": bound.get("service") or ServiceAccountForm(auto_id="service_%s"),
@@ -129,6 +126,17 @@ def _permissions() -> dict[str, frozenset[str]]:
 def _opposed(held: list[RoleAssignment]) -> list[tuple[str, str]]:
     titles = {role.pk: str(role) for role in roles()}
     return [(titles[a], titles[b]) for a, b in opposed_roles(held, _permissions())]
+
+
+def _parts(actor: Actor, person_id: UUID) -> list[dict[str, Any]]:
+    """The versions that a person took part in, newest first, each with all their parts."""
+    lines: dict[UUID, dict[str, Any]] = {}
+    for row in involvements_seen(actor, person_id)[:MOST_PARTS]:
+        line = lines.setdefault(
+            row.version_id, {"version": row.version, "words": [], "at": row.since}
+        )
+        line["words"].append(part_words(Part(row.part)))
+    return list(lines.values())
 
 
 # Granting --------------------------------------------------------------------------------------

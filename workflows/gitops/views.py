@@ -1,0 +1,148 @@
+"""The embedded forge's own screens: all pull requests, one of them, its merge and its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.access.requests import actor_of
+from governance.errors import Conflict, FoureyesError, Invalid
+from workflows.gitops import operations
+from workflows.gitops.body import sections
+from workflows.gitops.forms import CloseForm
+from workflows.gitops.queries import (
+    pull_request_by_number,
+    pull_request_counts,
+    pull_request_view,
+    pull_requests_in,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from governance.actors import Actor
+    from workflows.gitops.queries import MayMerge, PullRequestView
+
+PAGE = 50
+TABS = ("open", "merged", "closed")
+# Sections that only programs read; a person opens them.
+FOLDED = {"For machines", "Checkpoint of the log"}
+
+
+@require_GET
+def pull_requests(request: HttpRequest) -> HttpResponse:
+    """The pull requests of one state, newest first."""
+    actor, state = actor_of(request), request.GET.get("state", "")
+    state = state if state in TABS else TABS[0]
+    page = Paginator(pull_requests_in(actor, state), PAGE).get_page(request.GET.get("page"))
+    counts = pull_request_counts(actor)
+    context = {
+        "section": "deployments",
+        "state": state,
+        "page": page,
+        "tabs": _tabs(counts, state),
+        "summary": _summary(counts.get("open", 0)),
+    }
+    return render(request, "workflows/gitops/pull_requests.html", context)
+
+
+def _summary(waiting: int) -> str:
+    if not waiting:
+        return _("None waits for a merge.")
+    return ngettext("{n} waits for a merge.", "{n} wait for a merge.", waiting).format(n=waiting)
+
+
+def _tabs(counts: Mapping[str, int], state: str) -> list[dict[str, Any]]:
+    words = {"open": _("Open"), "merged": _("Merged"), "closed": _("Closed")}
+    return [
+        {
+            "label": words[tab],
+            "count": counts.get(tab, 0),
+            "url": f"?state={tab}",
+            "current": tab == state,
+        }
+        for tab in TABS
+    ]
+
+
+@require_GET
+def pull_request(request: HttpRequest, repository: str, number: int) -> HttpResponse:
+    """Everything that whoever merges must know, and why they may or may not."""
+    return _page(request, repository, number)
+
+
+def _page(
+    request: HttpRequest,
+    repository: str,
+    number: int,
+    *,
+    refused: FoureyesError | None = None,
+    close_form: CloseForm | None = None,
+) -> HttpResponse:
+    actor = actor_of(request)
+    view = pull_request_view(pull_request_by_number(actor, repository, number), actor)
+    context = {
+        "section": "deployments",
+        "view": view,
+        "sections": _sections(view),
+        "mergers": [_merger(one, actor) for one in view.mergers],
+        "settling": view.remote.state != "open" and view.row.promotion.state == "open",
+        "refused": refused,
+        "close_form": close_form or CloseForm(auto_id="close_%s"),
+    }
+    status = refused.status if refused else 200
+    return render(request, "workflows/gitops/pull_request.html", context, status=status)
+
+
+def _sections(view: PullRequestView) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "title": one.title, "blocks": one.blocks, "folded": one.title in FOLDED}
+        for number, one in enumerate(sections(view.remote.body), 1)
+    ]
+
+
+def _merger(one: MayMerge, actor: Actor) -> dict[str, Any]:
+    """A line of who may merge, in words."""
+    name = one.person.full_name
+    if one.person.pk == actor.person_id:
+        name = _("{name} (you)").format(name=name)
+    return {"yes": one.may, "text": f"{name}: {one.reason}" if one.reason else name}
+
+
+@require_POST
+def merge_pull_request(request: HttpRequest, repository: str, number: int) -> HttpResponse:
+    """Merges the commit that the page showed, and no other."""
+    actor = actor_of(request)
+    row = pull_request_by_number(actor, repository, number)
+    try:
+        operations.merge_pull_request(
+            row.pk, actor=actor, seen_head=request.POST.get("seen_head", "")
+        )
+    except Conflict as refused:
+        return _page(request, repository, number, refused=refused)
+    messages.success(request, _("Merged. What merged is compared with what was approved."))
+    return redirect("pull_request", repository, number)
+
+
+@require_POST
+def close_pull_request(request: HttpRequest, repository: str, number: int) -> HttpResponse:
+    """Closes without merging; a reason is kept."""
+    actor, form = actor_of(request), CloseForm(request.POST, auto_id="close_%s")
+    row = pull_request_by_number(actor, repository, number)
+    if not form.is_valid():
+        wrong = Invalid(_("Say why it is closed without merging."), field="reason")
+        return _page(request, repository, number, refused=wrong, close_form=form)
+    try:
+        operations.close_pull_request(row.pk, reason=form.cleaned_data["reason"], actor=actor)
+    except Conflict as refused:
+        return _page(request, repository, number, refused=refused)
+    messages.success(request, _("Closed. Foureyes does not open it again."))
+    return redirect("pull_request", repository, number)
