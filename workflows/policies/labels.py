@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 ROLES: Mapping[str, Promise] = {
     "head_of_model_risk": ngettext_lazy("head of model risk", "heads of model risk"),
@@ -19,6 +19,12 @@ MOVES: Mapping[str, Promise] = {
     "retire": _("Retirement"),
     "validate": _("Validation"),
 }
+# The rows hold the English titles; `str(policy)` gives the reader's language.
+SHIPPED_TITLES = (
+    gettext_noop("Tier 1, material models"),
+    gettext_noop("Tier 2, models of medium materiality"),
+    gettext_noop("Tier 3, models of low materiality"),
+)
 
 
 def role_words(role: str, number: int = 1) -> str:

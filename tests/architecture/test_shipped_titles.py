@@ -1,0 +1,16 @@
+"""Titles that ship as rows are translated when they are shown, so the catalogue must know them."""
+
+from governance.access.labels import SHIPPED_TITLES as ROLE_TITLES
+from governance.access.permissions import SHIPPED_ROLES
+from workflows.policies.labels import SHIPPED_TITLES as POLICY_TITLES
+from workflows.policies.shipped import SHIPPED
+
+
+def test_the_titles_of_shipped_roles_are_marked() -> None:
+    """A role added to those that ship is added to its titles too."""
+    assert {*ROLE_TITLES, "MLOps engineer"} == {role.title for role in SHIPPED_ROLES}
+
+
+def test_the_titles_of_shipped_policies_are_marked() -> None:
+    """A policy added to those that ship is added to its titles too."""
+    assert set(POLICY_TITLES) == {title for _name, title, _tier, _definition in SHIPPED}
