@@ -181,6 +181,8 @@ def _exact(value: Number | None) -> Decimal | None:
 
 
 def _written(number: Decimal, digits: int | None) -> str:
+    if digits is not None:
+        number = round(number, digits)  # number_format would cut
     text = number_format(abs(number), decimal_pos=digits, use_l10n=True, force_grouping=True)
     negative = number < 0 and any(letter in "123456789" for letter in text)
     return f"{MINUS}{text}" if negative else text

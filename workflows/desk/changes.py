@@ -35,7 +35,7 @@ def changes_between(before: Content | None, after: Content) -> list[Change]:
     """The differences in parameters, columns, artefacts and image, in this order."""
     old = before or Content({}, {}, {})
     lines = [
-        Change(name, value(was), value(now))
+        Change(name, value(was), value(now) or _("removed"))
         for name, was, now in _differences(flat(old.parameters), flat(after.parameters))
     ]
     lines += _columns(old.columns, after.columns)

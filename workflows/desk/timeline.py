@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from governance.templatetags.foureyes import day
 from workflows.policies.labels import role_words
 
 PERSON, SIGNED, SYSTEM = "person", "signed", "system"
@@ -147,14 +148,41 @@ def _promotion(words: str) -> Callable[[Happening], Telling]:
     return teller
 
 
-def _task(words: str) -> Callable[[Happening], Telling]:
-    def teller(happening: Happening) -> Telling:
-        verb = TASKS.get(str(happening.after.get("verb", "")))
-        return Telling(_(words).format(task=_(verb) if verb else ""), kind=SYSTEM)
+def _asked(happening: Happening) -> Telling:
+    after = happening.after
+    task = _(TASKS.get(str(after.get("verb", "")), ""))
+    if role := str(after.get("role", "")):
+        words = _("Holders of the role {role} are asked to {task}")
+        told = words.format(role=role_words(role), task=task)
+    else:
+        told = _("Asked by name to {task}").format(task=task)
+    due = str(after.get("due_at") or "")
+    if due:
+        told = _("{told}, by {day}").format(told=told, day=day(datetime.fromisoformat(due)))
+    return Telling(told, kind=SYSTEM)
 
-    return teller
+
+def _task_ended(happening: Happening) -> Telling:
+    task = _(TASKS.get(str(happening.after.get("verb", "")), ""))
+    done = happening.after.get("outcome") == "done"
+    words = _("Done: {task}") if done else _("No longer asked to {task}")
+    return Telling(words.format(task=task), kind=SYSTEM)
 
 
+def _case_closed(happening: Happening) -> Telling:
+    outcome = str(happening.after.get("outcome", "")).replace("_", " ")
+    known = OUTCOMES.get(str(happening.after.get("outcome", "")))
+    return Telling(
+        _("Case closed: {outcome}").format(outcome=_(known) if known else outcome), kind=SYSTEM
+    )
+
+
+OUTCOMES = {
+    "changes_requested": gettext_noop("changes requested"),
+    "deployed": gettext_noop("deployed"),
+    "rejected": gettext_noop("rejected"),
+    "withdrawn": gettext_noop("withdrawn"),
+}
 TASKS = {
     "validate": gettext_noop("validate"),
     "approve": gettext_noop("approve"),
@@ -165,6 +193,7 @@ TASKS = {
 }
 TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "artifact.uploaded": _uploaded,
+    "case.closed": _case_closed,
     "comparison.completed": _compared,
     "decision.recorded": _decided,
     "evidence.uploaded": _uploaded,
@@ -180,8 +209,8 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "promotion.merged": _promotion(gettext_noop("Pull request merged for {target}")),
     "promotion.opened": _promotion(gettext_noop("Pull request opened for {target}")),
     "promotion.requested": _promotion(gettext_noop("Pull request asked for, to {target}")),
-    "task.closed": _task(gettext_noop("Task ended: {task}")),
-    "task.opened": _task(gettext_noop("Task opened: {task}")),
+    "task.closed": _task_ended,
+    "task.opened": _asked,
     "validation_report.written": _reported,
     "version.approved": _moved(gettext_noop("completed the approval"), "approved"),
     "version.changes_requested": _moved(gettext_noop("asked for changes"), "rejected"),

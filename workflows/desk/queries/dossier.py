@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from governance.access.queries import visible_to
+from governance.access.queries import played, visible_to
+from governance.access.separation import Played
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.evaluation.models import ComparisonReport, GateResult
@@ -32,8 +33,8 @@ from workflows.lifecycle.queries import case_of, decisions_of, digest_of, move_o
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import definition_of, policy_for
-from workflows.targets.models import Promotion
-from workflows.targets.queries import promotions_of
+from workflows.targets.models import Promotion, Target
+from workflows.targets.queries import promotions_of, route_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,8 @@ class Dossier:
     report: "ValidationReport | None"
     decisions: "Sequence[Decision]"
     tasks: Sequence[Task]
+    parts: list[Played]
+    route: Sequence[Target]
     promotions: Sequence[Promotion]
     pull_requests: Mapping[UUID, PullRequest]
     progress: Progress | None
@@ -112,7 +115,7 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
     champion = comparison.champion if comparison else champion_of(version.model_id)
     move = move_open_in(version)
     decisions = list(decisions_of(case)) if case else []
-    requests = pull_requests(actor).filter(promotion__version=version.pk)
+    promotions = promotions_of(version)
     return Dossier(
         version=version,
         case=case,
@@ -129,10 +132,17 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         report=report_of(version.pk),
         decisions=decisions,
         tasks=tasks_of_case(case.pk) if case else [],
-        promotions=promotions_of(version),
-        pull_requests={row.promotion_id: row for row in requests},
+        parts=played(version.pk),
+        route=route_for(version.model),
+        promotions=promotions,
+        pull_requests=_pull_requests(actor, version) if promotions else {},
         progress=_progress(version) if move else None,
     )
+
+
+def _pull_requests(actor: Actor, version: ModelVersion) -> dict[UUID, PullRequest]:
+    rows = pull_requests(actor).filter(promotion__version=version.pk)
+    return {row.promotion_id: row for row in rows}
 
 
 def _policy_of(version: ModelVersion) -> PolicyVersion | None:

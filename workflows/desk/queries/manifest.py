@@ -11,7 +11,7 @@ from workflows.gitops.differences import FileDiff, file_diff
 from workflows.gitops.models import PullRequest
 from workflows.targets.manifests import RenderedFile, content_digest
 from workflows.targets.models import Promotion, Target
-from workflows.targets.queries import approved_content, route_for
+from workflows.targets.queries import approved_content
 
 AHEAD = {"draft", "submitted", "validated", "approved"}
 
@@ -37,7 +37,7 @@ class TargetContent:
 def manifest_of(dossier: Dossier) -> list[TargetContent]:
     """The route of a version; where it was approved, what was approved."""
     newest = {row.target_id: row for row in dossier.promotions}
-    targets = [row.target for row in newest.values()] or route_for(dossier.version.model)
+    targets = [row.target for row in newest.values()] or dossier.route
     return [_content(dossier, target, newest.get(target.pk)) for target in targets]
 
 

@@ -7,11 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.access.permissions import Permission
-from governance.access.queries import can, holders_of, played
-from governance.access.separation import Part, Played, conflict
+from governance.access.queries import holders_of
+from governance.access.separation import Part, conflict
 from governance.actors import Actor
-from governance.inventory.states import NOT_YET_LIVE, State
+from governance.inventory.states import State
 from governance.templatetags.foureyes import day
 from workflows.cases.models import Case
 from workflows.desk.panel import Choice, Line, Panel, Rule, Seat
@@ -25,24 +24,20 @@ from workflows.lifecycle.queries import (
 )
 from workflows.policies.definition import Definition, Move, Step
 from workflows.policies.labels import role_words
-from workflows.targets.queries import route_for
 
 if TYPE_CHECKING:
     from governance.access.models import Person
     from workflows.lifecycle.models import Decision
 
-STATES = {state.value: state for state in State}
-VERBS = {
-    "submit": (Permission.VERSION_SUBMIT, frozenset({State.DRAFT})),
-    "withdraw": (Permission.VERSION_WITHDRAW, NOT_YET_LIVE),
-    "retire": (Permission.VERSION_RETIRE, frozenset({State.SUPERSEDED, State.SUSPENDED})),
-}
 
+def panel_of(
+    actor: Actor, dossier: Dossier, may: frozenset[str] = frozenset(), *, chosen: str = ""
+) -> Panel:
+    """The panel as this person sees it.
 
-def panel_of(actor: Actor, dossier: Dossier, *, chosen: str = "") -> Panel:
-    """The panel as this person sees it; `chosen` is the decision picked before."""
+    `may` holds the verbs besides deciding; `chosen` is the decision picked before.
+    """
     rules = rules_of(actor, dossier)
-    may = frozenset(verb for verb in VERBS if _may(actor, dossier, verb))
     if dossier.case is None:
         return _draft(dossier, may)
     if dossier.move is None or dossier.definition is None:
@@ -57,13 +52,8 @@ def panel_of(actor: Actor, dossier: Dossier, *, chosen: str = "") -> Panel:
     return _open(dossier, dossier.case, dossier.move, standing, rules, chosen, may)
 
 
-def _may(actor: Actor, dossier: Dossier, verb: str) -> bool:
-    permission, states = VERBS[verb]
-    return STATES[dossier.version.state] in states and can(actor, permission, dossier.version)
-
-
 def _draft(dossier: Dossier, may: frozenset[str]) -> Panel:
-    if STATES[dossier.version.state] is not State.DRAFT:
+    if dossier.version.state != State.DRAFT.value:
         return Panel(kind="after", title=_("Decisions"), rules=(), may=may)
     missing = (
         missing_for_submission(dossier.version, dossier.definition) if dossier.definition else ()
@@ -172,9 +162,8 @@ def _validated(definition: Definition) -> list[Line]:
 
 
 def _approved(dossier: Dossier) -> list[Line]:
-    route = route_for(dossier.version.model)
     lines = [Line("approved", _("Quorum is reached: the version becomes approved"))]
-    first = [target for target in route if target.position == route[0].position]
+    first = [target for target in dossier.route if target.position == dossier.route[0].position]
     lines += [
         Line(
             "branch",
@@ -192,19 +181,18 @@ def rules_of(actor: Actor, dossier: Dossier) -> list[Rule]:
     """Every step of validation and approval: who signed on what stands there, who still can."""
     if dossier.definition is None or dossier.case is None:
         return []
-    parts = played(dossier.version.pk)
     moves = (move for move in (Move.VALIDATE, Move.APPROVE) if move in dossier.definition.moves)
     return [
-        _rule(actor, dossier, move, step, parts)
+        _rule(actor, dossier, move, step)
         for move in moves
         for step in dossier.definition.moves[move].steps
     ]
 
 
-def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step, parts: list[Played]) -> Rule:
+def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step) -> Rule:
     signers = _signers(dossier, move, step)
     asked = dossier.move is move
-    able = _able(dossier, move, step, parts, signers) if asked else []
+    able = _able(dossier, move, step, signers) if asked else []
     me = next((person for person in able if person.pk == actor.person_id), None)
     left = max(step.quorum - len(signers), 0)
     seats = [Seat("signed", decision.person.full_name) for decision in signers]
@@ -236,18 +224,14 @@ def _signers(dossier: Dossier, move: Move, step: Step) -> "list[Decision]":
 
 
 def _able(
-    dossier: Dossier,
-    move: Move,
-    step: Step,
-    parts: list[Played],
-    signers: "Sequence[Decision]",
+    dossier: Dossier, move: Move, step: Step, signers: "Sequence[Decision]"
 ) -> "list[Person]":
     part: Part = PART_OF[move]
     gone = {decision.person_id for decision in signers}
     return [
         person
         for person in holders_of(step.role, dossier.version).order_by("full_name")
-        if person.pk not in gone and conflict(person.pk, part, parts) is None
+        if person.pk not in gone and conflict(person.pk, part, dossier.parts) is None
     ]
 
 

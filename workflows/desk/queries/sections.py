@@ -103,9 +103,8 @@ def _threshold(gate: GateResult) -> str:
 
 def _counted(values: Sequence[str], kind: str = "") -> str:
     """`7 passed, 1 failed`, in the order in which they first occur."""
-    counts = Counter(values)
-    words = [f"{number} {str(mark_of(value, kind).text).lower()}" for value, number in counts.items()]
-    return ", ".join(words)
+    words = ((number, str(mark_of(value, kind).text)) for value, number in Counter(values).items())
+    return ", ".join(f"{number} {word.lower()}" for number, word in words)
 
 
 def _progress_text(dossier: Dossier) -> str:

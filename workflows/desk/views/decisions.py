@@ -131,9 +131,7 @@ def approve_version(request: HttpRequest, name: str, number: int) -> HttpRespons
         form.refuse(refusal)
         return _signature_page(request, name, number, form, words["comment"], UNPROCESSABLE)
     except Conflict as refusal:
-        return _refused(
-            request, name, number, CommentForm(request.POST), "decision_form", refusal
-        )
+        return _refused(request, name, number, CommentForm(request.POST), "decision_form", refusal)
     messages.success(request, _told_after_signing(signed.state))
     return redirect("version", name, number)
 
@@ -152,7 +150,7 @@ DECISIONS = {
 }
 
 
-def _signature_page(  # noqa: PLR0913 - what the page is made of
+def _signature_page(
     request: HttpRequest,
     name: str,
     number: int,
@@ -188,7 +186,7 @@ def _decision(
     return _attempt(request, name, number, operation, form, "decision_form", told)
 
 
-def _attempt(  # noqa: PLR0913 - what every shell hands over
+def _attempt(
     request: HttpRequest,
     name: str,
     number: int,
@@ -210,7 +208,7 @@ def _attempt(  # noqa: PLR0913 - what every shell hands over
     return redirect("version", name, number)
 
 
-def _refused(  # noqa: PLR0913 - where the form stood and what was wrong
+def _refused(
     request: HttpRequest,
     name: str,
     number: int,

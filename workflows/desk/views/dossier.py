@@ -8,10 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from governance.access.permissions import Permission
-from governance.access.queries import can, played
 from governance.access.requests import actor_of
-from governance.access.separation import Part, conflict
 from governance.actors import Actor
 from workflows.desk.changes import changes_between, unchanged
 from workflows.desk.forms import (
@@ -27,9 +24,9 @@ from workflows.desk.queries.dossier import Dossier, content_of, dossier_of
 from workflows.desk.queries.manifest import manifest_of
 from workflows.desk.queries.panel import panel_of
 from workflows.desk.queries.performance import name_of, performance_of
+from workflows.desk.queries.rights import rights_of
 from workflows.desk.queries.sections import sections_of
 from workflows.desk.queries.timeline import timeline_of
-from workflows.policies.definition import Move
 
 UNPROCESSABLE = 422
 DOSSIER = "workflows/desk/dossier.html"
@@ -74,7 +71,7 @@ def context_of(
     actor: Actor, dossier: Dossier, *, chosen: str = "", people_only: bool = False
 ) -> dict[str, Any]:
     """All that the templates of a dossier show."""
-    performance = performance_of(dossier)
+    rights = rights_of(actor, dossier)
     return {
         "section": "models",
         "crumbs": _crumbs(dossier),
@@ -82,8 +79,9 @@ def context_of(
         "version": dossier.version,
         "name": name_of(dossier.version),
         "facts": _facts(dossier),
-        "performance": performance,
-        "panel": panel_of(actor, dossier, chosen=chosen),
+        "performance": performance_of(dossier),
+        "rights": rights,
+        "panel": panel_of(actor, dossier, rights.verbs, chosen=chosen),
         "timeline": timeline_of(dossier, people_only=people_only),
         "people_only": people_only,
         "manifest": manifest_of(dossier),
@@ -92,7 +90,6 @@ def context_of(
         "report_drafts": _report_drafts(dossier),
         **sections_of(dossier),
         **_changed(dossier),
-        **_rights(actor, dossier),
         **_empty_forms(),
     }
 
@@ -140,22 +137,6 @@ def _report_drafts(dossier: Dossier) -> dict[str, str]:
     number = dossier.report.number if dossier.report else 0
     key = f"report-{dossier.version.pk}-{number}"
     return {part: f"{key}-{part}" for part in ("scope", "limits", "conclusion")}
-
-
-def _rights(actor: Actor, dossier: Dossier) -> dict[str, bool]:
-    """Which forms the reader sees; the operations ask again."""
-    version, state = dossier.version, dossier.version.state
-    under_review = state in {"submitted", "validated"}
-    parts = played(version.pk) if under_review else []
-    separate = under_review and conflict(actor.person_id, Part.VALIDATOR, parts) is None
-    return {
-        "may_report": separate
-        and dossier.move is Move.VALIDATE
-        and can(actor, Permission.VERSION_VALIDATE, version),
-        "may_raise": separate and can(actor, Permission.FINDING_RAISE, version),
-        "may_close": separate and can(actor, Permission.FINDING_CLOSE, version),
-        "may_answer": under_review and can(actor, Permission.FINDING_ANSWER, version),
-    }
 
 
 def _empty_forms() -> dict[str, RefusableForm]:

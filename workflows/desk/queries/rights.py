@@ -1,0 +1,51 @@
+"""What the reader of a case may do besides deciding, so that the page offers only that."""
+
+from dataclasses import dataclass
+
+from governance.access.permissions import Permission
+from governance.access.queries import assignments_of, covering
+from governance.access.separation import Part, conflict
+from governance.actors import Actor
+from governance.inventory.states import NOT_YET_LIVE, State
+from workflows.desk.queries.dossier import Dossier
+from workflows.policies.definition import Move
+
+UNDER_REVIEW = frozenset({State.SUBMITTED, State.VALIDATED})
+VERBS = {
+    "submit": (Permission.VERSION_SUBMIT, frozenset({State.DRAFT})),
+    "withdraw": (Permission.VERSION_WITHDRAW, NOT_YET_LIVE),
+    "retire": (Permission.VERSION_RETIRE, frozenset({State.SUPERSEDED, State.SUSPENDED})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """`verbs` holds submit, withdraw, retire; the others are about findings and the report."""
+
+    verbs: frozenset[str]
+    report: bool
+    raise_finding: bool
+    close_finding: bool
+    answer_finding: bool
+
+
+def rights_of(actor: Actor, dossier: Dossier) -> Rights:
+    """What to offer; the operations ask again under the lock."""
+    state = State(dossier.version.state)
+    held = _permissions(actor, dossier)
+    reviewed = state in UNDER_REVIEW
+    separate = reviewed and conflict(actor.person_id, Part.VALIDATOR, dossier.parts) is None
+    return Rights(
+        verbs=frozenset(
+            verb for verb, (needed, states) in VERBS.items() if state in states and needed in held
+        ),
+        report=separate and dossier.move is Move.VALIDATE and Permission.VERSION_VALIDATE in held,
+        raise_finding=separate and Permission.FINDING_RAISE in held,
+        close_finding=separate and Permission.FINDING_CLOSE in held,
+        answer_finding=reviewed and Permission.FINDING_ANSWER in held,
+    )
+
+
+def _permissions(actor: Actor, dossier: Dossier) -> set[str]:
+    held = assignments_of(actor).filter(covering(dossier.version.access_scope()))
+    return set(held.values_list("role__permissions__permission", flat=True))
