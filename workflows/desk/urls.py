@@ -1,0 +1,49 @@
+"""Addresses of the desk: inbox, models, deployments, dossier."""
+
+from django.urls import path
+
+from workflows.desk.views.decisions import (
+    approve_version,
+    begin_signature,
+    decide_version,
+    reject_version,
+    request_changes,
+    retire_version,
+    submit_version,
+    validate_version,
+    withdraw_version,
+    write_validation_report,
+)
+from workflows.desk.views.deployments import deployments
+from workflows.desk.views.dossier import version, version_checks
+from workflows.desk.views.files import artifact_file, evidence_file
+from workflows.desk.views.findings import answer_finding, close_finding, raise_finding
+from workflows.desk.views.inbox import inbox
+from workflows.desk.views.inventory import inventory
+from workflows.desk.views.model import model
+
+VERSION = "models/<slug:name>/versions/<int:number>/"
+
+urlpatterns = [
+    path("", inbox, name="inbox"),
+    path("models/", inventory, name="inventory"),
+    path("models/<slug:name>/", model, name="model"),
+    path("deployments/", deployments, name="deployments"),
+    path(VERSION, version, name="version"),
+    path(f"{VERSION}checks/", version_checks, name="version_checks"),
+    path(f"{VERSION}submit/", submit_version, name="submit_version"),
+    path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),
+    path(f"{VERSION}retire/", retire_version, name="retire_version"),
+    path(f"{VERSION}write-validation-report/", write_validation_report, name="write_validation_report"),
+    path(f"{VERSION}decide/", decide_version, name="decide_version"),
+    path(f"{VERSION}validate/", validate_version, name="validate_version"),
+    path(f"{VERSION}begin-signature/", begin_signature, name="begin_signature"),
+    path(f"{VERSION}approve/", approve_version, name="approve_version"),
+    path(f"{VERSION}reject/", reject_version, name="reject_version"),
+    path(f"{VERSION}request-changes/", request_changes, name="request_changes"),
+    path(f"{VERSION}raise-finding/", raise_finding, name="raise_finding"),
+    path("findings/<uuid:finding_id>/answer/", answer_finding, name="answer_finding"),
+    path("findings/<uuid:finding_id>/close/", close_finding, name="close_finding"),
+    path(f"{VERSION}evidence/<uuid:file_id>/", evidence_file, name="evidence_file"),
+    path(f"{VERSION}artifacts/<uuid:file_id>/", artifact_file, name="artifact_file"),
+]
