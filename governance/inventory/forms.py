@@ -1,6 +1,6 @@
 """What a person writes about a model."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.validators import validate_slug
@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from governance.access.models import Portfolio
 from governance.errors import FoureyesError
 from governance.inventory.models import RegisteredModel
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import QueryDict
 
 
 class RefusableForm(forms.Form):
@@ -60,8 +64,10 @@ class RegisterModelForm(RefusableForm):
         label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args: Any, portfolios: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, typed: "QueryDict | None" = None, *, portfolios: "QuerySet[Portfolio]"
+    ) -> None:
+        super().__init__(typed)
         field = self.fields["portfolio"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = portfolios

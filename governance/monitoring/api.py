@@ -49,9 +49,7 @@ def add_kpi(request: HttpRequest, name: str, body: KpiIn) -> tuple[int, KpiOut]:
         version, kpi=body.kpi, value=body.value, observed_on=body.observed_on, actor=actor
     )
     raised = [
-        AlertOut(
-            id=a.pk, kpi=a.kpi, bound=a.bound, threshold=str(a.threshold), value=str(a.value)
-        )
+        AlertOut(id=a.pk, kpi=a.kpi, bound=a.bound, threshold=str(a.threshold), value=str(a.value))
         for a in alerts
     ]
     return 201, KpiOut(

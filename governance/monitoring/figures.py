@@ -9,14 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.monitoring.labels import SIGNS, bound_words, kpi_title, written
+from governance.monitoring.labels import SIGNS, bound_words, day_axis, day_words, kpi_title, written
 
 LINE = {"color": "token:accent", "width": 2}
-HEIGHT = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,13 @@ def kpi_figure(kpi: str, readings: Sequence[Reading], limits: Sequence[Limit]) -
         limits=", ".join(bound_words(limit.bound, limit.value) for limit in limits),
         broken=newest in broken,
         finding=_("{kpi} is {value} on {day}.").format(
-            kpi=title, value=written(newest.value), day=date_format(newest.observed_on)
+            kpi=title, value=written(newest.value), day=day_words(newest.observed_on)
         ),
         detail=_detail(limits, len(broken), len(readings)),
         plot={"data": [_line(title, readings)], "layout": _layout(readings, limits)},
         columns=(_("Day"), title, _("Version")),
         rows=tuple(
-            (date_format(r.observed_on), written(r.value), r.version) for r in reversed(readings)
+            (day_words(r.observed_on), written(r.value), r.version) for r in reversed(readings)
         ),
     )
 
@@ -94,8 +93,10 @@ def _detail(limits: Sequence[Limit], broken: int, number: int) -> str:
         "{broken} of {number} readings do not hold it.",
         number,
     )
-    return _("It must be {bounds}.").format(bounds=bounds) + " " + held.format(
-        broken=number_format(broken), number=number_format(number)
+    return (
+        _("It must be {bounds}.").format(bounds=bounds)
+        + " "
+        + held.format(broken=number_format(broken), number=number_format(number))
     )
 
 
@@ -114,8 +115,7 @@ def _line(title: str, readings: Sequence[Reading]) -> dict[str, Any]:
 
 def _layout(readings: Sequence[Reading], limits: Sequence[Limit]) -> dict[str, Any]:
     return {
-        "height": HEIGHT,
-        "xaxis": {"type": "date", "title": {"text": ""}},
+        "xaxis": {"type": "date", "tickformat": day_axis(), "nticks": 6},
         "yaxis": {"range": _range(readings, limits), "tickformat": ".3~f", "nticks": 5},
         "shapes": [_limit_line(limit) for limit in limits],
         "annotations": [_limit_words(limit) for limit in limits],
@@ -125,7 +125,7 @@ def _layout(readings: Sequence[Reading], limits: Sequence[Limit]) -> dict[str, A
 
 def _range(readings: Sequence[Reading], limits: Sequence[Limit]) -> list[float]:
     """From a little under everything that is drawn to a little over it."""
-    values = [float(row.value) for row in (*readings, *limits)]
+    values = [float(r.value) for r in readings] + [float(limit.value) for limit in limits]
     room = (max(values) - min(values)) * 0.15 or abs(values[0]) * 0.05 or 1.0
     return [round(min(values) - room, 6), round(max(values) + room, 6)]
 

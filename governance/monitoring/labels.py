@@ -1,14 +1,18 @@
 """The words of monitoring: key figures and bounds in the reader's language. Pure."""
 
+from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.evaluation.labels import METRICS
 
 SIGNS = {"at_least": "≥", "at_most": "≤"}
 KNOWN = {"psi": "PSI"}
+# How a day is written, and how Plotly writes one on an axis.
+DAYS = {"en": ("j M Y", "%-d %b"), "de": ("d.m.Y", "%d.%m.")}
 
 
 def kpi_title(kpi: str) -> str:
@@ -21,6 +25,20 @@ def written(value: Decimal) -> str:
     """A key figure in the reader's language, without idle zeros."""
     text = f"{value:f}"
     return number_format(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def day_words(day: date) -> str:
+    """`23 Nov 2026`, in German `23.11.2026`."""
+    return date_format(day, _days()[0])
+
+
+def day_axis() -> str:
+    """The same for the ticks of a figure."""
+    return _days()[1]
+
+
+def _days() -> tuple[str, str]:
+    return DAYS.get((get_language() or "en")[:2], DAYS["en"])
 
 
 def bound_words(bound: str, value: Decimal) -> str:
@@ -36,6 +54,4 @@ def broken_words(kpi: str, value: Decimal, bound: str, threshold: Decimal) -> st
         if bound == "at_least"
         else _("{kpi} is {value}, above the threshold {threshold}")
     )
-    return sentence.format(
-        kpi=kpi_title(kpi), value=written(value), threshold=written(threshold)
-    )
+    return sentence.format(kpi=kpi_title(kpi), value=written(value), threshold=written(threshold))

@@ -61,7 +61,9 @@ def _number(text: str) -> Decimal:
     except InvalidOperation as error:
         raise Invalid(_("“{text}” is not a number.").format(text=text), field="value") from error
     if not number.is_finite() or abs(number) > LARGEST:
-        raise Invalid(_("“{text}” is not a finite number in range.").format(text=text), field="value")
+        raise Invalid(
+            _("“{text}” is not a finite number in range.").format(text=text), field="value"
+        )
     return number.quantize(SMALLEST)
 
 

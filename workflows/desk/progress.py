@@ -55,9 +55,13 @@ def stations_of(course: Course) -> list[Station]:
     if course.parked:
         opened = STOP if opened != DONE else opened
     return [
-        Station(approved, _("Approved"), _("content fixed by the signatures"), meta=course.approved_at),
+        Station(
+            approved, _("Approved"), _("content fixed by the signatures"), meta=course.approved_at
+        ),
         _pull_request(course, opened),
-        Station(merged, _("Merged"), _merge_words(course), meta=course.merged_at, icon=_stop(course)),
+        Station(
+            merged, _("Merged"), _merge_words(course), meta=course.merged_at, icon=_stop(course)
+        ),
         Station(live, _("Live"), _live_words(course), meta=course.deployed_at, icon="shield"),
     ]
 
@@ -67,9 +71,7 @@ def _stop(course: Course) -> str:
 
 
 def _pull_request(course: Course, status: str) -> Station:
-    meta = (
-        _("{tries} tries").format(tries=course.tries) if course.parked else course.opened_at
-    )
+    meta = _("{tries} tries").format(tries=course.tries) if course.parked else course.opened_at
     words = {
         STOP: _("parked") if course.parked else (course.reason or _("stopped")),
         NEXT: _("waits for an earlier target"),

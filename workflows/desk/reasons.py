@@ -13,7 +13,8 @@ class Standing:
     """What is known of a case when its line is written.
 
     `signed` of `needed` have agreed in the open round. `failed` names the required gates that have
-    not passed, `findings` counts the required findings that are not closed.
+    not passed, `findings` counts the required findings that are not closed. `changed`: the
+    reader had decided before it changed.
     """
 
     running: bool = False
@@ -22,6 +23,7 @@ class Standing:
     reported: bool = False
     signed: int = 0
     needed: int = 1
+    changed: bool = False
 
 
 def why_validate(standing: Standing) -> Words:
@@ -48,6 +50,8 @@ def why_approve(standing: Standing) -> Words:
 
 def _signatures(standing: Standing) -> Words:
     missing = standing.needed - standing.signed
+    if standing.changed:
+        return _("It changed after you had signed, so you are asked again.")
     if standing.signed == 0:
         return _("Validated; nobody has signed yet.")
     if standing.signed == 1 and missing == 1:

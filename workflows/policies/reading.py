@@ -1,4 +1,4 @@
-"""A policy as a person reads it: moves as sections, steps as lanes, gates with their bounds. Pure."""
+"""A policy as a person reads it: moves as sections, steps as lanes, gates with bounds. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from governance.evaluation.gates import GateDefinition
 from governance.evaluation.labels import gate_note, gate_title
 from workflows.policies.definition import Definition, Move, MoveRules, Step
 from workflows.policies.labels import role_words
+
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _lane(move: Move, step: Step) -> LaneStep:
         "within {number} business day", "within {number} business days", step.due_business_days
     )
     signed = (
-        _("signs with password or second factor, asked afresh")
+        _("each signs with password or second factor, asked afresh")
         if step.signature
         else _("decides on the page of the case, without a signature")
     )
@@ -93,7 +95,8 @@ def _lane(move: Move, step: Step) -> LaneStep:
 
 
 def _gate(gate: GateDefinition) -> GateLine:
-    threshold = number_format(gate.threshold)
+    sign = {">=": "≥", "<=": "≤"}.get(gate.operator, gate.operator)
+    threshold = f"{sign} {number_format(gate.threshold)}".replace("-", MINUS)
     return GateLine(str(gate_title(gate.name)), str(gate_note(gate.name)), threshold, gate.required)
 
 

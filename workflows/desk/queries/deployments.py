@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from governance.access.models import RoleAssignment
@@ -26,7 +27,7 @@ from workflows.targets.models import Promotion
 
 @dataclass(frozen=True, slots=True)
 class ParkedJob:
-    """A job that gave up: what it is about, why it stopped, whether the reader may start it anew."""
+    """A job that gave up: what it is about, and whether the reader may start it anew."""
 
     job: OutboxJob
     what: str
@@ -109,12 +110,14 @@ def parked_jobs(actor: Actor) -> list[ParkedJob]:
     jobs = list(parked())
     versions = _by_id(visible_to(actor, _versions()).filter(pk__in=_named(jobs, "version_id")))
     promotions = _by_id(
-        visible_to(actor, Promotion.objects.filter(pk__in=_named(jobs, "promotion_id")))
-        .select_related("target", "version__model")
+        visible_to(
+            actor, Promotion.objects.filter(pk__in=_named(jobs, "promotion_id"))
+        ).select_related("target", "version__model")
     )
     alerts = _by_id(
-        visible_to(actor, Alert.objects.filter(pk__in=_named(jobs, "alert_id")))
-        .select_related("version__model")
+        visible_to(actor, Alert.objects.filter(pk__in=_named(jobs, "alert_id"))).select_related(
+            "version__model"
+        )
     )
     places = _places(actor)
     found = (_parked(job, versions, promotions, alerts, places) for job in jobs)
@@ -136,8 +139,9 @@ def parked_job(actor: Actor, job_id: UUID) -> ParkedJob:
     return found
 
 
-def _versions() -> Any:
-    return ModelVersion.objects.select_related("model")
+def _versions() -> QuerySet[ModelVersion]:
+    rows: QuerySet[ModelVersion] = ModelVersion.objects.select_related("model")
+    return rows
 
 
 def _named(jobs: Iterable[OutboxJob], name: str) -> list[str]:
@@ -168,8 +172,8 @@ def _places(actor: Actor) -> _Places:
     rows = list(held.values_list("scope_kind", "portfolio", "model"))
     return _Places(
         everywhere=any(kind == RoleAssignment.ScopeKind.ORGANISATION for kind, _p, _m in rows),
-        portfolios=frozenset(portfolio for _kind, portfolio, _m in rows if portfolio),
-        models=frozenset(model for _kind, _p, model in rows if model),
+        portfolios=frozenset(portfolio for _kind, portfolio, _m in rows),
+        models=frozenset(model for _kind, _p, model in rows),
     )
 
 

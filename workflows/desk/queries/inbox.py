@@ -1,9 +1,9 @@
 """What waits for a person, what they have submitted, and what they have done."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -37,6 +37,9 @@ from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 from workflows.targets.models import Promotion
 
+if TYPE_CHECKING:
+    from workflows.lifecycle.models import ApprovalRound
+
 SHOWN_DONE = 100
 GOOD = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
 # A decision is counted from its row; of the tasks only what leaves no decision is listed as done.
@@ -66,7 +69,6 @@ class CaseRow:
     seats: tuple[Seat, ...] = ()
     need: str = ""
     state: str = ""
-    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +159,17 @@ def _promotions_of(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
     return found
 
 
-def _task_row(task: Task, round_: Any, promotions: dict[UUID, Promotion], actor: Actor) -> CaseRow:
-    standing = standing_of(task.case, round_)
+def _task_row(
+    task: Task, round_: "ApprovalRound | None", promotions: dict[UUID, Promotion], actor: Actor
+) -> CaseRow:
+    standing = standing_of(task.case, round_, actor)
     why, url = _why_and_where(task, standing, promotions.get(task.case.version_id))
     seats, need = _seats(task, standing, round_, actor)
-    return _row(
-        task.case, why, url, task.due_at, task.opened_at, seats=seats, need=need, id=task.pk
-    )
+    row = _row(task.case, why, url, task.due_at, task.opened_at)
+    return replace(row, seats=seats, need=need)
 
 
-def _row(
-    case: Case, why: str, url: str, due_at: datetime | None, opened_at: datetime, **more: Any
-) -> CaseRow:
+def _row(case: Case, why: str, url: str, due_at: datetime | None, asked_at: datetime) -> CaseRow:
     version = case.version
     who = version.submitted_by.full_name if version.submitted_by else ""
     return CaseRow(
@@ -178,14 +179,18 @@ def _row(
         tier=version.model.tier,
         why=why,
         due_at=due_at,
-        opened_at=opened_at,
+        opened_at=asked_at,
         who=_("Monitoring") if case.alert_id else who,
-        **more,
     )
 
 
-def standing_of(case: Case, round_: Any) -> Standing:
-    """What a line says of a case, from rows that are read already."""
+def standing_of(
+    case: Case, round_: "ApprovalRound | None", reader: Actor | None = None
+) -> Standing:
+    """What a line says of a case, from rows that are read already.
+
+    A `reader` who is asked although they have decided is asked again: the case changed since.
+    """
     definition = definition_of(case.policy_version)
     gates = list(case.version.gates.all())
     move = Move(round_.move) if round_ else Move.VALIDATE
@@ -201,16 +206,24 @@ def standing_of(case: Case, round_: Any) -> Standing:
             for finding in case.version.findings.all()
         ),
         reported=bool(case.version.validation_reports.all()),
-        signed=len(_signers(round_)),
+        signed=len(_signers(round_, reader)),
+        changed=bool(reader and round_ and _digests_of(reader, round_)),
         needed=sum(step.quorum for step in definition.moves[move].steps),
     )
 
 
-def _signers(round_: Any) -> list[str]:
-    """Who has agreed in a round, over the digest of its newest decision."""
-    agreed = [d for d in round_.decisions.all() if d.kind == "approve"] if round_ else []
+def _signers(round_: "ApprovalRound | None", reader: Actor | None = None) -> list[str]:
+    """Who has agreed in a round, over the digest of its newest decision if that still holds."""
+    if round_ is None:
+        return []
+    fallen = _digests_of(reader, round_) if reader else set()
+    agreed = [d for d in round_.decisions.all() if d.kind == "approve" and d.digest not in fallen]
     newest = agreed[-1].digest if agreed else ""
     return [d.person.full_name for d in agreed if d.digest == newest]
+
+
+def _digests_of(reader: Actor, round_: "ApprovalRound") -> set[str]:
+    return {d.digest for d in round_.decisions.all() if d.person_id == reader.person_id}
 
 
 def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) -> tuple[str, str]:
@@ -240,12 +253,12 @@ def _why_look(alert: Alert) -> str:
 
 
 def _seats(
-    task: Task, standing: Standing, round_: Any, actor: Actor
+    task: Task, standing: Standing, round_: "ApprovalRound | None", actor: Actor
 ) -> tuple[tuple[Seat, ...], str]:
     you = Seat("you", actor.name)
     if task.verb not in {Task.Verb.VALIDATE, Task.Verb.APPROVE}:
         return (you,), str(Task.Verb(task.verb).label).capitalize()
-    signed = [Seat("signed", name) for name in _signers(round_)]
+    signed = [Seat("signed", name) for name in _signers(round_, actor)]
     open_ = standing.needed - len(signed) - 1
     need = _("{verb}, {signed} of {needed}").format(
         verb=str(Task.Verb(task.verb).label).capitalize(),
@@ -282,15 +295,15 @@ def submitted_rows(cases: Sequence[Case]) -> list[CaseRow]:
     return [_submitted_row(case, rounds.get(case.pk)) for case in cases]
 
 
-def _submitted_row(case: Case, round_: Any) -> CaseRow:
+def _submitted_row(case: Case, round_: "ApprovalRound | None") -> CaseRow:
     due = [task.due_at for task in case.tasks.all() if task.due_at]
     if case.alert:
         why, url = _why_look(case.alert), reverse("alert", args=[case.alert_id])
     else:
         why = where_it_stands(case.version.state, standing_of(case, round_))
         url = address_of(case.version)
-    more = {"state": case.version.state}
-    return _row(case, why, url, min(due, default=None), case.opened_at, **more)
+    row = _row(case, why, url, min(due, default=None), case.opened_at)
+    return replace(row, state=case.version.state)
 
 
 def _done_tasks(actor: Actor) -> QuerySet[Task]:

@@ -49,9 +49,7 @@ def inventory_rows(models: Sequence[RegisteredModel], actor: Actor) -> list[Mode
     """The lines of these models. The number of queries does not grow with them."""
     ids = [model.pk for model in models]
     champions, newest, alerts = champions_of(ids), newest_of(ids), _open_alerts(ids, actor)
-    return [
-        ModelRow(m, champions.get(m.pk), newest.get(m.pk), alerts.get(m.pk, 0)) for m in models
-    ]
+    return [ModelRow(m, champions.get(m.pk), newest.get(m.pk), alerts.get(m.pk, 0)) for m in models]
 
 
 def inventory_counts(actor: Actor) -> InventoryCounts:

@@ -31,9 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     counts = inbox_counts(actor)
     views = {"waiting": _waiting, "submitted": _submitted, "done": _done}
     context = {"tab": tab, "tabs": _tabs(counts, tab), "counts": counts, "section": "inbox"}
-    return listed(
-        request, "workflows/desk/inbox.html", actor, context | views[tab](request, actor)
-    )
+    return listed(request, "workflows/desk/inbox.html", actor, context | views[tab](request, actor))
 
 
 def _waiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:

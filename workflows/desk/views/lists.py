@@ -1,9 +1,10 @@
 """What the list screens share: reading the address, and answering without a full reload."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import push_url
@@ -11,6 +12,11 @@ from django_htmx.http import push_url
 from governance.actors import Actor
 from workflows.desk.queries.lists import Narrowing, portfolios_seen
 
+if TYPE_CHECKING:
+    from django.core.paginator import Page
+    from django.db.models import QuerySet
+
+M = TypeVar("M", bound=Model)
 PAGE = 50
 TIERS = ("1", "2", "3")
 
@@ -28,7 +34,7 @@ def narrowing_of(request: HttpRequest) -> Narrowing:
     )
 
 
-def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
+def page_of(request: HttpRequest, rows: "QuerySet[M]") -> "Page[M]":
     """The page of a list that the address asks for."""
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
