@@ -1,4 +1,4 @@
-"""kombu's filesystem transport with whole messages only. Pure.
+"""kombu's filesystem transport with whole messages only.
 
 kombu makes a message's file before it writes it, so a worker that looks in between takes an empty
 file and ends with a JSON error. Here the file gets its name once all of it is there (a rename is

@@ -25,6 +25,7 @@ NOT_PURE: dict[str, str] = {
     "governance.outbox.broker": "describes the broker in Kombu's words, and touches nothing",
     "governance.outbox.circuits": "a circuit breaker is a row, counted on database time",
     "governance.outbox.claims": "a claim is a lease on a row",
+    "governance.outbox.transport": "a Kombu transport: whole messages only",
     "governance.outbox.wake": "the one place that sends a Celery task",
     "workflows.delivery.heartbeat": "renews a lease from a thread with its own connection",
     "workflows.gitops.forges.local": "the embedded forge keeps its pull requests as rows",

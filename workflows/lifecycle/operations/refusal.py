@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from governance.access.permissions import Permission
+from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Invalid, WrongState
@@ -75,6 +77,7 @@ def _refuse(
     if which is None:
         raise WrongState(_("Nobody is being asked about this version."))
     sitting = sit(version_id, which, "reject", digest, actor)
+    require(actor, Permission.VERSION_REJECT, sitting.version)
     if not comment.strip():
         raise Invalid(_("Say why, so that the developer knows what to do."), field="comment")
     decide(sitting, kind, comment=comment, actor=actor)
