@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from governance.access.models import Person, Portfolio, Role, User
-from governance.access.operations import Holder, _assign, involve
+from governance.access.operations import Holder, involve
+from governance.access.operations.grants import assign
 from governance.access.queries import person_actor
 from governance.access.separation import Part
 from governance.actors import Actor
@@ -53,7 +54,7 @@ class Bank:
         """Somebody with an account and a role in the portfolio."""
         person = Person.objects.create(full_name=f"{name.title()} Person", email=f"{name}@x.test")
         account = User.objects.create(username=name, person=person)
-        _assign(role, Holder(person=person), self.portfolio, "test", None, None)
+        assign(role, Holder(person=person), self.portfolio, "test", None, None)
         self.people[name] = person_actor(account)
         return self.people[name]
 
