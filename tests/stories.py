@@ -11,6 +11,8 @@ import hashlib
 import io
 from pathlib import Path
 
+from django.test import Client
+
 from governance.access.models import Portfolio, User
 from governance.evaluation.operations import add_scored_data
 from governance.evaluation.scored_data import ScoredColumns
@@ -189,3 +191,12 @@ def _kept(name: str) -> Stored:
 def kept(content: bytes) -> Stored:
     """Bytes laid down as an upload does."""
     return store(io.BytesIO(content), hashlib.sha256(content).hexdigest())
+
+
+def signed_in(username: str) -> Client:
+    """A browser of one of the cast, signed in."""
+    client = Client()
+    client.force_login(
+        User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
