@@ -1,0 +1,157 @@
+"""Who may do what, and where. Everything else asks here."""
+
+from typing import Protocol
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from governance.access.models import (
+    Person,
+    Portfolio,
+    Role,
+    RoleAssignment,
+    RolePermission,
+    User,
+)
+from governance.access.permissions import SYSTEM_PERMISSIONS, Permission
+from governance.access.scopes import ORGANISATION, Scope
+from governance.actors import Actor, ActorKind
+from governance.errors import NotAllowed
+
+
+class Scoped(Protocol):
+    """Anything that can say where a permission on it is looked up."""
+
+    def access_scope(self) -> Scope:
+        """The place of this thing."""
+
+
+def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+    """Only what holds now, by the database's clock."""
+    return assignments.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=Now()),
+        revoked_at__isnull=True,
+        starts_at__lte=Now(),
+    )
+
+
+def assignments_of(actor: Actor) -> QuerySet[RoleAssignment]:
+    """The live assignments that reach an actor: by person and team, or by service account."""
+    if actor.account_id is None:
+        return RoleAssignment.objects.none()
+    reach = Q(account=actor.account_id)
+    if actor.kind is ActorKind.PERSON:
+        reach |= Q(person=actor.person_id) | Q(team__members=actor.person_id)
+    usable = User.objects.filter(pk=actor.account_id, is_active=True, person__active=True)
+    return live(RoleAssignment.objects.filter(reach, Exists(usable)))
+
+
+def covering(scope: Scope) -> Q:
+    """Assignments whose scope covers a place: the organisation, its portfolio, the model itself."""
+    covers = Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
+    if scope.portfolio_id:
+        covers |= Q(portfolio=scope.portfolio_id)
+    if scope.model_id:
+        covers |= Q(model=scope.model_id)
+    return covers
+
+
+def giving(permission: Permission) -> Q:
+    """Assignments of a role that gives a permission."""
+    return Q(Exists(RolePermission.objects.filter(role=OuterRef("role"), permission=permission)))
+
+
+def can(actor: Actor, permission: Permission, thing: Scoped | None = None) -> bool:
+    """Whether the actor may, at this moment, do this here. `thing` None: the organisation."""
+    if actor.is_system:
+        return permission in SYSTEM_PERMISSIONS
+    if actor.token_permissions is not None and permission not in actor.token_permissions:
+        return False
+    scope = thing.access_scope() if thing else ORGANISATION
+    return assignments_of(actor).filter(covering(scope), giving(permission)).exists()
+
+
+def can_anywhere(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor may do this in some place at least, so that a page has use for them."""
+    if actor.token_permissions is not None and permission not in actor.token_permissions:
+        return False
+    return assignments_of(actor).filter(giving(permission)).exists()
+
+
+def require_anywhere(actor: Actor, permission: Permission) -> None:
+    """Lets the actor pass who may do this in some place at least; lists are narrowed besides.
+
+    Raises:
+        NotAllowed: no live assignment gives the permission anywhere.
+    """
+    if not can_anywhere(actor, permission):
+        require(actor, permission)
+
+
+def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -> None:
+    """Lets the actor pass or says in words what is missing.
+
+    Raises:
+        NotAllowed: no live assignment gives the permission in the scope of `thing`.
+    """
+    if not can(actor, permission, thing):
+        scope = thing.access_scope() if thing else ORGANISATION
+        raise NotAllowed(
+            _("{name} may not do this in {place}: {permission} is missing.").format(
+                name=actor.name, place=_(scope.title), permission=permission
+            ),
+            remedy=_("One of these roles gives it: {roles}. An administrator can grant it.").format(
+                roles=", ".join(str(role) for role in roles_giving(permission))
+            ),
+        )
+
+
+def role_held(actor: Actor, role: str, permission: Permission, thing: Scoped) -> bool:
+    """Whether the actor holds a certain role here, and that role gives the permission."""
+    held = assignments_of(actor).filter(covering(thing.access_scope()), giving(permission))
+    return held.filter(role=role).exists()
+
+
+def roles_giving(permission: Permission) -> QuerySet[Role]:
+    """The roles that give a permission."""
+    return Role.objects.filter(permissions__permission=permission)
+
+
+def person_of(actor: Actor) -> UUID:
+    """The person behind an actor.
+
+    Raises:
+        NotAllowed: the actor is the product itself, which never acts for a person.
+    """
+    if actor.person_id is None:
+        raise NotAllowed(_("Only a person, or a service with an owner, can do this."))
+    return actor.person_id
+
+
+def holders_of(role: str, thing: Scoped) -> QuerySet[Person]:
+    """The active people who hold a role in the scope of a thing, each once."""
+    held = live(RoleAssignment.objects.filter(covering(thing.access_scope()), role=role))
+    mine = held.filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))
+    return Person.objects.filter(Exists(mine), active=True)
+
+
+def portfolios_where(actor: Actor, permission: Permission) -> QuerySet[Portfolio]:
+    """The portfolios in which an actor may do something, for forms."""
+    held = assignments_of(actor).filter(giving(permission))
+    if held.filter(scope_kind=RoleAssignment.ScopeKind.ORGANISATION).exists():
+        return Portfolio.objects.all()
+    return Portfolio.objects.filter(pk__in=held.values("portfolio"))
+
+
+def live_assignments() -> QuerySet[RoleAssignment]:
+    """All assignments that hold now, with what a screen shows of them."""
+    return live(RoleAssignment.objects.all()).select_related(
+        "role", "person", "team", "account", "portfolio", "model", "granted_by"
+    )
+
+
+def roles() -> QuerySet[Role]:
+    """All roles with their permissions."""
+    return Role.objects.prefetch_related("permissions")
