@@ -35,7 +35,7 @@ def changes_between(before: Content | None, after: Content) -> list[Change]:
     """The differences in parameters, columns, artefacts and image, in this order."""
     old = before or Content({}, {}, {})
     lines = [
-        Change(name, value(was), value(now) or _("removed"))
+        _parameter(name, was, now, new=before is not None)
         for name, was, now in _differences(flat(old.parameters), flat(after.parameters))
     ]
     lines += _columns(old.columns, after.columns)
@@ -82,6 +82,13 @@ def value(given: object) -> str:
 def short(sha256: str | None) -> str:
     """A digest where room is scarce."""
     return f"sha256:{sha256[:4]}…{sha256[-4:]}" if sha256 else ""
+
+
+def _parameter(name: str, was: object, now: object, *, new: bool) -> Change:
+    told = value(now) or _("removed")
+    if new and was is None:
+        told = _("{value} (new)").format(value=told)
+    return Change(name, value(was), told)
 
 
 def _differences(

@@ -57,6 +57,7 @@ class Panel:
     `kind` is decide, closed (somebody else decides), checking (nobody can yet), draft, or after
     (nobody is asked any more). `may` holds the verbs that the reader can use besides deciding:
     submit, withdraw, retire. `role` is the one that the reader would decide in.
+    `moving`: a worker prepares something that the panel will tell.
     """
 
     kind: str
@@ -73,3 +74,4 @@ class Panel:
     role: str = ""
     may: frozenset[str] = frozenset()
     missing: Sequence[str] = ()
+    moving: bool = False

@@ -15,7 +15,7 @@ from workflows.desk.views.decisions import (
     write_validation_report,
 )
 from workflows.desk.views.deployments import deployments
-from workflows.desk.views.dossier import version, version_checks
+from workflows.desk.views.dossier import version, version_checks, version_panel
 from workflows.desk.views.files import artifact_file, evidence_file
 from workflows.desk.views.findings import answer_finding, close_finding, raise_finding
 from workflows.desk.views.inbox import inbox
@@ -31,10 +31,15 @@ urlpatterns = [
     path("deployments/", deployments, name="deployments"),
     path(VERSION, version, name="version"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
+    path(f"{VERSION}panel/", version_panel, name="version_panel"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
     path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),
     path(f"{VERSION}retire/", retire_version, name="retire_version"),
-    path(f"{VERSION}write-validation-report/", write_validation_report, name="write_validation_report"),
+    path(
+        f"{VERSION}write-validation-report/",
+        write_validation_report,
+        name="write_validation_report",
+    ),
     path(f"{VERSION}decide/", decide_version, name="decide_version"),
     path(f"{VERSION}validate/", validate_version, name="validate_version"),
     path(f"{VERSION}begin-signature/", begin_signature, name="begin_signature"),

@@ -32,6 +32,13 @@ class TargetContent:
     promotion: Promotion | None = None
     pull_request: PullRequest | None = None
     refusal: str = ""
+    first: bool = False
+
+    @property
+    def state(self) -> str:
+        """The promotion's state as people see it: the first of the route waits for nobody."""
+        state = self.promotion.state if self.promotion else ""
+        return "preparing" if state == "waiting" and self.first else state
 
 
 def manifest_of(dossier: Dossier) -> list[TargetContent]:
@@ -57,6 +64,7 @@ def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> T
         against=against,
         promotion=promotion,
         pull_request=dossier.pull_requests.get(promotion.pk) if promotion else None,
+        first=target.position == min(row.position for row in dossier.route or [target]),
     )
 
 

@@ -41,7 +41,9 @@ def panel_of(
     if dossier.case is None:
         return _draft(dossier, may)
     if dossier.move is None or dossier.definition is None:
-        return Panel(kind="after", title=_("Decisions"), rules=rules, may=may)
+        kept = [rule for rule in rules if rule.signed]
+        moving = dossier.version.state == State.APPROVED.value and not dossier.pull_requests
+        return Panel("after", _("Decisions"), kept, may=may, moving=moving)
     standing = standing_of(actor, dossier.version, dossier.case, dossier.move, dossier.digest)
     if dossier.digest is None:
         reasons = blocking(dossier.version, dossier.case, dossier.move)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from governance.actors import Actor
+from governance.templatetags.foureyes import age, day
 from workflows.desk.changes import changes_between, unchanged
 from workflows.desk.forms import (
     AnswerForm,
@@ -47,6 +48,16 @@ def version_checks(request: HttpRequest, name: str, number: int) -> HttpResponse
     dossier = dossier_of(actor, name, number)
     context = context_of(actor, dossier) | {"swapped": not dossier.running}
     return render(request, "workflows/desk/dossier/polled.html", context)
+
+
+@require_GET
+def version_panel(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The panel while a pull request is being prepared; once it is there, also what tells of it."""
+    if not request.headers.get("HX-Request"):
+        return redirect("version", name, number)
+    actor = actor_of(request)
+    context = context_of(actor, dossier_of(actor, name, number))
+    return render(request, "workflows/desk/dossier/moved.html", context)
 
 
 def dossier_page(
@@ -110,6 +121,7 @@ def _facts(dossier: Dossier) -> list[tuple[Any, ...]]:
     facts.append((_("Owner"), version.model.owner.full_name))
     if version.submitted_at and version.submitted_by:
         facts.append((_("Submitted by"), version.submitted_by.full_name))
+        facts.append((_("Submitted"), day(version.submitted_at), age(version.submitted_at)))
     if dossier.digest:
         facts.append((_("Case digest (SHA-256)"), dossier.digest, "digest"))
     return facts
