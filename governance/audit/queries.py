@@ -22,6 +22,7 @@ from governance.audit.models import (
     AuditCheckpoint,
     AuditEntry,
     AuditHead,
+    AuditKey,
     AuditLeaf,
     AuditNode,
     AuditPersonalValue,
@@ -76,6 +77,18 @@ def entries_of(subject_type: str, subject_id: UUID) -> QuerySet[AuditEntry]:
     )
 
 
+def entries() -> QuerySet[AuditEntry]:
+    """Every entry, newest first: ids grow with time."""
+    return AuditEntry.objects.order_by("-id")
+
+
+def first_entries(subjects: Iterable[tuple[str, UUID]]) -> list[Line]:
+    """How the story of each of these subjects begins, as read lines. One query."""
+    ids = {subject_id for _type, subject_id in subjects}
+    rows = AuditEntry.objects.filter(subject_id__in=ids, subject_seq=1)
+    return [parse(bytes(line)) for line in rows.values_list("line", flat=True)]
+
+
 def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
     """Entries ready to be shown, in the order given. Two queries."""
     rows = list(entries.select_related("leaf"))
@@ -124,6 +137,16 @@ def latest_checkpoint() -> AuditCheckpoint | None:
 def checkpoint_covering(index: int) -> AuditCheckpoint | None:
     """The smallest checkpoint that covers the leaf at `index`."""
     return AuditCheckpoint.objects.filter(size__gt=index).order_by("size").first()
+
+
+def checkpoints() -> QuerySet[AuditCheckpoint]:
+    """Every checkpoint with its anchors, newest first."""
+    return AuditCheckpoint.objects.prefetch_related("anchors").order_by("-size")
+
+
+def keys() -> list[str]:
+    """The public keys of the log, in their text form, oldest first."""
+    return list(AuditKey.objects.order_by("not_before").values_list("vkey", flat=True))
 
 
 def inclusion_proof(index: int, size: int) -> list[bytes]:

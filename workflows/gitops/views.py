@@ -37,6 +37,9 @@ TABS = ("open", "merged", "closed")
 FOLDED = {"For machines", "Checkpoint of the log"}
 
 
+OURS = ".foureyes/"
+
+
 @require_GET
 def pull_requests(request: HttpRequest) -> HttpResponse:
     """The pull requests of one state, newest first."""
@@ -89,10 +92,14 @@ def _page(
 ) -> HttpResponse:
     actor = actor_of(request)
     view = pull_request_view(pull_request_by_number(actor, repository, number), actor)
+    parts = _sections(view)
     context = {
         "section": "deployments",
         "view": view,
-        "sections": _sections(view),
+        "plain": [one for one in parts if not one["folded"]],
+        "folded": [one for one in parts if one["folded"]],
+        "files": [diff for diff in view.diffs if not diff.path.startswith(OURS)],
+        "companions": [diff for diff in view.diffs if diff.path.startswith(OURS)],
         "mergers": [_merger(one, actor) for one in view.mergers],
         "settling": view.remote.state != "open" and view.row.promotion.state == "open",
         "refused": refused,
@@ -103,9 +110,10 @@ def _page(
 
 
 def _sections(view: PullRequestView) -> list[dict[str, Any]]:
+    """The body's sections, those for programs last; the files stand between, see the template."""
+    found = sorted(sections(view.remote.body), key=lambda one: one.title in FOLDED)
     return [
-        {"number": number, "title": one.title, "blocks": one.blocks, "folded": one.title in FOLDED}
-        for number, one in enumerate(sections(view.remote.body), 1)
+        {"title": one.title, "blocks": one.blocks, "folded": one.title in FOLDED} for one in found
     ]
 
 

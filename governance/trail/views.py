@@ -1,0 +1,174 @@
+"""The screens of the log: entries and their proofs, checkpoints, and a check of it all."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from governance.access.permissions import Permission
+from governance.access.queries import require_anywhere
+from governance.access.requests import actor_of
+from governance.audit.queries import checkpoints as all_checkpoints
+from governance.audit.queries import head, keys
+from governance.audit.verify import verify_log as verified
+from governance.trail.forms import FilterForm
+from governance.trail.queries.entry import entry_page, proof_of
+from governance.trail.queries.log import (
+    LogPage,
+    entry_numbered,
+    log_page,
+    models_in_log,
+    people_in_log,
+    portfolios_in_log,
+    sees_all,
+)
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from governance.actors import Actor
+
+CHECKPOINTS = 50
+# Beyond this many entries a check takes longer than a page may.
+LARGEST_CHECKED_HERE = 20_000
+SHOWN_PROBLEMS = 100
+NUMBER = re.compile(r"#?\s*(\d{1,18})")
+
+
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """The log, newest first; a number or an id in the search field leads to that entry."""
+    actor = actor_of(request)
+    form = _filter_form(request, actor)
+    valid = form.is_valid()
+    if valid and (words := form.cleaned_data["q"].strip()):
+        if found := _entry_meant(actor, words):
+            return redirect("entry", found)
+        form.add_error("q", _("No entry with this number or id that you can see."))
+        valid = False
+    page = log_page(actor, form.narrowing(), form.cleaned_data["after"]) if valid else None
+    context = {
+        "section": "log",
+        "form": form,
+        "page": page or LogPage([], None),
+        "chips": _chips(request, form) if valid else [],
+        "size": getattr(head(), "size", 0),
+        "sees_all": sees_all(actor),
+    }
+    return render(request, "governance/trail/log.html", context, status=200 if valid else 422)
+
+
+def _filter_form(request: HttpRequest, actor: Actor) -> FilterForm:
+    return FilterForm(
+        request.GET,
+        people={
+            str(row.pk): row.full_name
+            for row in people_in_log(actor, _id(request.GET.get("person", "")))
+        },
+        models={row.name: row.title for row in models_in_log(actor)},
+        portfolios={row.name: row.title for row in portfolios_in_log(actor)},
+    )
+
+
+def _entry_meant(actor: Actor, words: str) -> UUID | None:
+    if number := NUMBER.fullmatch(words):
+        return entry_numbered(actor, int(number[1]))
+    return _id(words)
+
+
+def _id(words: str) -> UUID | None:
+    with suppress(ValueError):
+        return UUID(words)
+    return None
+
+
+def _chips(request: HttpRequest, form: FilterForm) -> list[dict[str, Any]]:
+    """What is narrowed by, each with the address without it."""
+    chips = []
+    for name in ("action", "person", "model", "portfolio", "since", "until", "subject"):
+        if not form.cleaned_data[name]:
+            continue
+        rest = request.GET.copy()
+        for gone in (name, "after"):
+            rest.pop(gone, None)
+        chips.append(
+            {
+                "label": form.fields[name].label or _("About"),
+                "value": _chosen(form, name),
+                "url": f"{request.path}?{rest.urlencode()}",
+            }
+        )
+    return chips
+
+
+def _chosen(form: FilterForm, name: str) -> str:
+    value = form.cleaned_data[name]
+    if name == "subject":
+        return str(value).partition("-")[0].replace(":", " ")
+    flat: dict[str, Any] = {}
+    for key, words in getattr(form.fields[name], "choices", []):
+        flat |= dict(words) if isinstance(words, list | tuple) else {key: words}
+    return str(flat.get(value, value))
+
+
+@require_GET
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """All that one entry holds."""
+    actor = actor_of(request)
+    context = {
+        "section": "log",
+        "page": entry_page(actor, entry_id),
+        "proof": proof_of(actor, entry_id),
+    }
+    return render(request, "governance/trail/entry.html", context)
+
+
+@require_GET
+@never_cache
+def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The proof alone, for a page that waits for it."""
+    context = {"entry_id": entry_id, "proof": proof_of(actor_of(request), entry_id)}
+    return render(request, "governance/trail/proof.html", context)
+
+
+@require_GET
+def checkpoints(request: HttpRequest) -> HttpResponse:
+    """The signed heads of the log, newest first, and the keys that signed them."""
+    require_anywhere(actor_of(request), Permission.LOG_VIEW)
+    page = Paginator(all_checkpoints(), CHECKPOINTS).get_page(request.GET.get("page"))
+    context = {"section": "log", "page": page, "keys": keys()}
+    return render(request, "governance/trail/checkpoints.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def verify_log(request: HttpRequest) -> HttpResponse:
+    """Recomputes the whole log and says what it found. GET leads back to the log."""
+    actor = actor_of(request)
+    require_anywhere(actor, Permission.LOG_VIEW)
+    if request.method == "GET":
+        return redirect("log")
+    size = getattr(head(), "size", 0)
+    context: dict[str, Any] = {"section": "log", "size": size, "limit": LARGEST_CHECKED_HERE}
+    if size <= LARGEST_CHECKED_HERE:
+        started = time.monotonic()
+        found = verified()
+        context |= {
+            "found": found,
+            "seconds": time.monotonic() - started,
+            "at": timezone.now(),
+            # Problems name entries of every portfolio.
+            "problems": found.problems[:SHOWN_PROBLEMS] if sees_all(actor) else [],
+            "sees_all": sees_all(actor),
+        }
+    return render(request, "governance/trail/verified.html", context)
