@@ -1,0 +1,90 @@
+"""Deployments: what shall stand where, what stands, and jobs that gave up."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from governance.audit.models import AuditEntry
+from governance.outbox.models import OutboxJob
+from tests.stories import approved_version, deployed_version, registered_model, signed_in
+from workflows.targets.models import Promotion
+
+pytestmark = pytest.mark.django_db
+
+
+def page(username: str) -> str:
+    answer = signed_in(username).get("/deployments/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def parked_opening() -> OutboxJob:
+    """The forge refused for as long as we tried; the pull request is not there."""
+    version = approved_version(opened=False)
+    promotion = Promotion.objects.get(version=version)
+    job = OutboxJob.objects.get(topic="promotion.open", key=str(promotion.pk))
+    job.parked_at, job.attempts, job.last_error = timezone.now(), 8, "The forge answers 403."
+    job.save()
+    return job
+
+
+def test_approved_and_live_stand_side_by_side() -> None:
+    """One model is live as approved, another waits for its merge."""
+    deployed_version()
+    approved_version(model=registered_model("cards", "Cards", 3))
+    board = page("mo")
+    assert "1 promotion is on its way." in board
+    assert "waits for a person" in board
+    assert 'href="/forge/risk-models/2/"' in board
+    assert "Equal" in board
+
+
+def test_a_parked_job_says_why_and_is_retried_by_who_may() -> None:
+    """Mo sees to the cause and presses Retry; it stands in the log."""
+    job = parked_opening()
+    assert "The forge answers 403." in page("mo")
+    answer = signed_in("mo").post(f"/jobs/{job.pk}/retry/", follow=True)
+    assert "Opening the pull request is tried again." in answer.content.decode()
+    job.refresh_from_db()
+    assert job.parked_at is None
+    assert AuditEntry.objects.filter(action="job.retried", subject_id=job.pk).exists()
+
+
+def test_who_may_not_retry_sees_no_button_and_is_refused() -> None:
+    """Rita reads why it stopped, and who can start it anew."""
+    job = parked_opening()
+    board = page("rita")
+    assert "The forge answers 403." in board
+    assert f"/jobs/{job.pk}/retry/" not in board
+    assert signed_in("rita").post(f"/jobs/{job.pk}/retry/").status_code == 403
+    job.refresh_from_db()
+    assert job.parked_at is not None
+
+
+def test_strangers_see_nothing_and_find_no_job() -> None:
+    """Sam gets an empty page, and the job does not exist for him."""
+    job = parked_opening()
+    assert "Nothing was promoted yet" in page("sam")
+    assert signed_in("sam").post(f"/jobs/{job.pk}/retry/").status_code == 404
+
+
+def test_a_job_that_is_not_parked_cannot_be_retried() -> None:
+    """Twice pressed, it is gone the second time."""
+    job = parked_opening()
+    browser = signed_in("mo")
+    browser.post(f"/jobs/{job.pk}/retry/")
+    assert browser.post(f"/jobs/{job.pk}/retry/").status_code == 404
+
+
+def test_queries_do_not_grow_with_the_deployments() -> None:
+    """Two models on their way cost what one costs."""
+    approved_version()
+    browser = signed_in("mo")
+    browser.get("/deployments/")
+    with CaptureQueriesContext(connection) as one:
+        browser.get("/deployments/")
+    approved_version(model=registered_model("cards", "Cards", 3))
+    with CaptureQueriesContext(connection) as two:
+        browser.get("/deployments/")
+    assert len(two) <= len(one)

@@ -1,0 +1,120 @@
+"""The inventory and the page of a model."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance.inventory.models import ModelVersion
+from tests.governance.monitoring.alarm import raised_alert
+from tests.stories import (
+    deployed_version,
+    draft_version,
+    registered_model,
+    signed_in,
+    validated_version,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def version(module_db: None) -> ModelVersion:
+    """The first version, validated."""
+    return validated_version()
+
+
+def page(username: str, address: str, status: int = 200) -> str:
+    answer = signed_in(username).get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_a_line_names_owner_newest_version_and_open_alerts(version: ModelVersion) -> None:
+    """What a reader decides on before opening a model."""
+    raised_alert(version)
+    inventory = page("rita", "/models/")
+    for words in ("Credit default", "Dana Developer", "1.0.0", "Validated", "1 alert", "not live"):
+        assert words in inventory
+
+
+def test_only_who_may_register_sees_the_button(version: ModelVersion) -> None:
+    """Dana may; Rita, who signs, may not."""
+    assert "Register a model" in page("dana", "/models/")
+    assert "Register a model" not in page("rita", "/models/")
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ("q=default", True),
+        ("q=nothing", False),
+        ("tier=1", True),
+        ("tier=2", False),
+        ("state=validated", True),
+        ("state=deployed", False),
+        ("portfolio=retail-credit", True),
+        ("portfolio=elsewhere", False),
+    ],
+)
+def test_filters_live_in_the_address(version: ModelVersion, filters: str, found: bool) -> None:
+    """Words, tier, portfolio and state of the newest version, each by itself."""
+    inventory = page("rita", f"/models/?{filters}")
+    assert ("Credit default" in inventory) is found
+    assert ("No model matches these filters" in inventory) is not found
+
+
+def test_strangers_see_no_model_and_get_no_page(version: ModelVersion) -> None:
+    """A model that is not theirs to see sounds like one that does not exist."""
+    assert "No model that you can see" in page("sam", "/models/")
+    hidden = page("sam", "/models/credit-default/", 404).replace("credit-default", "NAME")
+    absent = page("sam", "/models/no-such-model/", 404).replace("no-such-model", "NAME")
+    assert "There is no model NAME that you can see." in hidden
+    assert "There is no model NAME that you can see." in absent
+
+
+def test_the_page_of_a_model_tells_all_that_is_known(version: ModelVersion) -> None:
+    """Versions with what was measured, key figures, alerts, history, and how to submit."""
+    raised_alert(version)
+    model = page("olive", "/models/credit-default/")
+    for words in (
+        "Decides whether an application is refused.",
+        "No version is live.",
+        "0.7537",
+        "first version",
+        "AUC is 0.71, below the threshold 0.74",
+        "It must be at least 0.74. 1 of 1 reading does not hold it.",
+        "Version validated: 1.0.0",
+        "python -m governance.client submit credit-default",
+        "Set a threshold",
+    ):
+        assert words in model
+
+
+def test_the_page_names_champion_and_where_it_stands(version: ModelVersion) -> None:
+    """Live since when, at which target, because of which pull request."""
+    champion = deployed_version(model=registered_model("cards", "Cards", 3))
+    model = page("ada", "/models/cards/")
+    assert f"{champion.label} has been live since" in model
+    assert 'href="/forge/risk-models/1/"' in model
+    assert "Set a threshold" not in model
+
+
+def test_what_waits_for_the_reader_stands_on_the_page(version: ModelVersion) -> None:
+    """Rita is asked to sign; Victor, who has validated, is not."""
+    assert "Approve, 0 of 2" in page("rita", "/models/credit-default/")
+    assert "Nothing about this model." in page("victor", "/models/credit-default/")
+
+
+@pytest.mark.parametrize("address", ["/models/", "/models/credit-default/"])
+def test_queries_do_not_grow(version: ModelVersion, address: str) -> None:
+    """With more models, versions and alerts a page costs what it cost."""
+    browser = signed_in("rita")
+    browser.get(address)
+    with CaptureQueriesContext(connection) as before:
+        browser.get(address)
+    draft_version(2, model=version.model)
+    draft_version(model=registered_model("cards", "Cards"))
+    registered_model("cure", "Cure")
+    with CaptureQueriesContext(connection) as after:
+        browser.get(address)
+    assert len(after) <= len(before)
