@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -224,13 +224,13 @@ def artifact_file_of(actor: Actor, name: str, number: int, file_id: UUID) -> Kep
 
 def _kept(
     actor: Actor,
-    rows: "QuerySet[Evidence] | QuerySet[Artifact]",
+    rows: "QuerySet[Any]",
     name: str,
     number: int,
     file_id: UUID,
 ) -> KeptFile:
     version = version_numbered(actor, name, number)
-    row = visible_to(actor, rows).filter(pk=file_id, version=version).first()  # type: ignore[type-var]
+    row = visible_to(actor, rows).filter(pk=file_id, version=version).first()
     if row is None:
         raise NotFound(_("There is no such file that you can see."))
     path = path_of(row.sha256)

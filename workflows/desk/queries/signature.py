@@ -42,14 +42,10 @@ def signature_of(actor: Actor, dossier: Dossier, panel: Panel) -> Signature:
 
 def _which(panel: Panel) -> str:
     rule = panel.rules[-1]
-    return _("signature {number} of {needed}").format(
-        number=rule.signed + 1, needed=rule.needed
-    )
+    return _("signature {number} of {needed}").format(number=rule.signed + 1, needed=rule.needed)
 
 
 def has_one_time_codes(actor: Actor) -> bool:
     """Whether the signer can prove to be there with a code instead of a password."""
-    codes = Authenticator.objects.filter(
-        user=actor.account_id, type=Authenticator.Type.TOTP
-    )
-    return codes.exists()
+    codes = Authenticator.objects.filter(user=actor.account_id, type=Authenticator.Type.TOTP)
+    return bool(codes.exists())

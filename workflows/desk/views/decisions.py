@@ -218,4 +218,7 @@ def _refused(
 ) -> HttpResponse:
     form.is_valid()
     form.refuse(refusal)
-    return dossier_page(request, name, number, status=refusal.status, **{form_name: form})
+    typed: dict[str, Any] = {form_name: form}
+    if isinstance(refusal, Conflict) and form_name != "decision_form":
+        typed["refusal"] = refusal  # its form may not be on the page any more
+    return dossier_page(request, name, number, status=refusal.status, **typed)

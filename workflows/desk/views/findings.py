@@ -1,5 +1,6 @@
 """Findings on the page of their version: raised, answered, closed."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,7 +40,7 @@ def answer_finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     actor, form = actor_of(request), AnswerForm(request.POST)
     found = version_of_finding(actor, finding_id)
     place = found.model.name, found.number
-    typed = {"answer_form": form, "answered_finding": finding_id}
+    typed: dict[str, Any] = {"answer_form": form, "answered_finding": finding_id}
     if not form.is_valid():
         return dossier_page(request, *place, status=UNPROCESSABLE, **typed)
     try:
