@@ -160,7 +160,9 @@ def using(url: str) -> Iterator[None]:
     The connection that this thread had is put aside, not closed, and is back afterwards.
     """
     kept = connections["default"], connections.settings["default"], os.environ["DATABASE_URL"]
-    entry = connections.configure_settings({"default": database_settings(url)})["default"]
+    # A site in threads of this process ends its connections with each request: the copy will go.
+    ended = {"CONN_MAX_AGE": 0}
+    entry = connections.configure_settings({"default": database_settings(url) | ended})["default"]
     connections.settings["default"] = entry
     del connections["default"]
     os.environ["DATABASE_URL"] = url

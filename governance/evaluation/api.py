@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from governance.access.api import actor_of
 from governance.evaluation.operations import upload_evidence as upload
 from governance.evaluation.scored_data import ScoredColumns
+from governance.inventory.operations import refuse_upload
 from governance.inventory.queries import version_numbered
 from governance.inventory.storage import store
 
@@ -43,12 +44,13 @@ def upload_evidence(
     number: int,
     file_name: str,
     about: Query[EvidenceQuery],
-) -> tuple[int, "Evidence"]:
+) -> Status["Evidence"]:
     """Uploads evidence: the raw bytes as body, their digest in X-Content-SHA256."""
     actor = actor_of(request)
     version = version_numbered(actor, name, number)
+    refuse_upload(version, actor)
     stored = store(request, request.headers.get("X-Content-SHA256", ""))
-    return 201, upload(
+    evidence = upload(
         version.pk,
         name=file_name,
         kind=about.kind,
@@ -56,3 +58,4 @@ def upload_evidence(
         columns=ScoredColumns(**about.dict(exclude={"kind"})),
         actor=actor,
     )
+    return Status(201, evidence)

@@ -3,14 +3,16 @@
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from governance.access.api import actor_of
 from governance.inventory.operations import (
     VersionFacts,
     add_artifact,
     create_version,
+    refuse_upload,
     register_model,
 )
 from governance.inventory.queries import (
@@ -112,30 +114,31 @@ def read_model(request: HttpRequest, name: str) -> ModelOut:
 
 
 @router.post("/models", response={201: ModelOut})
-def add_model(request: HttpRequest, body: ModelIn) -> tuple[int, ModelOut]:
+def add_model(request: HttpRequest, body: ModelIn) -> Status[ModelOut]:
     """Registers a model."""
     model = register_model(**body.dict(), actor=actor_of(request))
-    return 201, _model(model, None)
+    return Status(201, _model(model, None))
 
 
 @router.post("/models/{name}/versions", response={201: VersionOut})
-def add_version(request: HttpRequest, name: str, body: VersionIn) -> tuple[int, VersionOut]:
+def add_version(request: HttpRequest, name: str, body: VersionIn) -> Status[VersionOut]:
     """Creates the draft of the next version."""
     actor = actor_of(request)
     version = create_version(model_named(actor, name), VersionFacts(**body.dict()), actor=actor)
-    return 201, version_out(version)
+    return Status(201, version_out(version))
 
 
 @router.put("/models/{name}/versions/{number}/artifacts/{file_name}", response={201: FileOut})
 def upload_artifact(
     request: HttpRequest, name: str, number: int, file_name: str, role: str = "model"
-) -> tuple[int, FileOut]:
+) -> Status[FileOut]:
     """Uploads an artefact: the raw bytes as body, their digest in X-Content-SHA256."""
     actor = actor_of(request)
     version = version_numbered(actor, name, number)
+    refuse_upload(version, actor)
     stored = store(request, request.headers.get("X-Content-SHA256", ""))
     artifact = add_artifact(version.pk, name=file_name, role=role, stored=stored, actor=actor)
-    return 201, _artifact(artifact)
+    return Status(201, _artifact(artifact))
 
 
 def _model(model: "RegisteredModel", champion: "ModelVersion | None") -> ModelOut:
@@ -163,5 +166,5 @@ def version_out(version: "ModelVersion") -> VersionOut:
         number=version.number,
         label=version.label,
         state=version.state,
-        url=f"/models/{version.model.name}/versions/{version.number}/",
+        url=f"{settings.SITE_URL}/models/{version.model.name}/versions/{version.number}/",
     )

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from governance.access.api import actor_of
 from governance.inventory.queries import version_numbered
@@ -41,7 +41,7 @@ class KpiOut(Schema):
 
 
 @router.post("/models/{name}/kpis", response={201: KpiOut})
-def add_kpi(request: HttpRequest, name: str, body: KpiIn) -> tuple[int, KpiOut]:
+def add_kpi(request: HttpRequest, name: str, body: KpiIn) -> Status[KpiOut]:
     """Records a key figure."""
     actor = actor_of(request)
     version = version_numbered(actor, name, body.version)
@@ -52,6 +52,5 @@ def add_kpi(request: HttpRequest, name: str, body: KpiIn) -> tuple[int, KpiOut]:
         AlertOut(id=a.pk, kpi=a.kpi, bound=a.bound, threshold=str(a.threshold), value=str(a.value))
         for a in alerts
     ]
-    return 201, KpiOut(
-        kpi=reading.kpi, value=str(reading.value), alert=raised[0] if raised else None
-    )
+    told = KpiOut(kpi=reading.kpi, value=str(reading.value), alert=raised[0] if raised else None)
+    return Status(201, told)

@@ -1,6 +1,6 @@
 """Recording key figures and raising alerts when they leave their bounds."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Conflict, Duplicate, Invalid
+from governance.errors import Conflict, Duplicate, Invalid, WrongState
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.monitoring.models import Alert, KpiReading, Threshold
 from governance.monitoring.queries import alert_by_id
@@ -74,16 +74,18 @@ def record_kpi(
     """Records one key figure of one day; a bound that it does not hold raises an alert.
 
     Raises:
-        NotAllowed: may not here. Invalid: no number. Duplicate: this day has another value.
+        NotAllowed: may not here. WrongState: it never was live. Invalid: no number, or a day to
+        come. Duplicate: this day has another value.
     """
     require(actor, Permission.KPI_RECORD, version)
+    _refuse_too_early(version, observed_on)
     number = _number(value)
     reading, created = KpiReading.objects.get_or_create(
         version=version, kpi=kpi, observed_on=observed_on, defaults={"value": number}
     )
     if not created:
         _refuse_other_value(reading, number)
-        return reading, []
+        return reading, list(reading.alerts.all())
     record(
         Action.KPI_RECORDED,
         actor=actor,
@@ -93,6 +95,24 @@ def record_kpi(
     )
     broken = [t for t in version.model.thresholds.filter(kpi=kpi) if _broken(t, number)]
     return reading, [_raise_alert(reading, threshold, actor) for threshold in broken]
+
+
+def _refuse_too_early(version: ModelVersion, observed_on: date) -> None:
+    if version.deployed_at is None:
+        raise WrongState(
+            _("Version {number} has never been live, so there is nothing to observe.").format(
+                number=version.number
+            ),
+            remedy=_("Record the key figures of the version that is live."),
+            field="version",
+        )
+    # A pipeline east of us may have tomorrow's date already.
+    if observed_on > timezone.localdate() + timedelta(days=1):
+        raise Invalid(
+            _("{day} has not come yet.").format(day=observed_on),
+            remedy=_("Send the day on which the figure was observed."),
+            field="observed_on",
+        )
 
 
 def _refuse_other_value(reading: KpiReading, number: Decimal) -> None:

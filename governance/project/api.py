@@ -2,21 +2,30 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from governance.access.api import TokenAuth
-from governance.errors import FoureyesError
+from governance.errors import FoureyesError, TooLarge
 from governance.evaluation.api import router as evaluation
 from governance.inventory.api import router as inventory
 from governance.monitoring.api import router as monitoring
 from governance.project.middleware import problem
+from governance.project.strict_json import StrictParser
 from workflows.lifecycle.api import router as lifecycle
 
 PROBLEM = "application/problem+json"
 
-api = NinjaAPI(title="Foureyes", version="1", auth=TokenAuth(), urls_namespace="api")
+api = NinjaAPI(
+    title="Foureyes",
+    version="1",
+    auth=TokenAuth(),
+    urls_namespace="api",
+    parser=StrictParser(),
+)
 for router in (inventory, evaluation, monitoring, lifecycle):
     api.add_router("", router)
 
@@ -57,8 +66,35 @@ def refuse_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResp
         "code": "unauthorized",
         "detail": "The token is missing, unknown, ended or revoked.",
         "remedy": "Send a valid one as: Authorization: Bearer fe_…",
+        "field": "",
     }
     return _answer(request, body, 401)
+
+
+@api.exception_handler(HttpError)
+def refuse_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What could not even be read; the parser says why."""
+    if isinstance(error.__cause__, FoureyesError):
+        return refuse(request, error.__cause__)
+    body = {
+        "type": "about:blank",
+        "title": "Refused",
+        "status": error.status_code,
+        "code": "refused",
+        "detail": str(error),
+        "remedy": "See the description at /api/v1/docs.",
+        "field": "",
+    }
+    return _answer(request, body, error.status_code)
+
+
+@api.exception_handler(RequestDataTooBig)
+def refuse_huge_body(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """JSON bodies are short; files are streamed."""
+    too_large = TooLarge(
+        _("The body is too large."), remedy=_("Send files to their own addresses, as raw bytes.")
+    )
+    return refuse(request, too_large)
 
 
 @api.exception_handler(ValidationError)

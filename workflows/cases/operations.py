@@ -118,7 +118,7 @@ def close_revisions(model_id: UUID, *, done_by: UUID | None, actor: Actor) -> in
 
 @transaction.atomic
 def open_alert_case(claim: Claim) -> dict[str, str]:
-    """Handler of `alert.raised`: the alert becomes a case, and the model's owner is asked to look."""
+    """Handler of `alert.raised`: the alert becomes a case, the model's owner is asked to look."""
     actor = Actor.system("monitoring")
     alert = Alert.objects.select_related("version__model__owner").get(pk=claim.payload["alert_id"])
     if (known := Case.objects.filter(alert=alert).first()) is not None:

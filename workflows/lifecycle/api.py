@@ -10,7 +10,7 @@ from governance.access.api import actor_of
 from governance.actors import Actor
 from governance.evaluation.labels import gate_reason, reason_words
 from governance.evaluation.queries import comparison_of, gates_of
-from governance.inventory.api import VersionOut, version_out
+from governance.inventory.api import FileOut, VersionOut, version_out
 from governance.inventory.queries import (
     artifacts_of,
     evidence_of,
@@ -44,10 +44,11 @@ class ComparisonOut(Schema):
     digest: str
 
 
-class NamedFileOut(Schema):
-    """A file by name and digest."""
+class EvidenceFileOut(Schema):
+    """A piece of evidence by name and digest."""
 
     name: str
+    kind: str
     sha256: str
     size: int
 
@@ -55,8 +56,8 @@ class NamedFileOut(Schema):
 class VersionDetailOut(VersionOut):
     """A version with all that was uploaded and measured."""
 
-    artifacts: list[NamedFileOut]
-    evidence: list[NamedFileOut]
+    artifacts: list[FileOut]
+    evidence: list[EvidenceFileOut]
     gates: list[GateOut]
     comparison: ComparisonOut | None
 
@@ -102,15 +103,11 @@ def _detail(version_id: UUID, actor: Actor) -> VersionDetailOut:
     version = version_by_id(actor, version_id)
     return VersionDetailOut(
         **version_out(version).dict(),
-        artifacts=[_file(file) for file in artifacts_of(version_id)],
-        evidence=[_file(file) for file in evidence_of(version_id)],
+        artifacts=[FileOut.from_orm(file) for file in artifacts_of(version_id)],
+        evidence=[EvidenceFileOut.from_orm(file) for file in evidence_of(version_id)],
         gates=[_gate(gate) for gate in gates_of(version_id)],
         comparison=_comparison(version_id),
     )
-
-
-def _file(file: object) -> NamedFileOut:
-    return NamedFileOut.from_orm(file)
 
 
 def _gate(gate: "GateResult") -> GateOut:

@@ -3,7 +3,7 @@
 Screens, API and commands all come through here, so that the same rules hold at every door.
 """
 
-from governance.inventory.operations.files import add_artifact, add_evidence
+from governance.inventory.operations.files import add_artifact, add_evidence, refuse_upload
 from governance.inventory.operations.findings import answer_finding, close_finding, raise_finding
 from governance.inventory.operations.registration import register_model
 from governance.inventory.operations.versions import VersionFacts, create_version
@@ -16,5 +16,6 @@ __all__ = [
     "close_finding",
     "create_version",
     "raise_finding",
+    "refuse_upload",
     "register_model",
 ]

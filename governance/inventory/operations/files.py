@@ -102,8 +102,12 @@ def _refuse_second_scored(version: ModelVersion, kind: str) -> None:
         )
 
 
-def _lock_draft(version_id: UUID, actor: Actor) -> ModelVersion:
-    version = lock_version(version_id, actor)
+def refuse_upload(version: ModelVersion, actor: Actor) -> None:
+    """Says no before a file is sent; the same is asked again under the lock.
+
+    Raises:
+        NotAllowed: not the actor's to add to. WrongState: the version is no draft any more.
+    """
     require(actor, Permission.VERSION_CREATE, version)
     require_separate(actor, Part.UPLOADER, version.pk)
     if version.state != State.DRAFT.value:
@@ -113,6 +117,11 @@ def _lock_draft(version_id: UUID, actor: Actor) -> ModelVersion:
             ),
             remedy=_("Create a new version."),
         )
+
+
+def _lock_draft(version_id: UUID, actor: Actor) -> ModelVersion:
+    version = lock_version(version_id, actor)
+    refuse_upload(version, actor)
     return version
 
 

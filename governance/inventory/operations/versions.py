@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import rfc8785
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from governance.access.operations import involve
 from governance.access.permissions import Permission
@@ -16,6 +18,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.lines import EvidenceRef
 from governance.audit.operations import record
+from governance.errors import Invalid
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import version_by_id
 from governance.inventory.storage import Stored
@@ -38,10 +41,13 @@ def create_version(model: RegisteredModel, facts: VersionFacts, *, actor: Actor)
     """Starts a draft of the next version; its author can never validate, approve or merge it.
 
     Raises:
-        NotAllowed: the actor may not create versions of this model.
+        NotAllowed: the actor may not create versions of this model. Invalid: parameters or
+        schema have no canonical form, so nobody could sign them later.
     """
     model = RegisteredModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
     require(actor, Permission.VERSION_CREATE, model)
+    _refuse_unsignable("parameters", dict(facts.parameters))
+    _refuse_unsignable("input_schema", [dict(column) for column in facts.input_schema])
     highest = model.versions.aggregate(highest=Max("number"))["highest"] or 0
     version: ModelVersion = ModelVersion.objects.create(
         model=model,
@@ -57,6 +63,18 @@ def create_version(model: RegisteredModel, facts: VersionFacts, *, actor: Actor)
     involve(person_of(actor), Part.AUTHOR, version.pk)
     record_about(Action.VERSION_CREATED, version, actor, after=_facts(version))
     return version
+
+
+def _refuse_unsignable(field: str, value: object) -> None:
+    """What a decision binds to is written in RFC 8785, which not every number fits into."""
+    try:
+        rfc8785.dumps(value)  # type: ignore[arg-type]
+    except rfc8785.CanonicalizationError as error:
+        raise Invalid(
+            _("{field} cannot be signed as it is: {error}.").format(field=field, error=error),
+            remedy=_("Send numbers beyond 2^53, NaN and infinity as text."),
+            field=field,
+        ) from error
 
 
 def _facts(version: ModelVersion) -> dict[str, Any]:

@@ -131,6 +131,18 @@ def test_a_developer_who_is_also_validator_does_not_validate_the_own_work(
         validate(version, "dana")
 
 
+def test_who_wrote_the_report_never_approves_although_another_validated(
+    version: ModelVersion,
+) -> None:
+    """The report is the validation: its writer is no second pair of eyes."""
+    rita = User.objects.get(username="rita").person
+    grant("model_validator", Holder(person=rita), reason="Both", actor=actor_named("alma"))
+    report(version, "rita")
+    validate(version, "victor")
+    with pytest.raises(NotAllowed, match="validator of this version"):
+        stories.sign(version, "rita")
+
+
 @pytest.mark.parametrize("who", ["rita", "mo", "ada", "alma", "olive"])
 def test_without_the_role_nobody_validates(version: ModelVersion, who: str) -> None:
     """Not even an administrator."""

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance.access.operations import involve
 from governance.access.permissions import Permission
 from governance.access.queries import person_of, require, require_separate
 from governance.access.separation import Part
@@ -38,6 +39,8 @@ def write_validation_report(
 ) -> ValidationReport:
     """Writes the validator's report; a later text is a new report beside the old one.
 
+    Who writes one has validated, and so never approves, whoever says the word in the end.
+
     Raises:
         NotAllowed: not a validator here, or took part in building it. WrongState: not under
         validation. Invalid: a part is missing, or independence is not stated.
@@ -57,6 +60,7 @@ def write_validation_report(
         digest=sha256(rfc8785.dumps([scope, conclusion, limits, independent])).hexdigest(),
         written_by_id=person_of(actor),
     )
+    involve(person_of(actor), Part.VALIDATOR, version.pk)
     _record_report(report, version, actor)
     return report
 

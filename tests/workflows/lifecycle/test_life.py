@@ -1,0 +1,425 @@
+"""Anybody tries anything in any order; what the rules say is kept here a second time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import hypothesis.strategies as st
+import pytest
+from django.core.cache import cache
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from governance.access.models import User
+from governance.access.operations import Holder, grant
+from governance.access.queries import played
+from governance.access.separation import MAKERS, Part
+from governance.actors import Actor
+from governance.audit.models import AuditEntry
+from governance.audit.verify import verify_log
+from governance.errors import (
+    Conflict,
+    Duplicate,
+    FoureyesError,
+    NotAllowed,
+    NotFound,
+    Stale,
+    WrongState,
+)
+from governance.evaluation import operations as evaluation
+from governance.inventory.models import ModelVersion
+from governance.inventory.operations import raise_finding
+from governance.inventory.states import State
+from tests import stories
+from tests.databases import rolled_back
+from workflows.cases.models import Task
+from workflows.delivery.operations import run_due, seal_log
+from workflows.lifecycle.models import ApprovalRound, Decision
+from workflows.lifecycle.operations import (
+    Proof,
+    approve_version,
+    begin_signature,
+    deploy_version,
+    reject_version,
+    reopen_version,
+    request_changes,
+    retire_version,
+    submit_version,
+    validate_version,
+    withdraw_version,
+    write_validation_report,
+)
+from workflows.lifecycle.queries import case_of, digest_of
+from workflows.lifecycle.transitions import EDGES
+from workflows.management.cast import PASSWORD, actor_named
+from workflows.policies.definition import Move
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("gitops")
+NO_DIGEST = "0" * 64
+LATER = {"roll_back", "suspend", "resume"}  # edges that no operation takes yet
+DEVELOPERS, VALIDATORS = {"dana", "olive"}, {"victor", "rita"}
+OFFICERS, RETIRERS = {"rita", "rolf", "olive"}, {"olive", "hanna"}
+EVERYBODY = ("dana", "olive", "victor", "rita", "rolf", "hanna", "mo", "ada", "alma", "sam")
+QUORUM = 2
+Refusals = set[type[FoureyesError]]
+
+
+@dataclass
+class Known:
+    """What this test knows of one version."""
+
+    row: ModelVersion
+    state: State = State.DRAFT
+    makers: set[str] = field(default_factory=lambda: {"dana"})
+    validators: set[str] = field(default_factory=set)
+    approvers: set[str] = field(default_factory=set)
+    decided: set[tuple[str, str]] = field(default_factory=set)  # person and digest, this round
+    signed: dict[str, str] = field(default_factory=dict)
+    checked: bool = False
+    compared: ModelVersion | None = None
+    report: bool = False
+
+
+class Life(RuleBasedStateMachine):
+    """Three versions of one model; each example ends as if it had never been."""
+
+    walked: Counter[tuple[State, str, State]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        cache.clear()
+        self.stack = ExitStack()
+        self.stack.enter_context(rolled_back())
+        self.known = [Known(row) for row in ModelVersion.objects.order_by("number")]
+
+    def teardown(self) -> None:
+        """The log of this life verifies."""
+        try:
+            seal_log()
+            assert not verify_log().problems
+        finally:
+            self.stack.close()
+
+    # What anybody tries ------------------------------------------------------------------------
+    numbers = st.sampled_from([0, 0, 0, 1, 2])
+    people = st.sampled_from(EVERYBODY)
+    stale = st.sampled_from([False, False, False, True])
+
+    @initialize(steps=st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 3)))
+    def begin_somewhere(self, steps: tuple[int, int, int]) -> None:
+        """Lives that begin late reach what comes late."""
+        for number, count in enumerate(steps):
+            for _step in range(count):
+                self.go_on(number)
+
+    @rule(number=numbers, who=people)
+    def submit(self, number: int, who: str) -> None:
+        known = self.known[number]
+        refused = self.out_of_place(known, "submit") | self.without(DEVELOPERS, who)
+        refused |= self.taking_part(who, known.validators | known.approvers)
+        if self.attempt(refused, lambda: submit_version(known.row.pk, actor=actor_named(who))):
+            self.walk(known, "submit")
+            known.makers.add(who)
+
+    @rule()
+    def check(self) -> None:
+        run_due("slow")
+        for known in self.known:
+            if known.state in {State.SUBMITTED, State.VALIDATED}:
+                known.checked, known.compared = True, self.champion
+
+    @rule(number=numbers, who=people)
+    def write_report(self, number: int, who: str) -> None:
+        known = self.known[number]
+        refused = self.out_of_place(known, "validate") | self.without(VALIDATORS, who)
+        refused |= self.taking_part(who, known.makers | known.approvers)
+        if self.attempt(refused, lambda: self.report(known, who)):
+            known.report = True
+            known.validators.add(who)
+
+    @rule(number=numbers, who=people)
+    def find(self, number: int, who: str) -> None:
+        """A finding that is not required changes the digest and nothing else."""
+        known = self.known[number]
+        refused = self.without(VALIDATORS, who)
+        refused |= self.taking_part(who, known.makers | known.approvers)
+        if known.state not in {State.SUBMITTED, State.VALIDATED}:
+            refused.add(WrongState)
+        self.attempt(
+            refused,
+            lambda: raise_finding(
+                known.row.pk, severity="low", title="x", required=False, actor=actor_named(who)
+            ),
+        )
+
+    @rule(number=numbers, who=people, stale=stale)
+    def validate(self, number: int, who: str, stale: bool) -> None:
+        known, seen = self.known[number], self.seen(number, stale=stale)
+        refused = self.out_of_place(known, "validate") | self.to_decide(known, who, seen)
+        refused |= self.blocked(known) | (set() if known.report else {Conflict})
+        actor = actor_named(who)
+        if self.attempt(refused, lambda: validate_version(known.row.pk, digest=seen, actor=actor)):
+            known.validators.add(who)
+            self.walk(known, "validate")
+            self.new_round(known)
+
+    @rule(number=numbers, who=people, stale=stale)
+    def approve(self, number: int, who: str, stale: bool) -> None:
+        known, seen = self.known[number], self.seen(number, stale=stale)
+        refused = self.out_of_place(known, "approve") | self.to_decide(known, who, seen)
+        refused |= self.blocked(known)
+        if self.attempt(refused, lambda: self.sign(known, who, seen)):
+            known.approvers.add(who)
+            known.decided.add((who, seen))
+            known.signed[who] = seen
+            if list(known.signed.values()).count(seen) >= QUORUM:
+                self.walk(known, "approve")
+
+    @rule(number=numbers, who=people, stale=stale, changes=st.booleans())
+    def refuse(self, number: int, who: str, stale: bool, changes: bool) -> None:
+        known, seen = self.known[number], self.seen(number, stale=stale)
+        refused = self.out_of_place(known, "reject") | self.to_decide(known, who, seen)
+        say_no = request_changes if changes else reject_version
+        actor = actor_named(who)
+        if self.attempt(
+            refused, lambda: say_no(known.row.pk, digest=seen, comment="No.", actor=actor)
+        ):
+            self.walk(known, "reject")
+
+    @rule(number=numbers, who=people)
+    def withdraw(self, number: int, who: str) -> None:
+        known, actor = self.known[number], actor_named(who)
+        refused = self.out_of_place(known, "withdraw") | self.without(DEVELOPERS, who)
+        if self.attempt(refused, lambda: withdraw_version(known.row.pk, reason="x", actor=actor)):
+            self.walk(known, "withdraw")
+
+    @rule(number=numbers, who=people)
+    def retire(self, number: int, who: str) -> None:
+        known, actor = self.known[number], actor_named(who)
+        refused = self.out_of_place(known, "retire") | self.without(RETIRERS, who)
+        if known.state is State.DEPLOYED:
+            refused.add(WrongState)
+        if self.attempt(refused, lambda: retire_version(known.row.pk, reason="x", actor=actor)):
+            self.walk(known, "retire")
+
+    @rule(number=numbers, by_hand=st.sampled_from([False, False, True]))
+    def deploy(self, number: int, by_hand: bool) -> None:
+        known, before = self.known[number], self.champion
+        actor = actor_named("mo") if by_hand else SYSTEM
+        refused = {NotAllowed} if by_hand else set()
+        if known.state is not State.DEPLOYED:
+            refused |= self.out_of_place(known, "deploy")
+        went = self.attempt(
+            refused,
+            lambda: deploy_version(known.row.pk, promotion_id=known.row.pk, actor=actor),
+        )
+        if went and known.state is State.APPROVED:
+            for other in self.known:
+                if before is not None and other.row == before:
+                    self.walk(other, "supersede")
+            self.walk(known, "deploy")
+
+    @rule(number=numbers, by_hand=st.sampled_from([False, False, True]))
+    def reopen(self, number: int, by_hand: bool) -> None:
+        known = self.known[number]
+        actor = actor_named("alma") if by_hand else SYSTEM
+        refused = self.out_of_place(known, "reopen") | ({NotAllowed} if by_hand else set())
+        if self.attempt(refused, lambda: reopen_version(known.row.pk, reason="x", actor=actor)):
+            self.walk(known, "reopen")
+            self.new_round(known)
+
+    # What those who may do next ----------------------------------------------------------------
+    @rule(number=numbers)
+    def go_on(self, number: int) -> None:
+        """The way that a version should go, so that the rest is reached as well."""
+        known = self.known[number]
+        match known.state:
+            case State.DRAFT:
+                self.submit(number, "dana")
+                self.check()
+            case State.SUBMITTED:
+                self.write_report(number, "victor")
+                self.check()
+                self.validate(number, "victor", stale=False)
+            case State.VALIDATED:
+                self.check()
+                for officer in sorted(OFFICERS):
+                    if known.state is State.VALIDATED:
+                        self.approve(number, officer, stale=False)
+            case State.APPROVED:
+                self.deploy(number, by_hand=False)
+            case State.SUPERSEDED:
+                self.retire(number, "olive")
+            case _:
+                pass
+
+    # What holds at every moment ----------------------------------------------------------------
+    @invariant()
+    def every_version_stands_where_this_test_says(self) -> None:
+        states = dict(ModelVersion.objects.values_list("number", "state"))
+        assert states == {known.row.number: known.state.value for known in self.known}
+        assert list(states.values()).count("deployed") <= 1
+
+    @invariant()
+    def approved_means_enough_different_eyes_on_what_is_there(self) -> None:
+        for known in self.known:
+            if known.state is State.APPROVED:
+                round_ = ApprovalRound.objects.get(
+                    version=known.row, move="approve", state="passed"
+                )
+                assert self.digest(known) == round_.digest
+                eyes = set(
+                    round_.decisions.filter(kind="approve", digest=round_.digest).values_list(
+                        "person", flat=True
+                    )
+                )
+                others = {
+                    p.person_id for p in played(known.row.pk) if p.part in MAKERS | {Part.VALIDATOR}
+                }
+                assert len(eyes - others) == len(eyes) >= QUORUM
+
+    @invariant()
+    @precondition(lambda self: all(k.state.value in {"rejected", "withdrawn"} for k in self.known))
+    def at_the_end_nobody_is_asked_for_anything_but_a_successor(self) -> None:
+        left = Task.objects.filter(state="open").exclude(verb=Task.Verb.REVISE)
+        assert not left.exists()
+
+    # The rules, said once more -----------------------------------------------------------------
+    @property
+    def champion(self) -> ModelVersion | None:
+        return next((k.row for k in self.known if k.state is State.DEPLOYED), None)
+
+    def out_of_place(self, known: Known, verb: str) -> Refusals:
+        return set() if known.state in EDGES[verb].sources else {WrongState}
+
+    def without(self, holders: set[str], who: str) -> Refusals:
+        return {NotFound} if who == "sam" else set() if who in holders else {NotAllowed}
+
+    def taking_part(self, who: str, excluded: set[str]) -> Refusals:
+        return {NotAllowed} if who in excluded else set()
+
+    def to_decide(self, known: Known, who: str, seen: str) -> Refusals:
+        """Why somebody cannot decide in the round that is open."""
+        approving = known.state is State.VALIDATED
+        refused = self.without(OFFICERS if approving else VALIDATORS, who)
+        others = known.validators if approving else known.approvers
+        refused |= self.taking_part(who, known.makers | others)
+        present = self.digest(known)
+        if present is None:
+            return refused | {Conflict}
+        if seen != present:
+            refused.add(Stale)
+        if (who, present) in known.decided:
+            refused.add(Duplicate)
+        return refused
+
+    def blocked(self, known: Known) -> Refusals:
+        moved = known.checked and known.compared != self.champion
+        return {Conflict} if moved or not known.checked else set()
+
+    # How ---------------------------------------------------------------------------------------
+    def attempt(self, refused: Refusals, act: Callable[[], object]) -> bool:
+        """Whether it went; it must go when nothing speaks against it, and else change nothing."""
+        before = self.traces()
+        try:
+            act()
+        except FoureyesError as error:
+            assert type(error) in refused, f"{type(error).__name__}: {error}"  # noqa: PT017
+            assert self.traces() == before
+            return False
+        assert not refused, f"{refused} expected"
+        return True
+
+    def traces(self) -> tuple[int, ...]:
+        return (
+            AuditEntry.objects.count(),
+            Decision.objects.count(),
+            Task.objects.filter(state="open").count(),
+            ApprovalRound.objects.filter(state="open").count(),
+        )
+
+    def walk(self, known: Known, verb: str) -> None:
+        target = EDGES[verb].target
+        self.walked[known.state, verb, target] += 1
+        known.state = target
+
+    def new_round(self, known: Known) -> None:
+        known.decided, known.signed = set(), {}
+
+    def seen(self, number: int, *, stale: bool) -> str:
+        return NO_DIGEST if stale else self.digest(self.known[number]) or NO_DIGEST
+
+    def digest(self, known: Known) -> str | None:
+        case = case_of(known.row)
+        move = Move.VALIDATE if known.state is State.SUBMITTED else Move.APPROVE
+        return digest_of(stories.again(known.row), case, move) if case else None
+
+    def report(self, known: Known, who: str) -> None:
+        write_validation_report(
+            known.row.pk, scope="x", conclusion="x", independent=True, actor=actor_named(who)
+        )
+
+    def sign(self, known: Known, who: str, seen: str) -> None:
+        officer = actor_named(who)
+        nonce = begin_signature(known.row.pk, move=Move.APPROVE, digest=seen, actor=officer)
+        approve_version(
+            known.row.pk, digest=seen, proof=Proof(nonce.pk, password=PASSWORD), actor=officer
+        )
+
+
+@pytest.fixture(scope="module")
+def three_drafts(module_db: None) -> Iterator[None]:
+    """Some hold two roles, so that only separation of duties keeps them from deciding."""
+    model = stories.registered_model()
+    for username, role in (("olive", "risk_officer"), ("rita", "model_validator")):
+        person = User.objects.get(username=username).person
+        grant(role, Holder(person=person), reason="Also", actor=actor_named("alma"))
+    with pytest.MonkeyPatch.context() as patch:
+        # The same file is read again and again, each time in a process of its own: once is enough.
+        patch.setattr(evaluation, "read_scored", lru_cache(evaluation.read_scored))
+        for _number in range(3):
+            stories.draft_version(model=model)
+        yield
+
+
+def life(examples: int, steps: int, **more: bool) -> None:
+    """Live so many lives."""
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    Life.walked.clear()
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            suppress_health_check=checks,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            **more,
+        ),
+    )
+
+
+def test_whatever_anybody_tries_the_rules_hold(three_drafts: None) -> None:
+    """Illegal moves are refused for the right reason and change nothing; every edge is walked."""
+    life(examples=8, steps=30, derandomize=True)
+    walked = {verb for _source, verb, _target in Life.walked}
+    assert walked == set(EDGES) - LATER
+
+
+@pytest.mark.soak
+def test_many_longer_lives(three_drafts: None) -> None:
+    """The same, for an hour's worth of attempts."""
+    life(examples=300, steps=80)
+    edges = {(source, verb) for source, verb, _target in Life.walked}
+    reachable = {(s, v) for v, edge in EDGES.items() if v not in LATER for s in edge.sources}
+    assert edges == reachable - {(State.DEPLOYED, "retire"), (State.SUSPENDED, "retire")}
