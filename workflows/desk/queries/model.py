@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from governance.access.permissions import Permission
 from governance.access.queries import can, holders_of, visible_to
 from governance.actors import Actor
-from governance.audit.models import AuditEntry
-from governance.audit.queries import EntryView, views_of
+from governance.audit.queries import EntryView, entries, views_of
 from governance.evaluation.models import ComparisonReport
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import model_named, versions_of
@@ -33,6 +32,7 @@ from workflows.targets.queries import standing
 SHOWN_HISTORY = 30
 # What a reader of a model's page wants to see of its log; the rest stands in each dossier.
 TOLD = r"^(alert|decision|model|threshold|version)\."
+SUBJECTS = ("alert", "model", "version")
 PEOPLE = ("model_developer", "model_validator", "risk_officer", "mlops_engineer")
 
 
@@ -149,8 +149,8 @@ def _history(
     """The newest entries about a model, its versions and alerts, newest first. Two queries."""
     labels = {version.pk: label_of(version) for version in versions}
     about = [model.pk, *labels, *(alert.pk for alert in alerts)]
-    rows = AuditEntry.objects.filter(subject_id__in=about, action__regex=TOLD)
-    views = views_of(rows.order_by("-occurred_at", "-id")[:SHOWN_HISTORY])
+    rows = entries().filter(subject_type__in=SUBJECTS, subject_id__in=about, action__regex=TOLD)
+    views = views_of(rows[:SHOWN_HISTORY])
     return [_line(view, labels.get(view.line.subject_id, "")) for view in views]
 
 
