@@ -125,9 +125,13 @@ def _chosen(form: FilterForm, name: str) -> str:
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """All that one entry holds."""
     actor = actor_of(request)
+    page = entry_page(actor, entry_id)
+    files_number = 3 + bool(page.personal)
     context = {
         "section": "log",
-        "page": entry_page(actor, entry_id),
+        "page": page,
+        "files_number": files_number,
+        "bytes_number": files_number + bool(page.line.evidence),
         "proof": proof_of(actor, entry_id),
     }
     return render(request, "governance/trail/entry.html", context)

@@ -100,7 +100,7 @@ def _page(
         "folded": [one for one in parts if one["folded"]],
         "files": [diff for diff in view.diffs if not diff.path.startswith(OURS)],
         "companions": [diff for diff in view.diffs if diff.path.startswith(OURS)],
-        "mergers": [_merger(one, actor) for one in view.mergers],
+        "mergers": [*(_merger(one, actor) for one in view.mergers), _nobody_else()],
         "settling": view.remote.state != "open" and view.row.promotion.state == "open",
         "refused": refused,
         "close_form": close_form or CloseForm(auto_id="close_%s"),
@@ -123,6 +123,10 @@ def _merger(one: MayMerge, actor: Actor) -> dict[str, Any]:
     if one.person.pk == actor.person_id:
         name = _("{name} (you)").format(name=name)
     return {"yes": one.may, "text": f"{name}: {one.reason}" if one.reason else name}
+
+
+def _nobody_else() -> dict[str, Any]:
+    return {"yes": False, "text": _("Everybody else: no role that merges here")}
 
 
 @require_POST

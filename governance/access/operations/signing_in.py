@@ -59,6 +59,8 @@ def set_preferences(*, theme: str, language: str, actor: Actor) -> None:
         raise Invalid(_("There is no such appearance."), field="theme")
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid(_("The site does not speak this language."), field="language")
+    if actor.account_id is None:
+        raise Invalid(_("Only an account has preferences."))
     User.objects.filter(pk=actor.account_id).update(theme=theme, language=language)
 
 

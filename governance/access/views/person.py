@@ -185,7 +185,7 @@ def _role_choices(held: list[RoleAssignment]) -> list[tuple[str, str]]:
 def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Gives a role."""
     actor = actor_of(request)
-    require_anywhere(actor, Permission.PERSON_VIEW)
+    require_anywhere(actor, Permission.ASSIGNMENT_GRANT)
     found = person_by_id(person_id)
     held = list(live(assignments_seen(actor, of=[found.pk])))
     form = _grant_form(actor, found, held, request.POST)

@@ -1,0 +1,95 @@
+"""Tokens of service accounts: shown once, never more than the account may do."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from governance.access.models import ApiToken, Portfolio, User
+from governance.access.queries import token_actor
+from tests.stories import signed_in
+from workflows.management.cast import SERVICE, add_pipeline, gather
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {"name": "notebook", "days": "30", "permissions": ["model:view", "version:create"]}
+
+
+@pytest.fixture(scope="module")
+def portfolio(module_db: None) -> Portfolio:
+    """The cast and a pipeline, once."""
+    portfolio = gather()
+    add_pipeline(portfolio)
+    return portfolio
+
+
+def issue(by: str, account: str = SERVICE, **typed: object) -> tuple[int, str]:
+    pk = User.objects.get(username=account).pk
+    answer = signed_in(by).post(f"/access/accounts/{pk}/tokens/issue/", TYPED | typed)
+    return answer.status_code, answer.content.decode()
+
+
+def test_the_secret_is_shown_once_and_kept_nowhere(portfolio: Portfolio) -> None:
+    """It works; afterwards only its beginning can be read."""
+    pk = User.objects.get(username=SERVICE).pk
+    client = signed_in("alma")
+    answer = client.post(f"/access/accounts/{pk}/tokens/issue/", TYPED)
+    secret = re.findall(r"fe_[\w-]{43}", answer.content.decode())[0]
+    assert "no-store" in answer["Cache-Control"]
+    actor = token_actor(secret)
+    assert actor is not None
+    assert actor.token_permissions == {"model:view", "version:create"}
+    person = client.get(f"/access/people/{actor.person_id}/").content.decode()
+    assert secret not in person
+    assert secret[:10] in person
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"days": "366"}, {"days": "0"}, {"permissions": []}],
+)
+def test_a_token_without_name_end_or_use_is_refused(
+    portfolio: Portfolio, wrong: dict[str, object]
+) -> None:
+    """The dialog comes back open."""
+    status, page = issue("alma", **wrong)
+    assert (status, "data-open" in page) == (422, True)
+    assert ApiToken.objects.count() == 1
+
+
+def test_a_token_cannot_do_more_than_its_account(portfolio: Portfolio) -> None:
+    """Approval is not among what the account's roles give."""
+    assert issue("alma", permissions=["version:approve"])[0] == 422
+
+
+def test_a_person_gets_no_token_here(portfolio: Portfolio) -> None:
+    """Only service accounts do."""
+    assert issue("alma", account="rita")[0] == 404
+
+
+@pytest.mark.parametrize("username", ["sam", "dana", "ada"])
+def test_others_neither_issue_nor_revoke(portfolio: Portfolio, username: str) -> None:
+    """Not even the person who answers for the account."""
+    assert issue(username)[0] == 403
+    token = ApiToken.objects.get()
+    address = f"/access/people/{token.account.person_id}/tokens/{token.pk}/revoke/"
+    assert signed_in(username).post(address).status_code == 403
+    assert ApiToken.objects.get().revoked_at is None
+
+
+def test_a_revoked_token_is_refused_from_then_on(portfolio: Portfolio) -> None:
+    """The API answers 401; a second press says that it is done."""
+    _status, page = issue("alma")
+    secret = re.findall(r"fe_[\w-]{43}", page)[0]
+    token = ApiToken.objects.get(name="notebook")
+    address = f"/access/people/{token.account.person_id}/tokens/{token.pk}/revoke/"
+    assert signed_in("alma").post(address).status_code == 302
+    assert token_actor(secret) is None
+    assert signed_in("alma").post(address).status_code == 409
+
+
+def test_a_token_that_is_not_there_is_not_found(portfolio: Portfolio) -> None:
+    """For who may revoke; others hear only that they may not."""
+    address = f"/access/people/{uuid4()}/tokens/{uuid4()}/revoke/"
+    assert signed_in("alma").post(address).status_code == 404
+    assert signed_in("sam").post(address).status_code == 403
