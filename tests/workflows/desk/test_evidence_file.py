@@ -1,6 +1,7 @@
 """Downloads: whole, by who may see the version, and never opened by a browser."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -29,7 +30,7 @@ def test_a_file_comes_as_an_attachment(
 ) -> None:
     """Bytes of no type, under their own name, with the digest that the page shows."""
     row = kind.objects.filter(version=version).first()
-    answer = signed_in("ada").get(link(version, row))
+    answer: Any = signed_in("ada").get(link(version, row))
     content = b"".join(answer.streaming_content)
     assert hashlib.sha256(content).hexdigest() == row.sha256
     assert answer["Content-Disposition"] == f'attachment; filename="{row.name}"'
