@@ -5,7 +5,7 @@ import pytest
 from governance.inventory.models import ModelVersion
 from governance.monitoring.models import Alert
 from tests.governance.monitoring.alarm import raised_alert
-from tests.stories import draft_version, signed_in
+from tests.stories import deployed_version, signed_in
 from workflows.cases.models import Case, Task
 from workflows.delivery.operations import reconcile
 
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def version(module_db: None) -> ModelVersion:
-    """A version of which key figures come in."""
-    return draft_version()
+    """A live version, of which key figures come in."""
+    return deployed_version()
 
 
 @pytest.fixture
