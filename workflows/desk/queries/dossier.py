@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from governance.access.queries import played, visible_to
-from governance.access.separation import Played
+from governance.access.separation import Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.evaluation.models import ComparisonReport, GateResult
@@ -96,6 +96,11 @@ class Dossier:
     def due_at(self) -> datetime | None:
         """The next deadline of the case."""
         return min((task.due_at for task in self.tasks if _is_due(task)), default=None)  # type: ignore[type-var]
+
+
+def is_barred(dossier: Dossier, person_id: UUID | None, wanted: Part) -> bool:
+    """Whether a part that somebody played in the version keeps them from another one."""
+    return conflict(person_id, wanted, dossier.parts) is not None
 
 
 def _is_due(task: Task) -> bool:

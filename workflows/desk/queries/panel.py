@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.access.queries import holders_of
-from governance.access.separation import Part, conflict
+from governance.access.separation import Part
 from governance.actors import Actor
 from governance.inventory.states import State
 from governance.templatetags.foureyes import day
 from workflows.cases.models import Case
 from workflows.desk.panel import Choice, Line, Panel, Rule, Seat
-from workflows.desk.queries.dossier import Dossier
+from workflows.desk.queries.dossier import Dossier, is_barred
 from workflows.lifecycle.queries import (
     PART_OF,
     Standing,
@@ -233,7 +233,7 @@ def _able(
     return [
         person
         for person in holders_of(step.role, dossier.version).order_by("full_name")
-        if person.pk not in gone and conflict(person.pk, part, dossier.parts) is None
+        if person.pk not in gone and not is_barred(dossier, person.pk, part)
     ]
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from governance.access.permissions import Permission
 from governance.access.queries import assignments_of, covering
-from governance.access.separation import Part, conflict
+from governance.access.separation import Part
 from governance.actors import Actor
 from governance.inventory.states import NOT_YET_LIVE, State
-from workflows.desk.queries.dossier import Dossier
+from workflows.desk.queries.dossier import Dossier, is_barred
 from workflows.policies.definition import Move
 
 UNDER_REVIEW = frozenset({State.SUBMITTED, State.VALIDATED})
@@ -34,7 +34,7 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
     state = State(dossier.version.state)
     held = _permissions(actor, dossier)
     reviewed = state in UNDER_REVIEW
-    separate = reviewed and conflict(actor.person_id, Part.VALIDATOR, dossier.parts) is None
+    separate = reviewed and not is_barred(dossier, actor.person_id, Part.VALIDATOR)
     return Rights(
         verbs=frozenset(
             verb for verb, (needed, states) in VERBS.items() if state in states and needed in held
