@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from governance.audit.models import AuditCheckpoint, AuditNode
+from governance.audit.models import AuditCheckpoint, AuditHead
 from governance.audit.operations import publish_checkpoint, sequence_pending
 from governance.inventory.models import ModelVersion
 from governance.trail import views
@@ -25,8 +25,8 @@ def version(module_db: None) -> ModelVersion:
 
 
 def damage() -> None:
-    """A cached node that nobody computed: proofs taken from it would fail."""
-    AuditNode.objects.create(height=8, idx=0, hash=b"x" * 32)
+    """A head that is not the root over the leaves."""
+    AuditHead.objects.update(root=b"x" * 32)
 
 
 def verify(username: str) -> str:
@@ -48,10 +48,10 @@ def test_what_is_wrong_is_listed(version: ModelVersion) -> None:
     damage()
     seen = verify("ada")
     assert "1 thing is wrong with the log." in seen
-    assert "node_mismatch" in seen
+    assert "head_mismatch" in seen
     hanna = verify("hanna")
     assert "1 thing is wrong with the log." in hanna
-    assert "node_mismatch" not in hanna
+    assert "head_mismatch" not in hanna
 
 
 def test_a_long_log_is_for_the_command_line(
@@ -97,7 +97,7 @@ def test_the_command_ends_with_1_and_lists_what_is_wrong(version: ModelVersion) 
     damage()
     said, code = run()
     assert code == 1
-    assert "node_mismatch" in said
+    assert "head_mismatch" in said
 
 
 def test_the_command_compares_with_a_checkpoint_kept_outside(

@@ -1,8 +1,12 @@
 """Merging and closing on our own screen, and why somebody may not."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
+from django.test import override_settings
+from pytest_django.fixtures import Settings
 
 from governance.audit.models import AuditEntry
 from governance.inventory.models import ModelVersion
@@ -17,10 +21,19 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/forge/risk-models/1/"
 
 
+@pytest.fixture(scope="module")
+def story(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[ModelVersion, Path]:
+    """A version is approved and its pull request open, told once; and the folder of its forge."""
+    folder = tmp_path_factory.mktemp("told") / "forge"
+    with override_settings(FORGE_DIR=folder):
+        return approved_version(), folder
+
+
 @pytest.fixture
-def version() -> ModelVersion:
-    """Approved; its pull request waits for a merge."""
-    return approved_version()
+def version(story: tuple[ModelVersion, Path], settings: Settings, tmp_path: Path) -> ModelVersion:
+    """The approved version, with a forge of the test's own."""
+    settings.FORGE_DIR = shutil.copytree(story[1], tmp_path / "forge")
+    return story[0]
 
 
 def page(username: str, address: str = ADDRESS) -> str:
