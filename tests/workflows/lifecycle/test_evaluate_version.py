@@ -78,4 +78,6 @@ def test_a_champion_that_changes_while_we_measure_makes_the_run_void(
     OutboxJob.objects.filter(key=str(version.pk)).update(done_at=None, attempts=0)
     assert evaluate_version(job_of(version)) == {"skipped": "champion"}
     assert comparison_of(version.pk) is None
-    assert OutboxJob.objects.filter(key=f"{version.pk}:{rival.pk}", done_at=None).exists()
+    assert OutboxJob.objects.filter(
+        key__startswith=f"{version.pk}:{rival.pk}", done_at=None
+    ).exists()

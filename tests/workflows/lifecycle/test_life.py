@@ -115,7 +115,7 @@ class Life(RuleBasedStateMachine):
     people = st.sampled_from(EVERYBODY)
     stale = st.sampled_from([False, False, False, True])
 
-    @initialize(steps=st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 3)))
+    @initialize(steps=st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 2)))
     def begin_somewhere(self, steps: tuple[int, int, int]) -> None:
         """Lives that begin late reach what comes late."""
         for number, count in enumerate(steps):
@@ -410,15 +410,34 @@ def life(examples: int, steps: int, **more: bool) -> None:
 
 
 def test_whatever_anybody_tries_the_rules_hold(three_drafts: None) -> None:
-    """Illegal moves are refused for the right reason and change nothing; every edge is walked."""
-    life(examples=8, steps=30, derandomize=True)
-    walked = {verb for _source, verb, _target in Life.walked}
-    assert walked == set(EDGES) - LATER
+    """Illegal moves are refused for the right reason and change nothing."""
+    life(examples=6, steps=25, derandomize=True)
+
+
+def test_every_edge_of_the_table_can_be_walked(three_drafts: None) -> None:
+    """By the people whose move it is, in the same machine."""
+    Life.walked.clear()
+    lived = Life()
+    for number, steps in ((0, 3), (1, 3), (2, 2)):
+        for _step in range(steps):
+            lived.go_on(number)
+    lived.deploy(0, by_hand=False)
+    lived.reopen(1, by_hand=False)
+    lived.go_on(1)
+    lived.deploy(1, by_hand=False)
+    lived.retire(0, "hanna")
+    lived.refuse(2, "rolf", stale=False, changes=True)
+    lived.every_version_stands_where_this_test_says()
+    lived.teardown()
+    lived = Life()
+    lived.withdraw(0, "dana")
+    lived.teardown()
+    assert {verb for _source, verb, _target in Life.walked} == set(EDGES) - LATER
 
 
 @pytest.mark.soak
 def test_many_longer_lives(three_drafts: None) -> None:
-    """The same, for an hour's worth of attempts."""
+    """The same at random; in so many attempts every way is found without being shown."""
     life(examples=300, steps=80)
     edges = {(source, verb) for source, verb, _target in Life.walked}
     reachable = {(s, v) for v, edge in EDGES.items() if v not in LATER for s in edge.sources}

@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from governance.actors import Actor
 from governance.errors import NotAllowed, WrongState
+from governance.evaluation.queries import comparison_of
 from governance.inventory.models import ModelVersion
 from tests import stories
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_for
+from workflows.delivery.operations import run_due
 from workflows.lifecycle.models import ApprovalRound
-from workflows.lifecycle.operations import reopen_expired, reopen_version
+from workflows.lifecycle.operations import deploy_version, reopen_expired, reopen_version
 from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,17 @@ def test_who_signed_before_is_asked_again(version: ModelVersion) -> None:
         stories.sign(version, officer)
         assert not tasks_for(actor_named(officer)).exists()
     assert stories.again(version).state == "approved"
+
+
+def test_a_reopened_version_is_compared_with_the_champion_of_the_moment(
+    version: ModelVersion,
+) -> None:
+    """Another one may have gone live while this one was approved."""
+    rival = stories.approved_version(2, model=version.model, opened=False)
+    deploy_version(rival.pk, promotion_id=rival.pk, actor=SYSTEM)
+    reopen_version(version.pk, reason="x", actor=SYSTEM)
+    run_due("slow")
+    assert comparison_of(version.pk).champion == rival
 
 
 def test_an_approval_whose_time_ran_out_falls_by_the_clock(version: ModelVersion) -> None:

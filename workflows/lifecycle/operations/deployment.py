@@ -80,8 +80,13 @@ def _compare_again(champion: LivingVersion) -> None:
         state__in=[State.SUBMITTED.value, State.VALIDATED.value]
     )
     for version_id in waiting.values_list("pk", flat=True):
-        key = f"{version_id}:{champion.pk}"
-        enqueue("version.evaluate", key, {"version_id": str(version_id)}, queue="slow")
+        _ask_to_evaluate(version_id, f"{champion.pk}:{champion.audit_seq}")
+
+
+def _ask_to_evaluate(version_id: UUID, occasion: str) -> None:
+    """Once for each occasion: the same champion may come back."""
+    payload = {"version_id": str(version_id)}
+    enqueue("version.evaluate", f"{version_id}:{occasion}", payload, queue="slow")
 
 
 @transaction.atomic
@@ -102,7 +107,9 @@ def reopen_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVers
     move(version, "reopen", Action.VERSION_REOPENED, actor=actor, details={"reason": reason})
     close_promotions(version, reason=reason, actor=actor)
     close_tasks(case, Task.Verb.MERGE, actor=actor)
-    open_move(case, definition_of(case.policy_version), Move.APPROVE, actor=actor)
+    round_ = open_move(case, definition_of(case.policy_version), Move.APPROVE, actor=actor)
+    # While it was approved, another version may have become the champion to compare with.
+    _ask_to_evaluate(version.pk, str(round_.pk))
     return version
 
 

@@ -1,0 +1,136 @@
+"""Many at once: one transition, one set of promotions, and everybody else hears why."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.db import connections
+
+from governance.access.models import Person, User
+from governance.access.operations import Holder, add_person, grant
+from governance.actors import Actor
+from governance.audit.models import AuditEntry
+from governance.audit.verify import verify_log
+from governance.errors import FoureyesError
+from governance.inventory.models import ModelVersion
+from tests import stories
+from workflows.delivery.operations import seal_log
+from workflows.lifecycle.models import Decision
+from workflows.lifecycle.operations import (
+    Proof,
+    approve_version,
+    begin_signature,
+    reject_version,
+    withdraw_version,
+)
+from workflows.management.cast import PASSWORD, PORTFOLIO, actor_named
+from workflows.policies.definition import Move
+from workflows.targets.models import Promotion
+
+pytestmark = pytest.mark.both_databases
+CROWD = 8
+QUORUM = 2
+
+
+@pytest.fixture
+def version(database: object) -> ModelVersion:
+    return stories.validated_version()
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Start all at the same moment, each in a thread and connection of its own; how each ended."""
+    gate, ended = threading.Barrier(len(acts)), Counter[str]()
+
+    def run(act: Callable[[], object]) -> None:
+        gate.wait(timeout=30)
+        try:
+            act()
+        except FoureyesError as error:
+            ended[type(error).__name__] += 1
+        except Exception as error:  # noqa: BLE001 - a fault is told, not lost in a thread
+            ended[f"{type(error).__name__}: {error}"] += 1
+        else:
+            ended["went"] += 1
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return ended
+
+
+def officer(number: int) -> Actor:
+    """One more risk officer."""
+    alma, name = actor_named("alma"), f"officer{number}"
+    person: Person = add_person(
+        full_name=f"Officer {number}",
+        email=f"{name}@example.org",
+        username=name,
+        password=PASSWORD,
+        actor=alma,
+    )
+    portfolio = stories.house()
+    assert portfolio.name == PORTFOLIO
+    grant("risk_officer", Holder(person=person), portfolio=portfolio, reason="x", actor=alma)
+    return actor_named(name)
+
+
+def signing(version: ModelVersion, who: Actor) -> Callable[[], object]:
+    """An officer with the signature page open."""
+    digest = stories.digest(version, Move.APPROVE)
+    nonce = begin_signature(version.pk, move=Move.APPROVE, digest=digest, actor=who)
+    proof = Proof(nonce.pk, password=PASSWORD)
+    return lambda: approve_version(version.pk, digest=digest, proof=proof, actor=who)
+
+
+def signatures(version: ModelVersion) -> int:
+    return Decision.objects.filter(round__version=version, round__move="approve").count()
+
+
+def log_is_whole() -> bool:
+    seal_log()
+    return not verify_log().problems
+
+
+def test_eight_officers_at_once_approve_once(version: ModelVersion) -> None:
+    """A13: two signatures are the quorum; the other six are told that it is done."""
+    ended = at_once([signing(version, officer(number)) for number in range(CROWD)])
+    assert ended == {"went": QUORUM, "WrongState": CROWD - QUORUM}
+    assert stories.again(version).state == "approved"
+    assert (signatures(version), Promotion.objects.count()) == (QUORUM, 1)
+    assert AuditEntry.objects.filter(action="version.approved").count() == 1
+    assert log_is_whole()
+
+
+def test_one_page_sent_eight_times_signs_once(version: ModelVersion) -> None:
+    """A41: two at once with the same nonce."""
+    ended = at_once([signing(version, actor_named("rita"))] * CROWD)
+    assert ended["went"] == 1
+    assert sum(ended.values()) == CROWD
+    assert set(ended) <= {"went", "Duplicate", "Stale"}
+    assert (signatures(version), stories.again(version).state) == (1, "validated")
+
+
+def test_approving_and_refusing_at_once_ends_one_way(version: ModelVersion) -> None:
+    """A14, A15: whoever is first decides; there is no approved version without its promotion."""
+    stories.sign(version, "rita")
+    digest = stories.digest(version, Move.APPROVE)
+    rejecter, dana = officer(9), actor_named("dana")
+    ended = at_once(
+        [
+            signing(version, actor_named("rolf")),
+            lambda: reject_version(version.pk, digest=digest, comment="No.", actor=rejecter),
+            lambda: withdraw_version(version.pk, reason="Wrong data.", actor=dana),
+        ]
+    )
+    state = stories.again(version).state
+    assert state in {"rejected", "withdrawn"}  # a withdrawal may follow an approval
+    assert set(ended) <= {"went", "WrongState", "NotFound", "Conflict"}
+    approved = AuditEntry.objects.filter(action="version.approved").exists()
+    assert Promotion.objects.exists() == approved
+    assert User.objects.filter(username="rolf").exists()
+    assert log_is_whole()
