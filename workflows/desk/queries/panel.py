@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.access.queries import holders_of
-from governance.access.separation import Part
 from governance.actors import Actor
 from governance.inventory.states import State
 from governance.templatetags.foureyes import day
@@ -228,7 +227,7 @@ def _signers(dossier: Dossier, move: Move, step: Step) -> "list[Decision]":
 def _able(
     dossier: Dossier, move: Move, step: Step, signers: "Sequence[Decision]"
 ) -> "list[Person]":
-    part: Part = PART_OF[move]
+    part = PART_OF[move]
     gone = {decision.person_id for decision in signers}
     return [
         person
