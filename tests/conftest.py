@@ -35,7 +35,7 @@ from pytest_django import Settings
 from governance.project.environment import VARIABLES
 from tests.servers import MissingProgram, Servers
 
-pytest_plugins = ["tests.databases", "tests.browser", "tests.ledger"]
+pytest_plugins = ["tests.databases", "tests.chromium", "tests.ledger"]
 
 SERVERS = pytest.StashKey[Servers]()
 TEST_SETTINGS = {

@@ -1,17 +1,22 @@
-"""What we serve from others is exactly what the manifest says, each with its licence."""
+"""What we carry from others is exactly what the manifest says, each with its licence."""
 
 import hashlib
 import json
 from pathlib import Path
 
+import pytest
+
 from governance.project.environment import BASE_DIR
 
-VENDOR = BASE_DIR / "static" / "vendor"
+SERVED = BASE_DIR / "static" / "vendor"
+ONLY_TESTS = BASE_DIR / "tests" / "vendor"
+
+pytestmark = pytest.mark.parametrize("folder", [SERVED, ONLY_TESTS], ids=["served", "tests"])
 
 
-def manifest() -> dict[str, str]:
-    """Path below static/vendor and SHA-256 of every listed file."""
-    packages = json.loads((VENDOR / "MANIFEST.json").read_text(encoding="utf-8"))["packages"]
+def manifest(folder: Path) -> dict[str, str]:
+    """Path below the folder and SHA-256 of every listed file."""
+    packages = json.loads((folder / "MANIFEST.json").read_text(encoding="utf-8"))["packages"]
     return {
         f"{package['name']}-{package['version']}/{name}": digest
         for package in packages
@@ -19,11 +24,11 @@ def manifest() -> dict[str, str]:
     }
 
 
-def hashed() -> dict[str, str]:
+def hashed(folder: Path) -> dict[str, str]:
     """The same, read from the disk."""
     return {
-        path.relative_to(VENDOR).as_posix(): digest(path)
-        for path in VENDOR.rglob("*")
+        path.relative_to(folder).as_posix(): digest(path)
+        for path in folder.rglob("*")
         if path.is_file() and path.name != "MANIFEST.json"
     }
 
@@ -32,12 +37,13 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_every_vendored_file_is_listed_and_unchanged() -> None:
+def test_every_vendored_file_is_listed_and_unchanged(folder: Path) -> None:
     """Nothing was edited, added or forgotten."""
-    assert hashed() == manifest()
+    assert hashed(folder) == manifest(folder)
 
 
-def test_every_vendored_package_brings_its_licence() -> None:
+def test_every_vendored_package_brings_its_licence(folder: Path) -> None:
     """A folder without a LICENSE may not be passed on."""
-    folders = {name.partition("/")[0] for name in manifest()}
-    assert {folder for folder in folders if f"{folder}/LICENSE" not in manifest()} == set()
+    listed = manifest(folder)
+    packages = {name.partition("/")[0] for name in listed}
+    assert {package for package in packages if f"{package}/LICENSE" not in listed} == set()

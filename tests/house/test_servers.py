@@ -7,7 +7,7 @@ import redis
 from playwright.sync_api import Page
 from pytest_socket import SocketConnectBlockedError
 
-from tests.browser import Console
+from tests.chromium import Console
 from tests.servers import MissingProgram, Redis, Servers, require_programs
 
 
