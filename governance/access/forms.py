@@ -13,6 +13,7 @@ from governance.errors import FoureyesError
 
 Choices = Sequence[tuple[str, Any]]
 SHORT = forms.Textarea(attrs={"rows": 2})
+EVERYWHERE, ITSELF = "*", "person"  # no portfolio and no account can be called that
 CHECK = {"class": "form-check-input"}
 LANGUAGES = [
     (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
@@ -71,8 +72,8 @@ class GrantForm(Refusable):
     """A role for a person, or for a service account that they answer for, in one place."""
 
     role = forms.ChoiceField(label=_("Role"))
-    place = forms.ChoiceField(label=_("Where"), required=False)
-    holder = forms.ChoiceField(label=_("For"), required=False)
+    place = forms.ChoiceField(label=_("Where"))
+    holder = forms.ChoiceField(label=_("For"))
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=SHORT)
     ends_on = forms.DateField(
         label=_("Last day"),
@@ -91,13 +92,15 @@ class GrantForm(Refusable):
         auto_id: str,
     ) -> None:
         super().__init__(typed, auto_id=auto_id)
-        for name, choices in (("role", roles), ("place", places), ("holder", holders)):
+        unset = ("", _("Choose…"))  # nobody gives more than they mean to by leaving a field alone
+        offered = {"role": [unset, *roles], "place": [unset, *places], "holder": holders}
+        for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("Choose…")), *choices] if name == "role" else choices
-            field.required = name == "role"
+            field.choices = choices
         if len(holders) == 1:
             self.fields["holder"].widget = forms.HiddenInput()
+        self.fields["holder"].initial = holders[0][0]
 
 
 class TokenForm(Refusable):
@@ -118,7 +121,6 @@ class TokenForm(Refusable):
         field = self.fields["permissions"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(name, name) for name in permissions]
-        field.initial = list(permissions)
 
 
 class PreferencesForm(Refusable):

@@ -169,6 +169,7 @@ def verify_log(request: HttpRequest) -> HttpResponse:
         found = verified()
         context |= {
             "found": found,
+            "waiting": found.entries - found.leaves,
             "seconds": time.monotonic() - started,
             "at": timezone.now(),
             # Problems name entries of every portfolio.

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.access import operations
 from governance.access.duties import opposed
 from governance.access.forms import (
+    EVERYWHERE,
+    ITSELF,
     GrantForm,
     ReasonForm,
     Refusable,
@@ -141,10 +143,10 @@ def _parts(actor: Actor, person_id: UUID) -> list[dict[str, Any]]:
 
 # Granting --------------------------------------------------------------------------------------
 def _places(actor: Actor) -> list[tuple[str, str]]:
-    """Where the actor may give roles; the empty word stands for everywhere."""
+    """Where the actor may give roles."""
     everywhere = can(actor, Permission.ASSIGNMENT_GRANT)
     found = [(row.name, row.title) for row in portfolios_where(actor, Permission.ASSIGNMENT_GRANT)]
-    return [*found, ("", _("Whole organisation"))] if everywhere else found
+    return [*found, (EVERYWHERE, _("Whole organisation"))] if everywhere else found
 
 
 def _grant_form(
@@ -158,7 +160,7 @@ def _grant_form(
         typed,
         roles=_role_choices(held),
         places=_places(actor),
-        holders=[("", found.full_name), *((str(row.pk), row.username) for row in services)],
+        holders=[(ITSELF, found.full_name), *((str(row.pk), row.username) for row in services)],
         auto_id="grant_%s",
     )
 
@@ -197,12 +199,13 @@ def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 def _grant(typed: Mapping[str, Any], found: Person, actor: Actor) -> None:
     places = portfolios_where(actor, Permission.ASSIGNMENT_GRANT)
-    account = service_account(UUID(typed["holder"])) if typed["holder"] else None
+    service = typed["holder"] != ITSELF
+    account = service_account(UUID(typed["holder"])) if service else None
     holder = operations.Holder(account=account) if account else operations.Holder(person=found)
     operations.grant(
         typed["role"],
         holder,
-        portfolio=places.filter(name=typed["place"]).first() if typed["place"] else None,
+        portfolio=None if typed["place"] == EVERYWHERE else places.get(name=typed["place"]),
         reason=typed["reason"],
         ends_at=_end_of(typed["ends_on"]),
         actor=actor,
