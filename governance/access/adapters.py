@@ -13,7 +13,7 @@ from governance.access.requests import person_behind
 from governance.actors import Actor
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Accounts are made by administrators, or later by single sign-on; never by a form."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's

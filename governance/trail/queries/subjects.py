@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -201,9 +201,3 @@ READERS: Mapping[str, Callable[[str, set[UUID]], dict[UUID, Subject]]] = {
     "token": _tokens,
     "version": _versions,
 }
-
-
-def actor_words(line: Line, name: str) -> dict[str, Any]:
-    """Who acted, as a list shows it: the name, or what the product calls itself."""
-    system = line.author.kind == "system"
-    return {"system": system, "name": name or _("erased")}

@@ -27,7 +27,7 @@ def test_an_added_person_can_sign_in_and_sees_nothing(portfolio: Portfolio) -> N
     """No role, no rights."""
     answer = signed_in("alma").post("/access/people/add/", NINA)
     nina = Person.objects.get(email="nina@example.org")
-    assert answer.url == f"/access/people/{nina.pk}/"
+    assert answer["Location"] == f"/access/people/{nina.pk}/"
     client = Client()
     signed = client.post("/accounts/login/", {"login": "nina", "password": NINA["password"]})
     assert signed.status_code == 302
