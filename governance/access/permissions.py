@@ -7,23 +7,34 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One thing that somebody may do within a scope. Alphabetical; the verb is the operation's."""
 
+    ACCESS_REVIEW_OPEN = "access_review:open"
     ALERT_CLOSE = "alert:close"
     ASSIGNMENT_GRANT = "assignment:grant"
     ASSIGNMENT_REVOKE = "assignment:revoke"
+    CONFLICT_RULE_ADD = "conflict_rule:add"
+    CONFLICT_RULE_REMOVE = "conflict_rule:remove"
     FINDING_ANSWER = "finding:answer"
     FINDING_CLOSE = "finding:close"
     FINDING_RAISE = "finding:raise"
+    GLASS_BREAK = "glass:break"
+    GLASS_REVIEW = "glass:review"
     JOB_RETRY = "job:retry"
     KPI_RECORD = "kpi:record"
     LOG_VIEW = "log:view"
     MODEL_REGISTER = "model:register"
     MODEL_VIEW = "model:view"
     PERSON_ADD = "person:add"
+    PERSON_DEACTIVATE = "person:deactivate"
     PERSON_VIEW = "person:view"
     PORTFOLIO_ADD = "portfolio:add"
     PROMOTION_CLOSE = "promotion:close"
     PROMOTION_MERGE = "promotion:merge"
+    ROLE_ADD = "role:add"
+    ROLE_CHANGE = "role:change"
+    ROLE_DELETE = "role:delete"
     TARGET_ADD = "target:add"
+    TEAM_ADD = "team:add"
+    TEAM_CHANGE = "team:change"
     THRESHOLD_SET = "threshold:set"
     TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of a permission, not a secret
     TOKEN_REVOKE = "token:revoke"  # noqa: S105
@@ -55,21 +66,31 @@ _DEVELOP = _VIEW | {
     _P.VERSION_SUBMIT,
     _P.VERSION_WITHDRAW,
 }
-_ADMINISTER = frozenset(
-    {
-        _P.ASSIGNMENT_GRANT,
-        _P.ASSIGNMENT_REVOKE,
-        _P.JOB_RETRY,
-        _P.LOG_VIEW,
-        _P.MODEL_VIEW,
-        _P.PERSON_ADD,
-        _P.PERSON_VIEW,
-        _P.PORTFOLIO_ADD,
-        _P.TARGET_ADD,
-        _P.TOKEN_ISSUE,
-        _P.TOKEN_REVOKE,
-    }
-)
+_ADMINISTER_PORTFOLIO = _VIEW | {
+    _P.ACCESS_REVIEW_OPEN,
+    _P.ASSIGNMENT_GRANT,
+    _P.ASSIGNMENT_REVOKE,
+    _P.JOB_RETRY,
+    _P.LOG_VIEW,
+    _P.PERSON_VIEW,
+    _P.TARGET_ADD,
+    _P.TOKEN_ISSUE,
+    _P.TOKEN_REVOKE,
+}
+_ADMINISTER = _ADMINISTER_PORTFOLIO | {
+    _P.CONFLICT_RULE_ADD,
+    _P.CONFLICT_RULE_REMOVE,
+    _P.GLASS_BREAK,
+    _P.GLASS_REVIEW,
+    _P.PERSON_ADD,
+    _P.PERSON_DEACTIVATE,
+    _P.PORTFOLIO_ADD,
+    _P.ROLE_ADD,
+    _P.ROLE_CHANGE,
+    _P.ROLE_DELETE,
+    _P.TEAM_ADD,
+    _P.TEAM_CHANGE,
+}
 
 SHIPPED_ROLES = (
     ShippedRole("model_developer", "Model developer", _DEVELOP),
@@ -87,7 +108,15 @@ SHIPPED_ROLES = (
     ShippedRole(
         "head_of_model_risk",
         "Head of model risk",
-        _VIEW | {_P.LOG_VIEW, _P.VERSION_APPROVE, _P.VERSION_REJECT, _P.VERSION_RETIRE},
+        _VIEW
+        | {
+            _P.GLASS_BREAK,
+            _P.GLASS_REVIEW,
+            _P.LOG_VIEW,
+            _P.VERSION_APPROVE,
+            _P.VERSION_REJECT,
+            _P.VERSION_RETIRE,
+        },
     ),
     ShippedRole(
         "mlops_engineer",
@@ -103,13 +132,22 @@ SHIPPED_ROLES = (
         },
     ),
     ShippedRole("auditor", "Auditor", _VIEW | {_P.LOG_VIEW, _P.PERSON_VIEW}),
-    ShippedRole(
-        "portfolio_administrator",
-        "Portfolio administrator",
-        _ADMINISTER - {_P.PERSON_ADD, _P.PORTFOLIO_ADD},
-    ),
+    ShippedRole("portfolio_administrator", "Portfolio administrator", _ADMINISTER_PORTFOLIO),
     ShippedRole("administrator", "Administrator", _ADMINISTER),
     ShippedRole("service_account", "Service account", _DEVELOP),
+)
+
+# Whoever holds one of these can raise others or put something live: a role that gives one is
+# sensitive, and only two administrators together give it to somebody.
+SENSITIVE = frozenset(
+    {
+        _P.ASSIGNMENT_GRANT,
+        _P.CONFLICT_RULE_REMOVE,
+        _P.GLASS_BREAK,
+        _P.ROLE_CHANGE,
+        _P.TEAM_CHANGE,
+        _P.VERSION_APPROVE,
+    }
 )
 
 # What the product itself may do without anybody's role: it acts on a rule or a report.

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from governance.access.models import Involvement, RoleAssignment
-from governance.access.queries import assignments_of, visible_to
-from governance.access.separation import EXCLUDED_BY, Part
+from governance.access.queries import assignments_of, excluded_by, visible_to
+from governance.access.separation import Part
 from governance.actors import Actor
 from workflows.cases.models import Case, Task
 
@@ -42,9 +42,9 @@ def _asked(actor: Actor) -> Q:
 
 def _conflicting(actor: Actor) -> Q:
     mine = Involvement.objects.filter(person=actor.person_id, version=OuterRef("case__version"))
-    condition = Q(pk__in=[])
+    condition, excluded = Q(pk__in=[]), excluded_by()
     for verb, part in PARTS.items():
-        condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=EXCLUDED_BY[part])))
+        condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=excluded.get(part, ()))))
     return condition
 
 

@@ -10,6 +10,7 @@ from governance.access.models import Person
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can,
+    excluded_by,
     holders_of,
     part_words,
     played,
@@ -18,7 +19,7 @@ from governance.access.queries import (
     roles_giving,
     visible_to,
 )
-from governance.access.separation import Part, Played, conflict
+from governance.access.separation import Excluded, Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import Conflict, FoureyesError, NotFound, Stale, WrongState
 from governance.inventory.models import RegisteredModel
@@ -304,7 +305,8 @@ def mergers_of(row: PullRequest) -> tuple[MayMerge, ...]:
         for role in roles_giving(Permission.PROMOTION_MERGE)
         for person in holders_of(role.name, row)
     }
-    found = [_may_merge(person, parts) for person in people.values()]
+    excluded = excluded_by()
+    found = [_may_merge(person, parts, excluded) for person in people.values()]
     return tuple(sorted(found, key=lambda one: (not one.may, one.person.full_name)))
 
 
@@ -337,6 +339,6 @@ def _line(promotions: list[Promotion]) -> DeploymentLine:
     )
 
 
-def _may_merge(person: Person, parts: list[Played]) -> MayMerge:
-    earlier = conflict(person.pk, Part.MERGER, parts)
+def _may_merge(person: Person, parts: list[Played], excluded: Excluded) -> MayMerge:
+    earlier = conflict(person.pk, Part.MERGER, parts, excluded)
     return MayMerge(person, earlier is None, part_words(earlier) if earlier else "")

@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import can, part_words, played, role_held, visible_to
+from governance.access.queries import (
+    can,
+    excluded_by,
+    part_words,
+    played,
+    role_held,
+    visible_to,
+)
 from governance.access.separation import Part, conflict
 from governance.actors import Actor
 from governance.evaluation.labels import gate_reason, gate_title
@@ -231,7 +238,7 @@ def standing_of(
     `digest` is what stands there now, from `digest_of`. What no administrator could change is
     said first.
     """
-    earlier = conflict(actor.person_id, PART_OF[move], played(version.pk))
+    earlier = conflict(actor.person_id, PART_OF[move], played(version.pk), excluded_by())
     if earlier:
         return Standing(
             reason=_("You are {part} of this version.").format(part=part_words(earlier)),

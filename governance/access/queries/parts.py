@@ -1,12 +1,12 @@
 """Who played which part in a version, and whom that keeps from another part."""
 
+from collections import defaultdict
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from governance.access.models import (
-    Involvement,
-)
+from governance.access.models import ConflictRule, Involvement, Person
+from governance.access.queries.delegations import givers_of
 from governance.access.separation import Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import NotAllowed
@@ -18,20 +18,51 @@ def played(version_id: UUID) -> list[Played]:
     return [Played(person, Part(part)) for person, part in rows]
 
 
+def excluded_by() -> dict[Part, set[Part]]:
+    """For each part, those which nobody may have played before: the rules as they stand now."""
+    rules: dict[Part, set[Part]] = defaultdict(set)
+    rows = ConflictRule.objects.filter(kind=ConflictRule.Kind.PART)
+    for first, second in rows.values_list("first", "second"):
+        rules[Part(second)].add(Part(first))
+    return dict(rules)
+
+
+def excluding(wanted: Part) -> set[Part]:
+    """The parts that nobody may have played who wants to play this one."""
+    return excluded_by().get(wanted, set())
+
+
 def require_separate(actor: Actor, wanted: Part, version_id: UUID) -> None:
-    """Refuses who has already played a part that does not go with `wanted`.
+    """Refuses who has played a part that does not go with `wanted`, or stands in for who has.
 
     Raises:
-        NotAllowed: the message names the earlier part.
+        NotAllowed: the message names the earlier part, and whose it was.
     """
-    earlier = conflict(actor.person_id, wanted, played(version_id))
-    if earlier:
-        raise NotAllowed(
-            _("{name} is {earlier} of this version and so cannot be its {wanted}.").format(
-                name=actor.name, earlier=part_words(earlier), wanted=part_words(wanted)
-            ),
-            remedy=_("Somebody who took no part in it must do this."),
+    reason = against(actor, wanted, version_id)
+    if reason:
+        raise NotAllowed(reason, remedy=_("Somebody who took no part in it must do this."))
+
+
+def against(actor: Actor, wanted: Part, version_id: UUID) -> str:
+    """Why an actor cannot play a part in a version, in words; empty when nothing forbids it.
+
+    Who stands in for somebody is one pair of eyes with them for as long as that lasts.
+    """
+    parts, excluded = played(version_id), excluded_by()
+    if earlier := conflict(actor.person_id, wanted, parts, excluded):
+        return _("{name} is {earlier} of this version and so cannot be its {wanted}.").format(
+            name=actor.name, earlier=part_words(earlier), wanted=part_words(wanted)
         )
+    for giver in givers_of(actor) if parts else ():
+        if earlier := conflict(giver.pk, wanted, parts, excluded):
+            return _for_another(actor, giver, earlier)
+    return ""
+
+
+def _for_another(actor: Actor, giver: Person, earlier: Part) -> str:
+    return _(
+        "{name} stands in for {giver}, who is {earlier} of this version: both are one pair of eyes."
+    ).format(name=actor.name, giver=giver, earlier=part_words(earlier))
 
 
 def part_words(part: Part) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from governance.access.permissions import Permission
 from governance.access.projection import scopes_granting
+from governance.access.queries.rights import assignments_of
 from governance.actors import Actor
 
 M = TypeVar("M", bound=Model)
@@ -39,4 +40,4 @@ def visible_scopes(actor: Actor) -> tuple[bool, set[UUID], set[UUID]]:
     token = actor.token_permissions
     if actor.account_id is None or (token is not None and Permission.MODEL_VIEW not in token):
         return False, set(), set()
-    return scopes_granting(actor.account_id, Permission.MODEL_VIEW)
+    return scopes_granting(actor.account_id, Permission.MODEL_VIEW, assignments_of(actor))

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from governance.access.queries import played, visible_to
-from governance.access.separation import Part, Played, conflict
+from governance.access.queries import excluded_by, played, visible_to
+from governance.access.separation import Excluded, Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.evaluation.models import ComparisonReport, GateResult
@@ -71,6 +71,7 @@ class Dossier:
     decisions: "Sequence[Decision]"
     tasks: Sequence[Task]
     parts: list[Played]
+    excluded: Excluded
     route: Sequence[Target]
     promotions: Sequence[Promotion]
     pull_requests: Mapping[UUID, PullRequest]
@@ -100,7 +101,7 @@ class Dossier:
 
 def is_barred(dossier: Dossier, person_id: UUID | None, wanted: Part) -> bool:
     """Whether a part that somebody played in the version keeps them from another one."""
-    return conflict(person_id, wanted, dossier.parts) is not None
+    return conflict(person_id, wanted, dossier.parts, dossier.excluded) is not None
 
 
 def _is_due(task: Task) -> bool:
@@ -138,6 +139,7 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         decisions=decisions,
         tasks=tasks_of_case(case.pk) if case else [],
         parts=played(version.pk),
+        excluded=excluded_by(),
         route=route_for(version.model),
         promotions=promotions,
         pull_requests=_pull_requests(actor, version) if promotions else {},
