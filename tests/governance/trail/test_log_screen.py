@@ -150,7 +150,9 @@ def test_a_head_of_one_portfolio_sees_its_entries_only(version: ModelVersion) ->
     assert "entries of the whole site are not among them" in seen
     hidden = AuditEntry.objects.get(action="portfolio.added", subject_id=other.pk)
     assert signed_in("hanna").get(f"/log/{hidden.pk}/").status_code == 404
-    assert signed_in("hanna").get("/log/", {"q": str(hidden.pk)})["Location"] == f"/log/{hidden.pk}/"
+    assert (
+        signed_in("hanna").get("/log/", {"q": str(hidden.pk)})["Location"] == f"/log/{hidden.pk}/"
+    )
 
 
 def test_rights_in_one_portfolio_give_nothing_in_another(version: ModelVersion) -> None:
