@@ -24,8 +24,8 @@ from governance.access.queries.people import (
     person_by_id,
     service_account,
 )
+from governance.access.queries.reaching import reach_of
 from governance.access.queries.rights import (
-    Scoped,
     assignments_of,
     can,
     can_anywhere,
@@ -43,7 +43,8 @@ from governance.access.queries.rights import (
     roles,
     roles_giving,
 )
-from governance.access.queries.visibility import visible_scopes, visible_to
+from governance.access.queries.visibility import visible_to
+from governance.access.reach import Scoped
 
 __all__ = [
     "Scoped",
@@ -74,6 +75,7 @@ __all__ = [
     "person_of",
     "played",
     "portfolios_where",
+    "reach_of",
     "require",
     "require_anywhere",
     "require_separate",
@@ -82,6 +84,5 @@ __all__ = [
     "roles_giving",
     "service_account",
     "token_actor",
-    "visible_scopes",
     "visible_to",
 ]

@@ -1,6 +1,6 @@
 """Who may do what, and where. Everything else asks here."""
 
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,19 +14,14 @@ from governance.access.models import (
     Role,
     RoleAssignment,
     RolePermission,
+    Team,
     User,
 )
 from governance.access.permissions import SYSTEM_PERMISSIONS, Permission
+from governance.access.reach import Scoped
 from governance.access.scopes import ORGANISATION, Scope
 from governance.actors import Actor, ActorKind
 from governance.errors import NotAllowed
-
-
-class Scoped(Protocol):
-    """Anything that can say where a permission on it is looked up."""
-
-    def access_scope(self) -> Scope:
-        """The place of this thing."""
 
 
 def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
@@ -51,17 +46,18 @@ def assignments_of(actor: Actor) -> QuerySet[RoleAssignment]:
 
 def _reaching(actor: Actor) -> QuerySet[RoleAssignment, Any]:
     """Ids, found by one index each: an OR over these ways would read the whole table."""
-    service = RoleAssignment.objects.filter(account=actor.account_id).values("pk")
+    service = RoleAssignment.objects.filter(account=actor.account_id).order_by().values("pk")
     if actor.kind is not ActorKind.PERSON:
         return service
-    own, by_team = (row.values("pk") for row in held_by(actor.person_id))
-    return service.union(own, by_team, *(row.values("pk") for row in lent_to(actor.person_id)))
+    others = (*held_by(actor.person_id), *lent_to(actor.person_id))
+    return service.union(*(rows.order_by().values("pk") for rows in others))
 
 
 def held_by(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], QuerySet[RoleAssignment]]:
     """What a person was given by name, and through teams, whether it holds now or not."""
     rows = RoleAssignment.objects.all()
-    return rows.filter(person=person_id), rows.filter(team__members=person_id)
+    teams = Team.members.through.objects.filter(person=person_id).values("team")
+    return rows.filter(person=person_id), rows.filter(team__in=teams)
 
 
 def open_delegations(deputy: UUID | None = None) -> QuerySet[Delegation]:

@@ -1,43 +1,62 @@
 """Who may see what: one narrowing for every list, count, export and API route."""
 
-from typing import TypeVar
+import json
+from collections.abc import Collection
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup, Model, Q, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 from governance.access.permissions import Permission
-from governance.access.projection import scopes_granting
-from governance.access.queries.rights import assignments_of
+from governance.access.queries.reaching import reach_of
+from governance.access.reach import Places, Reach
 from governance.actors import Actor
 
 M = TypeVar("M", bound=Model)
 
 
-def visible_to(actor: Actor, rows: QuerySet[M]) -> QuerySet[M]:
+def visible_to(who: Actor | Reach, rows: QuerySet[M]) -> QuerySet[M]:
     """Narrows any list to what the actor may see. Every list, count, export and API route uses it.
 
     A model says by `scope` how it hangs on a registered model ("" for the registered model
     itself), or by `scope_portfolio` how it hangs on a portfolio (null there: seen by all).
     """
-    if actor.is_system:
-        return rows
-    return rows.filter(_visible(actor, rows.model))
+    reach = who if isinstance(who, Reach) else reach_of(who)
+    return rows.filter(_visible(reach.where(Permission.MODEL_VIEW), rows.model))
 
 
-def _visible(actor: Actor, model: type[Model]) -> Q:
-    everywhere, portfolios, models = visible_scopes(actor)
-    if everywhere:
+def _visible(seen: Places, model: type[Model]) -> Q:
+    if seen.everywhere:
         return Q()
     path = getattr(model, "scope_portfolio", None)
     if path is not None:
-        return Q(**{f"{path}__in": portfolios}) | Q(**{f"{path}__isnull": True})
+        return _among(path, seen.portfolios) | Q(**{f"{path}__isnull": True})
     prefix = f"{model.scope}__" if model.scope else ""  # type: ignore[attr-defined]
-    return Q(**{f"{prefix}portfolio__in": portfolios}) | Q(**{f"{prefix}pk__in": models})
+    return _among(f"{prefix}portfolio", seen.portfolios) | _among(f"{prefix}pk", seen.models)
 
 
-def visible_scopes(actor: Actor) -> tuple[bool, set[UUID], set[UUID]]:
-    """Where an actor may see models: (everywhere, portfolio ids, model ids)."""
-    token = actor.token_permissions
-    if actor.account_id is None or (token is not None and Permission.MODEL_VIEW not in token):
-        return False, set(), set()
-    return scopes_granting(actor.account_id, Permission.MODEL_VIEW, assignments_of(actor))
+def _among(path: str, ids: Collection[UUID]) -> Q:
+    return Q(OneOf(F(path), ids)) if ids else Q(pk__in=())
+
+
+class OneOf(Lookup):
+    """`path IN ids` with all ids in one parameter: no limit to their number, and no cost each."""
+
+    prepare_rhs = False
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        """As an array."""
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*parameters, list(self.rhs)]
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        """As a JSON list; SQLite keeps ids as text without hyphens."""
+        left, parameters = self.process_lhs(compiler, connection)
+        ids = json.dumps([key.hex for key in self.rhs])
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*parameters, ids]  # noqa: S608  a column

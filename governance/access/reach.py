@@ -1,0 +1,70 @@
+"""Where somebody may do what, read once and asked about many things. Pure."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+from uuid import UUID
+
+from governance.access.permissions import Permission
+from governance.access.scopes import ORGANISATION, Scope
+
+
+class Scoped(Protocol):
+    """Anything that can say where a permission on it is looked up."""
+
+    def access_scope(self) -> Scope:
+        """The place of this thing."""
+
+
+@dataclass(slots=True)
+class Places:
+    """Where one permission holds."""
+
+    everywhere: bool = False
+    portfolios: set[UUID] = field(default_factory=set)
+    models: set[UUID] = field(default_factory=set)
+
+    def cover(self, scope: Scope) -> bool:
+        """Whether the permission holds in a scope."""
+        return (
+            self.everywhere
+            or scope.portfolio_id in self.portfolios
+            or scope.model_id in self.models
+        )
+
+    def add(self, scope: Scope) -> None:
+        """Makes it hold in one more scope."""
+        if scope.model_id:
+            self.models.add(scope.model_id)
+        elif scope.portfolio_id:
+            self.portfolios.add(scope.portfolio_id)
+        else:
+            self.everywhere = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """All that an actor may do, as of one moment: for pages. An operation asks `require` anew."""
+
+    places: Mapping[str, Places]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[Scope, str]]) -> Self:
+        """From scopes, each with one permission that holds there."""
+        places: defaultdict[str, Places] = defaultdict(Places)
+        for scope, permission in rows:
+            places[permission].add(scope)
+        return cls(places=dict(places))
+
+    def only(self, permissions: Collection[str]) -> "Reach":
+        """The part of it that a token leaves."""
+        return Reach({name: where for name, where in self.places.items() if name in permissions})
+
+    def where(self, permission: Permission) -> Places:
+        """The places in which a permission holds; none at all when it was never given."""
+        return self.places.get(permission) or Places()
+
+    def allows(self, permission: Permission, thing: Scoped | None = None) -> bool:
+        """Whether the permission holds for a thing; None: the organisation. Asks no database."""
+        return self.where(permission).cover(thing.access_scope() if thing else ORGANISATION)
