@@ -1,4 +1,4 @@
-"""Who acts. Every operation takes an Actor, keyword-only; there is no ambient user and never None."""
+"""Who acts. Every operation takes an Actor, keyword-only; none is ambient, and none is None."""
 
 from dataclasses import dataclass
 from enum import StrEnum

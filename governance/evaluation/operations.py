@@ -48,7 +48,7 @@ def add_scored_data(
     )
 
 
-def upload_evidence(  # noqa: PLR0913 - what a piece of evidence is
+def upload_evidence(
     version_id: UUID,
     *,
     name: str,
@@ -64,9 +64,7 @@ def upload_evidence(  # noqa: PLR0913 - what a piece of evidence is
     """
     if kind == Evidence.Kind.SCORED_DATA:
         return add_scored_data(version_id, name=name, stored=stored, columns=columns, actor=actor)
-    return add_evidence(
-        version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor
-    )
+    return add_evidence(version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor)
 
 
 def _named(columns: ScoredColumns) -> dict[str, str]:

@@ -22,7 +22,7 @@ class Channel(filesystem.Channel):
 
     # kombu's two parents of this method do not agree on the name of the message.
     def _put(  # type: ignore[override]
-        self, queue: str, payload: dict[str, Any], **_kwargs: Any
+        self, queue: str, payload: dict[str, Any], **_kwargs: object
     ) -> None:
         name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}"
         unfinished = os.path.join(self.data_folder_out, name)  # noqa: PTH118 - kombu keeps text

@@ -27,6 +27,7 @@ class SignInRequired:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let through, or send to sign in."""
         if request.user.is_authenticated:
             request.actor = person_behind(request)  # type: ignore[attr-defined]
             speak_to(request)
@@ -53,6 +54,7 @@ class Refusals:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, unless the address holds what no name can hold."""
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise Http404  # no name of ours holds a NUL, and PostgreSQL knows no such text
         return self.respond(request)

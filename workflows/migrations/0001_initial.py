@@ -8,450 +8,1078 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('governance', '0001_initial'),
+        ("governance", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeliverySchedule',
+            name="DeliverySchedule",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('last_run_at', models.DateTimeField(blank=True, null=True)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("last_run_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'schedule entry',
-                'verbose_name_plural': 'schedule entries',
+                "verbose_name": "schedule entry",
+                "verbose_name_plural": "schedule entries",
             },
         ),
         migrations.CreateModel(
-            name='LivingVersion',
-            fields=[
-            ],
+            name="LivingVersion",
+            fields=[],
             options={
-                'verbose_name': 'version',
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "version",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('governance.modelversion',),
+            bases=("governance.modelversion",),
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('submission', 'submission'), ('alert', 'alert')], max_length=12)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('alert', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='case', to='governance.alert')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='governance.modelversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("submission", "submission"), ("alert", "alert")], max_length=12
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                (
+                    "alert",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case",
+                        to="governance.alert",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="governance.modelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
-                'ordering': ['-opened_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApprovalRound',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('move', models.CharField(max_length=10)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('open', 'open'), ('passed', 'passed'), ('rejected', 'rejected'), ('closed', 'closed')], default='open', max_length=10)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='governance.modelversion')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='workflows.case')),
-            ],
-            options={
-                'verbose_name': 'approval round',
-                'verbose_name_plural': 'approval rounds',
-                'ordering': ['opened_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CommitStatus',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('repository', models.CharField(max_length=200, verbose_name='repository')),
-                ('sha', models.CharField(max_length=40, verbose_name='commit')),
-                ('context', models.CharField(max_length=100, verbose_name='context')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('success', 'Passed'), ('failure', 'Failed')], max_length=8, verbose_name='state')),
-                ('description', models.CharField(blank=True, default='', max_length=255, verbose_name='description')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-            ],
-            options={
-                'verbose_name': 'commit status',
-                'verbose_name_plural': 'commit statuses',
-                'ordering': ['context'],
-                'constraints': [models.UniqueConstraint(fields=('repository', 'sha', 'context'), name='commit_status_once_a_context'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'success', 'failure'])), name='commit_status_state_known')],
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
+                "ordering": ["-opened_at"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="ApprovalRound",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('approve', 'approve'), ('request_changes', 'request changes'), ('reject', 'reject')], max_length=20)),
-                ('comment', models.TextField(blank=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('meaning', models.CharField(blank=True, max_length=500)),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.person')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.role')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='workflows.approvalround')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("move", models.CharField(max_length=10)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("passed", "passed"),
+                            ("rejected", "rejected"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="governance.modelversion",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="workflows.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['decided_at'],
+                "verbose_name": "approval round",
+                "verbose_name_plural": "approval rounds",
+                "ordering": ["opened_at"],
             },
         ),
         migrations.CreateModel(
-            name='LocalPullRequest',
+            name="CommitStatus",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('repository', models.CharField(max_length=200, verbose_name='repository')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('body', models.TextField(blank=True, default='', verbose_name='body')),
-                ('head_branch', models.CharField(max_length=200, verbose_name='branch')),
-                ('head_sha', models.CharField(max_length=40, verbose_name='head')),
-                ('base_branch', models.CharField(max_length=100, verbose_name='base branch')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('merged', 'Merged'), ('closed', 'Closed')], default='open', max_length=8, verbose_name='state')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='opened')),
-                ('merged_at', models.DateTimeField(blank=True, null=True, verbose_name='merged')),
-                ('merge_commit', models.CharField(blank=True, default='', max_length=40, verbose_name='merge commit')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('closed_by', models.CharField(blank=True, default='', max_length=200, verbose_name='closed by')),
-                ('merged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_local_pull_requests', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("repository", models.CharField(max_length=200, verbose_name="repository")),
+                ("sha", models.CharField(max_length=40, verbose_name="commit")),
+                ("context", models.CharField(max_length=100, verbose_name="context")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("success", "Passed"),
+                            ("failure", "Failed"),
+                        ],
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, default="", max_length=255, verbose_name="description"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
             ],
             options={
-                'verbose_name': 'local pull request',
-                'verbose_name_plural': 'local pull requests',
-                'ordering': ['repository', 'number'],
+                "verbose_name": "commit status",
+                "verbose_name_plural": "commit statuses",
+                "ordering": ["context"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("repository", "sha", "context"), name="commit_status_once_a_context"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "success", "failure"])),
+                        name="commit_status_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LocalComment',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('author', models.CharField(max_length=200, verbose_name='author')),
-                ('text', models.TextField(verbose_name='text')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written')),
-                ('pull_request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='workflows.localpullrequest')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("approve", "approve"),
+                            ("request_changes", "request changes"),
+                            ("reject", "reject"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("meaning", models.CharField(blank=True, max_length=500)),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.role",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="workflows.approvalround",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'ordering': ['created_at'],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["decided_at"],
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="LocalPullRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('tier', models.PositiveSmallIntegerField(choices=[(1, 'Tier 1'), (2, 'Tier 2'), (3, 'Tier 3')])),
-                ('shipped', models.BooleanField(default=False)),
-                ('model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='governance.registeredmodel')),
-                ('portfolio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='governance.portfolio')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("repository", models.CharField(max_length=200, verbose_name="repository")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("body", models.TextField(blank=True, default="", verbose_name="body")),
+                ("head_branch", models.CharField(max_length=200, verbose_name="branch")),
+                ("head_sha", models.CharField(max_length=40, verbose_name="head")),
+                ("base_branch", models.CharField(max_length=100, verbose_name="base branch")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("merged", "Merged"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="opened"
+                    ),
+                ),
+                ("merged_at", models.DateTimeField(blank=True, null=True, verbose_name="merged")),
+                (
+                    "merge_commit",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="merge commit"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "closed_by",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="closed by"
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_local_pull_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy',
-                'verbose_name_plural': 'policies',
-                'ordering': ['tier', 'name'],
+                "verbose_name": "local pull request",
+                "verbose_name_plural": "local pull requests",
+                "ordering": ["repository", "number"],
             },
         ),
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="LocalComment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('in_force', 'in force'), ('replaced', 'replaced')], default='draft', max_length=10)),
-                ('definition', models.JSONField()),
-                ('put_in_force_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='workflows.policy')),
-                ('put_in_force_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("author", models.CharField(max_length=200, verbose_name="author")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="written"
+                    ),
+                ),
+                (
+                    "pull_request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="workflows.localpullrequest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy version',
-                'verbose_name_plural': 'policy versions',
-                'ordering': ['policy', '-number'],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "ordering": ["created_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Policy",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Tier 1"), (2, "Tier 2"), (3, "Tier 3")]
+                    ),
+                ),
+                ("shipped", models.BooleanField(default=False)),
+                (
+                    "model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="governance.registeredmodel",
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="governance.portfolio",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "policy",
+                "verbose_name_plural": "policies",
+                "ordering": ["tier", "name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicyVersion",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_force", "in force"),
+                            ("replaced", "replaced"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("definition", models.JSONField()),
+                ("put_in_force_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="workflows.policy",
+                    ),
+                ),
+                (
+                    "put_in_force_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "policy version",
+                "verbose_name_plural": "policy versions",
+                "ordering": ["policy", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='policy_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='workflows.policyversion'),
+            model_name="case",
+            name="policy_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="workflows.policyversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Promotion',
+            name="Promotion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting for an earlier target'), ('preparing', 'Preparing the pull request'), ('open', 'Pull request open'), ('merged', 'Merged'), ('deployed', 'Deployed'), ('diverged', 'Diverged from what was approved'), ('closed', 'Closed without merging'), ('superseded', 'Superseded'), ('held', 'Held')], default='waiting', max_length=12, verbose_name='state')),
-                ('state_reason', models.TextField(blank=True, default='', verbose_name='reason')),
-                ('approved_content', models.JSONField(verbose_name='approved content')),
-                ('content_digest', models.CharField(max_length=64, verbose_name='content digest')),
-                ('branch', models.CharField(blank=True, default='', max_length=200, verbose_name='branch')),
-                ('base_commit', models.CharField(blank=True, default='', max_length=40, verbose_name='base commit')),
-                ('expected_head', models.CharField(blank=True, default='', max_length=40, verbose_name='expected head')),
-                ('merge_commit', models.CharField(blank=True, default='', max_length=40, verbose_name='merge commit')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='opened')),
-                ('merged_at', models.DateTimeField(blank=True, null=True, verbose_name='merged')),
-                ('deployed_at', models.DateTimeField(blank=True, null=True, verbose_name='deployed')),
-                ('approval_round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='workflows.approvalround')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='governance.modelversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for an earlier target"),
+                            ("preparing", "Preparing the pull request"),
+                            ("open", "Pull request open"),
+                            ("merged", "Merged"),
+                            ("deployed", "Deployed"),
+                            ("diverged", "Diverged from what was approved"),
+                            ("closed", "Closed without merging"),
+                            ("superseded", "Superseded"),
+                            ("held", "Held"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.TextField(blank=True, default="", verbose_name="reason")),
+                ("approved_content", models.JSONField(verbose_name="approved content")),
+                ("content_digest", models.CharField(max_length=64, verbose_name="content digest")),
+                (
+                    "branch",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="branch"),
+                ),
+                (
+                    "base_commit",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="base commit"
+                    ),
+                ),
+                (
+                    "expected_head",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="expected head"
+                    ),
+                ),
+                (
+                    "merge_commit",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="merge commit"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened")),
+                ("merged_at", models.DateTimeField(blank=True, null=True, verbose_name="merged")),
+                (
+                    "deployed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="deployed"),
+                ),
+                (
+                    "approval_round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promotions",
+                        to="workflows.approvalround",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promotions",
+                        to="governance.modelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promotion',
-                'verbose_name_plural': 'promotions',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "promotion",
+                "verbose_name_plural": "promotions",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ChangeSet',
+            name="ChangeSet",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('base_commit', models.CharField(max_length=40, verbose_name='base commit')),
-                ('branch', models.CharField(max_length=200, verbose_name='branch')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('body', models.TextField(verbose_name='body')),
-                ('commit_message', models.TextField(verbose_name='commit message')),
-                ('author_time', models.DateTimeField(verbose_name='author time')),
-                ('files', models.JSONField(verbose_name='files')),
-                ('expected_head', models.CharField(max_length=40, verbose_name='expected head')),
-                ('prepared_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='prepared')),
-                ('promotion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='change_set', to='workflows.promotion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("base_commit", models.CharField(max_length=40, verbose_name="base commit")),
+                ("branch", models.CharField(max_length=200, verbose_name="branch")),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("body", models.TextField(verbose_name="body")),
+                ("commit_message", models.TextField(verbose_name="commit message")),
+                ("author_time", models.DateTimeField(verbose_name="author time")),
+                ("files", models.JSONField(verbose_name="files")),
+                ("expected_head", models.CharField(max_length=40, verbose_name="expected head")),
+                (
+                    "prepared_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="prepared"
+                    ),
+                ),
+                (
+                    "promotion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_set",
+                        to="workflows.promotion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change set',
-                'verbose_name_plural': 'change sets',
+                "verbose_name": "change set",
+                "verbose_name_plural": "change sets",
             },
         ),
         migrations.CreateModel(
-            name='PullRequest',
+            name="PullRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('forge', models.CharField(max_length=16, verbose_name='forge')),
-                ('repository', models.CharField(max_length=200, verbose_name='repository')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('url', models.CharField(max_length=500, verbose_name='address')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('merged', 'Merged'), ('closed', 'Closed')], default='open', max_length=8, verbose_name='state')),
-                ('head_sha', models.CharField(max_length=40, verbose_name='head')),
-                ('base_branch', models.CharField(max_length=100, verbose_name='base branch')),
-                ('merge_sha', models.CharField(blank=True, default='', max_length=40, verbose_name='merge commit')),
-                ('merged_by', models.CharField(blank=True, default='', max_length=200, verbose_name='merged by')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('merged_at', models.DateTimeField(blank=True, null=True, verbose_name='merged')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last read')),
-                ('merged_by_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_pull_requests', to='governance.person')),
-                ('promotion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='pull_request', to='workflows.promotion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("forge", models.CharField(max_length=16, verbose_name="forge")),
+                ("repository", models.CharField(max_length=200, verbose_name="repository")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("url", models.CharField(max_length=500, verbose_name="address")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("merged", "Merged"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("head_sha", models.CharField(max_length=40, verbose_name="head")),
+                ("base_branch", models.CharField(max_length=100, verbose_name="base branch")),
+                (
+                    "merge_sha",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="merge commit"
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="merged by"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("merged_at", models.DateTimeField(blank=True, null=True, verbose_name="merged")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="last read"
+                    ),
+                ),
+                (
+                    "merged_by_person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_pull_requests",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "promotion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pull_request",
+                        to="workflows.promotion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pull request',
-                'verbose_name_plural': 'pull requests',
-                'ordering': ['-opened_at'],
+                "verbose_name": "pull request",
+                "verbose_name_plural": "pull requests",
+                "ordering": ["-opened_at"],
             },
         ),
         migrations.CreateModel(
-            name='SigningNonce',
+            name="SigningNonce",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('session_digest', models.CharField(max_length=64)),
-                ('move', models.CharField(max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.person')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.modelversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("session_digest", models.CharField(max_length=64)),
+                ("move", models.CharField(max_length=10)),
+                ("digest", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="governance.modelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signing nonce',
-                'verbose_name_plural': 'signing nonces',
+                "verbose_name": "signing nonce",
+                "verbose_name_plural": "signing nonces",
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.SlugField(max_length=40, unique=True, verbose_name='name')),
-                ('environment', models.CharField(choices=[('test', 'Test'), ('staging', 'Staging'), ('production', 'Production')], max_length=16, verbose_name='environment')),
-                ('forge', models.CharField(default='local', max_length=16, verbose_name='forge')),
-                ('repository', models.CharField(max_length=200, verbose_name='repository')),
-                ('base_branch', models.CharField(default='main', max_length=100, verbose_name='base branch')),
-                ('path', models.CharField(default='models/{model}', help_text='Folder of our files. {model}, {target}, {environment}, {portfolio} are known.', max_length=200, verbose_name='path')),
-                ('flavour', models.CharField(choices=[('kustomize_kserve', 'Kustomize overlay with a KServe service')], default='kustomize_kserve', max_length=24, verbose_name='flavour')),
-                ('position', models.PositiveSmallIntegerField(default=1, help_text='Place in the route; the same number goes at the same time.', verbose_name='position')),
-                ('soak_s', models.PositiveIntegerField(default=0, help_text='How long a version stands here before the next target gets it.', verbose_name='soak, seconds')),
-                ('health_required', models.BooleanField(default=False, verbose_name='must report healthy')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('portfolio', models.ForeignKey(blank=True, help_text='Empty: a target of every portfolio.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='governance.portfolio', verbose_name='portfolio')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.SlugField(max_length=40, unique=True, verbose_name="name")),
+                (
+                    "environment",
+                    models.CharField(
+                        choices=[
+                            ("test", "Test"),
+                            ("staging", "Staging"),
+                            ("production", "Production"),
+                        ],
+                        max_length=16,
+                        verbose_name="environment",
+                    ),
+                ),
+                ("forge", models.CharField(default="local", max_length=16, verbose_name="forge")),
+                ("repository", models.CharField(max_length=200, verbose_name="repository")),
+                (
+                    "base_branch",
+                    models.CharField(default="main", max_length=100, verbose_name="base branch"),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        default="models/{model}",
+                        help_text="Folder of our files. {model}, {target}, {environment}, {portfolio} are known.",
+                        max_length=200,
+                        verbose_name="path",
+                    ),
+                ),
+                (
+                    "flavour",
+                    models.CharField(
+                        choices=[("kustomize_kserve", "Kustomize overlay with a KServe service")],
+                        default="kustomize_kserve",
+                        max_length=24,
+                        verbose_name="flavour",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="Place in the route; the same number goes at the same time.",
+                        verbose_name="position",
+                    ),
+                ),
+                (
+                    "soak_s",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="How long a version stands here before the next target gets it.",
+                        verbose_name="soak, seconds",
+                    ),
+                ),
+                (
+                    "health_required",
+                    models.BooleanField(default=False, verbose_name="must report healthy"),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: a target of every portfolio.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="governance.portfolio",
+                        verbose_name="portfolio",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'target',
-                'verbose_name_plural': 'targets',
-                'ordering': ['position', 'name'],
+                "verbose_name": "target",
+                "verbose_name_plural": "targets",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.AddField(
-            model_name='promotion',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='workflows.target'),
+            model_name="promotion",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="promotions",
+                to="workflows.target",
+            ),
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(choices=[('validate', 'validate'), ('approve', 'approve'), ('merge', 'merge'), ('answer', 'answer the finding'), ('revise', 'revise and submit again'), ('look', 'look at the alert')], max_length=12)),
-                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('closed', 'closed')], default='open', max_length=8)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='workflows.case')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='governance.person')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='governance.role')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("validate", "validate"),
+                            ("approve", "approve"),
+                            ("merge", "merge"),
+                            ("answer", "answer the finding"),
+                            ("revise", "revise and submit again"),
+                            ("look", "look at the alert"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("done", "done"), ("closed", "closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="workflows.case",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="governance.role",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'ordering': ['due_at'],
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "ordering": ["due_at"],
             },
         ),
         migrations.CreateModel(
-            name='ValidationReport',
+            name="ValidationReport",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('scope_text', models.TextField(verbose_name='scope and tests')),
-                ('conclusion', models.TextField(verbose_name='conclusion')),
-                ('limits', models.TextField(blank=True, verbose_name='limits')),
-                ('independent', models.BooleanField(verbose_name='I took no part in building this version')),
-                ('digest', models.CharField(max_length=64)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='validation_reports', to='governance.modelversion')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("scope_text", models.TextField(verbose_name="scope and tests")),
+                ("conclusion", models.TextField(verbose_name="conclusion")),
+                ("limits", models.TextField(blank=True, verbose_name="limits")),
+                (
+                    "independent",
+                    models.BooleanField(verbose_name="I took no part in building this version"),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="validation_reports",
+                        to="governance.modelversion",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'validation report',
-                'verbose_name_plural': 'validation reports',
-                'ordering': ['-number'],
+                "verbose_name": "validation report",
+                "verbose_name_plural": "validation reports",
+                "ordering": ["-number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='approvalround',
-            constraint=models.UniqueConstraint(fields=('case', 'move', 'number'), name='round_once'),
+            model_name="approvalround",
+            constraint=models.UniqueConstraint(
+                fields=("case", "move", "number"), name="round_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalround',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('case', 'move'), name='one_open_round_a_move'),
+            model_name="approvalround",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("case", "move"),
+                name="one_open_round_a_move",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('round', 'person', 'digest'), name='one_decision_a_person_and_digest'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("round", "person", "digest"), name="one_decision_a_person_and_digest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='localpullrequest',
-            index=models.Index(fields=['repository', 'head_branch'], name='local_pull_request_by_head'),
+            model_name="localpullrequest",
+            index=models.Index(
+                fields=["repository", "head_branch"], name="local_pull_request_by_head"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='localpullrequest',
-            constraint=models.UniqueConstraint(fields=('repository', 'number'), name='local_pull_request_number_once'),
+            model_name="localpullrequest",
+            constraint=models.UniqueConstraint(
+                fields=("repository", "number"), name="local_pull_request_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='localpullrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'merged', 'closed'])), name='local_pull_request_state_known'),
+            model_name="localpullrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "merged", "closed"])),
+                name="local_pull_request_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('tier', 'portfolio', 'model'), name='one_policy_a_scope', nulls_distinct=False),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                fields=("tier", "portfolio", "model"),
+                name="one_policy_a_scope",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='policy_number_once'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(
+                fields=("policy", "number"), name="policy_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('policy',), name='one_version_in_force'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("policy",),
+                name="one_version_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('kind', 'submission')), fields=('version',), name='one_open_submission_a_version'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("kind", "submission")),
+                fields=("version",),
+                name="one_open_submission_a_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pullrequest',
-            constraint=models.UniqueConstraint(fields=('forge', 'repository', 'number'), name='pull_request_number_once'),
+            model_name="pullrequest",
+            constraint=models.UniqueConstraint(
+                fields=("forge", "repository", "number"), name="pull_request_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pullrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'merged', 'closed'])), name='pull_request_state_known'),
+            model_name="pullrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "merged", "closed"])),
+                name="pull_request_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('environment__in', ['test', 'staging', 'production'])), name='target_environment_known'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("environment__in", ["test", "staging", "production"])),
+                name="target_environment_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('flavour__in', ['kustomize_kserve'])), name='target_flavour_known'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("flavour__in", ["kustomize_kserve"])),
+                name="target_flavour_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('repository', ''), _negated=True), name='target_repository_given'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("repository", ""), _negated=True),
+                name="target_repository_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('path', ''), _negated=True), name='target_path_given'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path", ""), _negated=True), name="target_path_given"
+            ),
         ),
         migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(fields=['state', 'target'], name='promotion_by_state'),
+            model_name="promotion",
+            index=models.Index(fields=["state", "target"], name="promotion_by_state"),
         ),
         migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(fields=['version', 'created_at'], name='promotion_by_version'),
+            model_name="promotion",
+            index=models.Index(fields=["version", "created_at"], name="promotion_by_version"),
         ),
         migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.UniqueConstraint(fields=('approval_round', 'target'), name='promotion_once_a_round_and_target'),
+            model_name="promotion",
+            constraint=models.UniqueConstraint(
+                fields=("approval_round", "target"), name="promotion_once_a_round_and_target"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'preparing', 'open', 'merged', 'deployed', 'diverged', 'closed', 'superseded', 'held'])), name='promotion_state_known'),
+            model_name="promotion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "waiting",
+                            "preparing",
+                            "open",
+                            "merged",
+                            "deployed",
+                            "diverged",
+                            "closed",
+                            "superseded",
+                            "held",
+                        ],
+                    )
+                ),
+                name="promotion_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['merged', 'deployed']), _negated=True), models.Q(('merge_commit', ''), _negated=True), _connector='OR'), name='promotion_merged_names_commit'),
+            model_name="promotion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["merged", "deployed"]), _negated=True),
+                    models.Q(("merge_commit", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="promotion_merged_names_commit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='open_tasks_by_due'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["due_at"], name="open_tasks_by_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('role__isnull', False), ('person__isnull', False), _connector='OR'), name='task_asks_somebody'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__isnull", False), ("person__isnull", False), _connector="OR"
+                ),
+                name="task_asks_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validationreport',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='report_number_once'),
+            model_name="validationreport",
+            constraint=models.UniqueConstraint(
+                fields=("version", "number"), name="report_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validationreport',
-            constraint=models.CheckConstraint(condition=models.Q(('independent', True)), name='validator_independent'),
+            model_name="validationreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("independent", True)), name="validator_independent"
+            ),
         ),
     ]

@@ -13,11 +13,15 @@ def _step(role: str, quorum: int, due: int, *, signature: bool) -> dict[str, Any
     return {"role": role, "quorum": quorum, "signature": signature, "due_business_days": due}
 
 
-def _gate(gate: str, threshold: str, *, required: bool = True, **settings: Any) -> dict[str, Any]:
+def _gate(
+    gate: str, threshold: str, *, required: bool = True, **settings: object
+) -> dict[str, Any]:
     return {"gate": gate, "threshold": threshold, "required": required, **settings}
 
 
-def _gates(auc: str, ece: str, psi: str, margin: str, sample: tuple[str, str]) -> list[dict[str, Any]]:
+def _gates(
+    auc: str, ece: str, psi: str, margin: str, sample: tuple[str, str]
+) -> list[dict[str, Any]]:
     events, rows = sample
     return [
         _gate("documents_present", "0", documents=_DOCUMENTS),

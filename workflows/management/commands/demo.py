@@ -36,9 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on")
         parser.add_argument("--port", type=int, default=8000, help="Port to listen on")
 
-    def handle(  # noqa: PLR0913 - Django passes options so
-        self, *, once: bool, reset: bool, host: str, port: int, **_options: object
-    ) -> None:
+    def handle(self, *, once: bool, reset: bool, host: str, port: int, **_options: object) -> None:
         """Set the stage, tell the story unless it has been told, serve."""
         self.refuse_production()
         self.move_to_own_folder()
