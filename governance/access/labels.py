@@ -1,6 +1,6 @@
-"""The titles of the roles that ship, marked for the catalogue.
+"""The titles of roles and the reasons of rules that ship, marked for the catalogue.
 
-The rows hold the English titles, because a role is data; `str(role)` gives the reader's language.
+The rows hold the English words, because roles and rules are data; they are translated when shown.
 "MLOps engineer" is in the catalogue by `workflows.policies.labels`, with its plural.
 """
 
@@ -16,4 +16,8 @@ SHIPPED_TITLES = (
     gettext_noop("Portfolio administrator"),
     gettext_noop("Risk officer"),
     gettext_noop("Service account"),
+)
+SHIPPED_REASONS = (
+    gettext_noop("Nobody judges, signs or puts live what they made, checked or signed themselves."),
+    gettext_noop("Who holds both could prepare in one capacity what they agree to in the other."),
 )

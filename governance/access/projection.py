@@ -50,6 +50,14 @@ def _write_rows(group: Group, role: Role, target: Any) -> None:
         rows.get_or_create(group=group, content_object=target, permission=permission)
 
 
+def rewrite_role(role: Role) -> None:
+    """Writes the rows of every group of a role anew, after what it gives has changed."""
+    of_role = RoleAssignment.objects.filter(role=role).select_related("portfolio", "model")
+    places = {name_of(row): row.portfolio or row.model for row in of_role}
+    for group in Group.objects.filter(name__in=places):
+        _write_rows(group, role, places[group.name])
+
+
 def project_members(assignments: Iterable[RoleAssignment], *, at_all: bool) -> None:
     """Puts the accounts behind assignments into their groups, or (`at_all` false) out of them."""
     for assignment in assignments:

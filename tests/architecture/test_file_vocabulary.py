@@ -15,6 +15,7 @@ HARMLESS = ("django.utils.translation", "django.utils.formats", "django.utils.fu
 # module: why it needs a framework under a name of its own.
 NOT_PURE: dict[str, str] = {
     "governance.access.adapters": "allauth asks it for the rules of signing in",
+    "governance.access.membership": "puts accounts into the groups that assignments reach",
     "governance.access.projection": "the one home of guardian",
     "governance.access.requests": "the one line between a request and its actor",
     "governance.audit.entry_checks": "a part of verify: reads the entries",

@@ -6,13 +6,14 @@ All set up through the real operations, so that the log tells how they came to t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from governance.access.models import Person, Portfolio, User
+from governance.access.models import GrantProposal, Person, Portfolio, RoleAssignment, User
 from governance.access.operations import (
     Holder,
     add_person,
     add_portfolio,
     add_service_account,
     bootstrap,
+    confirm_proposal,
     grant,
     issue_token,
 )
@@ -83,13 +84,34 @@ def _add(member: Member, portfolio: Portfolio, administrator: Actor) -> None:
         actor=administrator,
     )
     if member.role:
-        grant(
+        give(
             member.role,
             Holder(person=person),
             portfolio=None if member.everywhere else portfolio,
             reason="Named by the model risk committee",
-            actor=administrator,
         )
+
+
+def give(
+    role: str,
+    holder: Holder,
+    *,
+    portfolio: Portfolio | None = None,
+    reason: str,
+    conflict_reason: str = "",
+) -> RoleAssignment:
+    """The first administrator gives a role; where it takes two, the second one confirms."""
+    given = grant(
+        role,
+        holder,
+        portfolio=portfolio,
+        reason=reason,
+        conflict_reason=conflict_reason,
+        actor=actor_named("admin1"),
+    )
+    if isinstance(given, GrantProposal):
+        return confirm_proposal(given.pk, actor=actor_named("admin2"))
+    return given
 
 
 def add_pipeline(portfolio: Portfolio) -> str:
@@ -97,16 +119,13 @@ def add_pipeline(portfolio: Portfolio) -> str:
     administrator = actor_named("admin1")
     owner = Person.objects.get(accounts__username="dana")
     account = add_service_account(username=SERVICE, owner=owner, actor=administrator)
-    grant(
+    give(
         "service_account",
         Holder(account=account),
         portfolio=portfolio,
         reason="Submits from the pipeline",
-        actor=administrator,
     )
-    return issue_token(
-        account, name="pipeline", permissions=TOKEN_PERMISSIONS, actor=administrator
-    )
+    return issue_token(account, name="pipeline", permissions=TOKEN_PERMISSIONS, actor=administrator)
 
 
 def add_production(portfolio: Portfolio) -> Target:

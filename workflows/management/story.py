@@ -75,8 +75,14 @@ def _life_of(number: int) -> Iterator[Step]:
     yield f"Version {number} submitted through the API, checked by the worker", submitting(number)
     yield f"Version {number} validated by Victor Validator", lambda _stage: validate(number)
     yield f"Version {number} signed by Rita Risk and Rolf Officer", lambda _stage: approve(number)
-    yield f"Pull request {number} opened by the worker", lambda _stage: wait_for_pull_request(number)
-    yield f"Pull request {number} merged by Mo Ops, version {number} live", lambda _stage: merge(number)
+    yield (
+        f"Pull request {number} opened by the worker",
+        lambda _stage: wait_for_pull_request(number),
+    )
+    yield (
+        f"Pull request {number} merged by Mo Ops, version {number} live",
+        lambda _stage: merge(number),
+    )
 
 
 def set_up(stage: Stage) -> None:
@@ -146,7 +152,7 @@ def wait_for_pull_request(number: int) -> None:
 
 
 def merge(number: int) -> None:
-    """The MLOps engineer, who had no part in the version, merges; the repository reports it live."""
+    """The MLOps engineer, who had no part in the version, merges; the repository says it is live."""
     row = pull_request_of(number)
     if row is None:
         raise Unavailable(f"Pull request {number} is gone.")
@@ -155,7 +161,7 @@ def merge(number: int) -> None:
 
 
 def raise_alert(stage: Stage) -> None:
-    """The owner sets a threshold; a figure below it comes from the pipeline and raises an alert."""
+    """The owner sets a threshold; the pipeline reports a figure below it, and an alert rises."""
     model = RegisteredModel.objects.get(name=MODEL)
     set_threshold(model, kpi="auc", bound="at_least", value="0.74", actor=actor_named("olive"))
     command = [sys.executable, "-m", "governance.client", "kpi", MODEL, "1", "--url", stage.url]

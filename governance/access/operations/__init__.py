@@ -1,13 +1,30 @@
 """Writes of access: who may do what is only ever changed here, and every change is in the log."""
 
-from governance.access.operations.bootstrap import FirstAdministrator, bootstrap
-from governance.access.operations.grants import ADMINISTRATOR, Holder, grant, revoke
+from governance.access.operations.bootstrap import (
+    FirstAdministrator,
+    bootstrap,
+    name_administrator,
+)
+from governance.access.operations.clock import follow_windows
+from governance.access.operations.delegations import delegate, revoke_delegation
+from governance.access.operations.emergencies import break_glass, review_break_glass
+from governance.access.operations.grants import grant, revoke
+from governance.access.operations.importing import apply_import, preview_import
 from governance.access.operations.people import (
     add_person,
     add_portfolio,
     add_service_account,
     involve,
 )
+from governance.access.operations.proposals import confirm_proposal, decline_proposal
+from governance.access.operations.reviews import (
+    close_due_reviews,
+    decide_item,
+    open_review,
+    remind_reviewers,
+)
+from governance.access.operations.roles import add_role, change_role, delete_role
+from governance.access.operations.rules import add_conflict_rule, remove_conflict_rule
 from governance.access.operations.signing_in import (
     refuse_sign_in,
     set_preferences,
@@ -15,21 +32,49 @@ from governance.access.operations.signing_in import (
     sign_out,
     stranger,
 )
+from governance.access.operations.standing import deactivate_person, reactivate_person
+from governance.access.operations.teams import add_member, add_team, remove_member
 from governance.access.operations.tokens import issue_token, revoke_token, touch_token
+from governance.access.queries.administrators import ADMINISTRATOR
+from governance.access.queries.conflicts import Holder
 
 __all__ = [
     "ADMINISTRATOR",
     "FirstAdministrator",
     "Holder",
+    "add_conflict_rule",
+    "add_member",
     "add_person",
     "add_portfolio",
+    "add_role",
     "add_service_account",
+    "add_team",
+    "apply_import",
     "bootstrap",
+    "break_glass",
+    "change_role",
+    "close_due_reviews",
+    "confirm_proposal",
+    "deactivate_person",
+    "decide_item",
+    "decline_proposal",
+    "delegate",
+    "delete_role",
+    "follow_windows",
     "grant",
     "involve",
     "issue_token",
+    "name_administrator",
+    "open_review",
+    "preview_import",
+    "reactivate_person",
     "refuse_sign_in",
+    "remind_reviewers",
+    "remove_conflict_rule",
+    "remove_member",
+    "review_break_glass",
     "revoke",
+    "revoke_delegation",
     "revoke_token",
     "set_preferences",
     "sign_in",

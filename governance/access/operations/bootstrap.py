@@ -1,17 +1,26 @@
-"""The first start of a site."""
+"""The first start of a site, and the way out when its administrators cannot help."""
 
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from governance.access.models import RoleAssignment
-from governance.access.operations.grants import ADMINISTRATOR, Holder, assign
+from governance.access.models import RoleAssignment, User
+from governance.access.operations.assigning import (
+    Grant,
+    Place,
+    record_grant,
+    write,
+)
 from governance.access.operations.people import new_person
-from governance.actors import Actor
+from governance.access.queries.administrators import ADMINISTRATOR
+from governance.access.queries.conflicts import Holder
+from governance.actors import Actor, Surface
 from governance.audit.actions import Action
 from governance.audit.operations import record
+from governance.errors import Invalid, NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +54,27 @@ def bootstrap(*, actor: Actor) -> list[FirstAdministrator]:
 def _first_administrator(full_name: str, username: str) -> FirstAdministrator:
     password = secrets.token_urlsafe(12)
     person = new_person(full_name, f"{username}@localhost", username, password)
-    assign(ADMINISTRATOR, Holder(person=person), None, "First start of the site", None, None)
+    write(Grant(ADMINISTRATOR, Holder(person=person), Place(), "First start of the site"), None)
     return FirstAdministrator(full_name, username, password)
+
+
+@transaction.atomic
+def name_administrator(username: str, *, reason: str, actor: Actor) -> RoleAssignment:
+    """Makes somebody administrator from the server itself, when administrators cannot help.
+
+    Whoever can start programs there holds the database anyway; this way it is in the log.
+
+    Raises:
+        NotAllowed: not at the server. NotFound: no such account of a person. Invalid: no reason.
+        Duplicate: they are administrator already.
+    """
+    if actor.surface is not Surface.COMMAND or not actor.is_system:
+        raise NotAllowed(_("Only at the server."))
+    account = User.objects.filter(username=username, kind=User.Kind.PERSON).first()
+    if account is None or not account.person.active:
+        raise NotFound(_("There is no active account {name}.").format(name=username))
+    if not reason.strip():
+        raise Invalid(_("Say why, it stands in the log."), field="reason")
+    assignment = write(Grant(ADMINISTRATOR, Holder(person=account.person), Place(), reason), None)
+    record_grant(Action.SITE_ADMINISTRATOR_NAMED, assignment, reason, actor)
+    return assignment

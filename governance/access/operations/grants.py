@@ -1,124 +1,134 @@
-"""Giving roles and taking them back. The truth and its projection change together, at once."""
+"""Giving roles and taking them back. The truth and its projection change together, at once.
 
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+Permissions are read anew at every act, so a grant and its loss work in sessions that are open.
+A sensitive role is only proposed here: another administrator confirms it (`proposals`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access.models import Person, Portfolio, Role, RoleAssignment, Team, User
+from governance.access.models import GrantProposal, Role, RoleAssignment
+from governance.access.operations.assigning import (
+    Grant,
+    Place,
+    place_of,
+    record_grant,
+    refuse_self,
+    take_back,
+    write,
+)
+from governance.access.operations.proposals import propose
 from governance.access.permissions import Permission
-from governance.access.projection import project_members
-from governance.access.queries import live_assignments, require
-from governance.actors import Actor
+from governance.access.queries.administrators import (
+    ADMINISTRATOR,
+    ENOUGH_ADMINISTRATORS,
+    administrators,
+)
+from governance.access.queries.conflicts import conflicts_of_grant
+from governance.access.queries.delegations import one_pair_of_eyes
+from governance.access.queries.rights import require
 from governance.audit.actions import Action
-from governance.audit.operations import record
-from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
+from governance.errors import Conflict, Invalid, NotFound
 
-ADMINISTRATOR = "administrator"
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who a role is given to: exactly one of the three."""
-
-    person: Person | None = None
-    team: Team | None = None
-    account: User | None = None
+    from governance.access.models import Portfolio
+    from governance.access.queries.conflicts import Holder
+    from governance.actors import Actor
+    from governance.inventory.models import RegisteredModel
 
 
 @transaction.atomic
-def grant(
+def grant(  # noqa: PLR0913  a grant has these parts
     role: str,
     holder: Holder,
     *,
     portfolio: Portfolio | None = None,
+    model: RegisteredModel | None = None,
     reason: str,
+    conflict_reason: str = "",
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     actor: Actor,
-) -> RoleAssignment:
-    """Gives a role in a portfolio, or in the organisation when none is named; works at once.
+) -> RoleAssignment | GrantProposal:
+    """Gives a role in a portfolio, for one model, or in the organisation when neither is named.
+
+    It works at once. A sensitive role is proposed instead, and another administrator confirms it;
+    only where fewer than two administrators are left, one more is named without.
 
     Raises:
         NotAllowed: the actor may not grant here, or would raise themselves. Invalid: no reason,
-        an unknown role, or an end in the past. Duplicate: the same grant is live already.
+        an unknown role, a window that is over or ends before it starts, or a clash of roles
+        without a `conflict_reason`. Duplicate: the same grant is there already.
     """
-    require(actor, Permission.ASSIGNMENT_GRANT, portfolio)
-    _refuse_self(actor, holder)
-    _refuse_bad_grant(role, reason, ends_at)
-    assignment = assign(role, holder, portfolio, reason, ends_at, actor.person_id)
-    _record_grant(Action.ASSIGNMENT_GRANTED, assignment, reason, actor)
+    wanted = Grant(
+        role, holder, Place(portfolio, model), reason, starts_at, ends_at, conflict_reason
+    )
+    require(actor, Permission.ASSIGNMENT_GRANT, wanted.place.thing)
+    refuse_self(holder, one_pair_of_eyes(actor))
+    found = _role_to_give(wanted)
+    refuse_unexplained_clash(wanted)
+    if found.sensitive and not _names_a_first_administrator(wanted):
+        return propose(wanted, actor)
+    assignment = write(wanted, actor.person_id)
+    lone = {"lone_administrator": True} if found.sensitive else {}
+    record_grant(Action.ASSIGNMENT_GRANTED, assignment, reason, actor, **lone)
     return assignment
 
 
-def _refuse_self(actor: Actor, holder: Holder) -> None:
-    """Nobody raises themselves, through no account, team or service account of theirs."""
-    people = {holder.person.pk} if holder.person else set()
-    if holder.account:
-        people.add(holder.account.person_id)
-    if holder.team:
-        people.update(holder.team.members.values_list("pk", flat=True))
-    if actor.person_id in people:
-        raise NotAllowed(
-            _("Nobody gives a role to themselves."),
-            remedy=_("Ask another administrator."),
+def _role_to_give(wanted: Grant) -> Role:
+    found = Role.objects.filter(pk=wanted.role).first()
+    if found is None:
+        raise Invalid(_("There is no role {role}.").format(role=wanted.role), field="role")
+    if wanted.place.portfolio and wanted.place.model:
+        raise Invalid(_("A role is given in a portfolio or for a model, not both."), field="model")
+    if not wanted.reason.strip():
+        raise Invalid(_("A grant needs a reason."), field="reason")
+    _refuse_bad_window(wanted, sensitive=found.sensitive)
+    return found
+
+
+def _refuse_bad_window(wanted: Grant, *, sensitive: bool) -> None:
+    now = timezone.now()
+    if wanted.ends_at and wanted.ends_at <= now:
+        raise Invalid(_("The end of the grant lies in the past."), field="ends_at")
+    if wanted.starts_at and wanted.starts_at < now - timedelta(days=1):
+        raise Invalid(_("The start of the grant lies in the past."), field="starts_at")
+    if wanted.starts_at and wanted.ends_at and wanted.ends_at <= wanted.starts_at:
+        raise Invalid(_("The grant ends before it starts."), field="ends_at")
+    if sensitive and wanted.starts_at and wanted.starts_at > now:
+        raise Invalid(
+            _("A sensitive role starts when the second administrator confirms it."),
+            remedy=_("Leave the start empty."),
+            field="starts_at",
         )
 
 
-def _refuse_bad_grant(role: str, reason: str, ends_at: datetime | None) -> None:
-    if not Role.objects.filter(pk=role).exists():
-        raise Invalid(_("There is no role {role}.").format(role=role), field="role")
-    if not reason.strip():
-        raise Invalid(_("A grant needs a reason."), field="reason")
-    if ends_at and ends_at <= timezone.now():
-        raise Invalid(_("The end of the grant lies in the past."), field="ends_at")
+def refuse_unexplained_clash(wanted: Grant) -> None:
+    """A grant may let one person hold what two should; then it says why."""
+    if wanted.conflict_reason.strip():
+        return
+    if found := conflicts_of_grant(wanted.holder, wanted.role, wanted.place.scope):
+        raise Invalid(
+            " ".join(clash.words for clash in found),
+            remedy=_("Give it to somebody else, or say why it must be so."),
+            field="conflict_reason",
+        )
 
 
-def assign(
-    role: str,
-    holder: Holder,
-    portfolio: Portfolio | None,
-    reason: str,
-    ends_at: datetime | None,
-    granted_by: UUID | None,
-) -> RoleAssignment:
-    """Writes an assignment and its projection, inside the caller's transaction."""
-    kinds = RoleAssignment.ScopeKind
-    place = {
-        "role_id": role,
-        "person": holder.person,
-        "team": holder.team,
-        "account": holder.account,
-        "scope_kind": kinds.PORTFOLIO if portfolio else kinds.ORGANISATION,
-        "portfolio": portfolio,
-    }
-    if live_assignments().filter(**place).exists():
-        raise Duplicate(_("This role is held here already."))
-    assignment = RoleAssignment.objects.create(
-        **place, reason=reason, ends_at=ends_at, granted_by_id=granted_by
-    )
-    project_members([assignment], at_all=True)
-    return assignment
-
-
-def _record_grant(action: Action, assignment: RoleAssignment, reason: str, actor: Actor) -> None:
-    record(
-        action,
-        actor=actor,
-        subject=("assignment", assignment.pk),
-        portfolio_id=assignment.portfolio_id,
-        after={
-            "role": assignment.role_id,
-            "person": str(assignment.person_id or ""),
-            "team": str(assignment.team_id or ""),
-            "account": str(assignment.account_id or ""),
-            "scope": assignment.scope_kind,
-            "portfolio": str(assignment.portfolio_id or ""),
-        },
-        personal={"reason": reason},
-    )
+def _names_a_first_administrator(wanted: Grant) -> bool:
+    """Where one alone is left, nobody could confirm: that one names others, and it stands out."""
+    everywhere = wanted.place.thing is None
+    few = len(administrators()) < ENOUGH_ADMINISTRATORS
+    return wanted.role == ADMINISTRATOR and everywhere and few
 
 
 @transaction.atomic
@@ -127,47 +137,26 @@ def revoke(assignment_id: UUID, *, reason: str, actor: Actor) -> RoleAssignment:
 
     Raises:
         NotFound: there is no such assignment. NotAllowed: the actor may not here. Invalid: no
-        reason. Conflict: it is revoked already, or it is the last administrator's, without whom
-        nobody could grant anything.
+        reason. Conflict: it is revoked already, or fewer than two administrators would be left.
     """
-    rows = RoleAssignment.objects.select_for_update(of=("self",))
-    assignment = rows.filter(pk=assignment_id).first()
-    if assignment is None:
-        raise NotFound(_("There is no such assignment."))
-    require(actor, Permission.ASSIGNMENT_REVOKE, assignment.portfolio)
+    assignment = locked(assignment_id)
+    require(actor, Permission.ASSIGNMENT_REVOKE, place_of(assignment).thing)
     if not reason.strip():
         raise Invalid(_("Taking a role back needs a reason."), field="reason")
     if assignment.revoked_at:
         raise Conflict(_("This assignment was revoked before."))
-    _refuse_last_administrator(assignment)
-    assignment.revoked_at = timezone.now()
-    assignment.revoked_by_id = actor.person_id
-    assignment.revoked_reason = reason
-    assignment.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
-    _take_out_of_group(assignment)
-    _record_grant(Action.ASSIGNMENT_REVOKED, assignment, reason, actor)
+    take_back(assignment, reason, actor.person_id)
+    record_grant(Action.ASSIGNMENT_REVOKED, assignment, reason, actor)
     return assignment
 
 
-def _refuse_last_administrator(assignment: RoleAssignment) -> None:
-    everywhere = RoleAssignment.ScopeKind.ORGANISATION
-    if assignment.role_id != ADMINISTRATOR or assignment.scope_kind != everywhere:
-        return
-    others = live_assignments().filter(role=ADMINISTRATOR, scope_kind=everywhere)
-    if not others.exclude(pk=assignment.pk).exists():
-        raise Conflict(
-            _("This is the last administrator."),
-            remedy=_("Grant the role to somebody else first."),
-        )
+def locked(assignment_id: UUID) -> RoleAssignment:
+    """One assignment under lock.
 
-
-def _take_out_of_group(assignment: RoleAssignment) -> None:
-    """Out of the group, unless another live assignment of the same role and scope keeps it in."""
-    same = live_assignments().filter(
-        role=assignment.role_id,
-        scope_kind=assignment.scope_kind,
-        portfolio=assignment.portfolio_id,
-        model=assignment.model_id,
-    )
-    project_members([assignment], at_all=False)
-    project_members(same, at_all=True)
+    Raises:
+        NotFound: there is none.
+    """
+    rows = RoleAssignment.objects.select_for_update(of=("self",))
+    if (found := rows.filter(pk=assignment_id).first()) is None:
+        raise NotFound(_("There is no such assignment."))
+    return found

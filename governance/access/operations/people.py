@@ -36,13 +36,18 @@ def add_person(*, full_name: str, email: str, username: str, password: str, acto
     return person
 
 
-def new_person(full_name: str, email: str, username: str, password: str) -> Person:
-    """Writes a person with a first account, inside the caller's transaction."""
+def new_person(full_name: str, email: str, username: str, password: str | None) -> Person:
+    """Writes a person with a first account, inside the caller's transaction.
+
+    Without a password nobody signs in until one is set, or by single sign-on.
+    """
     if Person.objects.filter(email__iexact=email).exists():
         message = _("Somebody with the e-mail {email} is there already.")
         raise Duplicate(message.format(email=email))
     person = Person.objects.create(full_name=full_name, email=email)
     account = _new_account(person, username, User.Kind.PERSON)
+    if password is None:
+        return person
     try:
         validate_password(password, account)
     except ValidationError as error:

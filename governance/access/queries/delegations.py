@@ -6,13 +6,13 @@ from django.db.models import Q, QuerySet
 
 from governance.access.models import Delegation, Person, RoleAssignment
 from governance.access.queries.rights import (
-    Scoped,
     covering,
     held_by,
     lent_to,
     live,
     open_delegations,
 )
+from governance.access.reach import Scoped
 from governance.actors import Actor, ActorKind
 
 

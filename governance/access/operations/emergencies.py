@@ -1,0 +1,152 @@
+"""Breaking the glass: a role taken in an emergency. Loud, over within hours, reviewed afterwards.
+
+It is the one way to raise oneself, so it has a permission and an action of its own, stands in
+the list of open ones until somebody else has reviewed it, and ends by itself. What somebody did to
+a version binds here as everywhere, and a role younger than a case decides nothing in it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.access.models import BreakGlass, Person, Role, RoleAssignment
+from governance.access.operations.assigning import Grant, Place, facts_of, portfolio_of, write
+from governance.access.permissions import Permission
+from governance.access.queries.conflicts import Holder, conflicts_of_grant
+from governance.access.queries.delegations import one_pair_of_eyes
+from governance.access.queries.rights import person_of, require
+from governance.actors import ActorKind
+from governance.audit.actions import Action
+from governance.audit.operations import record
+from governance.errors import Conflict, Invalid, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from governance.access.models import Portfolio
+    from governance.actors import Actor
+    from governance.inventory.models import RegisteredModel
+
+LONGEST_HOURS = 4
+
+
+@transaction.atomic
+def break_glass(
+    role: str,
+    *,
+    portfolio: Portfolio | None = None,
+    model: RegisteredModel | None = None,
+    reason: str,
+    hours: int,
+    actor: Actor,
+) -> BreakGlass:
+    """Takes a role for oneself, for four hours at most.
+
+    Raises:
+        NotAllowed: not a signed-in person, the actor may not break the glass here, or an earlier
+        emergency of theirs is not reviewed yet. Invalid: no reason, no such role, or not one to
+        four hours. Duplicate: they hold the role there.
+    """
+    place = Place(portfolio, model)
+    if actor.kind is not ActorKind.PERSON or actor.token_id is not None:
+        raise NotAllowed(_("Only a signed-in person breaks the glass."))
+    require(actor, Permission.GLASS_BREAK, place.thing)
+    person = Person.objects.select_for_update().get(pk=person_of(actor))
+    _refuse_unreviewed(person)
+    _refuse_bad_emergency(role, reason, hours)
+    now, holder = timezone.now(), Holder(person=person)
+    clash = conflicts_of_grant(holder, role, place.scope)
+    assignment = write(
+        Grant(
+            role,
+            holder,
+            place,
+            reason,
+            starts_at=now,
+            ends_at=now + timedelta(hours=hours),
+            conflict_reason=reason if clash else "",
+            source=RoleAssignment.Source.BREAK_GLASS,
+        ),
+        person.pk,
+    )
+    broken = BreakGlass.objects.create(assignment=assignment, person=person, reason=reason)
+    rules = sorted({one.clash.rule.name for one in clash})
+    _record(Action.GLASS_BROKEN, broken, {"hours": hours, "conflicts": rules}, reason, actor)
+    return broken
+
+
+@transaction.atomic
+def review_break_glass(broken_id: UUID, *, note: str, actor: Actor) -> BreakGlass:
+    """Says, as somebody else, what came of an emergency.
+
+    Raises:
+        NotFound: no such emergency. NotAllowed: the actor may not, or it was their own. Invalid:
+        no note. Conflict: it is reviewed, or not over yet.
+    """
+    rows = BreakGlass.objects.select_for_update(of=("self",)).select_related("assignment__model")
+    if (broken := rows.filter(pk=broken_id).first()) is None:
+        raise NotFound(_("There is no such emergency access."))
+    place = Place(broken.assignment.portfolio, broken.assignment.model)
+    require(actor, Permission.GLASS_REVIEW, place.thing)
+    if broken.person_id in one_pair_of_eyes(actor):
+        raise NotAllowed(
+            _("Nobody reviews their own emergency access."), remedy=_("Somebody else must.")
+        )
+    _refuse_bad_review(broken, note)
+    broken.reviewed_by_id = person_of(actor)
+    broken.reviewed_at = timezone.now()
+    broken.review_note = note
+    broken.save(update_fields=["reviewed_by", "reviewed_at", "review_note"])
+    _record(Action.GLASS_REVIEWED, broken, {}, note, actor)
+    return broken
+
+
+def _refuse_unreviewed(person: Person) -> None:
+    waiting = BreakGlass.objects.filter(person=person, reviewed_at__isnull=True)
+    if waiting.exclude(assignment__ends_at__gt=timezone.now()).exists():
+        raise NotAllowed(
+            _("Your last emergency access is not reviewed yet."),
+            remedy=_("Ask somebody who may review it to do so; then the glass breaks again."),
+        )
+
+
+def _refuse_bad_emergency(role: str, reason: str, hours: int) -> None:
+    if not Role.objects.filter(pk=role).exists():
+        raise Invalid(_("There is no role {role}.").format(role=role), field="role")
+    if not reason.strip():
+        raise Invalid(_("Say what the emergency is."), field="reason")
+    if not 1 <= hours <= LONGEST_HOURS:
+        raise Invalid(
+            _("Emergency access lasts one to {n} hours.").format(n=LONGEST_HOURS), field="hours"
+        )
+
+
+def _refuse_bad_review(broken: BreakGlass, note: str) -> None:
+    if broken.reviewed_at:
+        raise Conflict(_("This emergency access is reviewed already."))
+    over = broken.assignment.revoked_at or broken.assignment.ends_at
+    if over and over > timezone.now():
+        raise Conflict(
+            _("It is not over yet."), remedy=_("Take the role back first, or wait for its end.")
+        )
+    if not note.strip():
+        raise Invalid(_("Say what came of it."), field="note")
+
+
+def _record(
+    action: Action, broken: BreakGlass, details: dict[str, object], text: str, actor: Actor
+) -> None:
+    record(
+        action,
+        actor=actor,
+        subject=("assignment", broken.assignment_id),
+        portfolio_id=portfolio_of(broken.assignment),
+        after=facts_of(broken.assignment),
+        details=details,
+        personal={"reason": text},
+    )
