@@ -1,5 +1,7 @@
 """What does not hang in your scope is not there for you, in whatever list."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 
@@ -30,7 +32,7 @@ def version(module_db: None) -> ModelVersion:
 
 @pytest.mark.parametrize("table", SCOPED, ids=lambda m: m.__name__)
 def test_a_stranger_sees_no_row_of_any_table_that_has_a_scope(
-    version: ModelVersion, table: type
+    version: ModelVersion, table: Any
 ) -> None:
     """Who holds a role there sees all of them."""
     rows = table.objects.all()

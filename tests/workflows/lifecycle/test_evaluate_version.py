@@ -1,9 +1,12 @@
 """A worker measures a submission: comparison with the champion, then the gates."""
 
+from typing import Any
+
 import pytest
 
 from governance.actors import Actor
 from governance.evaluation.models import ComparisonReport, GateResult
+from governance.evaluation.operations import gate_outcomes
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
 from governance.outbox.claims import Claim
@@ -11,11 +14,11 @@ from governance.outbox.models import OutboxJob
 from governance.outbox.operations import claim
 from tests import stories
 from workflows.lifecycle.operations import deploy_version, evaluate_version, withdraw_version
-from workflows.lifecycle.operations import evaluation as under_test
 from workflows.management.cast import actor_named
 from workflows.policies.definition import Move
 
 pytestmark = pytest.mark.django_db
+UNDER_TEST = "workflows.lifecycle.operations.evaluation"
 GITOPS = Actor.system("gitops")
 
 
@@ -66,15 +69,14 @@ def test_a_champion_that_changes_while_we_measure_makes_the_run_void(
 ) -> None:
     """Another job compares with the new champion; the older figures must not come after it."""
     rival = stories.approved_version(2, model=version.model, opened=False)
-    measured = under_test.gate_outcomes
 
-    def deployed_meanwhile(*parts: object) -> object:
+    def deployed_meanwhile(*parts: Any) -> Any:
         deploy_version(rival.pk, promotion_id=rival.pk, actor=GITOPS)
-        return measured(*parts)  # type: ignore[arg-type]
+        return gate_outcomes(*parts)
 
     ComparisonReport.objects.filter(version=version).delete()
     GateResult.objects.filter(version=version).delete()
-    monkeypatch.setattr(under_test, "gate_outcomes", deployed_meanwhile)
+    monkeypatch.setattr(f"{UNDER_TEST}.gate_outcomes", deployed_meanwhile)
     OutboxJob.objects.filter(key=str(version.pk)).update(done_at=None, attempts=0)
     assert evaluate_version(job_of(version)) == {"skipped": "champion"}
     assert comparison_of(version.pk) is None
