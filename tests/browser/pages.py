@@ -1,0 +1,173 @@
+"""Every page of the site with something on it, and who looks at it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLResolver, get_resolver, reverse
+
+from governance.access.models import Person
+from governance.audit.models import AuditEntry
+from governance.inventory.models import ModelVersion
+from governance.inventory.operations import raise_finding
+from tests.governance.monitoring.alarm import raised_alert
+from tests.stories import (
+    MODEL,
+    approved_version,
+    deployed_version,
+    draft_version,
+    pipeline_token,
+    registered_model,
+    sign,
+    submitted_version,
+    validated_version,
+)
+from workflows.gitops.models import PullRequest
+from workflows.management.cast import actor_named
+from workflows.policies.models import Policy
+
+# What answers a GET and is no page of its own, or cannot be reached in the order of things.
+NO_PAGES = {
+    "account_confirm_email": "the address comes by mail",
+    "account_reset_password_from_key": "the address comes by mail",
+    "account_confirm_login_code": "codes by mail are off",
+    "account_inactive": "only after a refused sign-in",
+    "api-root": "for programs",
+    "openapi-json": "for programs",
+    "openapi-view": "drawn by django-ninja",
+    "artifact_file": "a download",
+    "evidence_file": "a download",
+    "entry_proof": "a part of the page of an entry",
+    "healthz": "for programs",
+    "readyz": "for programs",
+    "version_checks": "a part of the dossier",
+    "version_panel": "a part of the dossier",
+    "mfa_authenticate": "only in the middle of a sign-in",
+    "mfa_deactivate_totp": "only with a second factor",
+    "mfa_download_recovery_codes": "a download",
+    "mfa_generate_recovery_codes": "only with a second factor",
+    "mfa_view_recovery_codes": "only with a second factor",
+    "mfa_edit_webauthn": "only with a passkey",
+    "mfa_remove_webauthn": "only with a passkey",
+    "mfa_reauthenticate": "only with a second factor",
+    "mfa_reauthenticate_webauthn": "only with a passkey",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page as one person sees it; nobody is the one who has not signed in."""
+
+    who: str
+    name: str
+    args: tuple[Any, ...] = ()
+    query: str = ""
+    status: int = 200
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return reverse(self.name, args=self.args) + self.query
+
+
+NOBODY = UUID(int=0)
+SAMPLES = {"name": MODEL, "number": 1, "repository": "risk-models", "pk": 1}
+
+
+def addresses() -> dict[str, str]:
+    """An address for each name that the resolver knows, but for the API's."""
+    found = {}
+    for resolver in (get_resolver(), *get_resolver().url_patterns):
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) != "api/v1/":
+            for name in filter(lambda key: isinstance(key, str), resolver.reverse_dict):
+                parameters = resolver.reverse_dict[name][0][0][1]
+                found[name] = reverse(
+                    name, kwargs={key: SAMPLES.get(key, NOBODY) for key in parameters}
+                )
+    return found
+
+
+def story() -> list[View]:
+    """Tell one story that leaves something on every page; returns what there is to see."""
+    pipeline_token()
+    champion = deployed_version(1)
+    alert = raised_alert(champion)
+    challenger = validated_version(2)
+    finding = {"severity": "low", "title": "Two inputs hang together", "required": False}
+    raise_finding(challenger.pk, **finding, actor=actor_named("victor"))
+    sign(challenger, "rolf", "Better where it matters.")
+    waiting = approved_version(1, model=registered_model("cards", "Credit cards"))
+    running = submitted_version(1, model=registered_model("loans", "Loans"), checked=False)
+    draft = draft_version(1, model=registered_model("savings", "Savings"))
+    dana = Person.objects.get(full_name="Dana Developer")
+    entry = AuditEntry.objects.filter(action="version.approved").latest("occurred_at")
+    pull = PullRequest.objects.get(promotion__version=waiting)
+    merged = PullRequest.objects.get(promotion__version=champion)
+    return [
+        *_signing_in(),
+        *_lists(),
+        View("alma", "person", (dana.pk,)),
+        View("ada", "entry", (entry.pk,)),
+        View("olive", "alert", (alert.pk,)),
+        View("olive", "model", (MODEL,)),
+        View("olive", "set_threshold", (MODEL,)),
+        View("ada", "policy", (Policy.objects.earliest("tier").name,)),
+        View("mo", "pull_request", (pull.repository, pull.number)),
+        View("mo", "pull_request", (merged.repository, merged.number)),
+        _case("rita", challenger),
+        _case("victor", running),
+        _case("olive", champion),
+        _case("dana", waiting),
+        _case("dana", draft),
+        View("sam", "model", (MODEL,), status=404),
+        View("sam", "inbox"),
+    ]
+
+
+def _case(who: str, version: ModelVersion) -> View:
+    return View(who, "version", (version.model.name, version.number))
+
+
+def _signing_in() -> list[View]:
+    """What allauth brings, and what of it a person without a session sees."""
+    alone = (
+        "account_email_verification_sent",
+        "account_login",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+    )
+    own = (
+        "account_change_password",
+        "account_email",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_index",
+        "mfa_list_webauthn",
+        "usersessions_list",
+    )
+    return [*(View("", name) for name in alone), *(View("dana", name) for name in own)]
+
+
+def _lists() -> list[View]:
+    """Pages that stand by themselves."""
+    return [
+        View("rita", "inbox"),
+        View("dana", "inbox", query="?tab=submitted"),
+        View("victor", "inbox", query="?tab=done"),
+        View("rita", "inventory"),
+        View("dana", "register_model"),
+        View("ada", "deployments"),
+        View("ada", "policies"),
+        View("mo", "pull_requests"),
+        View("mo", "pull_requests", query="?state=merged"),
+        View("ada", "log"),
+        View("ada", "checkpoints"),
+        View("alma", "people"),
+        View("alma", "add_person"),
+        View("alma", "add_portfolio"),
+        View("alma", "roles"),
+        View("rita", "preferences"),
+    ]

@@ -1,0 +1,131 @@
+"""Everything by keyboard: signing in, skipping the bar, a list, a dialog, help."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import seated, sign_in
+from tests.chromium import OpenPage
+from tests.stories import registered_model, validated_version
+from workflows.management.cast import PASSWORD
+
+pytestmark = pytest.mark.browser
+FOCUSED = "document.activeElement"
+
+
+@pytest.fixture(scope="module")
+def told(site: str) -> str:
+    """Two cases wait for the risk officers."""
+    for name in ("cards", "loans"):
+        validated_version(1, model=registered_model(name, name.capitalize()))
+    return site
+
+
+@pytest.fixture
+def rita(told: str, open_page: OpenPage) -> Page:
+    """Her inbox, open."""
+    page = seated(open_page, told, "rita")
+    page.goto("/")
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_signing_in_takes_no_mouse(told: str, open_page: OpenPage) -> None:
+    """Name, tab, password, Enter."""
+    page = open_page(base_url=told)
+    page.goto("/")
+    page.get_by_label("Login").focus()
+    page.keyboard.type("rita")
+    press(page, "Tab")
+    page.keyboard.type(PASSWORD)
+    press(page, "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Needs me")
+
+
+def test_the_first_tab_skips_the_bar(rita: Page) -> None:
+    """It shows itself when it is reached, and puts the next tab into the page."""
+    press(rita, "Tab")
+    skip = rita.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    press(rita, "Enter", "Tab")
+    assert rita.evaluate(f"document.querySelector('main').contains({FOCUSED})")
+
+
+def test_a_list_is_walked_and_a_case_opened(rita: Page) -> None:
+    """J down, K up, Enter opens; the ends of the list hold."""
+    rows = rita.locator(".fe-case")
+    expect(rows).to_have_count(2)
+    press(rita, "j", "j", "j")
+    expect(rows.nth(1).get_by_role("link")).to_be_focused()
+    press(rita, "k")
+    first = rows.nth(0).get_by_role("link")
+    expect(first).to_be_focused()
+    title = first.inner_text()
+    press(rita, "Enter")
+    expect(rita.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_g_and_a_letter_jump(rita: Page) -> None:
+    """G M leads to the models; while somebody types, letters are letters."""
+    press(rita, "g", "m")
+    expect(rita.get_by_role("heading", level=1)).to_have_text("Models")
+    search = rita.get_by_role("searchbox").first
+    search.focus()
+    press(rita, "g", "i")
+    expect(search).to_have_value("gi")
+
+
+def test_keys_can_be_switched_off(rita: Page) -> None:
+    """One-letter keys disturb who speaks to the computer."""
+    press(rita, "?")
+    shown = rita.get_by_role("dialog", name="Help and keys")
+    expect(shown).to_be_visible()
+    shown.get_by_role("checkbox").uncheck()
+    press(rita, "Escape", "j")
+    expect(rita.locator(".is-cursor")).to_have_count(0)
+
+
+def test_a_dialog_holds_the_focus_and_escape_gives_it_back(rita: Page) -> None:
+    """Tab never reaches what lies under it."""
+    button = rita.get_by_role("button", name="Help and keys", exact=True)
+    button.focus()
+    press(rita, "Enter")
+    shown = rita.get_by_role("dialog", name="Help and keys")
+    for _turn in range(6):
+        press(rita, "Tab")
+        inside = f"!{FOCUSED} || {FOCUSED} === document.body || !!{FOCUSED}.closest('dialog[open]')"
+        assert rita.evaluate(inside)
+    press(rita, "Escape")
+    expect(shown).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_a_signature_is_begun_and_left_by_keyboard(rita: Page) -> None:
+    """The password field has the focus; Escape closes, and the comment is still there."""
+    rita.locator(".fe-case").get_by_role("link").first.click()
+    rita.get_by_role("radio", name="Approve").focus()
+    press(rita, " ")
+    rita.get_by_label("Comment", exact=True).fill("Kept")
+    rita.get_by_role("button", name="Continue").focus()
+    press(rita, "Enter")
+    sign = rita.get_by_role("dialog", name="Sign your decision")
+    expect(sign.get_by_label("Password, to show it is you")).to_be_focused()
+    press(rita, "Escape")
+    expect(sign).to_be_hidden()
+    expect(rita.get_by_label("Comment", exact=True)).to_have_value("Kept")
+
+
+def test_the_menu_of_the_account_closes_by_escape(rita: Page) -> None:
+    """And leads out without a mouse."""
+    rita.get_by_role("button", name="Your account").focus()
+    press(rita, "Enter")
+    expect(rita.get_by_role("link", name="Preferences")).to_be_visible()
+    press(rita, "Escape")
+    expect(rita.get_by_role("link", name="Preferences")).to_be_hidden()
+    press(rita, "Enter")
+    rita.get_by_role("button", name="Sign out").press("Enter")
+    sign_in(rita, "rita")

@@ -1,0 +1,136 @@
+"""Every page, light and dark, in both languages, on a desk and on a phone."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, TimeoutError, ViewportSize  # noqa: A004 - its own
+
+from governance.project.environment import BASE_DIR
+from tests.browser.pages import NO_PAGES, View, addresses, story
+from tests.browser.people import seated
+from tests.chromium import Console, OpenPage
+from tests.stories import signed_in
+
+pytestmark = pytest.mark.browser
+
+AXE = (BASE_DIR / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text("utf-8")
+WCAG_22 = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+RUN_AXE = """async (rules) => (await axe.run({ runOnly: rules, resultTypes: ["violations"] }))
+  .violations.flatMap((rule) => rule.nodes.map((node) =>
+    `${rule.id}: ${node.target} ${node.any.map((check) => check.message).join(" ")}`))"""
+MEASURE = """() => ({
+  lang: document.documentElement.lang,
+  headings: document.querySelectorAll("h1").length,
+  nameless: [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+    .filter((one) => !one.labels.length && !one.ariaLabel && !one.hasAttribute("aria-labelledby"))
+    .map((one) => one.name || one.outerHTML),
+  twice: [...document.querySelectorAll("[id]")].map((one) => one.id)
+    .filter((id, at, all) => all.indexOf(id) !== at),
+})"""
+DRAWN = "() => !document.querySelector('figure[data-figure]:not(details figure):not([data-drawn])')"
+FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+IN_THEME = "(theme) => document.documentElement.dataset.bsTheme === theme"
+DESK, PHONE = {"width": 1440, "height": 2400}, {"width": 390, "height": 2400}
+LANGUAGES = {"en": "en-GB", "de": "de-DE"}
+
+
+@dataclass
+class Tour:
+    """One look at many pages, each as somebody who may see it; what is wrong is gathered."""
+
+    site: str
+    open_page: OpenPage
+    language: str
+    pages: dict[str, Page] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def page_of(self, who: str) -> Page:
+        """The browser of one person; without a name, of somebody who has not signed in."""
+        if who not in self.pages:
+            asked = {"locale": LANGUAGES[self.language], "reduced_motion": "reduce"}
+            page = seated(self.open_page, self.site, who, viewport=DESK, **asked)
+            self.pages[who] = page
+        return self.pages[who]
+
+    def see(self, view: View) -> Page:
+        """Open a page and look at it in both widths; figures follow the width after a moment."""
+        page = self.page_of(view.who)
+        page.set_viewport_size(DESK)
+        page.emulate_media(color_scheme="light")
+        answer = page.goto(view.address)
+        if not answer or answer.status != view.status or view.address not in page.url:
+            self.wrong.append(f"{view}: {answer and answer.status} {page.url}")
+        page.wait_for_function(DRAWN)
+        found = page.evaluate(MEASURE)
+        wanted = {"lang": self.language, "headings": 1, "nameless": [], "twice": []}
+        self.note(view, {key: found[key] for key in wanted if found[key] != wanted[key]})
+        for size in (DESK, PHONE):
+            self.fit(page, view, size)
+        return page
+
+    def fit(self, page: Page, view: View, size: ViewportSize) -> None:
+        """No sideways scrolling."""
+        page.set_viewport_size(size)
+        with suppress(TimeoutError):
+            page.wait_for_function(FITS, timeout=2000)
+        self.note(view, [] if page.evaluate(FITS) else f"wider than {size['width']} px")
+
+    def check(self, page: Page, view: View) -> None:
+        """What axe finds: all of WCAG 2.2 A and AA in light, what colours decide in dark."""
+        page.evaluate(AXE)
+        for theme, rules in (("light", WCAG_22), ("dark", ["color-contrast"])):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(IN_THEME, arg=theme)
+            for text in page.evaluate(RUN_AXE, rules):
+                self.note(view, f"in {theme}: {text}")
+
+    def note(self, view: View, wrong: object) -> None:
+        """Keep what is wrong, if anything is."""
+        if wrong:
+            self.wrong.append(f"{view.who} at {view.address}: {wrong}")
+
+
+@pytest.fixture(scope="module")
+def views(site: str) -> list[View]:
+    """The story, told once; what there is to see."""
+    return story()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_here(console: Console) -> None:
+    console.allow("status of 404")  # Sam's look at what he may not see
+
+
+def test_every_page_can_be_used_by_everybody(
+    site: str, views: list[View], open_page: OpenPage
+) -> None:
+    """It fits on desk and phone, says what it is, and axe finds nothing, in light and in dark."""
+    tour = Tour(site, open_page, "en")
+    for view in views:
+        tour.check(tour.see(view), view)
+    assert not tour.wrong, "\n".join(tour.wrong)
+
+
+def test_every_page_fits_in_german(site: str, views: list[View], open_page: OpenPage) -> None:
+    """Longer words, same paper."""
+    tour = Tour(site, open_page, "de")
+    for view in views:
+        tour.see(view)
+    assert not tour.wrong, "\n".join(tour.wrong)
+
+
+def test_no_page_is_left_out(views: list[View]) -> None:
+    """Whatever answers a GET with a page stands in the story, or in the list of what is none."""
+    seen = {view.name for view in views} | set(NO_PAGES)
+    rest = {name: address for name, address in addresses().items() if name not in seen}
+    client = signed_in("alma")
+    pages = [name for name, address in rest.items() if is_page(client, address)]
+    assert not pages
+
+
+def is_page(client: Client, address: str) -> bool:
+    """Whether a GET shows something: not elsewhere, not only POST, not switched off in allauth."""
+    status = client.get(address).status_code
+    return status not in {302, 405} and not (status == 404 and address.startswith("/accounts/"))
