@@ -3,9 +3,9 @@
 import pytest
 
 from governance.access.models import Person, Portfolio
-from governance.access.operations import Holder, grant
+from governance.access.operations import Holder
 from tests.stories import signed_in
-from workflows.management.cast import actor_named, add_pipeline, gather
+from workflows.management.cast import add_pipeline, gather, give
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +68,7 @@ def test_an_auditor_reads_but_finds_no_button(portfolio: Portfolio) -> None:
 def test_a_portfolio_administrator_sees_their_portfolio_only(portfolio: Portfolio) -> None:
     """Roles in another portfolio are none of theirs; those of the whole organisation are."""
     other = Portfolio.objects.create(name="cards", title="Cards")
-    admin, sam = actor_named("alma"), Holder(person=person("sam"))
-    grant("portfolio_administrator", sam, portfolio=other, reason="Cards", actor=admin)
+    give("portfolio_administrator", Holder(person=person("sam")), portfolio=other, reason="Cards")
     listed = page("sam", "/access/people/")
     assert "Administrator" in listed
     assert "Retail credit" not in listed
@@ -82,7 +81,7 @@ def test_the_matrix_shows_holders_and_permissions(portfolio: Portfolio) -> None:
     """And warns of roles that one person should not hold together."""
     assert "do not go together" not in page("ada", "/access/roles/")
     dana = Holder(person=person("dana"))
-    grant("risk_officer", dana, portfolio=portfolio, reason="Test", actor=actor_named("alma"))
+    give("risk_officer", dana, portfolio=portfolio, reason="Test", conflict_reason="Test")
     seen = page("ada", "/access/roles/?portfolio=retail-credit")
     assert "Dana Developer holds roles that do not go together." in seen
     assert "version:approve" in seen

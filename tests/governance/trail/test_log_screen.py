@@ -159,7 +159,7 @@ def test_rights_in_one_portfolio_give_nothing_in_another(version: ModelVersion) 
     """Sam may view the log of cards and so nothing of retail credit."""
     cards = add_portfolio(name="cards", title="Cards", actor=actor_named("alma"))
     sam = Holder(person=Person.objects.get(accounts__username="sam"))
-    grant("head_of_model_risk", sam, portfolio=cards, reason="x", actor=actor_named("alma"))
+    grant("auditor", sam, portfolio=cards, reason="x", actor=actor_named("alma"))
     assert set(actions(page("sam"))) == {"portfolio.added", "assignment.granted"}
     assert not actions(page("sam", subject=f"version:{version.pk}"))
     entry = AuditEntry.objects.get(action="version.approved")

@@ -3,7 +3,7 @@
 import pytest
 
 from governance.access.models import User
-from governance.access.operations import Holder, grant
+from governance.access.operations import Holder
 from governance.errors import Conflict, Invalid, NotAllowed, NotFound, Stale, WrongState
 from governance.inventory.models import ModelVersion
 from governance.inventory.operations import close_finding, raise_finding
@@ -11,7 +11,7 @@ from tests import stories
 from workflows.cases.models import Case, Task
 from workflows.lifecycle.models import Decision, ValidationReport
 from workflows.lifecycle.operations import validate_version, write_validation_report
-from workflows.management.cast import actor_named
+from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_a_developer_who_is_also_validator_does_not_validate_the_own_work(
 ) -> None:
     """Roles add up, but separation of duties looks at what the person did."""
     dana = User.objects.get(username="dana").person
-    grant("model_validator", Holder(person=dana), reason="Both", actor=actor_named("alma"))
+    give("model_validator", Holder(person=dana), reason="Both", conflict_reason="Test")
     with pytest.raises(NotAllowed, match="an author"):
         report(version, "dana")
     report(version)
@@ -136,7 +136,7 @@ def test_who_wrote_the_report_never_approves_although_another_validated(
 ) -> None:
     """The report is the validation: its writer is no second pair of eyes."""
     rita = User.objects.get(username="rita").person
-    grant("model_validator", Holder(person=rita), reason="Both", actor=actor_named("alma"))
+    give("model_validator", Holder(person=rita), reason="Both", conflict_reason="Test")
     report(version, "rita")
     validate(version, "victor")
     with pytest.raises(NotAllowed, match="validator of this version"):
