@@ -44,6 +44,8 @@ class MoveRules:
     gates: tuple[GateDefinition, ...] = ()
     evidence: tuple[str, ...] = ()
     valid_days: int = 0
+    # Whether a role that was given after the case was opened may decide in it.
+    late_grants: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _rules(name: str, form: Mapping[str, Any]) -> MoveRules:
         gates=tuple(parse_definitions(form.get("gates", ()))),
         evidence=tuple(form.get("evidence", ())),
         valid_days=int(form.get("valid_days", 0)),
+        late_grants=bool(form.get("late_grants", False)),
     )
 
 

@@ -71,6 +71,7 @@ from governance.access.queries.rights import (
     roles,
     roles_giving,
 )
+from governance.access.queries.seniority import held_before
 from governance.access.queries.visibility import visible_to
 from governance.access.reach import Scoped
 
@@ -105,6 +106,7 @@ __all__ = [
     "givers_for",
     "givers_of",
     "giving",
+    "held_before",
     "history_of_grants",
     "holders_of",
     "involvements_seen",

@@ -44,12 +44,19 @@ class WhoCould:
     """Everybody who comes into question; `warning` says when they are too few."""
 
     candidates: tuple[Candidate, ...]
+    needed: int = 1
     warning: str = ""
 
     @property
     def able(self) -> tuple[Candidate, ...]:
         """Those who could act today."""
         return tuple(one for one in self.candidates if one.may)
+
+    def without(self, people: Collection[UUID], decided: int) -> WhoCould:
+        """The same for those who are still to come, after `decided` people have acted."""
+        left = tuple(one for one in self.candidates if one.person.pk not in people)
+        needed = max(self.needed - decided, 0)
+        return WhoCould(left, needed, _warning(sum(one.may for one in left), needed))
 
 
 def who_could(
@@ -73,7 +80,7 @@ def who_could(
     ]
     checked = tuple(_checked(one, wanted, parts, excluded) for one in found)
     able = sum(one.may for one in checked)
-    return WhoCould(checked, _warning(able, needed))
+    return WhoCould(checked, needed, _warning(able, needed))
 
 
 def _holders(permission: Permission, scope: Scope, roles: Collection[str] | None) -> list[Person]:
@@ -123,7 +130,7 @@ def _checked(
 
 
 def _warning(able: int, needed: int) -> str:
-    if able == 0:
+    if able == 0 and needed:
         return _("Nobody can do this today.")
     if able < needed:
         return _("Only {able} of the {needed} people who are needed can do this today.").format(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.access.models import Person, Portfolio, Role, User
 from governance.access.operations import Holder, involve
-from governance.access.operations.grants import assign
+from governance.access.operations.assigning import Grant, Place, write
 from governance.access.queries import person_actor
 from governance.access.separation import Part
 from governance.actors import Actor
@@ -54,7 +54,7 @@ class Bank:
         """Somebody with an account and a role in the portfolio."""
         person = Person.objects.create(full_name=f"{name.title()} Person", email=f"{name}@x.test")
         account = User.objects.create(username=name, person=person)
-        assign(role, Holder(person=person), self.portfolio, "test", None, None)
+        write(Grant(role, Holder(person=person), Place(self.portfolio), "test"), None)
         self.people[name] = person_actor(account)
         return self.people[name]
 

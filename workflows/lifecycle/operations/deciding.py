@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from governance.access.models import Person
 from governance.access.operations import involve
 from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
@@ -33,6 +34,7 @@ class Sitting:
     move: Move
     role: str
     digest: str
+    on_behalf_of: Person | None = None
 
 
 def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> Sitting:
@@ -57,7 +59,7 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
     if current is None:
         raise Conflict(blocking(version, case, move)[0], remedy=_("Wait until they have ended."))
     _refuse_stale(digest, current)
-    return Sitting(version, case, round_, move, standing.role, current)
+    return Sitting(version, case, round_, move, standing.role, current, standing.on_behalf_of)
 
 
 def _refuse_program(actor: Actor) -> None:
@@ -111,7 +113,11 @@ def decide(
         digest=sitting.digest,
         meaning=meaning,
     )
+    giver, texts = sitting.on_behalf_of, {"comment": comment, "meaning": meaning}
     involve(actor.person_id, PART_OF[sitting.move], sitting.version.pk)
+    if giver is not None:  # one pair of eyes: what the deputy did, the giver did
+        involve(giver.pk, PART_OF[sitting.move], sitting.version.pk)
+        texts["on_behalf_of"] = giver.full_name
     record(
         Action.DECISION_RECORDED,
         actor=actor,
@@ -126,6 +132,7 @@ def decide(
             "digest": sitting.digest,
             "signed": bool(meaning),
         },
-        personal={k: v for k, v in {"comment": comment, "meaning": meaning}.items() if v},
+        details={"on_behalf_of": str(giver.pk)} if giver else {},
+        personal={path: text for path, text in texts.items() if text},
     )
     return decision

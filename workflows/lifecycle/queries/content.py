@@ -1,7 +1,6 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +10,9 @@ from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
 from governance.access.queries import (
-    can,
-    excluded_by,
-    part_words,
-    played,
-    role_held,
     visible_to,
 )
-from governance.access.separation import Part, conflict
+from governance.access.separation import Part
 from governance.actors import Actor
 from governance.evaluation.labels import gate_reason, gate_title
 from governance.evaluation.models import GateResult
@@ -214,60 +208,6 @@ def _champion_moved(version: ModelVersion) -> bool:
     comparison, champion = comparison_of(version.pk), champion_of(version.model_id)
     compared = comparison.champion_id if comparison else None
     return comparison is not None and compared != (champion.pk if champion else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a person stands towards a move: the role they would decide in, or why they cannot."""
-
-    role: str = ""
-    reason: str = ""
-    remedy: str = ""
-
-    @property
-    def may(self) -> bool:
-        """Whether they may decide."""
-        return not self.reason
-
-
-def standing_of(
-    actor: Actor, version: ModelVersion, case: Case, move: Move, digest: str | None
-) -> Standing:
-    """Whether this person may decide on this move now, and if not, why and what can be done.
-
-    `digest` is what stands there now, from `digest_of`. What no administrator could change is
-    said first.
-    """
-    earlier = conflict(actor.person_id, PART_OF[move], played(version.pk), excluded_by())
-    if earlier:
-        return Standing(
-            reason=_("You are {part} of this version.").format(part=part_words(earlier)),
-            remedy=_("Somebody who took no part in it decides, whatever roles you hold."),
-        )
-    if not can(actor, PERMISSION_OF[move], version):
-        return Standing(
-            reason=_("You do not hold a role that decides this here."),
-            remedy=_("An administrator can grant it."),
-        )
-    return _by_step(actor, version, case, move, digest)
-
-
-def _by_step(
-    actor: Actor, version: ModelVersion, case: Case, move: Move, digest: str | None
-) -> Standing:
-    steps = definition_of(case.policy_version).moves[move].steps
-    held = [s.role for s in steps if role_held(actor, s.role, PERMISSION_OF[move], version)]
-    if not held:
-        return Standing(
-            reason=_("The policy asks for other roles: {roles}.").format(
-                roles=", ".join(role_words(step.role, step.quorum) for step in steps)
-            ),
-            remedy=_("An administrator can grant one of them."),
-        )
-    round_ = open_round(case, move)
-    if round_ and digest and counting(round_, digest).filter(person=actor.person_id).exists():
-        return Standing(reason=_("You have signed this already."))
-    return Standing(role=held[0])
 
 
 def approval_stands(round_id: UUID) -> str:
