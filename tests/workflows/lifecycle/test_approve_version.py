@@ -3,24 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from governance.access.membership import follow
 from governance.access.models import RoleAssignment, User
-from governance.access.operations import Holder, grant, revoke
+from governance.access.operations import Holder, revoke
 from governance.access.permissions import Permission
-from governance.access.projection import project_members
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.errors import (
     Conflict,
     Duplicate,
     FoureyesError,
-    Invalid,
     NotAllowed,
     NotFound,
     Stale,
@@ -30,18 +28,15 @@ from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations import add_artifact, raise_finding
 from governance.outbox.models import OutboxJob
 from tests import stories
+from tests.workflows.lifecycle.signing import begin, change_finding, nothing_signed, sign
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_for
-from workflows.lifecycle.models import Decision, LivingVersion, SigningNonce
+from workflows.lifecycle.models import Decision, LivingVersion
 from workflows.lifecycle.operations import (
-    Proof,
-    approve_version,
-    begin_signature,
     request_changes,
-    validate_version,
 )
 from workflows.lifecycle.queries import tasks_waiting_for
-from workflows.management.cast import PASSWORD, actor_named
+from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
 from workflows.targets.models import Promotion
 
@@ -58,30 +53,11 @@ def _no_tries_yet() -> None:
     cache.clear()
 
 
-def begin(version: ModelVersion, officer: Actor, digest: str = "") -> SigningNonce:
-    """An officer opens the signature over what stands there now."""
-    seen = digest or stories.digest(version, Move.APPROVE)
-    return begin_signature(version.pk, move=Move.APPROVE, digest=seen, actor=officer)
-
-
-def sign(version: ModelVersion, officer: Actor, nonce: SigningNonce, **parts: Any) -> None:
-    """An officer signs with a nonce."""
-    proof = Proof(nonce=nonce.pk, password=parts.pop("password", PASSWORD))
-    digest = parts.pop("digest", nonce.digest)
-    approve_version(version.pk, digest=digest, proof=proof, actor=officer, **parts)
-
-
 def make_risk_officer(username: str) -> Actor:
     """Somebody of the cast is given the role as well."""
     person = User.objects.get(username=username).person
-    grant("risk_officer", Holder(person=person), reason="Also", actor=actor_named("alma"))
+    give("risk_officer", Holder(person=person), reason="Also", conflict_reason="Test")
     return actor_named(username)
-
-
-def nothing_signed(version: ModelVersion) -> bool:
-    """Whether the version stands where it stood, with no decision on its approval."""
-    decided = Decision.objects.filter(round__version=version, round__move="approve").exists()
-    return not decided and stories.again(version).state == "validated"
 
 
 # As it should be ------------------------------------------------------------------------------
@@ -142,7 +118,7 @@ def test_a_second_account_of_the_same_person_is_the_same_pair_of_eyes(
     """A03: rules look at persons."""
     rita = User.objects.get(username="rita")
     twin = User.objects.create(username="rita2", person=rita.person)
-    project_members(RoleAssignment.objects.filter(person=rita.person), at_all=True)
+    follow(RoleAssignment.objects.filter(person=rita.person))
     stories.sign(version, "rita")
     with pytest.raises(Duplicate):
         begin(version, actor_named(twin.username))
@@ -208,7 +184,7 @@ def test_a_service_token_never_decides(version: ModelVersion) -> None:
         begin(version, officer)
     stories.pipeline_token()
     service = User.objects.get(kind=User.Kind.SERVICE)
-    grant("risk_officer", Holder(account=service), reason="x", actor=actor_named("alma"))
+    give("risk_officer", Holder(account=service), reason="x", conflict_reason="Test")
     with pytest.raises(NotAllowed, match="Only a signed-in person decides"):
         begin(version, actor_named(service.username))
 
@@ -248,12 +224,6 @@ def change_evidence(version: ModelVersion) -> None:
 
 def change_gate(version: ModelVersion) -> None:
     version.gates.filter(gate="auc_at_least").update(value="0.99")
-
-
-def change_finding(version: ModelVersion) -> None:
-    raise_finding(
-        version.pk, severity="low", title="Late", required=False, actor=actor_named("victor")
-    )
 
 
 @pytest.mark.parametrize("change", [change_artifact, change_evidence, change_gate, change_finding])
@@ -318,95 +288,3 @@ def test_a_required_finding_raised_late_stands_in_the_way(version: ModelVersion)
     raise_finding(version.pk, severity="high", title="Leak", actor=actor_named("victor"))
     with pytest.raises(Conflict, match="F-1 Leak is not closed"):
         begin(version, actor_named("rita"))
-
-
-# The signature itself (A41) -------------------------------------------------------------------
-def test_a_wrong_password_signs_nothing_and_may_be_entered_again(version: ModelVersion) -> None:
-    """The nonce is used up by a signature, not by a slip."""
-    rita = actor_named("rita")
-    nonce = begin(version, rita)
-    with pytest.raises(Invalid, match="Nothing was signed") as refused:
-        sign(version, rita, nonce, password="wrong")
-    assert refused.value.field == "password"
-    assert nothing_signed(version)
-    sign(version, rita, nonce)
-    assert Decision.objects.filter(round__version=version, round__move="approve").count() == 1
-
-
-def test_guessing_ends_after_five_tries(version: ModelVersion) -> None:
-    """Even the right password is not taken then."""
-    rita = actor_named("rita")
-    nonce = begin(version, rita)
-    for _try in range(5):
-        with pytest.raises(Invalid):
-            sign(version, rita, nonce, password="wrong")
-    with pytest.raises(NotAllowed, match="Too many wrong passwords"):
-        sign(version, rita, nonce)
-    assert nothing_signed(version)
-
-
-def test_neither_password_nor_code_is_no_proof(version: ModelVersion) -> None:
-    """An empty form signs nothing."""
-    rita = actor_named("rita")
-    nonce = begin(version, rita)
-    with pytest.raises(Invalid):
-        sign(version, rita, nonce, password="")
-
-
-def test_a_nonce_signs_once(version: ModelVersion) -> None:
-    """Replayed by another person, in another session, after its time, or a second time: stale."""
-    rita = actor_named("rita")
-    nonce = begin(version, rita)
-    sign(version, rita, nonce)
-    nonce.refresh_from_db()
-    assert nonce.used_at
-    change_finding(version)
-    with pytest.raises(Stale):
-        sign(version, rita, nonce, digest=stories.digest(version, Move.APPROVE))
-
-
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("session_digest", "somewhere else"),
-        ("move", "validate"),
-        ("digest", "0" * 64),
-        ("issued_at", timezone.now() - timedelta(seconds=121)),
-        ("used_at", timezone.now()),
-    ],
-)
-def test_a_nonce_of_another_session_move_digest_or_time_signs_nothing(
-    version: ModelVersion, column: str, value: object
-) -> None:
-    """It binds all of them."""
-    rita = actor_named("rita")
-    nonce = begin(version, rita)
-    digest = nonce.digest
-    SigningNonce.objects.filter(pk=nonce.pk).update(**{column: value})
-    with pytest.raises(Stale, match="signature page is no longer valid") as refused:
-        sign(version, rita, nonce, digest=digest)
-    assert "Begin the signature again" in refused.value.remedy
-    assert nothing_signed(version)
-
-
-def test_a_nonce_of_another_person_signs_nothing(version: ModelVersion) -> None:
-    """Rolf cannot sign with Rita's page."""
-    nonce = begin(version, actor_named("rita"))
-    with pytest.raises(Stale):
-        sign(version, actor_named("rolf"), nonce)
-    assert nothing_signed(version)
-
-
-def test_an_unknown_nonce_signs_nothing(version: ModelVersion) -> None:
-    """Nobody began that signature."""
-    nonce = SigningNonce(digest=stories.digest(version, Move.APPROVE))
-    with pytest.raises(Stale):
-        sign(version, actor_named("rita"), nonce)
-
-
-def test_validating_is_no_way_around_approving(version: ModelVersion) -> None:
-    """The digest of one move is none of the other."""
-    with pytest.raises(WrongState):
-        validate_version(
-            version.pk, digest=stories.digest(version, Move.APPROVE), actor=actor_named("victor")
-        )

@@ -1,17 +1,12 @@
 """Anybody tries anything in any order; what the rules say is kept here a second time."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import lru_cache
 
 import hypothesis.strategies as st
 import pytest
-from django.core.cache import cache
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -20,19 +15,12 @@ from hypothesis.stateful import (
 )
 
 from governance.access.models import User
-from governance.access.operations import Holder, grant
+from governance.access.operations import Holder
 from governance.access.queries import played
 from governance.access.separation import MAKERS, Part
-from governance.actors import Actor
-from governance.audit.models import AuditEntry
-from governance.audit.verify import verify_log
 from governance.errors import (
     Conflict,
-    Duplicate,
-    FoureyesError,
     NotAllowed,
-    NotFound,
-    Stale,
     WrongState,
 )
 from governance.evaluation.scored_data import read_scored
@@ -40,14 +28,21 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.operations import raise_finding
 from governance.inventory.states import State
 from tests import stories
-from tests.databases import rolled_back
+from tests.workflows.lifecycle.known_house import (
+    DEVELOPERS,
+    EVERYBODY,
+    LATER,
+    OFFICERS,
+    QUORUM,
+    RETIRERS,
+    SYSTEM,
+    VALIDATORS,
+    KnownHouse,
+)
 from workflows.cases.models import Task
-from workflows.delivery.operations import run_due, seal_log
-from workflows.lifecycle.models import ApprovalRound, Decision
+from workflows.delivery.operations import run_due
+from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.operations import (
-    Proof,
-    approve_version,
-    begin_signature,
     deploy_version,
     reject_version,
     reopen_version,
@@ -56,59 +51,15 @@ from workflows.lifecycle.operations import (
     submit_version,
     validate_version,
     withdraw_version,
-    write_validation_report,
 )
-from workflows.lifecycle.queries import case_of, digest_of
 from workflows.lifecycle.transitions import EDGES
-from workflows.management.cast import PASSWORD, actor_named
-from workflows.policies.definition import Move
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor.system("gitops")
-NO_DIGEST = "0" * 64
-LATER = {"roll_back", "suspend", "resume"}  # edges that no operation takes yet
-DEVELOPERS, VALIDATORS = {"dana", "olive"}, {"victor", "rita"}
-OFFICERS, RETIRERS = {"rita", "rolf", "olive"}, {"olive", "hanna"}
-EVERYBODY = ("dana", "olive", "victor", "rita", "rolf", "hanna", "mo", "ada", "alma", "sam")
-QUORUM = 2
-Refusals = set[type[FoureyesError]]
 
 
-@dataclass
-class Known:
-    """What this test knows of one version."""
-
-    row: ModelVersion
-    state: State = State.DRAFT
-    makers: set[str] = field(default_factory=lambda: {"dana"})
-    validators: set[str] = field(default_factory=set)
-    approvers: set[str] = field(default_factory=set)
-    decided: set[tuple[str, str]] = field(default_factory=set)  # person and digest, this round
-    signed: dict[str, str] = field(default_factory=dict)
-    checked: bool = False
-    compared: ModelVersion | None = None
-    report: bool = False
-
-
-class Life(RuleBasedStateMachine):
+class Life(KnownHouse):
     """Three versions of one model; each example ends as if it had never been."""
-
-    walked: Counter[tuple[State, str, State]] = Counter()
-
-    def __init__(self) -> None:
-        super().__init__()
-        cache.clear()
-        self.stack = ExitStack()
-        self.stack.enter_context(rolled_back())
-        self.known = [Known(row) for row in ModelVersion.objects.order_by("number")]
-
-    def teardown(self) -> None:
-        """The log of this life verifies."""
-        try:
-            seal_log()
-            assert not verify_log().problems
-        finally:
-            self.stack.close()
 
     # What anybody tries ------------------------------------------------------------------------
     numbers = st.sampled_from([0, 0, 0, 1, 2])
@@ -294,88 +245,6 @@ class Life(RuleBasedStateMachine):
         left = Task.objects.filter(state="open").exclude(verb=Task.Verb.REVISE)
         assert not left.exists()
 
-    # The rules, said once more -----------------------------------------------------------------
-    @property
-    def champion(self) -> ModelVersion | None:
-        return next((k.row for k in self.known if k.state is State.DEPLOYED), None)
-
-    def out_of_place(self, known: Known, verb: str) -> Refusals:
-        return set() if known.state in EDGES[verb].sources else {WrongState}
-
-    def without(self, holders: set[str], who: str) -> Refusals:
-        return {NotFound} if who == "sam" else set() if who in holders else {NotAllowed}
-
-    def taking_part(self, who: str, excluded: set[str]) -> Refusals:
-        return {NotAllowed} if who in excluded else set()
-
-    def to_decide(self, known: Known, who: str, seen: str) -> Refusals:
-        """Why somebody cannot decide in the round that is open."""
-        approving = known.state is State.VALIDATED
-        refused = self.without(OFFICERS if approving else VALIDATORS, who)
-        others = known.validators if approving else known.approvers
-        refused |= self.taking_part(who, known.makers | others)
-        present = self.digest(known)
-        if present is None:
-            return refused | {Conflict}
-        if seen != present:
-            refused.add(Stale)
-        if (who, present) in known.decided:
-            refused.add(Duplicate)
-        return refused
-
-    def blocked(self, known: Known) -> Refusals:
-        moved = known.checked and known.compared != self.champion
-        return {Conflict} if moved or not known.checked else set()
-
-    # How ---------------------------------------------------------------------------------------
-    def attempt(self, refused: Refusals, act: Callable[[], object]) -> bool:
-        """Whether it went; it must go when nothing speaks against it, and else change nothing."""
-        before = self.traces()
-        try:
-            act()
-        except FoureyesError as error:
-            assert type(error) in refused, f"{type(error).__name__}: {error}"  # noqa: PT017
-            assert self.traces() == before
-            return False
-        assert not refused, f"{refused} expected"
-        return True
-
-    def traces(self) -> tuple[int, ...]:
-        return (
-            AuditEntry.objects.count(),
-            Decision.objects.count(),
-            Task.objects.filter(state="open").count(),
-            ApprovalRound.objects.filter(state="open").count(),
-        )
-
-    def walk(self, known: Known, verb: str) -> None:
-        target = EDGES[verb].target
-        self.walked[known.state, verb, target] += 1
-        known.state = target
-
-    def new_round(self, known: Known) -> None:
-        known.decided, known.signed = set(), {}
-
-    def seen(self, number: int, *, stale: bool) -> str:
-        return NO_DIGEST if stale else self.digest(self.known[number]) or NO_DIGEST
-
-    def digest(self, known: Known) -> str | None:
-        case = case_of(known.row)
-        move = Move.VALIDATE if known.state is State.SUBMITTED else Move.APPROVE
-        return digest_of(stories.again(known.row), case, move) if case else None
-
-    def report(self, known: Known, who: str) -> None:
-        write_validation_report(
-            known.row.pk, scope="x", conclusion="x", independent=True, actor=actor_named(who)
-        )
-
-    def sign(self, known: Known, who: str, seen: str) -> None:
-        officer = actor_named(who)
-        nonce = begin_signature(known.row.pk, move=Move.APPROVE, digest=seen, actor=officer)
-        approve_version(
-            known.row.pk, digest=seen, proof=Proof(nonce.pk, password=PASSWORD), actor=officer
-        )
-
 
 @pytest.fixture(scope="module")
 def three_drafts(module_db: None) -> Iterator[None]:
@@ -383,7 +252,7 @@ def three_drafts(module_db: None) -> Iterator[None]:
     model = stories.registered_model()
     for username, role in (("olive", "risk_officer"), ("rita", "model_validator")):
         person = User.objects.get(username=username).person
-        grant(role, Holder(person=person), reason="Also", actor=actor_named("alma"))
+        give(role, Holder(person=person), reason="Also", conflict_reason="Test")
     with pytest.MonkeyPatch.context() as patch:
         # The same file is read again and again, each time in a process of its own: once is enough.
         patch.setattr("governance.evaluation.operations.read_scored", lru_cache(read_scored))
