@@ -14,6 +14,7 @@ from pathlib import Path
 from django.test import Client
 
 from governance.access.models import Portfolio, User
+from governance.access.sessions import SECOND_FACTOR
 from governance.evaluation.operations import add_scored_data
 from governance.evaluation.scored_data import ScoredColumns
 from governance.inventory.models import ModelVersion, RegisteredModel
@@ -194,9 +195,12 @@ def kept(content: bytes) -> Stored:
 
 
 def signed_in(username: str) -> Client:
-    """A browser of one of the cast, signed in."""
+    """A browser of one of the cast, signed in with a second factor."""
     client = Client()
     client.force_login(
         User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
     )
+    session = client.session
+    session[SECOND_FACTOR] = "in a story"
+    session.save()
     return client

@@ -1,10 +1,13 @@
-"""The actor of a web request: who is signed in, and by which session."""
+"""The actor of a web request: who is signed in, by which session and which means."""
 
 from hashlib import sha256
 
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.http import HttpRequest
 
-from governance.access.queries import person_actor
+from governance.access import sessions
+from governance.access.queries import asks_second_factor, person_actor
 from governance.actors import Actor
 
 
@@ -18,3 +21,16 @@ def person_behind(request: HttpRequest) -> Actor:
     """The actor of a session. Its key itself never leaves the request, only a digest does."""
     key = request.session.session_key or ""
     return person_actor(request.user, session=sha256(key.encode()).hexdigest())  # type: ignore[arg-type]
+
+
+def methods_of(request: HttpRequest) -> tuple[str, ...]:
+    """How a session's person proved who they are, such as password and mfa."""
+    records = get_authentication_records(request, request.user)
+    return tuple(record["method"] for record in records)
+
+
+def lacks_second_factor(request: HttpRequest, actor: Actor) -> bool:
+    """Whether the actor's roles ask for a second factor that this session has not seen."""
+    if not settings.SECOND_FACTOR_BY_ROLE or request.session.get(sessions.SECOND_FACTOR):
+        return False
+    return "mfa" not in methods_of(request) and asks_second_factor(actor)

@@ -15,6 +15,10 @@ class Action(StrEnum):
     ACCESS_REVIEW_OPENED = "access_review.opened"
     ACCESS_REVIEW_REMINDED = "access_review.reminded"
     ACCOUNT_ADDED = "account.added"
+    ACCOUNT_FACTOR_ADDED = "account.factor_added"
+    ACCOUNT_FACTOR_REMOVED = "account.factor_removed"
+    ACCOUNT_PASSWORD_CHANGED = "account.password_changed"  # noqa: S105  an action, not a password
+    ACCOUNT_SESSIONS_ENDED = "account.sessions_ended"
     ACCOUNT_SIGN_IN_FAILED = "account.sign_in_failed"
     ACCOUNT_SIGNED_IN = "account.signed_in"
     ACCOUNT_SIGNED_OUT = "account.signed_out"

@@ -32,9 +32,13 @@ VARIABLES = (
     Variable("LANGUAGE", "en", "Language of people who chose none: en or de"),
     Variable("LOG_LEVEL", "INFO", "Lowest level that is logged"),
     Variable("MEDIA_ROOT", "", "Artefacts and evidence by SHA-256; empty: in VAR_DIR"),
+    Variable("SECOND_FACTOR", "by_role", "by_role: who needs one is asked for it; or optional"),
     Variable("SECRET_KEY", "", "Django's key; empty: made once, kept in VAR_DIR", secret=True),
+    Variable("SESSION_HOURS", "12", "Hours after which everybody signs in again"),
+    Variable("SESSION_IDLE_MINUTES", "60", "Minutes without a step after which a session ends"),
     Variable("SITE_URL", "http://127.0.0.1:8000", "Address people use; https turns on HSTS"),
     Variable("TIME_ZONE", "Europe/Berlin", "Zone that times are shown in"),
+    Variable("TRUSTED_PROXIES", "0", "Proxies of yours in front: whose word for an address counts"),
     Variable("UPLOAD_LIMIT_MB", "512", "Largest artefact or evidence file"),
     Variable("VAR_DIR", "var", "Folder for all that the embedded site keeps"),
 )

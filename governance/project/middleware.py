@@ -1,14 +1,26 @@
 """What happens around every page: sign-in first, and refusals turned into words in one place."""
 
+import time
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 
-from governance.access.requests import person_behind
+from governance.access import sessions
+from governance.access.requests import lacks_second_factor, person_behind
 from governance.errors import FoureyesError
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -28,15 +40,53 @@ class SignInRequired:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let through, or send to sign in."""
-        if request.user.is_authenticated:
-            request.actor = person_behind(request)  # type: ignore[attr-defined]
-            speak_to(request)
-            return self.respond(request)
+        if request.user.is_authenticated and not is_over(request):
+            return self.let_in(request)
+        ended = request.user.is_authenticated
+        if ended:
+            logout(request)
         if request.path.startswith(OPEN_PATHS):
             return self.respond(request)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
-        return redirect_to_login(request.get_full_path())
+        return _to_sign_in(request, ended=ended)
+
+    def let_in(self, request: HttpRequest) -> HttpResponse:
+        """A known person's request, unless their roles ask for a second factor first."""
+        actor = request.actor = person_behind(request)  # type: ignore[attr-defined]
+        speak_to(request)
+        if not request.path.startswith(OPEN_PATHS) and lacks_second_factor(request, actor):
+            return _to_second_factor(request)
+        return self.respond(request)
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Whether a session has ended: idle, too old, or its person is gone. Else the step is noted."""
+    now, longest = time.time(), settings.SESSION_COOKIE_AGE
+    if sessions.is_over(request.session, now, idle=settings.SESSION_IDLE_SECONDS, longest=longest):
+        return True
+    # A page that asks again by itself is no sign that somebody is there.
+    if request.method != "GET" or not request.headers.get("HX-Request"):
+        sessions.note_step(request.session, now)
+    return not request.user.person.active  # type: ignore[union-attr]
+
+
+def _to_sign_in(request: HttpRequest, *, ended: bool) -> HttpResponse:
+    answer = redirect_to_login(request.get_full_path())
+    if ended:
+        answer["Location"] += "&ended=1"
+    return answer
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To show the one that is set up, or else to set one up."""
+    page = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_index"
+    asked = QueryDict(mutable=True)
+    asked.update({"required": "1", "next": request.get_full_path()})
+    address = f"{reverse(page)}?{asked.urlencode()}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
 
 
 def speak_to(request: HttpRequest) -> None:

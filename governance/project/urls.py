@@ -1,12 +1,19 @@
 """Every address of the site; each subject lists its own."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from governance.project.api import api
 from governance.project.health import healthz, readyz
-from governance.project.views import set_theme
+from governance.project.views import not_here, set_theme
+
+# Pages of allauth that are closed here: an e-mail address and a first password are an
+# administrator's to give, and an account of the identity provider is bound only by signing in.
+CLOSED = ("confirm-email/", "email/", "password/set/", "3rdparty/", "3rdparty/signup/")
 
 urlpatterns = [
+    path("accounts/", RedirectView.as_view(pattern_name="preferences")),
+    *(path(f"accounts/{closed}", not_here) for closed in CLOSED),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("healthz", healthz, name="healthz"),

@@ -1,6 +1,6 @@
 """What belongs to the site itself: how it looks to one browser."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -22,3 +22,8 @@ def set_theme(request: HttpRequest) -> HttpResponse:
             THEME_COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure()
         )
     return response
+
+
+def not_here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's
+    """A page that a library brings along and this site does not offer."""
+    raise Http404

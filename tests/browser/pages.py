@@ -49,6 +49,7 @@ NO_PAGES = {
     "mfa_view_recovery_codes": "only with a second factor",
     "mfa_edit_webauthn": "only with a passkey",
     "mfa_remove_webauthn": "only with a passkey",
+    "mfa_login_webauthn": "asked for by a script",
     "mfa_reauthenticate": "only with a second factor",
     "mfa_reauthenticate_webauthn": "only with a passkey",
 }
@@ -131,7 +132,6 @@ def _case(who: str, version: ModelVersion) -> View:
 def _signing_in() -> list[View]:
     """What allauth brings, and what of it a person without a session sees."""
     alone = (
-        "account_email_verification_sent",
         "account_login",
         "account_reset_password",
         "account_reset_password_done",
@@ -139,7 +139,6 @@ def _signing_in() -> list[View]:
     )
     own = (
         "account_change_password",
-        "account_email",
         "account_logout",
         "account_reauthenticate",
         "mfa_activate_totp",

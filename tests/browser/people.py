@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
+from governance.access.sessions import SECOND_FACTOR
 from tests.chromium import OpenPage
 from workflows.management.cast import PASSWORD
 
@@ -22,6 +23,9 @@ def seated(open_page: OpenPage, site: str, username: str, **options: object) -> 
         return page
     client = Client()
     assert client.post(LOGIN, {"login": username, "password": PASSWORD}).status_code == 302
+    session = client.session
+    session[SECOND_FACTOR] = "in a story"
+    session.save()
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
     return page

@@ -26,6 +26,7 @@ from governance.access.operations.reviews import (
 from governance.access.operations.roles import add_role, change_role, delete_role
 from governance.access.operations.rules import add_conflict_rule, remove_conflict_rule
 from governance.access.operations.signing_in import (
+    note_account_change,
     refuse_sign_in,
     set_preferences,
     sign_in,
@@ -65,6 +66,7 @@ __all__ = [
     "involve",
     "issue_token",
     "name_administrator",
+    "note_account_change",
     "open_review",
     "preview_import",
     "reactivate_person",

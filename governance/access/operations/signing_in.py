@@ -44,6 +44,12 @@ def refuse_sign_in(name: str, *, confirming: bool, actor: Actor) -> None:
     )
 
 
+@transaction.atomic
+def note_account_change(action: Action, what: str, *, account: User, actor: Actor) -> None:
+    """Notes a change of the ways into an account: its password, a factor, its sessions."""
+    record(action, actor=actor, subject=("account", account.pk), details={"what": what})
+
+
 def _account(actor: Actor) -> tuple[str, UUID]:
     return ("account", actor.account_id) if actor.account_id else NOBODY
 

@@ -54,6 +54,7 @@ from governance.access.queries.reviews import (
     reviews_seen,
 )
 from governance.access.queries.rights import (
+    asks_second_factor,
     assignments_of,
     can,
     can_anywhere,
@@ -89,6 +90,7 @@ __all__ = [
     "acting_for",
     "administrators",
     "against",
+    "asks_second_factor",
     "assignments_of",
     "assignments_seen",
     "blocked_by_lone_administrator",

@@ -114,6 +114,11 @@ def can(actor: Actor, permission: Permission, thing: Scoped | None = None) -> bo
     return assignments_of(actor).filter(covering(scope), giving(permission)).exists()
 
 
+def asks_second_factor(actor: Actor) -> bool:
+    """Whether a role that the actor holds, also on loan, may only be used with a second factor."""
+    return assignments_of(actor).filter(role__mfa_required=True).exists()
+
+
 def can_anywhere(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may do this in some place at least, so that a page has use for them."""
     if actor.token_permissions is not None and permission not in actor.token_permissions:
