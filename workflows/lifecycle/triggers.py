@@ -1,8 +1,8 @@
 """The state machine once more, in the database: made from the same table of edges. Pure.
 
 The trigger refuses a version that is born outside `draft`, an edge that the table does not have,
-and a change of state without a new number in the log. It binds everybody who can write to the
-table, raw SQL included. It is a belt; what proves is the log.
+a change of state without a new number in the log, and a number that is set back. It binds
+everybody who can write to the table, raw SQL included. It is a belt; what proves is the log.
 """
 
 from governance.inventory.states import State
@@ -14,12 +14,14 @@ _BORN = f"NEW.state <> '{State.DRAFT}'"
 _MOVED = "NEW.state <> OLD.state"
 _ILLEGAL = f"OLD.state || '>' || NEW.state NOT IN ({_KNOWN})"
 _UNLOGGED = "NEW.audit_seq <= OLD.audit_seq"
+# Never lower, even while the state stays: or a number could be made new in two steps.
+_SET_BACK = "NEW.audit_seq < OLD.audit_seq"
 
 SQLITE = [
     f"""CREATE TRIGGER version_born_as_draft BEFORE INSERT ON {TABLE} WHEN {_BORN}
         BEGIN SELECT RAISE(ABORT, 'a version is born as a draft'); END""",
     f"""CREATE TRIGGER version_moves_on_edges BEFORE UPDATE ON {TABLE}
-        WHEN {_MOVED} AND ({_ILLEGAL} OR {_UNLOGGED})
+        WHEN {_SET_BACK} OR ({_MOVED} AND ({_ILLEGAL} OR {_UNLOGGED}))
         BEGIN SELECT RAISE(ABORT, 'no such move, or no entry in the log for it'); END""",
 ]
 
@@ -29,7 +31,7 @@ POSTGRESQL = [
           IF TG_OP = 'INSERT' THEN
             IF {_BORN} THEN RAISE EXCEPTION 'a version is born as a draft'
               USING ERRCODE = 'check_violation'; END IF;
-          ELSIF {_MOVED} AND ({_ILLEGAL} OR {_UNLOGGED}) THEN
+          ELSIF {_SET_BACK} OR ({_MOVED} AND ({_ILLEGAL} OR {_UNLOGGED})) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
               MESSAGE = 'no such move, or no entry in the log for it: '
                 || OLD.state || ' > ' || NEW.state;

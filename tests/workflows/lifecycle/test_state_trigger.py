@@ -74,6 +74,14 @@ def test_a_change_of_state_without_an_entry_is_refused(version: ModelVersion) ->
     assert moved(version, State.SUBMITTED, entries=1)
 
 
+def test_the_number_in_the_log_is_never_set_back(version: ModelVersion) -> None:
+    """Or it could be made new again in two steps."""
+    rows = ModelVersion.objects.filter(pk=version.pk)
+    rows.update(audit_seq=7)
+    with pytest.raises(DatabaseError, match="no entry"), transaction.atomic():
+        rows.update(audit_seq=6)
+
+
 @pytest.mark.parametrize("state", [state for state in State if state is not State.DRAFT])
 def test_no_version_is_born_elsewhere_than_as_a_draft(version: ModelVersion, state: State) -> None:
     """The constructor takes any state, and so does a bulk insert; the database does not."""
