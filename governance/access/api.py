@@ -11,7 +11,7 @@ from governance.actors import Actor
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer fe_…`; the actor of the request is what a valid token gives."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:  # noqa: ARG002 - ninja's
         """The actor, or None for 401."""
         actor = token_actor(token)
         if actor is not None and actor.token_id is not None:

@@ -31,13 +31,13 @@ def name_of(assignment: RoleAssignment) -> str:
     return f"{assignment.role_id}@{place}"
 
 
-def _rows(place: Any) -> Any:
-    """guardian's rows for a portfolio or a model; guardian tells no types."""
+def _rows(place: Any) -> Any:  # noqa: ANN401 - guardian tells no types
+    """guardian's rows for a portfolio or a model."""
     rows: Any = get_group_obj_perms_model(place)
     return rows.objects
 
 
-def _write_rows(group: Group, role: Role, target: Any) -> None:
+def _write_rows(group: Group, role: Role, target: Any) -> None:  # noqa: ANN401 - see _rows
     names = role.permissions.values_list("permission", flat=True)
     kind = ContentType.objects.get_for_model(type(target) if target else Portfolio)
     permissions = DjangoPermission.objects.filter(content_type=kind, codename__in=names)

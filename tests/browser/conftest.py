@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from tests.chromium import served
 from tests.databases import POSTGRESQL, Database, Shelf, using
+
+expect.set_options(timeout=15_000)  # a machine under load is slow, not wrong
 
 
 @pytest.fixture(scope="module")
@@ -39,4 +42,4 @@ def site(house_database: Database) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _own_forge() -> None:
     """Replaces that of all other tests: here the forge belongs to the module's site."""
-    assert settings.FORGE_DIR
+    assert str(settings.FORGE_DIR)

@@ -152,7 +152,7 @@ def wait_for_pull_request(number: int) -> None:
 
 
 def merge(number: int) -> None:
-    """The MLOps engineer, who had no part in the version, merges; the repository says it is live."""
+    """The MLOps engineer, who had no part in it, merges; the repository says that it is live."""
     row = pull_request_of(number)
     if row is None:
         raise Unavailable(f"Pull request {number} is gone.")
@@ -176,7 +176,7 @@ def verify(_stage: Stage) -> None:
         raise Unavailable(f"The log does not verify: {problems[0]}")
 
 
-def outcome(stage: Stage, seconds: float) -> dict[str, Any]:
+def outcome(seconds: float) -> dict[str, Any]:
     """What the story came to, as the last line says it."""
     verification = verify_log()
     return {

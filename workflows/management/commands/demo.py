@@ -97,7 +97,7 @@ class Command(BaseCommand):
             start = time.monotonic()
             play(stage)
             self.stdout.write(f"{time.monotonic() - start:.1f} s")
-        line = json.dumps(outcome(stage, time.monotonic() - began))
+        line = json.dumps(outcome(time.monotonic() - began))
         told.write_text(line, encoding="utf-8")
 
     def invite(self, url: str) -> None:
