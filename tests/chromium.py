@@ -106,12 +106,12 @@ def live_site(database: Database) -> Iterator[str]:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve the site in a thread, on a free loopback port."""
+def served(port: int = 0) -> Iterator[str]:
+    """Serve the site in a thread, on a free loopback port or the one that is named."""
     from governance.project.wsgi import application  # noqa: PLC0415  apps load later
 
     sockets: dict[int, Any] = {}
-    server = create_server(application, map=sockets, host="127.0.0.1", port=0, threads=4)
+    server = create_server(application, map=sockets, host="127.0.0.1", port=port, threads=4)
     thread = threading.Thread(target=server.run, name="site", daemon=True)
     thread.start()
     try:

@@ -54,8 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def login(self, request: HttpRequest, user: User) -> None:
         """Comes last, after the second factor."""
         super().login(request, user)
-        sessions.begin(request.session, time.time())
-        sign_in(actor=_proved(request))
+        vouched = getattr(request, "second_factor", "")
+        sessions.begin(request.session, time.time(), second_factor=vouched)
+        actor = _proved(request)
+        sign_in(actor=replace(actor, amr=(*actor.amr, vouched)) if vouched else actor)
 
     def logout(self, request: HttpRequest) -> None:
         """Written before the session is gone."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm as ForgottenForm
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
@@ -138,3 +139,19 @@ class PreferencesForm(Refusable):
         widget=forms.RadioSelect(attrs=CHECK),
         choices=[("", _("As the browser")), *LANGUAGES],
     )
+
+
+class ResetPasswordForm(ForgottenForm):  # type: ignore[misc]  # allauth ships no types
+    """Forgotten passwords are mended by e-mail, but not for who comes by single sign-on."""
+
+    users: list[Any]
+
+    def clean_email(self) -> str:
+        """A provider's account without a password here gets none by the back door."""
+        email: str = super().clean_email()
+        self.users = [
+            user
+            for user in self.users
+            if user.has_usable_password() or not user.socialaccount_set.exists()
+        ]
+        return email

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.project import schedule
 from governance.project.database import database_settings
 from governance.project.environment import BASE_DIR, kept_secret, read, read_list, read_path
+from governance.project.identity import origin_of, provider_of
 
 VAR_DIR = read_path("VAR_DIR", BASE_DIR / "var")
 MEDIA_ROOT = read_path("MEDIA_ROOT", VAR_DIR / "objects")
@@ -32,6 +33,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_fsm",
@@ -118,6 +121,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"reset_password": "governance.access.forms.ResetPasswordForm"}
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -141,6 +145,22 @@ USERSESSIONS_ADAPTER = "governance.access.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None  # guardian: nobody acts without an account
+
+# Single sign-on: OpenID Connect, when the environment names a provider.
+OIDC_ISSUER = read("OIDC_ISSUER").rstrip("/")
+OIDC_GROUPS_CLAIM = read("OIDC_GROUPS_CLAIM")
+OIDC_MFA_VALUES = read_list("OIDC_MFA_VALUES")
+SINGLE_SIGN_ON = provider_of(
+    OIDC_ISSUER,
+    name=read("OIDC_NAME"),
+    client_id=read("OIDC_CLIENT_ID"),
+    secret=read("OIDC_CLIENT_SECRET"),
+    scopes=read_list("OIDC_SCOPES"),
+)
+SOCIALACCOUNT_ADAPTER = "governance.access.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "governance.access.single_sign_on.Provider"}
+}
 
 SESSION_COOKIE_AGE = int(read("SESSION_HOURS")) * 60 * 60
 SESSION_IDLE_SECONDS = int(read("SESSION_IDLE_MINUTES")) * 60
@@ -171,7 +191,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # The way to the provider starts with a form, and browsers follow it by this list.
+        "form-action": [SELF, *origin_of(OIDC_ISSUER)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -18,6 +18,7 @@ NOT_PURE: dict[str, str] = {
     "governance.access.membership": "puts accounts into the groups that assignments reach",
     "governance.access.projection": "the one home of guardian",
     "governance.access.requests": "the one line between a request and its actor",
+    "governance.access.single_sign_on": "allauth asks it how to speak to the provider",
     "governance.audit.entry_checks": "a part of verify: reads the entries",
     "governance.audit.snapshots": "a part of verify: one view of the database for a long reading",
     "governance.audit.tree_checks": "a part of verify: reads leaves and nodes",

@@ -216,6 +216,7 @@ RULES = (
             "*.webhooks",
             "governance.access.adapters",
             "governance.access.requests",
+            "governance.access.single_sign_on",
             "governance.client.*",
             "governance.project.*",
             "governance.templatetags.*",

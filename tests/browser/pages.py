@@ -136,6 +136,8 @@ def _signing_in() -> list[View]:
         "account_reset_password",
         "account_reset_password_done",
         "account_reset_password_from_key_done",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
     )
     own = (
         "account_change_password",

@@ -10,6 +10,8 @@ from governance.access.operations.delegations import delegate, revoke_delegation
 from governance.access.operations.emergencies import break_glass, review_break_glass
 from governance.access.operations.grants import grant, revoke
 from governance.access.operations.importing import apply_import, preview_import
+from governance.access.operations.joining import admit, refuse_single_sign_on
+from governance.access.operations.mapping import add_group_mapping, remove_group_mapping
 from governance.access.operations.people import (
     add_person,
     add_portfolio,
@@ -44,12 +46,14 @@ __all__ = [
     "FirstAdministrator",
     "Holder",
     "add_conflict_rule",
+    "add_group_mapping",
     "add_member",
     "add_person",
     "add_portfolio",
     "add_role",
     "add_service_account",
     "add_team",
+    "admit",
     "apply_import",
     "bootstrap",
     "break_glass",
@@ -71,8 +75,10 @@ __all__ = [
     "preview_import",
     "reactivate_person",
     "refuse_sign_in",
+    "refuse_single_sign_on",
     "remind_reviewers",
     "remove_conflict_rule",
+    "remove_group_mapping",
     "remove_member",
     "review_break_glass",
     "revoke",

@@ -1,5 +1,6 @@
 """Adding people and accounts, portfolios, and the part that somebody plays in a version."""
 
+from itertools import count
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -45,7 +46,7 @@ def new_person(full_name: str, email: str, username: str, password: str | None) 
         message = _("Somebody with the e-mail {email} is there already.")
         raise Duplicate(message.format(email=email))
     person = Person.objects.create(full_name=full_name, email=email)
-    account = _new_account(person, username, User.Kind.PERSON)
+    account = new_account(person, username, User.Kind.PERSON)
     if password is None:
         return person
     try:
@@ -57,7 +58,8 @@ def new_person(full_name: str, email: str, username: str, password: str | None) 
     return person
 
 
-def _new_account(person: Person, username: str, kind: User.Kind) -> User:
+def new_account(person: Person, username: str, kind: User.Kind) -> User:
+    """Writes an account without a password, inside the caller's transaction."""
     if User.objects.filter(username__iexact=username).exists():
         raise Duplicate(_("The account name {name} is taken.").format(name=username))
     email = person.email if kind == User.Kind.PERSON else ""
@@ -65,6 +67,13 @@ def _new_account(person: Person, username: str, kind: User.Kind) -> User:
     account.set_unusable_password()
     account.save()
     return account
+
+
+def free_username(wanted: str) -> str:
+    """The wanted account name, or with the first number behind it that nobody has."""
+    base = wanted[:140] or "person"
+    tried = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    return next(name for name in tried if not User.objects.filter(username__iexact=name).exists())
 
 
 @transaction.atomic
@@ -75,7 +84,7 @@ def add_service_account(*, username: str, owner: Person, actor: Actor) -> User:
         NotAllowed: the actor may not add accounts. Duplicate: the name is taken.
     """
     require(actor, Permission.PERSON_ADD)
-    account = _new_account(owner, username, User.Kind.SERVICE)
+    account = new_account(owner, username, User.Kind.SERVICE)
     record(
         Action.ACCOUNT_ADDED,
         actor=actor,
