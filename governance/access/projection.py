@@ -4,7 +4,6 @@ One group per role and scope, for what speaks guardian. The assignments stay the
 `require` read those. Never expanded per model, so a grant on a portfolio is a few rows.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -12,7 +11,7 @@ from django.contrib.auth.models import Permission as DjangoPermission
 from django.contrib.contenttypes.models import ContentType
 from guardian.utils import get_group_obj_perms_model
 
-from governance.access.models import Portfolio, Role, RoleAssignment, User
+from governance.access.models import Portfolio, Role, RoleAssignment
 
 ORGANISATION = RoleAssignment.ScopeKind.ORGANISATION
 
@@ -56,19 +55,3 @@ def rewrite_role(role: Role) -> None:
     places = {name_of(row): row.portfolio or row.model for row in of_role}
     for group in Group.objects.filter(name__in=places):
         _write_rows(group, role, places[group.name])
-
-
-def project_members(assignments: Iterable[RoleAssignment], *, at_all: bool) -> None:
-    """Puts the accounts behind assignments into their groups, or (`at_all` false) out of them."""
-    for assignment in assignments:
-        accounts = accounts_of(assignment)
-        members = group_of(assignment).user_set
-        members.add(*accounts) if at_all else members.remove(*accounts)
-
-
-def accounts_of(assignment: RoleAssignment) -> list[User]:
-    """The active accounts that an assignment reaches: a person's, a team's, or the one service."""
-    if (account := assignment.account) is not None:
-        return [account] if account.is_active else []
-    people = assignment.team.members.all() if assignment.team else [assignment.person]
-    return list(User.objects.filter(person__in=people, kind=User.Kind.PERSON, is_active=True))
