@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from governance.access.membership import follow
 from governance.access.models import Portfolio, RoleAssignment
-from governance.access.queries.administrators import ENOUGH_ADMINISTRATORS, administrators
+from governance.access.queries.administrators import (
+    ENOUGH_ADMINISTRATORS,
+    administrating,
+    administrators,
+)
 from governance.access.queries.conflicts import Holder
 from governance.access.scopes import ORGANISATION, Scope
 from governance.audit.operations import record
@@ -150,6 +154,7 @@ def refuse_too_few_administrators(
 
     What takes nobody away from them is let pass, also when there are too few already.
     """
+    list(administrating().select_for_update(of=("self",)).order_by("pk"))  # no two at a time
     before = administrators()
     after = administrators(without=without) - {person_id}
     if after != before and len(after) < ENOUGH_ADMINISTRATORS:

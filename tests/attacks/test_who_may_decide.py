@@ -1,0 +1,236 @@
+"""Attacks on who decides: the same person in another coat, a role for the occasion, a deputy.
+
+Each id carries the number of the attack and the surface: operations here, which every door shares.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from governance.access.membership import follow
+from governance.access.models import Delegation, RoleAssignment, User
+from governance.access.operations import (
+    Holder,
+    add_portfolio,
+    add_service_account,
+    break_glass,
+    grant,
+    involve,
+    issue_token,
+    revoke,
+)
+from governance.access.permissions import Permission
+from governance.access.queries import can, token_actor, visible_to
+from governance.access.separation import Part
+from governance.actors import Actor
+from governance.errors import Duplicate, FoureyesError, NotAllowed, Stale
+from governance.inventory.models import ModelVersion, RegisteredModel
+from tests import stories
+from tests.governance.access.people import held, holder, lend, person, soon
+from workflows.lifecycle.models import Decision
+from workflows.lifecycle.operations import begin_signature
+from workflows.management.cast import actor_named, give
+from workflows.policies.definition import Move
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def world(module_db: None) -> ModelVersion:
+    """A version before its risk officers; Olive and Dana were risk officers long before it."""
+    stories.house()
+    for username in ("dana", "olive", "victor"):
+        give("risk_officer", holder(username), reason="x", conflict_reason="x")
+    return stories.validated_version()
+
+
+def sign(version: ModelVersion, actor: Actor) -> None:
+    """Somebody tries, by what any door would call."""
+    seen = stories.digest(version, Move.APPROVE)
+    begin_signature(version.pk, move=Move.APPROVE, digest=seen, actor=actor)
+
+
+def submitter(version: ModelVersion) -> Actor:
+    return actor_named("dana")
+
+
+def second_account(version: ModelVersion) -> Actor:
+    """Another account of the same person, in all the same groups."""
+    User.objects.create(username="dana2", person=person("dana"))
+    follow(RoleAssignment.objects.filter(person=person("dana")))
+    return actor_named("dana2")
+
+
+def former_owner(version: ModelVersion) -> Actor:
+    """The model and the submission are somebody else's now."""
+    RegisteredModel.objects.filter(pk=version.model_id).update(owner=person("mo"))
+    ModelVersion.objects.filter(pk=version.pk).update(submitted_by=person("mo"))
+    return actor_named("dana")
+
+
+def uploader(version: ModelVersion) -> Actor:
+    """Uploaded one file, wrote nothing."""
+    involve(person("rita").pk, Part.UPLOADER, version.pk)
+    return actor_named("rita")
+
+
+def validator(version: ModelVersion) -> Actor:
+    return actor_named("victor")
+
+
+def token_of_service(version: ModelVersion) -> Actor:
+    """Dana's service account with every right that a token can have."""
+    admin = actor_named("alma")
+    account = add_service_account(username="bot", owner=person("dana"), actor=admin)
+    give("risk_officer", Holder(account=account), reason="x", conflict_reason="x")
+    secret = issue_token(
+        account,
+        name="t",
+        permissions=[Permission.VERSION_APPROVE, Permission.MODEL_VIEW],
+        actor=admin,
+    )
+    found = token_actor(secret)
+    assert found
+    return found
+
+
+def borrowed_name(version: ModelVersion) -> Actor:
+    """Says to be Rita, and is Dana's account."""
+    return replace(actor_named("dana"), name="Rita Risk")
+
+
+def young_role(version: ModelVersion) -> Actor:
+    give("risk_officer", holder("sam"), portfolio=stories.house(), reason="x")
+    return actor_named("sam")
+
+
+def broken_glass(version: ModelVersion) -> Actor:
+    """An administrator in an emergency of their own making."""
+    alma = actor_named("alma")
+    break_glass("risk_officer", portfolio=stories.house(), reason="x", hours=1, actor=alma)
+    return alma
+
+
+def deputy_of_submitter(version: ModelVersion) -> Actor:
+    """Rita is risk officer herself, and stands in for Dana."""
+    lend_as_before("dana", "rita")
+    return actor_named("rita")
+
+
+def lend_as_before(giver: str, deputy: str) -> None:
+    """A delegation as it would be left by an earlier release, without today's refusals."""
+    Delegation.objects.create(
+        giver=person(giver),
+        deputy=person(deputy),
+        reason="x",
+        starts_at=soon(days=-1),
+        ends_at=soon(days=1),
+    )
+
+
+ATTACKS: dict[str, tuple[Callable[[ModelVersion], Actor], str]] = {
+    "A01-operation": (submitter, "author"),
+    "A02-operation": (submitter, "whatever roles"),
+    "A03-operation": (second_account, "author"),
+    "A04-operation": (former_owner, "author"),
+    "A05-operation": (uploader, "uploader"),
+    "A06-operation": (validator, "validator"),
+    "A07-operation": (token_of_service, "token or a service never does"),
+    "A17-operation": (young_role, "after this case was opened"),
+    "A17-operation-emergency": (broken_glass, "after this case was opened"),
+    "A21-operation": (deputy_of_submitter, "stands in for Dana Developer"),
+    "A43-operation": (borrowed_name, "author"),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nobody_decides_on_what_they_had_a_hand_in(world: ModelVersion, attack: str) -> None:
+    """Refused in words that name the reason, and nothing is written."""
+    prepare, words = ATTACKS[attack]
+    actor = prepare(world)
+    with pytest.raises(NotAllowed) as refused:
+        sign(world, actor)
+    assert words in f"{refused.value.message} {refused.value.remedy}"
+    assert not Decision.objects.filter(round__version=world, round__move="approve").exists()
+
+
+@pytest.mark.parametrize("attack", ["A16-operation"])
+def test_a_role_lost_between_page_and_signature_does_not_sign(
+    world: ModelVersion, attack: str
+) -> None:
+    """Rights are read at the act."""
+    rita = actor_named("rita")
+    sign(world, rita)
+    revoke(held("rita").pk, reason="x", actor=actor_named("alma"))
+    with pytest.raises(FoureyesError):
+        stories.sign(world, "rita")
+
+
+@pytest.mark.parametrize("attack", ["A27-operation"])
+def test_one_person_counts_once(world: ModelVersion, attack: str) -> None:
+    """In two roles, with two accounts, and together with a deputy."""
+    User.objects.create(username="rita2", person=person("rita"))
+    follow(RoleAssignment.objects.filter(person=person("rita")))
+    stories.sign(world, "rita")
+    with pytest.raises((Duplicate, NotAllowed)):
+        sign(world, actor_named("rita2"))
+
+
+@pytest.mark.parametrize("attack", ["A27-operation-deputy"])
+def test_a_deputy_and_their_giver_sign_once(world: ModelVersion, attack: str) -> None:
+    """Whoever of the two comes first; both names are in the log."""
+    lend("rita", "sam")
+    stories.sign(world, "sam")
+    assert stories.again(world).state == "validated"
+    with pytest.raises(NotAllowed, match="deputy has signed"):
+        sign(world, actor_named("rita"))
+    stories.sign(world, "rolf")
+    assert stories.again(world).state == "approved"
+    parts = {(p.person.full_name, p.part) for p in world.involvements.filter(part="approver")}
+    assert parts == {(name, "approver") for name in ("Rita Risk", "Rolf Officer", "Sam Stranger")}
+
+
+@pytest.mark.parametrize("attack", ["A27-operation-giver-first"])
+def test_a_deputy_adds_nothing_to_what_the_giver_signed(world: ModelVersion, attack: str) -> None:
+    """Nor does a second deputy."""
+    lend("rita", "sam")
+    stories.sign(world, "rita")
+    with pytest.raises(NotAllowed, match="has signed already"):
+        sign(world, actor_named("sam"))
+
+
+@pytest.mark.parametrize("attack", ["A26-operation"])
+def test_what_was_signed_for_one_version_is_nothing_for_the_next(
+    world: ModelVersion, attack: str
+) -> None:
+    """The digest is of the version."""
+    seen = stories.digest(world, Move.APPROVE)
+    other = stories.validated_version(2)
+    with pytest.raises(Stale):
+        begin_signature(other.pk, move=Move.APPROVE, digest=seen, actor=actor_named("rita"))
+
+
+@pytest.mark.parametrize("attack", ["A36-operation"])
+def test_a_model_that_moves_leaves_its_old_readers_behind(world: ModelVersion, attack: str) -> None:
+    """Grants hang on ids and places, never on names: another portfolio has other readers."""
+    cards = add_portfolio(name="cards", title="Cards", actor=actor_named("alma"))
+    rita = actor_named("rita")
+    assert can(rita, Permission.VERSION_APPROVE, world)
+    RegisteredModel.objects.filter(pk=world.model_id).update(portfolio=cards, name="renamed")
+    assert not can(rita, Permission.VERSION_APPROVE, stories.again(world))
+    assert not visible_to(rita, RegisteredModel.objects.all()).exists()
+
+
+@pytest.mark.parametrize("attack", ["A37-operation"])
+def test_a_grant_for_one_model_outlives_no_model(world: ModelVersion, attack: str) -> None:
+    """While somebody holds a role for it, a model cannot be deleted, so nothing is left over."""
+    model = RegisteredModel.objects.get(pk=world.model_id)
+    bare = RegisteredModel.objects.create(
+        portfolio=model.portfolio, name="bare", title="Bare", tier=3, owner=person("dana")
+    )
+    grant("auditor", holder("sam"), model=bare, reason="x", actor=actor_named("alma"))
+    assert can(actor_named("sam"), Permission.LOG_VIEW, bare)
+    assert not can(actor_named("sam"), Permission.LOG_VIEW, model)
+    with pytest.raises(Exception, match="protected"):
+        bare.delete()
