@@ -4,6 +4,11 @@ import re
 from collections.abc import Callable
 from time import monotonic
 
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
@@ -13,7 +18,7 @@ from tests.chromium import OpenPage
 from workflows.management.cast import PASSWORD
 
 PATIENCE_S = 30.0
-LOGIN = "/accounts/login/"
+LOGIN, SHOW_IT_IS_YOU = "/accounts/login/", "/accounts/reauthenticate/"
 
 
 def seated(open_page: OpenPage, site: str, username: str, **options: object) -> Page:
@@ -23,6 +28,7 @@ def seated(open_page: OpenPage, site: str, username: str, **options: object) -> 
         return page
     client = Client()
     assert client.post(LOGIN, {"login": username, "password": PASSWORD}).status_code == 302
+    assert client.post(SHOW_IT_IS_YOU, {"password": PASSWORD}).status_code == 302
     session = client.session
     session[SECOND_FACTOR] = "in a story"
     session.save()
@@ -45,6 +51,12 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("button", name="Your account")).to_be_visible()
+
+
+def code_of(secret: str) -> str:
+    """What an authenticator app shows at this moment."""
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def open_in_menu(page: Page, words: str) -> None:

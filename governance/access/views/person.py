@@ -37,6 +37,7 @@ from governance.access.queries import (
     permissions_of,
     person_by_id,
     portfolios_where,
+    proposals_seen,
     require_anywhere,
     roles,
     service_account,
@@ -191,18 +192,25 @@ def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found = person_by_id(person_id)
     held = list(live(assignments_seen(actor, of=[found.pk])))
     form = _grant_form(actor, found, held, request.POST)
-    if attempt(form, lambda: _grant(form.cleaned_data, found, actor)):
-        messages.success(request, _("The role is given and works at once."))
+    given: list[UUID] = []
+    if attempt(form, lambda: given.append(_grant(form.cleaned_data, found, actor))):
+        messages.success(request, _told(given[0], actor))
         return redirect("person", found.pk)
     return _page(request, found.pk, grant=form)
 
 
-def _grant(typed: Mapping[str, Any], found: Person, actor: Actor) -> None:
+def _told(grant_id: UUID, actor: Actor) -> str:
+    if proposals_seen(actor).filter(pk=grant_id).exists():
+        return _("A sensitive role starts when the second administrator confirms it.")
+    return _("The role is given and works at once.")
+
+
+def _grant(typed: Mapping[str, Any], found: Person, actor: Actor) -> UUID:
     places = portfolios_where(actor, Permission.ASSIGNMENT_GRANT)
     service = typed["holder"] != ITSELF
     account = service_account(UUID(typed["holder"])) if service else None
     holder = operations.Holder(account=account) if account else operations.Holder(person=found)
-    operations.grant(
+    made = operations.grant(
         typed["role"],
         holder,
         portfolio=None if typed["place"] == EVERYWHERE else places.get(name=typed["place"]),
@@ -210,6 +218,7 @@ def _grant(typed: Mapping[str, Any], found: Person, actor: Actor) -> None:
         ends_at=_end_of(typed["ends_on"]),
         actor=actor,
     )
+    return made.pk
 
 
 def _end_of(day: date | None) -> datetime | None:
