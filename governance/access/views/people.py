@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,10 +20,12 @@ from governance.access.queries import (
     can,
     live,
     people_found,
+    reach_of,
     require,
     require_anywhere,
     roles,
 )
+from governance.access.reach import Places
 from governance.access.requests import actor_of
 from governance.access.views.attempts import attempt
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from governance.access.models import Person, RoleAssignment
+    from governance.access.reach import Reach
     from governance.actors import Actor
 
 PAGE = 50
@@ -59,11 +63,31 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def tabs(actor: Actor, current: str) -> dict[str, Any]:
     """What every page of access has at its top."""
+    reach = reach_of(actor)
     return {
         "section": "access",
         "current": current,
-        "may_add_portfolio": can(actor, Permission.PORTFOLIO_ADD),
+        "may_add_portfolio": reach.allows(Permission.PORTFOLIO_ADD),
+        "tabs": _tabs(reach, current),
     }
+
+
+def _tabs(reach: Reach, current: str) -> list[dict[str, Any]]:
+    """The pages of access that the reader may open."""
+    offered = [
+        ("people", _("People"), Permission.PERSON_VIEW),
+        ("roles", _("Matrix and roles"), Permission.PERSON_VIEW),
+        ("teams", _("Teams"), Permission.PERSON_VIEW),
+        ("proposals", _("Proposed"), Permission.ASSIGNMENT_GRANT),
+        ("access_reviews", _("Access reviews"), Permission.ACCESS_REVIEW_OPEN),
+        ("emergencies", _("Emergencies"), Permission.GLASS_REVIEW),
+        ("why", _("Why?"), Permission.PERSON_VIEW),
+    ]
+    return [
+        {"label": label, "url": reverse(name), "current": name == current}
+        for name, label, permission in offered
+        if reach.where(permission) != Places()
+    ]
 
 
 def _summary(count: int) -> str:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access import operations
-from governance.access.duties import opposed
 from governance.access.forms import (
-    EVERYWHERE,
-    ITSELF,
-    GrantForm,
     ReasonForm,
     Refusable,
     ServiceAccountForm,
@@ -45,12 +38,16 @@ from governance.access.queries import (
 from governance.access.requests import actor_of
 from governance.access.separation import Part
 from governance.access.views.attempts import attempt
+from governance.access.views.delegations import delegation_lines
+from governance.access.views.granting import give, grant_form, places_of, say_given
 from governance.access.views.people import tabs
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from governance.access.models import Person, RoleAssignment, User
+    from governance.access.models import GrantProposal, Person, RoleAssignment, User
     from governance.actors import Actor
 
 Forms = Mapping[str, Refusable]
@@ -71,7 +68,7 @@ def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResp
     require_anywhere(actor, Permission.PERSON_VIEW)
     found = person_by_id(person_id)
     rows = assignments_seen(actor, of=[found.pk])
-    held = list(live(rows))
+    held, holder = list(live(rows)), operations.Holder(person=found)
     context = {
         "person": found,
         "held": _lines(actor, held, bound),
@@ -79,17 +76,30 @@ def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResp
         "accounts": _accounts(found.pk, bound),
         "parts": _parts(actor, found.pk),
         "opposed": _opposed(held),
-        "grant_form": bound.get("grant") or _grant_form(actor, found, held),
+        "grant_form": bound.get("grant") or grant_form(actor, holder),
         "service_form": bound.get("service") or ServiceAccountForm(auto_id="service_%s"),
-        "may_grant": bool(_places(actor)) and found.pk != actor.person_id,
+        "may_grant": bool(places_of(actor)) and found.pk != actor.person_id,
         "may_add": can(actor, Permission.PERSON_ADD),
         "may_issue": can(actor, Permission.TOKEN_ISSUE),
         "may_revoke_token": can(actor, Permission.TOKEN_REVOKE),
         "itself": found.pk == actor.person_id,
+        "teams": found.teams.all(),
+        "waiting": proposals_seen(actor).filter(person=found),
     }
+    context |= _standing(actor, found, bound)
     status = next((form.status for form in bound.values()), 200)
     context |= tabs(actor, "people")
     return render(request, "governance/access/person.html", context, status=status)
+
+
+def _standing(actor: Actor, found: Person, bound: Forms) -> dict[str, Any]:
+    """Opening and closing the accounts, and who stands in for whom."""
+    own = found.pk == actor.person_id
+    return {
+        "may_switch": can(actor, Permission.PERSON_DEACTIVATE) and not own,
+        "switch_form": bound.get("switch") or ReasonForm(auto_id="switch_%s"),
+        "delegations": delegation_lines(actor, found.pk, bound),
+    }
 
 
 def _key(prefix: str, row_id: UUID) -> str:
@@ -142,90 +152,18 @@ def _parts(actor: Actor, person_id: UUID) -> list[dict[str, Any]]:
     return list(lines.values())
 
 
-# Granting --------------------------------------------------------------------------------------
-def _places(actor: Actor) -> list[tuple[str, str]]:
-    """Where the actor may give roles."""
-    everywhere = can(actor, Permission.ASSIGNMENT_GRANT)
-    found = [(row.name, row.title) for row in portfolios_where(actor, Permission.ASSIGNMENT_GRANT)]
-    return [*found, (EVERYWHERE, _("Whole organisation"))] if everywhere else found
-
-
-def _grant_form(
-    actor: Actor,
-    found: Person,
-    held: list[RoleAssignment],
-    typed: QueryDict | None = None,
-) -> GrantForm:
-    services = [row for row in accounts_with_tokens(found.pk) if row.kind == "service"]
-    return GrantForm(
-        typed,
-        roles=_role_choices(held),
-        places=_places(actor),
-        holders=[(ITSELF, found.full_name), *((str(row.pk), row.username) for row in services)],
-        auto_id="grant_%s",
-    )
-
-
-def _role_choices(held: list[RoleAssignment]) -> list[tuple[str, str]]:
-    """Every role; beside it, what the person already holds that does not go with it."""
-    permissions, titles = _permissions(), {role.pk: str(role) for role in roles()}
-    mine = {row.role_id: row for row in held}
-    choices = []
-    for name, title in titles.items():
-        against = [
-            titles[other]
-            for other in mine
-            if other != name and opposed(permissions[name], permissions[other])
-        ]
-        words = _("{role} (does not go with {others})").format(
-            role=title, others=", ".join(against)
-        )
-        choices.append((name, words if against else title))
-    return choices
-
-
 @require_POST
 def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Gives a role."""
+    """Gives a role, or proposes one that takes two administrators."""
     actor = actor_of(request)
     require_anywhere(actor, Permission.ASSIGNMENT_GRANT)
-    found = person_by_id(person_id)
-    held = list(live(assignments_seen(actor, of=[found.pk])))
-    form = _grant_form(actor, found, held, request.POST)
-    given: list[UUID] = []
-    if attempt(form, lambda: given.append(_grant(form.cleaned_data, found, actor))):
-        messages.success(request, _told(given[0], actor))
-        return redirect("person", found.pk)
-    return _page(request, found.pk, grant=form)
-
-
-def _told(grant_id: UUID, actor: Actor) -> str:
-    if proposals_seen(actor).filter(pk=grant_id).exists():
-        return _("A sensitive role starts when the second administrator confirms it.")
-    return _("The role is given and works at once.")
-
-
-def _grant(typed: Mapping[str, Any], found: Person, actor: Actor) -> UUID:
-    places = portfolios_where(actor, Permission.ASSIGNMENT_GRANT)
-    service = typed["holder"] != ITSELF
-    account = service_account(UUID(typed["holder"])) if service else None
-    holder = operations.Holder(account=account) if account else operations.Holder(person=found)
-    made = operations.grant(
-        typed["role"],
-        holder,
-        portfolio=None if typed["place"] == EVERYWHERE else places.get(name=typed["place"]),
-        reason=typed["reason"],
-        ends_at=_end_of(typed["ends_on"]),
-        actor=actor,
-    )
-    return made.pk
-
-
-def _end_of(day: date | None) -> datetime | None:
-    """Midnight after the last day, where the site is."""
-    if day is None:
-        return None
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    holder = operations.Holder(person=person_by_id(person_id))
+    form = grant_form(actor, holder, request.POST)
+    given: list[RoleAssignment | GrantProposal] = []
+    if attempt(form, lambda: given.append(give(form, holder, actor))):
+        say_given(request, given[0])
+        return redirect("person", person_id)
+    return _page(request, person_id, grant=form)
 
 
 @require_POST
@@ -240,6 +178,31 @@ def revoke(request: HttpRequest, person_id: UUID, assignment_id: UUID) -> HttpRe
         messages.success(request, _("The role is taken back; it ended at once."))
         return redirect("person", person_id)
     return _page(request, person_id, **{key: form})
+
+
+@require_POST
+def deactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Closes every way in."""
+    closed = _("Every account is closed, every session ended, every token dead.")
+    return _switch(request, person_id, operations.deactivate_person, closed)
+
+
+@require_POST
+def reactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Opens the accounts again."""
+    opened = _("The accounts are open again, with the roles that are left.")
+    return _switch(request, person_id, operations.reactivate_person, opened)
+
+
+def _switch(
+    request: HttpRequest, person_id: UUID, act: Callable[..., object], done: str
+) -> HttpResponse:
+    form = ReasonForm(request.POST, auto_id="switch_%s")
+    actor = actor_of(request)
+    if attempt(form, lambda: act(person_id, reason=form.cleaned_data["reason"], actor=actor)):
+        messages.success(request, done)
+        return redirect("person", person_id)
+    return _page(request, person_id, switch=form)
 
 
 # Accounts and tokens ---------------------------------------------------------------------------

@@ -21,6 +21,11 @@ LANGUAGES = [
 ]
 
 
+def day() -> forms.DateInput:
+    """A field for a day as browsers show one."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class Refusable(forms.Form):
     """A form that can show a refusal of the operation at the field it is about."""
 
@@ -75,11 +80,29 @@ class GrantForm(Refusable):
     role = forms.ChoiceField(label=_("Role"))
     place = forms.ChoiceField(label=_("Where"))
     holder = forms.ChoiceField(label=_("For"))
+    model = forms.SlugField(
+        label=_("Only one model"),
+        required=False,
+        max_length=80,
+        help_text=_("Its short name. Empty: for every model there."),
+    )
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=SHORT)
+    conflict_reason = forms.CharField(
+        label=_("Why, although it does not go with another role"),
+        required=False,
+        max_length=500,
+        widget=SHORT,
+    )
+    starts_on = forms.DateField(
+        label=_("First day"),
+        required=False,
+        widget=day(),
+        help_text=_("Empty: at once."),
+    )
     ends_on = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day(),
         help_text=_("Empty: until it is taken back."),
     )
 

@@ -1,0 +1,113 @@
+"""What administrators type about teams, roles, proposals and rules."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from governance.access.forms import CHECK, SHORT, Choices, Refusable
+from governance.access.permissions import Permission
+
+UNSET = ("", _("Choose…"))
+
+
+class ChoosingForm(Refusable):
+    """A form whose choices are rows; nothing is preset."""
+
+    def __init__(
+        self, typed: QueryDict | None = None, *, auto_id: str = "id_%s", **choices: Choices
+    ) -> None:
+        super().__init__(typed, auto_id=auto_id)
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [UNSET, *offered]
+
+
+class TeamForm(Refusable):
+    """A team without members."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    name = forms.SlugField(
+        label=_("Short name"), max_length=80, help_text=_("Stands in imports; never changes.")
+    )
+
+
+class MemberForm(ChoosingForm):
+    """Somebody who joins a team, and why."""
+
+    person = forms.ChoiceField(label=_("Person"))
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=SHORT)
+    conflict_reason = forms.CharField(
+        label=_("Why, although a role does not go with another one"),
+        required=False,
+        max_length=500,
+        widget=SHORT,
+    )
+
+
+class SecondFactorForm(Refusable):
+    """What can be changed about a role that ships."""
+
+    mfa_required = forms.BooleanField(
+        label=_("Who holds it signs in with a second factor"), required=False
+    )
+
+
+class RoleChangeForm(Refusable):
+    """What can be changed about a role of one's own."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    permissions = forms.MultipleChoiceField(
+        label=_("What it permits"),
+        widget=forms.CheckboxSelectMultiple(attrs=CHECK),
+        choices=[(permission.value, permission.value) for permission in Permission],
+    )
+    mfa_required = forms.BooleanField(
+        label=_("Who holds it signs in with a second factor"), required=False
+    )
+
+
+class RoleForm(RoleChangeForm):
+    """A role of the site's own."""
+
+    name = forms.SlugField(
+        label=_("Short name"), max_length=80, help_text=_("Stands in imports; never changes.")
+    )
+    sensitive = forms.BooleanField(
+        label=_("Sensitive: giving it takes two administrators"), required=False
+    )
+    field_order = ("title", "name", "permissions", "sensitive", "mfa_required")
+
+
+class RuleForm(Refusable):
+    """Two parts in one version, or two roles in one scope, that one person does not have both."""
+
+    name = forms.SlugField(label=_("Short name"), max_length=80)
+    kind = forms.ChoiceField(
+        label=_("About"),
+        choices=[UNSET, ("part", _("parts in one version")), ("role", _("roles in one scope"))],
+    )
+    first = forms.CharField(
+        label=_("First"),
+        max_length=80,
+        help_text=_("A part, a role's short name, or a permission."),
+        widget=forms.TextInput(attrs={"list": "sides"}),
+    )
+    second = forms.CharField(
+        label=_("Second"), max_length=80, widget=forms.TextInput(attrs={"list": "sides"})
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=SHORT)
+
+
+class WhyForm(ChoosingForm):
+    """A question about one person, one permission and one thing."""
+
+    person = forms.ChoiceField(label=_("Person"))
+    permission = forms.ChoiceField(label=_("To do"))
+    model = forms.SlugField(
+        label=_("Model"),
+        required=False,
+        max_length=80,
+        help_text=_("Its short name. Empty: in the whole organisation."),
+    )
+    number = forms.IntegerField(label=_("Version"), required=False, min_value=1)
