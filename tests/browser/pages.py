@@ -137,7 +137,6 @@ def _signing_in() -> list[View]:
         "account_reset_password_done",
         "account_reset_password_from_key_done",
         "socialaccount_login_cancelled",
-        "socialaccount_login_error",
     )
     own = (
         "account_change_password",
@@ -149,7 +148,8 @@ def _signing_in() -> list[View]:
         "mfa_list_webauthn",
         "usersessions_list",
     )
-    return [*(View("", name) for name in alone), *(View("dana", name) for name in own)]
+    refused = View("", "socialaccount_login_error", status=401)
+    return [*(View("", name) for name in alone), refused, *(View("dana", name) for name in own)]
 
 
 def _lists() -> list[View]:
