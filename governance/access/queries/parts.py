@@ -48,18 +48,32 @@ def against(actor: Actor, wanted: Part, version_id: UUID) -> str:
 
     Who stands in for somebody is one pair of eyes with them for as long as that lasts.
     """
-    parts, excluded = played(version_id), excluded_by()
+    if (found := held_against(actor, wanted, version_id)) is None:
+        return ""
+    giver, earlier = found
+    if giver is not None:
+        return for_another(actor, giver, earlier)
+    return _("{name} is {earlier} of this version and so cannot be its {wanted}.").format(
+        name=actor.name, earlier=part_words(earlier), wanted=part_words(wanted)
+    )
+
+
+def held_against(actor: Actor, wanted: Part, version_id: UUID) -> tuple[Person | None, Part] | None:
+    """The earlier part that forbids it, and whom the actor stands in for if it was theirs."""
+    parts = played(version_id)
+    if not parts:
+        return None
+    excluded = excluded_by()
     if earlier := conflict(actor.person_id, wanted, parts, excluded):
-        return _("{name} is {earlier} of this version and so cannot be its {wanted}.").format(
-            name=actor.name, earlier=part_words(earlier), wanted=part_words(wanted)
-        )
-    for giver in givers_of(actor) if parts else ():
+        return None, earlier
+    for giver in givers_of(actor):
         if earlier := conflict(giver.pk, wanted, parts, excluded):
-            return _for_another(actor, giver, earlier)
-    return ""
+            return giver, earlier
+    return None
 
 
-def _for_another(actor: Actor, giver: Person, earlier: Part) -> str:
+def for_another(actor: Actor, giver: Person, earlier: Part) -> str:
+    """Why somebody cannot, because of what the one they stand in for did."""
     return _(
         "{name} stands in for {giver}, who is {earlier} of this version: both are one pair of eyes."
     ).format(name=actor.name, giver=giver, earlier=part_words(earlier))

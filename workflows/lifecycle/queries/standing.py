@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 from governance.access.models import Person
 from governance.access.queries import (
     WhoCould,
-    against,
     can,
-    excluded_by,
+    for_another,
     givers_for,
+    held_against,
     held_before,
     part_words,
-    played,
     role_held,
     who_could,
 )
-from governance.access.separation import conflict
+from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.queries import entries_of, views_of
@@ -61,20 +60,22 @@ def standing_of(
     `digest` is what stands there now, from `digest_of`. What no administrator could change is
     said first.
     """
-    earlier = conflict(actor.person_id, PART_OF[move], played(version.pk), excluded_by())
-    if earlier:
-        return Standing(
-            reason=_("You are {part} of this version.").format(part=part_words(earlier)),
-            remedy=_("Somebody who took no part in it decides, whatever roles you hold."),
-        )
-    if shared := against(actor, PART_OF[move], version.pk):
-        return Standing(reason=shared, remedy=_("Somebody who took no part in it decides."))
+    if barred := held_against(actor, PART_OF[move], version.pk):
+        return _barred(actor, *barred)
     if not can(actor, PERMISSION_OF[move], version):
         return Standing(
             reason=_("You do not hold a role that decides this here."),
             remedy=_("An administrator can grant it."),
         )
     return _by_step(actor, version, case, move, digest)
+
+
+def _barred(actor: Actor, giver: Person | None, earlier: Part) -> Standing:
+    own = _("You are {part} of this version.").format(part=part_words(earlier))
+    return Standing(
+        reason=for_another(actor, giver, earlier) if giver else own,
+        remedy=_("Somebody who took no part in it decides, whatever roles you hold."),
+    )
 
 
 def _by_step(
@@ -121,7 +122,9 @@ def _by_eyes(
 
 def signed_for(round_: ApprovalRound, digest: str) -> dict[UUID, UUID | None]:
     """Who agreed in a round to what is there now, and on whose behalf, as the log tells it."""
-    people = counting(round_, digest).values_list("pk", "person")
+    people = list(counting(round_, digest).values_list("pk", "person"))
+    if not people:
+        return {}
     entries = entries_of("version", round_.version_id).filter(action=Action.DECISION_RECORDED)
     behalf = {
         view.line.after["decision"]: view.line.details["on_behalf_of"]
