@@ -143,11 +143,11 @@ def give_role(page: Page, role: str, holder: str = "") -> None:
     """In the dialog of a person's page."""
     page.get_by_role("button", name="Give a role").click()
     shown = dialog(page, re.compile("^Give .* a role$"))
-    shown.get_by_label("Role").select_option(role)
-    shown.get_by_label("Where").select_option(PORTFOLIO)
+    shown.get_by_label("Role", exact=True).select_option(role)
+    shown.get_by_label("Where", exact=True).select_option(PORTFOLIO)
     if holder:
         shown.get_by_label(re.compile("^For")).select_option(label=holder)
-    shown.get_by_label("Reason").fill("Named by the committee")
+    shown.get_by_label("Reason", exact=True).fill("Named by the committee")
     shown.get_by_role("button", name="Give the role").click()
 
 
