@@ -1,12 +1,15 @@
 """Every page of the site with something on it, and who looks at it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from governance.access.models import Person
+from governance.access.operations import add_team, open_review
 from governance.audit.models import AuditEntry
 from governance.inventory.models import ModelVersion
 from governance.inventory.operations import raise_finding
@@ -101,6 +104,10 @@ def story() -> list[View]:
     running = submitted_version(1, model=registered_model("loans", "Loans"), checked=False)
     draft = draft_version(1, model=registered_model("savings", "Savings"))
     dana = Person.objects.get(full_name="Dana Developer")
+    alma = actor_named("alma")
+    team = add_team(name="scoring", title="Scoring", actor=alma)
+    a_month = timezone.now() + timedelta(days=30)
+    review = open_review(title="Autumn", due_at=a_month, actor=alma)
     entry = AuditEntry.objects.filter(action="version.approved").latest("occurred_at")
     pull = PullRequest.objects.get(promotion__version=waiting)
     merged = PullRequest.objects.get(promotion__version=champion)
@@ -108,6 +115,8 @@ def story() -> list[View]:
         *_signing_in(),
         *_lists(),
         View("alma", "person", (dana.pk,)),
+        View("alma", "team", (team.pk,)),
+        View("alma", "access_review", (review.pk,)),
         View("ada", "entry", (entry.pk,)),
         View("olive", "alert", (alert.pk,)),
         View("olive", "model", (MODEL,)),
@@ -170,5 +179,17 @@ def _lists() -> list[View]:
         View("alma", "add_person"),
         View("alma", "add_portfolio"),
         View("alma", "roles"),
+        View("alma", "add_role"),
+        View("alma", "role", ("risk_officer",)),
+        View("alma", "teams"),
+        View("alma", "add_team"),
+        View("alma", "proposals"),
+        View("alma", "access_reviews"),
+        View("alma", "open_review"),
+        View("alma", "emergencies"),
+        View("alma", "break_glass"),
+        View("alma", "why"),
+        View("alma", "who", (MODEL, 2, "version:approve")),
         View("rita", "preferences"),
+        View("rita", "delegations"),
     ]
