@@ -2,10 +2,6 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from governance.access.queries import visible_to
-from governance.actors import Actor
 from governance.evaluation.models import ComparisonReport, GateResult
 
 
@@ -18,8 +14,3 @@ def comparison_of(version_id: UUID) -> ComparisonReport | None:
     """The newest comparison of a version with the champion of its time."""
     rows = ComparisonReport.objects.filter(version=version_id).select_related("champion")
     return rows.order_by("-completed_at").first()
-
-
-def comparisons_for(actor: Actor) -> QuerySet[ComparisonReport]:
-    """All comparisons that the actor may see."""
-    return visible_to(actor, ComparisonReport.objects.all())

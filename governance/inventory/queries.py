@@ -15,7 +15,7 @@ from governance.inventory.models import (
     ModelVersion,
     RegisteredModel,
 )
-from governance.inventory.states import ENDED, State
+from governance.inventory.states import State
 
 
 def models_for(
@@ -131,8 +131,3 @@ def findings_of(version_id: UUID) -> list[Finding]:
     """The findings of a version by number."""
     rows = Finding.objects.filter(version=version_id).order_by("number")
     return list(rows.select_related("raised_by", "closed_by"))
-
-
-def is_ended(version: ModelVersion) -> bool:
-    """Whether nothing more can happen to a version."""
-    return State(version.state) in ENDED

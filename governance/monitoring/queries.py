@@ -31,16 +31,6 @@ def alert_by_id(actor: Actor, alert_id: UUID) -> Alert:
     return alert
 
 
-def open_alerts_of(version_id: UUID) -> list[Alert]:
-    """The alerts of a version that nobody has closed yet."""
-    return list(Alert.objects.filter(version=version_id, closed_at=None))
-
-
-def readings_of(version_id: UUID) -> list[KpiReading]:
-    """The key figures of a version, newest first."""
-    return list(KpiReading.objects.filter(version=version_id))
-
-
 def thresholds_of(model_id: UUID) -> list[Threshold]:
     """The bounds that a model's key figures must hold."""
     return list(Threshold.objects.filter(model=model_id))
