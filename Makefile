@@ -2,7 +2,9 @@
 PYTHON   ?= $(shell command -v python3 || command -v python)
 VENV     := .venv
 PY       := $(VENV)/bin/python
-PIP      := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP      := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+# The lock is complete, so pip resolves nothing (--no-deps): a resolver would stumble over a newer
+# release of coverage when pytest-cov asks for coverage[toml].
 # A stamp is named after the locked file's content, so an up-to-date set-up costs nothing and a
 # changed lock is installed once. dev.txt contains base.txt.
 lock_id   = $(firstword $(shell sha256sum requirements/$(1).txt))
