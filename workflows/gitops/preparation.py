@@ -9,7 +9,7 @@ from django.db import transaction
 from governance.audit.actions import Action
 from governance.audit.operations import publish_checkpoint, sequence_pending
 from governance.audit.queries import Receipt, entries_of, receipt_of
-from governance.errors import Permanent, Temporary
+from governance.errors import Invalid, Permanent, Temporary
 from governance.evaluation.models import ComparisonReport
 from governance.inventory.models import ModelVersion
 from governance.outbox.claims import Claim
@@ -25,8 +25,11 @@ from workflows.gitops.wording import (
     companion_files,
     title_of,
 )
+from workflows.targets.contents import text_for
 from workflows.targets.models import Promotion
 from workflows.targets.operations import locked
+from workflows.targets.queries import content_of
+from workflows.targets.rendered import RenderedFile
 
 
 def prepared(claim: Claim, promotion: Promotion, forge: Forge) -> ChangeSet:
@@ -125,13 +128,24 @@ def _files(
     promotion: Promotion, facts: PromotionFacts, forge: Forge, base: str
 ) -> list[dict[str, str | None]]:
     """The approved files, their companions, and the removal of what an older version left."""
-    approved = {file["path"]: file["text"] for file in promotion.approved_content}
-    files: dict[str, str | None] = {**approved, **dict(companion_files(facts))}
     repository = promotion.target.repository
+    approved = {
+        file.path: _text_for(file, forge, repository, base) for file in content_of(promotion)
+    }
+    files: dict[str, str | None] = {**approved, **dict(companion_files(facts))}
     for path in _left_over(promotion, set(approved)):
         if forge.file_at(repository, base, path) is not None:
             files[path] = None
     return [{"path": path, "text": files[path]} for path in sorted(files)]
+
+
+def _text_for(file: RenderedFile, forge: Forge, repository: str, base: str) -> str | None:
+    """Only a file that we edit is read first."""
+    present = forge.file_at(repository, base, file.path) if file.fields is not None else None
+    try:
+        return text_for(file, present)
+    except Invalid as refusal:
+        raise Permanent(refusal.message, remedy=refusal.remedy) from refusal
 
 
 def _left_over(promotion: Promotion, approved: set[str]) -> set[str]:
@@ -142,7 +156,8 @@ def _left_over(promotion: Promotion, approved: set[str]) -> set[str]:
         state__in=["merged", "deployed", "superseded"],
     ).exclude(pk=promotion.pk)
     contents = earlier.values_list("approved_content", flat=True)
-    return {file["path"] for content in contents for file in content} - approved
+    ours = {f["path"] for content in contents for f in content if f.get("text") is not None}
+    return ours - approved
 
 
 def _receipt(version: ModelVersion) -> Receipt | None:

@@ -35,7 +35,9 @@ from workflows.gitops.forges.base import (
 )
 from workflows.gitops.models import ChangeSet, PullRequest
 from workflows.lifecycle.queries import approval_stands
+from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, Target
+from workflows.targets.queries import content_of
 
 
 def promotion_in_hand(promotion_id: UUID) -> Promotion:
@@ -134,12 +136,12 @@ def why_void(promotion: Promotion) -> str:
 
 
 def differing_files(promotion: Promotion, forge: Forge, sha: str) -> list[str]:
-    """Return the paths whose bytes at a commit are not the approved ones."""
+    """Return the paths whose bytes, or our values in them, are not the approved ones."""
     repository = promotion.target.repository
     return [
-        file["path"]
-        for file in promotion.approved_content
-        if forge.file_at(repository, sha, file["path"]) != file["text"]
+        file.path
+        for file in content_of(promotion)
+        if not stands(file, forge.file_at(repository, sha, file.path))
     ]
 
 

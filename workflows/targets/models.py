@@ -26,6 +26,26 @@ class Flavour(models.TextChoices):
     """The shape of the files a target wants; each has a renderer in `manifests`."""
 
     KUSTOMIZE_KSERVE = "kustomize_kserve", _("Kustomize overlay with a KServe service")
+    KUSTOMIZE_DEPLOYMENT = "kustomize_deployment", _("Kustomize overlay with a Deployment")
+    HELM_VALUES = "helm_values", _("Values of a Helm chart")
+
+
+class ForgeKind(models.TextChoices):
+    """Which protocol a forge speaks; `local` is the embedded one and needs no connection."""
+
+    GITHUB = "github", _("GitHub")
+    GITLAB = "gitlab", _("GitLab")
+    GITEA = "gitea", _("Gitea or Forgejo")
+    PLAIN_GIT = "plain_git", _("Plain Git")
+
+
+class PromotionKind(models.TextChoices):
+    """Why something shall stand at a target, or stand there no more."""
+
+    DEPLOY = "deploy", _("Deploy")
+    ROLL_BACK = "roll_back", _("Roll back")
+    SUSPEND = "suspend", _("Suspend")
+    RETIRE = "retire", _("Retire")
 
 
 class PromotionState(models.TextChoices):
@@ -40,6 +60,54 @@ class PromotionState(models.TextChoices):
     CLOSED = "closed", _("Closed without merging")
     SUPERSEDED = "superseded", _("Superseded")
     HELD = "held", _("Held")
+
+
+class ForgeConnection(models.Model):
+    """How Foureyes reaches one forge. Name, kind and address never change: approvals name them.
+
+    `sealed_token` and `sealed_secret` are encrypted (`sealing`); only `token_hint`, the last four
+    characters, is ever shown. `checks` is what the last test found, a list of `{check, ok, text}`.
+    """
+
+    scope: ClassVar[str] = ""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.SlugField(_("name"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=ForgeKind)
+    base_url = models.CharField(_("address"), max_length=300)
+    username = models.CharField(_("account"), max_length=100, blank=True, default="")
+    sealed_token = models.TextField(editable=False)
+    token_hint = models.CharField(_("token"), max_length=8, blank=True, default="")
+    token_ends_on = models.DateField(_("token ends"), null=True, blank=True)
+    sealed_secret = models.TextField(editable=False, blank=True, default="")
+    ca_certificate = models.TextField(
+        _("certificate of your own authority"), blank=True, default=""
+    )
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    renewed_at = models.DateTimeField(_("token since"), default=timezone.now)
+    tested_at = models.DateTimeField(_("tested"), null=True, blank=True)
+    checks = models.JSONField(_("result of the test"), default=list)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name = _("forge connection")
+        verbose_name_plural = _("forge connections")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="forge_connection_kind_known", condition=Q(kind__in=ForgeKind.values)
+            ),
+            models.CheckConstraint(
+                name="forge_connection_not_local", condition=~Q(name__in=["", "local"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def access_scope(self) -> Scope:
+        """Connections are looked after by the whole organisation."""
+        return ORGANISATION
 
 
 class Target(models.Model):
@@ -59,7 +127,12 @@ class Target(models.Model):
         verbose_name=_("portfolio"),
         help_text=_("Empty: a target of every portfolio."),
     )
-    forge = models.CharField(_("forge"), max_length=16, default="local")
+    forge = models.CharField(
+        _("forge"),
+        max_length=40,
+        default="local",
+        help_text=_("Name of a forge connection, or local for the embedded forge."),
+    )
     repository = models.CharField(_("repository"), max_length=200)
     base_branch = models.CharField(_("base branch"), max_length=100, default="main")
     path = models.CharField(
@@ -84,6 +157,22 @@ class Target(models.Model):
         help_text=_("How long a version stands here before the next target gets it."),
     )
     health_required = models.BooleanField(_("must report healthy"), default=False)
+    application = models.CharField(
+        _("application"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Its name in Argo CD or Flux; {model} and {target} are known."),
+    )
+    values_key = models.CharField(
+        _("place in the values"),
+        max_length=100,
+        blank=True,
+        default="model",
+        help_text=_("Helm values only: where our values stand, with dots between the keys."),
+    )
+    # {labels, reviewers, assignees: [name], draft: bool, milestone: name}, as far as given.
+    wishes = models.JSONField(_("wishes for the pull request"), default=dict, blank=True)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -114,7 +203,9 @@ class Promotion(models.Model):
     """What shall stand at one target because of one approval.
 
     `approved_content` is a list of `{path, sha256, text}`, exactly what the signers saw; it is
-    written once, with the row. What gitops did about it lives in its own rows.
+    written once, with the row. A text of null says that no such file shall be there; an entry with
+    `fields` instead of a text names the values that we manage in a file of somebody else's. What
+    gitops did about it lives in its own rows.
     """
 
     scope: ClassVar[str] = "version__model"
@@ -127,6 +218,9 @@ class Promotion(models.Model):
     version = models.ForeignKey(
         "governance.ModelVersion", on_delete=models.PROTECT, related_name="promotions"
     )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=PromotionKind, default=PromotionKind.DEPLOY
+    )
     state = models.CharField(
         _("state"), max_length=12, choices=PromotionState, default=PromotionState.WAITING
     )
@@ -138,8 +232,12 @@ class Promotion(models.Model):
     expected_head = models.CharField(_("expected head"), max_length=SHA1, blank=True, default="")
     merge_commit = models.CharField(_("merge commit"), max_length=SHA1, blank=True, default="")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # The same for all that were asked for in one act.
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     merged_at = models.DateTimeField(_("merged"), null=True, blank=True)
+    synced_at = models.DateTimeField(_("synced"), null=True, blank=True)
+    healthy_at = models.DateTimeField(_("healthy"), null=True, blank=True)
     deployed_at = models.DateTimeField(_("deployed"), null=True, blank=True)
 
     class Meta:
@@ -148,7 +246,18 @@ class Promotion(models.Model):
         verbose_name_plural = _("promotions")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="promotion_once_a_round_and_target", fields=["approval_round", "target"]
+                name="promotion_once_a_round_and_target",
+                fields=["approval_round", "target"],
+                condition=Q(kind="deploy"),
+            ),
+            models.UniqueConstraint(
+                name="promotion_one_under_way_of_a_kind",
+                fields=["version", "target", "kind"],
+                condition=~Q(kind="deploy")
+                & Q(state__in=["waiting", "preparing", "open", "held", "merged"]),
+            ),
+            models.CheckConstraint(
+                name="promotion_kind_known", condition=Q(kind__in=PromotionKind.values)
             ),
             models.CheckConstraint(
                 name="promotion_state_known", condition=Q(state__in=PromotionState.values)

@@ -1,6 +1,5 @@
 """Writes of targets and promotions. What is done about a promotion in a forge is gitops' part."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,8 +17,15 @@ from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, Invalid, NotFound, WrongState
 from governance.inventory.models import ModelVersion
 from governance.outbox.operations import enqueue
-from workflows.targets.manifests import FLAVOURS, RenderedFile, content_digest
-from workflows.targets.models import Environment, Promotion, PromotionState, Target
+from workflows.targets.manifests import FLAVOURS
+from workflows.targets.models import (
+    Environment,
+    ForgeConnection,
+    Promotion,
+    PromotionKind,
+    PromotionState,
+    Target,
+)
 from workflows.targets.paths import (
     check_branch,
     check_repository,
@@ -32,7 +38,9 @@ from workflows.targets.queries import (
     next_of_round,
     route_for,
     settings_revision,
+    standing,
 )
+from workflows.targets.rendered import content_digest
 
 if TYPE_CHECKING:
     from workflows.lifecycle.models import ApprovalRound
@@ -99,28 +107,47 @@ def add_target(  # noqa: PLR0913 - a target has these settings
 
 @transaction.atomic
 def create_promotions(
-    approval_round: "ApprovalRound", version: ModelVersion, *, actor: Actor
+    approval_round: "ApprovalRound",
+    version: ModelVersion,
+    *,
+    kind: str = PromotionKind.DEPLOY,
+    actor: Actor,
 ) -> list[Promotion]:
     """Write down what shall stand at each target of the route, and ask for the first of them.
 
-    Part of the approval's own transaction. A second call returns the first call's promotions.
+    Part of the transaction that decided on it. A second call returns the first call's promotions;
+    of another kind than deploy, while one of them is under way. Only a deployment takes the
+    targets in their order: what stops, removes or brings back goes everywhere at once.
 
     Raises:
         Conflict: No active target waits for this model.
     """
+    route = _targets_of(version, kind)
+    there = Promotion.objects.filter(approval_round=approval_round.pk, version=version, kind=kind)
+    if kind != PromotionKind.DEPLOY:
+        there = there.filter(state__in=[*UNDER_WAY, PromotionState.MERGED])
+    if not there.exists():
+        at = timezone.now()
+        made = [_create(approval_round.pk, version, target, kind, at, actor) for target in route]
+        first = route[0].position
+        for promotion in made:
+            if kind != PromotionKind.DEPLOY or promotion.target.position == first:
+                _ask_for(promotion)
+    return list(there.order_by("target__position", "target__name"))
+
+
+def _targets_of(version: ModelVersion, kind: str) -> list[Target]:
+    """The route, or for what ends something the targets where the version stands."""
     route = route_for(version.model)
+    if kind in {PromotionKind.SUSPEND, PromotionKind.RETIRE}:
+        there = standing().filter(version=version).values("target")
+        route = list(Target.objects.filter(pk__in=there).order_by("position", "name"))
     if not route:
         raise Conflict(
             _("No target waits for versions of {model}.").format(model=version.model.title),
             remedy=_("An administrator can add a target for its portfolio."),
         )
-    there = Promotion.objects.filter(approval_round=approval_round.pk)
-    if not there.exists():
-        for target in route:
-            _create(approval_round.pk, version, target, actor)
-        for promotion in there.filter(target__position=route[0].position):
-            _ask_for(promotion)
-    return list(there.order_by("target__position", "target__name"))
+    return route
 
 
 def close_promotions(version: ModelVersion, *, reason: str, actor: Actor) -> int:
@@ -215,14 +242,21 @@ def locked(promotion_id: UUID) -> Promotion:
 
 
 def _create(
-    approval_round_id: UUID, version: ModelVersion, target: Target, actor: Actor
+    approval_round_id: UUID,
+    version: ModelVersion,
+    target: Target,
+    kind: str,
+    asked_at: datetime,
+    actor: Actor,
 ) -> Promotion:
-    files = approved_content(version, target)
+    files = approved_content(version, target, kind)
     promotion = Promotion.objects.create(
         approval_round_id=approval_round_id,
         target=target,
         version=version,
-        approved_content=_plain(files),
+        kind=kind,
+        asked_at=asked_at,
+        approved_content=[file.plain() for file in files],
         content_digest=content_digest(files),
     )
     record(
@@ -236,13 +270,10 @@ def _create(
             "target": target.name,
             "target_revision": settings_revision(target),
             "approval_round": str(approval_round_id),
+            "kind": kind,
         },
     )
     return promotion
-
-
-def _plain(files: Sequence[RenderedFile]) -> list[dict[str, str]]:
-    return [{"path": file.path, "sha256": file.sha256, "text": file.text} for file in files]
 
 
 def _ask_for(promotion: Promotion, *, not_before: datetime | None = None) -> None:
@@ -254,6 +285,7 @@ def _longest_soak(promotion: Promotion) -> datetime:
     """When the last of the earlier targets has soaked."""
     earlier = Promotion.objects.filter(
         approval_round=promotion.approval_round_id,
+        kind=promotion.kind,
         target__position__lt=promotion.target.position,
     ).select_related("target")
     ends = [
@@ -284,10 +316,11 @@ def _check(target: Target) -> None:
     check_repository(target.repository)
     check_branch(target.base_branch)
     check_template(target.path)
+    connections = ForgeConnection.objects.filter(active=True).values_list("name", flat=True)
     choices = (
         ("environment", target.environment, Environment.values),
         ("flavour", target.flavour, list(FLAVOURS)),
-        ("forge", target.forge, ["local"]),
+        ("forge", target.forge, ["local", *connections]),
     )
     for field, value, known in choices:
         if value not in known:

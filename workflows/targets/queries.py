@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -13,16 +14,17 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
-from workflows.targets.manifests import (
+from workflows.targets.manifests import render
+from workflows.targets.models import Flavour, Promotion, PromotionKind, PromotionState, Target
+from workflows.targets.paths import folder_of
+from workflows.targets.rendered import (
     ArtifactFacts,
     RenderedFile,
     TargetFacts,
     VersionFacts,
     content_digest,
-    render,
+    of_plain,
 )
-from workflows.targets.models import Promotion, PromotionState, Target
-from workflows.targets.paths import folder_of
 
 # Where KServe's name of a format is not the file's ending.
 FORMATS = {"ubj": "xgboost", "bst": "xgboost", "txt": "lightgbm"}
@@ -34,13 +36,48 @@ def route_for(model: RegisteredModel) -> list[Target]:
     return list(Target.objects.filter(mine, active=True).order_by("position", "name"))
 
 
-def approved_content(version: ModelVersion, target: Target) -> tuple[RenderedFile, ...]:
-    """Return the exact files that approval of this version puts at this target.
+def approved_content(
+    version: ModelVersion, target: Target, kind: str = PromotionKind.DEPLOY
+) -> tuple[RenderedFile, ...]:
+    """Return the exact files that a promotion of this version would put at this target.
+
+    Suspended, the model stands there and takes no request. Retired, its files are gone, but for
+    those that another target of the same folder still reads.
 
     Raises:
         Invalid: A setting of the target, or the version's artefacts, cannot give files.
     """
-    return render(version_facts(version), target_facts(target))
+    facts = target_facts(target)
+    if kind == PromotionKind.SUSPEND:
+        facts = replace(facts, stopped=True)
+    files = render(version_facts(version), facts)
+    return _removal(version, target, files) if kind == PromotionKind.RETIRE else files
+
+
+def _removal(
+    version: ModelVersion, target: Target, files: tuple[RenderedFile, ...]
+) -> tuple[RenderedFile, ...]:
+    others = (
+        standing()
+        .filter(
+            version__model=version.model_id,
+            target__forge=target.forge,
+            target__repository=target.repository,
+            target__base_branch=target.base_branch,
+        )
+        .exclude(target=target)
+    )
+    kept = {file["path"] for row in others for file in row.approved_content}
+    return tuple(
+        RenderedFile(file.path, None, file.fields and dict.fromkeys(file.fields))
+        for file in files
+        if file.path not in kept or file.fields
+    )
+
+
+def content_of(promotion: Promotion) -> tuple[RenderedFile, ...]:
+    """Return the approved files of a promotion as they were written down."""
+    return tuple(of_plain(file) for file in promotion.approved_content)
 
 
 def route_facts(version: ModelVersion) -> list[dict[str, Any]]:
@@ -65,6 +102,7 @@ def settings_revision(target: Target) -> str:
         "position": target.position,
         "repository": target.repository,
         "soak_s": target.soak_s,
+        **({"values_key": target.values_key} if target.flavour == Flavour.HELM_VALUES else {}),
     }
     return hashlib.sha256(rfc8785.dumps(settings)).hexdigest()[:16]
 
@@ -98,7 +136,9 @@ def version_facts(version: ModelVersion) -> VersionFacts:
 
 def target_facts(target: Target) -> TargetFacts:
     """Return what a manifest needs of a target."""
-    return TargetFacts(target.name, target.environment, target.path, target.flavour)
+    return TargetFacts(
+        target.name, target.environment, target.path, target.flavour, target.values_key
+    )
 
 
 def targets(actor: Actor) -> QuerySet[Target]:
@@ -134,17 +174,25 @@ def newer_than(promotion: Promotion) -> QuerySet[Promotion]:
 
 
 def round_stands(promotion: Promotion) -> bool:
-    """Whether every target of the approval's route has been deployed."""
-    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id)
+    """Whether every target of the approval's route, for this kind, has been deployed."""
+    rows = _of_route(promotion)
     return not rows.exclude(state=PromotionState.DEPLOYED).exists()
 
 
 def next_of_round(promotion: Promotion) -> QuerySet[Promotion]:
     """The waiting promotions of the same approval whose earlier targets are all deployed."""
-    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id)
+    rows = _of_route(promotion)
     earlier = rows.filter(target__position__lt=OuterRef("target__position"))
     unfinished = earlier.exclude(state=PromotionState.DEPLOYED)
     return rows.filter(~Exists(unfinished), state=PromotionState.WAITING).select_related("target")
+
+
+def _of_route(promotion: Promotion) -> QuerySet[Promotion]:
+    """What was asked for together: the same approval and kind; of earlier tries none counts."""
+    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id, kind=promotion.kind)
+    if promotion.kind == PromotionKind.DEPLOY:
+        return rows
+    return rows.filter(asked_at=promotion.asked_at)
 
 
 def _one_of_route(version: ModelVersion, target: Target) -> dict[str, Any]:

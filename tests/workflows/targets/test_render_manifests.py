@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from governance.errors import Invalid
-from workflows.targets.manifests import (
+from workflows.targets.manifests import render
+from workflows.targets.rendered import (
     ArtifactFacts,
     TargetFacts,
     VersionFacts,
     content_digest,
-    kubernetes_name,
-    label_value,
-    render,
-    scalar,
 )
+from workflows.targets.scalars import kubernetes_name, label_value, scalar
 
 DIGEST = "ab" * 32
 VERSION = VersionFacts(
@@ -145,3 +143,26 @@ def test_an_unknown_flavour_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Invalid) as refusal:
         render(VERSION, replace(TARGET, flavour="helm"))
     assert "kustomize_kserve" in refusal.value.remedy
+
+
+def test_a_deployment_runs_the_image_with_the_approved_artefact() -> None:
+    """The overlay names image, digests and storage address; stopped means no replica."""
+    version = replace(VERSION, image=f"registry.example/score@sha256:{DIGEST}")
+    target = replace(TARGET, flavour="kustomize_deployment")
+    patch = loaded(render(version, target)[-1].text)
+    container = patch["spec"]["template"]["spec"]["containers"][0]
+    assert (container["image"], container["env"][0]["value"]) == (
+        version.image,
+        version.storage_uri,
+    )
+    assert "replicas" not in patch["spec"]
+    stopped = loaded(render(version, replace(target, stopped=True))[-1].text)
+    assert stopped["spec"]["replicas"] == 0
+    with pytest.raises(Invalid, match="names no image"):
+        render(VERSION, target)
+
+
+def test_a_stopped_service_keeps_its_files() -> None:
+    """The kill switch of KServe is an annotation; taking it away serves again."""
+    patch = loaded(render(VERSION, replace(TARGET, stopped=True))[-1].text)
+    assert patch["metadata"]["annotations"]["serving.kserve.io/stop"] == "true"

@@ -1,6 +1,6 @@
 """What would stand at each target, and how that differs from what stands there now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from governance.errors import FoureyesError
@@ -9,9 +9,10 @@ from workflows.desk.queries.dossier import Dossier
 from workflows.gitops.connections import forge_of
 from workflows.gitops.differences import FileDiff, file_diff
 from workflows.gitops.models import PullRequest
-from workflows.targets.manifests import RenderedFile, content_digest
+from workflows.targets.contents import listed, text_for
 from workflows.targets.models import Promotion, Target
-from workflows.targets.queries import approved_content
+from workflows.targets.queries import approved_content, content_of
+from workflows.targets.rendered import RenderedFile, content_digest
 
 AHEAD = {"draft", "submitted", "validated", "approved"}
 
@@ -51,10 +52,12 @@ def manifest_of(dossier: Dossier) -> list[TargetContent]:
 def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> TargetContent:
     try:
         files = _files(dossier.version, target, promotion)
+        against, before = _before(dossier, target, files)
+        after = {file.path: _after(file, against, before) for file in files}
     except FoureyesError as refusal:
-        return TargetContent(target, "", 0, (), (), "", refusal=refusal.message)
-    against, before = _before(dossier, target, files)
-    diffs = {f.path: file_diff(f.path, before.get(f.path), f.text) for f in files}
+        words = f"{refusal.message} {refusal.remedy}".strip()
+        return TargetContent(target, "", 0, (), (), "", refusal=words)
+    diffs = {path: file_diff(path, before.get(path), text) for path, text in after.items()}
     return TargetContent(
         target=target,
         digest=content_digest(files),
@@ -73,12 +76,16 @@ def _files(
 ) -> Sequence[RenderedFile]:
     if promotion is None:
         return approved_content(version, target)
-    return [RenderedFile(file["path"], file["text"]) for file in promotion.approved_content]
+    return content_of(promotion)
+
+
+def _after(file: RenderedFile, against: str, before: Mapping[str, str | None]) -> str | None:
+    return text_for(file, before.get(file.path)) if against == "repository" else listed(file)
 
 
 def _before(
     dossier: Dossier, target: Target, files: Sequence[RenderedFile]
-) -> tuple[str, dict[str, str]]:
+) -> tuple[str, dict[str, str | None]]:
     """What a reader compares with: the repository while it is ahead, later the champion's files."""
     if dossier.version.state in AHEAD:
         try:
@@ -88,7 +95,7 @@ def _before(
     if dossier.champion is None:
         return "", {}
     champion = approved_content(dossier.champion, target)
-    return "champion", {file.path: file.text for file in champion}
+    return "champion", {file.path: listed(file) for file in champion}
 
 
 def _standing(target: Target, files: Sequence[RenderedFile]) -> Iterator[tuple[str, str]]:
