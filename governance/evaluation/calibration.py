@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
-from governance.evaluation.statistics import Counts, Estimate, Floats, Ranked, critical
+from governance.evaluation.cells import Cells
+from governance.evaluation.ordering import Floats, Ordered
+from governance.evaluation.spread import Estimate
+from governance.evaluation.statistics import Ranked, critical, table
 
 TENTHS = 10
 LOGIT_EDGE = 1e-6
@@ -25,15 +29,15 @@ class Tenths:
     """Up to ten groups of about equal size, riskiest first; equal scores stay together.
 
     Attributes:
-        rows, events: (tenths,) counts.
+        rows, events: (tenths,) weights, which are counts where every row counts as one.
         predicted, observed: (tenths,) mean score and share of events.
         low, high: (tenths,) Wilson interval of the observed share.
         lift: (tenths,) observed share over the share of events in all rows.
         captured: (tenths,) share of all events in this tenth and the riskier ones.
     """
 
-    rows: Counts
-    events: Counts
+    rows: Floats
+    events: Floats
     predicted: Floats
     observed: Floats
     low: Floats
@@ -44,24 +48,52 @@ class Tenths:
 
 def tenths(ranked: Ranked, level: float = 0.95) -> Tenths:
     """Cut the ranked rows into tenths by the middle rank of each group of equal scores."""
-    size = ranked.positives + ranked.negatives
-    above = np.cumsum(size[::-1])[::-1] - size
-    place = ((2 * above + size) * TENTHS) // (2 * ranked.rows)
-    counts = _sums(place, size)
-    kept = counts > 0
-    rows, events = counts[kept], _sums(place, ranked.positives)[kept]
-    total = _sums(place, ranked.distinct * size)[kept]
+    ordered = ranked.ordered
+    cuts = np.unique(np.concatenate(([0], _cuts(ordered), [ordered.score.size])))
+    mass, events = ordered.mass_before(cuts), ordered.events_before(cuts)
+    rows, events = np.diff(mass)[::-1], np.diff(events)[::-1]
+    total = np.add.reduceat(_weighted_scores(ordered), cuts[:-1])[::-1]
     low, high = wilson(events, rows, level)
     return Tenths(
-        rows=rows.astype(np.int64),
-        events=events.astype(np.int64),
+        rows=rows,
+        events=events,
         predicted=total / rows,
         observed=events / rows,
         low=low,
         high=high,
-        lift=(events / rows) / (ranked.events / ranked.rows),
+        lift=(events / rows) / (ranked.events / ranked.mass),
         captured=np.cumsum(events) / ranked.events,
     )
+
+
+def _cuts(ordered: Ordered) -> NDArray[np.intp]:
+    """Give the places that part the tenths: a group of equal scores goes where its middle is.
+
+    Tenth number t and those above it hold the groups with at most t tenths of all rows above
+    their middle; the group that stands across the border decides for itself.
+    """
+    last = ordered.score.size
+    whole = ordered.mass
+    above = whole * np.arange(1, TENTHS) / TENTHS
+    across = np.clip(_place_of_mass(ordered, whole - above), 0, last - 1)
+    start = np.searchsorted(ordered.score, ordered.score[across], side="left")
+    end = np.searchsorted(ordered.score, ordered.score[across], side="right")
+    middle = whole - (ordered.mass_before(start) + ordered.mass_before(end)) / 2
+    return np.where(middle >= above, end, start)
+
+
+def _place_of_mass(ordered: Ordered, mass: Floats) -> NDArray[np.intp]:
+    """Give the place of the row at which so much weight has been passed."""
+    if ordered.row_mass is None:
+        return np.ceil(mass).astype(np.intp) - 1
+    return np.asarray(np.searchsorted(ordered.row_mass, mass, side="left") - 1)
+
+
+def _weighted_scores(ordered: Ordered) -> Floats:
+    if ordered.row_mass is None:
+        return ordered.score
+    weighted: Floats = ordered.score * np.diff(ordered.row_mass)
+    return weighted
 
 
 def expected_calibration_error(ranked: Ranked) -> Estimate:
@@ -71,7 +103,7 @@ def expected_calibration_error(ranked: Ranked) -> Estimate:
     """
     parts = tenths(ranked)
     gaps = np.abs(parts.predicted - parts.observed)
-    return Estimate(float((parts.rows * gaps).sum() / ranked.rows))
+    return Estimate(float((parts.rows * gaps).sum() / ranked.mass))
 
 
 def recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
@@ -81,30 +113,41 @@ def recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
     holds whether or not the logistic form does. None where the fit does not exist: one single
     score, or classes that the score separates completely.
     """
-    score = np.clip(ranked.distinct, LOGIT_EDGE, 1 - LOGIT_EDGE)
+    cells = ranked.cells
+    score = np.clip(cells.mean, LOGIT_EDGE, 1 - LOGIT_EDGE)
     design = np.column_stack((np.ones_like(score), np.log(score / (1 - score))))
-    fitted = _fit(design, ranked)
+    fitted = _fit(design, cells)
     if fitted is None:
         return None
     weights, hessian = fitted
     rate = _logistic(design @ weights)
-    bread = np.linalg.inv(hessian) * ranked.rows
-    leverage = (design @ bread)[ranked.group]
-    influence = leverage * (ranked.outcome - rate[ranked.group])[:, None]
+    leverage = design @ np.linalg.inv(hessian) * ranked.mass
     intercept, slope = (
-        Estimate(float(weights[part]), np.ascontiguousarray(influence[:, part])) for part in (0, 1)
+        Estimate(
+            float(weights[part]),
+            table(ranked, of_events=column * (1 - rate), of_others=column * -rate),
+        )
+        for part, column in enumerate(leverage.T)
     )
     return intercept, slope
 
 
-def stability_index(reference: Floats, current: Floats) -> float:
+def stability_index(reference: Ordered, current: Ordered) -> float:
     """Population stability index of two score distributions, over the reference's tenths.
 
     Empty classes count as one in ten thousand, so that the index stays finite.
     """
-    edges = np.unique(np.quantile(reference, np.arange(1, TENTHS) / TENTHS))
-    before, after = (_shares(edges, values) for values in (reference, current))
+    edges = np.unique(_quantiles(reference.score, np.arange(1, TENTHS) / TENTHS))
+    before, after = (_shares(edges, part) for part in (reference, current))
     return float(((after - before) * np.log(after / before)).sum())
+
+
+def _quantiles(ordered: Floats, shares: Floats) -> Floats:
+    """Give quantiles of sorted values, between two rows on the line that joins them."""
+    at = shares * (ordered.size - 1)
+    low = np.floor(at).astype(np.intp)
+    high = np.minimum(low + 1, ordered.size - 1)
+    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
 
 
 def wilson(events: Floats, rows: Floats, level: float) -> tuple[Floats, Floats]:
@@ -117,23 +160,18 @@ def wilson(events: Floats, rows: Floats, level: float) -> tuple[Floats, Floats]:
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
-def _sums(place: Counts, values: Counts | Floats) -> Floats:
-    sums: Floats = np.bincount(place, values, TENTHS).astype(np.float64)
-    return sums
-
-
-def _fit(design: Floats, ranked: Ranked) -> tuple[Floats, Floats] | None:
+def _fit(design: Floats, cells: Cells) -> tuple[Floats, Floats] | None:
     """Newton's method on the groups; a step that would not raise the likelihood is halved."""
-    size = ranked.positives + ranked.negatives
+    size = cells.positives + cells.negatives
     weights = np.array([0.0, 1.0])
     for _ in range(_STEPS):
         rate = _logistic(design @ weights)
-        gradient = design.T @ (ranked.positives - size * rate)
+        gradient = design.T @ (cells.positives - size * rate)
         hessian = (design * (size * rate * (1 - rate))[:, None]).T @ design
         if not _solvable(hessian):
             return None
         step = np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)
-        weights = weights + _shorten(step, weights, design, ranked)
+        weights = weights + _shorten(step, weights, design, cells)
         if np.abs(weights).max() > _SLOPE_LIMIT:
             return None
         if np.abs(step).max() < _SETTLED * (1 + np.abs(weights).max()):
@@ -141,20 +179,20 @@ def _fit(design: Floats, ranked: Ranked) -> tuple[Floats, Floats] | None:
     return None
 
 
-def _shorten(step: Floats, weights: Floats, design: Floats, ranked: Ranked) -> Floats:
-    before = _likelihood(weights, design, ranked)
+def _shorten(step: Floats, weights: Floats, design: Floats, cells: Cells) -> Floats:
+    before = _likelihood(weights, design, cells)
     slack = abs(before) * 1e-12
     for halving in range(30):
         part = step * 0.5**halving
-        if _likelihood(weights + part, design, ranked) >= before - slack:
+        if _likelihood(weights + part, design, cells) >= before - slack:
             return part
     return np.zeros_like(step)
 
 
-def _likelihood(weights: Floats, design: Floats, ranked: Ranked) -> float:
+def _likelihood(weights: Floats, design: Floats, cells: Cells) -> float:
     logit = design @ weights
-    size = ranked.positives + ranked.negatives
-    return float((ranked.positives * logit - size * np.logaddexp(0.0, logit)).sum())
+    size = cells.positives + cells.negatives
+    return float((cells.positives * logit - size * np.logaddexp(0.0, logit)).sum())
 
 
 def _solvable(hessian: Floats) -> bool:
@@ -166,6 +204,8 @@ def _logistic(logit: Floats) -> Floats:
     return 1 / (1 + np.exp(-np.clip(logit, -700, 700)))
 
 
-def _shares(edges: Floats, values: Floats) -> Floats:
-    counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=edges.size + 1)
-    return np.maximum(counts / values.size, SMALLEST_SHARE)
+def _shares(edges: Floats, ordered: Ordered) -> Floats:
+    last = ordered.score.size
+    cuts = np.concatenate(([0], np.searchsorted(ordered.score, edges, side="right"), [last]))
+    shares: Floats = np.diff(ordered.mass_before(cuts)) / ordered.mass
+    return np.maximum(shares, SMALLEST_SHARE)

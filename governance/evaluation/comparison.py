@@ -10,10 +10,12 @@ the sandwich estimate. The calibration error has a value only.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import rfc8785
 
 from governance.evaluation.calibration import Tenths, stability_index, tenths
@@ -21,10 +23,11 @@ from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import curve, histogram
 from governance.evaluation.decimals import decimal12, decimal_or_none
 from governance.evaluation.measures import MEASURES, PRIMARY
+from governance.evaluation.ordering import Floats, Ordered, order
 from governance.evaluation.pairing import Pairing, pair
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.segments import Sides, segment_rows
-from governance.evaluation.statistics import Floats, Ranked, accuracy, f1, ks_place, rank
+from governance.evaluation.statistics import Ranked, accuracy, f1, rank
 from governance.evaluation.verdict import Judgement
 
 FORMAT = 1
@@ -56,7 +59,7 @@ class _Setting:
     def cutoff_of(self, ranked: Ranked) -> float:
         """Give the policy's cut-off, or else the score at which the classes differ most."""
         given = self.cutoff
-        return float(ranked.distinct[ks_place(ranked)[0]]) if given is None else given
+        return ranked.ks_cutoff if given is None else given
 
 
 def compare(
@@ -81,9 +84,10 @@ def compare(
     """
     pairing = pair(challenger, champion)
     left, right = pairing.challenger, pairing.champion
-    ranked = rank(left.score, left.outcome)
-    other = None if right is None else rank(right.score, right.outcome)
-    setting = _Setting(pairing, ranked, other, cutoff, margin, level)
+    samples = [left] if right is None else [left, right]
+    with ThreadPoolExecutor(max_workers=2) as threads:  # numpy sorts without holding the lock
+        ranked, *others = threads.map(lambda part: rank(part.score, part.outcome), samples)
+    setting = _Setting(pairing, ranked, others[0] if others else None, cutoff, margin, level)
     payload = _payload(setting, challenger, champion)
     return Comparison(payload, payload_digest(payload), payload["verdict"]["verdict"])
 
@@ -112,7 +116,7 @@ def _payload(setting: _Setting, challenger: ScoredData, champion: ScoredData | N
         "verdict": _verdict(metrics),
         "metrics": metrics,
         "segments": segment_rows(_sides(setting)),
-        "stability": _stability(challenger, champion),
+        "stability": _stability(setting, challenger, champion),
         "at_cutoff": _both(setting, lambda ranked: _at_cutoff(ranked, setting.cutoff_of(ranked))),
         "calibration": _both(setting, lambda ranked: _tenths(tenths(ranked, setting.level))),
         "curves": _both(setting, _curve),
@@ -162,10 +166,21 @@ def _sides(setting: _Setting) -> Sides:
     )
 
 
-def _stability(challenger: ScoredData, champion: ScoredData | None) -> dict[str, Any] | None:
-    if champion is None:
+def _stability(
+    setting: _Setting, challenger: ScoredData, champion: ScoredData | None
+) -> dict[str, Any] | None:
+    """All rows count here, also those that only one of the tables has."""
+    if champion is None or setting.champion is None:
         return None
-    return {"psi": decimal12(stability_index(champion.score, challenger.score))}
+    before = _whole(champion, setting.champion)
+    after = _whole(challenger, setting.challenger)
+    return {"psi": decimal12(stability_index(before, after))}
+
+
+def _whole(sample: ScoredData, ranked: Ranked) -> Ordered:
+    if sample.rows == ranked.rows:
+        return ranked.ordered
+    return order(sample.score, sample.outcome)
 
 
 def _both(setting: _Setting, part: Callable[[Ranked], Any]) -> dict[str, Any]:
@@ -177,15 +192,15 @@ def _both(setting: _Setting, part: Callable[[Ranked], Any]) -> dict[str, Any]:
 
 
 def _at_cutoff(ranked: Ranked, cutoff: float) -> dict[str, Any]:
-    from_cutoff = ranked.distinct >= cutoff
-    hits = int(ranked.positives[from_cutoff].sum())
-    alarms = int(ranked.negatives[from_cutoff].sum())
+    place = ranked.ordered.from_cutoff(np.array([cutoff]))
+    hits = int(ranked.events - ranked.ordered.events_before(place)[0])
+    alarms = int(ranked.mass - ranked.ordered.mass_before(place)[0]) - hits
     return {
         "cutoff": decimal12(cutoff),
         "true_positives": hits,
         "false_positives": alarms,
-        "true_negatives": ranked.others - alarms,
-        "false_negatives": ranked.events - hits,
+        "true_negatives": int(ranked.others) - alarms,
+        "false_negatives": int(ranked.events) - hits,
         "approval_rate": decimal12(1 - (hits + alarms) / ranked.rows),
         "accuracy": decimal12(accuracy(ranked, cutoff).value),
         "f1": decimal12(f1(ranked, cutoff).value),
@@ -203,23 +218,22 @@ def _tenths(parts: Tenths) -> list[dict[str, Any]]:
 
 def _curve(ranked: Ranked) -> dict[str, Any]:
     points = curve(ranked)
-    place, gap = ks_place(ranked)
-    rows = int(ranked.events_from[place] + ranked.others_from[place])
+    before = ranked.ordered.mass_before(np.array([ranked.tally.gap_from]))[0]
     return {
         "population": _decimals(points.population),
         "events": _decimals(points.events),
         "others": _decimals(points.others),
         "ks": {
-            "cutoff": decimal12(float(ranked.distinct[place])),
-            "population": decimal12(rows / ranked.rows),
-            "gap": decimal12(gap / (ranked.events * ranked.others)),
+            "cutoff": decimal12(ranked.ks_cutoff),
+            "population": decimal12(float(1 - before / ranked.mass)),
+            "gap": decimal12(ranked.tally.gap / (ranked.events * ranked.others)),
         },
     }
 
 
 def _distribution(setting: _Setting) -> dict[str, Any]:
     samples = [setting.challenger, *([setting.champion] if setting.champion else [])]
-    bins = histogram(*(sample.score for sample in samples))
+    bins = histogram(*(sample.ordered for sample in samples))
     return {
         "edges": _decimals(bins.edges),
         "challenger": _decimals(bins.shares[0]),

@@ -5,8 +5,8 @@ from typing import Any
 
 from governance.evaluation.decimals import decimal12, decimal_or_none
 from governance.evaluation.measures import Measure
+from governance.evaluation.spread import Estimate
 from governance.evaluation.statistics import (
-    Estimate,
     Interval,
     Ranked,
     logit_interval,
@@ -31,7 +31,7 @@ class Contest:
     def rarer(self) -> int:
         """Give the number of cases of the rarer outcome, in the smaller sample."""
         samples = [self.challenger, *([self.champion] if self.champion else [])]
-        return min(min(sample.events, sample.others) for sample in samples)
+        return int(min(min(sample.events, sample.others) for sample in samples))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +86,9 @@ def difference(
         return _undecided(Judgement.NOT_ENOUGH_DATA, Reason.NOT_DEFINED)
     value, spread = _subtract(contest, challenger, champion)
     better = measure.turned(challenger), measure.turned(champion)
-    gain, gain_spread = _subtract(contest, *better)
+    gain, gain_spread = better[0].value - better[1].value, spread
+    if measure.sign(challenger) != measure.sign(champion):  # they miss the ideal on two sides
+        gain_spread = _subtract(contest, *better)[1]
     gain_interval = wald(gain, gain_spread, contest.level)
     verdict = judge(gain, gain_interval, _margin(contest, measure), contest.rarer)
     return Difference(value, spread, wald(value, spread, contest.level), verdict)
@@ -102,7 +104,7 @@ def _subtract(
     """Give challenger - champion and its variance."""
     value = challenger.value - champion.value
     if contest.paired or contest.champion is None:
-        return value, paired_variance(challenger, champion, contest.challenger.outcome)
+        return value, paired_variance(challenger, champion, contest.challenger)
     ours = own_variance(challenger, contest.challenger)
     theirs = own_variance(champion, contest.champion)
     return value, None if ours is None or theirs is None else ours + theirs
@@ -110,7 +112,7 @@ def _subtract(
 
 def _margin(contest: Contest, measure: Measure) -> float:
     sample = contest.champion or contest.challenger
-    return measure.margin(contest.margin, sample.events / sample.rows)
+    return measure.margin(contest.margin, sample.events / sample.mass)
 
 
 def _value(estimate: Estimate | None) -> str | None:

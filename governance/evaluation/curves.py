@@ -8,8 +8,10 @@ others, gains is events over population, the KS gap is events - others over popu
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from governance.evaluation.statistics import Counts, Floats, Ranked, ks_place
+from governance.evaluation.ordering import Floats, Ordered
+from governance.evaluation.statistics import Ranked
 
 POINTS = 200
 BINS = 24
@@ -34,29 +36,34 @@ class Histogram:
 
 def curve(ranked: Ranked) -> Curve:
     """Thin the curve to at most POINTS + 1 points, the place of the KS distance among them."""
-    kept = _spread_out(ranked)
-    events = ranked.events_from[kept] / ranked.events
-    others = ranked.others_from[kept] / ranked.others
-    population = (ranked.events_from + ranked.others_from)[kept] / ranked.rows
-    return Curve(*(np.concatenate(([0.0], part)) for part in (population, events, others)))
+    ordered, kept = ranked.ordered, _spread_out(ranked)
+    events = ranked.events - ordered.events_before(kept)
+    mass = ranked.mass - ordered.mass_before(kept)
+    shares = (mass / ranked.mass, events / ranked.events, (mass - events) / ranked.others)
+    return Curve(*(np.concatenate(([0.0], part)) for part in shares))
 
 
-def histogram(*scores: Floats) -> Histogram:
-    """Count several score lists in the same bins, from the lowest to the highest score."""
-    low = min(float(part.min()) for part in scores)
-    high = max(float(part.max()) for part in scores)
+def histogram(*samples: Ordered) -> Histogram:
+    """Count several samples in the same bins, from the lowest to the highest score."""
+    low = min(float(part.score[0]) for part in samples)
+    high = max(float(part.score[-1]) for part in samples)
     edges = np.linspace(low, high if high > low else low + 1e-6, BINS + 1)
-    shares = tuple(np.histogram(part, edges)[0] / part.size for part in scores)
-    return Histogram(edges, shares)
+    return Histogram(edges, tuple(_shares(edges, part) for part in samples))
 
 
-def _spread_out(ranked: Ranked) -> Counts:
-    """Give the groups to draw, highest score first, even along the length of the ROC curve."""
+def _shares(edges: Floats, ordered: Ordered) -> Floats:
+    cuts = ordered.from_cutoff(edges)
+    cuts[-1] = ordered.score.size  # the last bin holds its upper edge
+    shares: Floats = np.diff(ordered.mass_before(cuts)) / ordered.mass
+    return shares
+
+
+def _spread_out(ranked: Ranked) -> NDArray[np.intp]:
+    """Give the places to draw, highest score first, even along the length of the ROC curve."""
     travelled = ranked.events_from / ranked.events + ranked.others_from / ranked.others
-    descending = travelled[::-1]
+    descending, start = travelled[::-1], ranked.cells.start[::-1]
     if descending.size <= POINTS:
-        return np.arange(descending.size)[::-1]
+        return start
     wanted = np.searchsorted(descending, np.linspace(0.0, 2.0, POINTS - 1))
-    place = descending.size - 1 - ks_place(ranked)[0]
-    kept = np.unique(np.append(np.minimum(wanted, descending.size - 1), place))
-    return np.asarray(descending.size - 1 - kept)
+    drawn = start[np.minimum(wanted, descending.size - 1)]
+    return np.unique(np.append(drawn, ranked.tally.gap_from))[::-1]

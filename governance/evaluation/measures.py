@@ -7,11 +7,11 @@ against the loss of always predicting the event rate.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from governance.evaluation.calibration import expected_calibration_error, recalibration
+from governance.evaluation.spread import Estimate
 from governance.evaluation.statistics import (
-    Estimate,
     Ranked,
     auc,
     average_precision,
@@ -39,13 +39,16 @@ class Measure:
     ideal: float | None = None
     share: bool = False
 
+    def sign(self, estimate: Estimate) -> float:
+        """Give the sign that makes more better."""
+        if self.ideal is not None:
+            return math.copysign(1.0, self.ideal - estimate.value)
+        return 1.0 if self.higher_is_better else -1.0
+
     def turned(self, estimate: Estimate) -> Estimate:
         """Turn an estimate so that more is better."""
-        sign, value = (1.0 if self.higher_is_better else -1.0), estimate.value
-        if self.ideal is not None:
-            sign, value = math.copysign(1.0, self.ideal - value), value - self.ideal
-        influence = None if estimate.influence is None else sign * estimate.influence
-        return Estimate(sign * value, influence, by_class=estimate.by_class)
+        value = estimate.value - (self.ideal or 0.0)
+        return replace(estimate, value=value).times(self.sign(estimate))
 
 
 def _slope(ranked: Ranked) -> Estimate | None:

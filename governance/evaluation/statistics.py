@@ -1,14 +1,14 @@
 """How well scores separate and predict a binary outcome: estimates that know their own spread.
 
-Each model's scores are sorted once (`rank`); everything else comes from the cumulative counts of
-the groups of equal score, so ties are exact. An `Estimate` carries, beside its value, the
-influence of each row on it. The variance of an estimate, or of the difference of two estimates
-on the same rows, is then the same few lines for every measure; for the AUC these are DeLong's.
+Each model's scores are sorted once (`rank`); values come from exact counts in that order, ties
+included. An `Estimate` carries, beside its value, the influence of each row on it. The variance
+of an estimate, or of the difference of two estimates on the same rows, is then the same few lines
+for every measure (`spread.py`); for the AUC these are DeLong's.
 
 Sources: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44, 837-845; Sun and Xu (2014),
 IEEE Signal Processing Letters 21, 1389-1393 (ranks instead of pairs); Brier (1950), Monthly
-Weather Review 78, 1-3; Hampel (1974), JASA 69, 383-393 (influence); Pepe (2003), The
-Statistical Evaluation of Medical Tests, chapter 5 (interval on the logit scale).
+Weather Review 78, 1-3; Pepe (2003), The Statistical Evaluation of Medical Tests, chapter 5
+(interval on the logit scale).
 """
 
 import math
@@ -16,74 +16,12 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Outcomes = NDArray[np.int8]
+from governance.evaluation.cells import Cells, Places, cells_of, chunks
+from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order, steps
+from governance.evaluation.spread import Estimate, Influence, variance, variance_of_cells
 
 _NO_SPREAD = 1e-18
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranked:
-    """Rows with their groups of equal score, lowest score first.
-
-    Attributes:
-        score: (rows,) the scores as given.
-        outcome: (rows,) 0 or 1.
-        distinct: (groups,) the different scores, ascending.
-        positives: (groups,) events with that score.
-        negatives: (groups,) other cases with that score.
-        group: (rows,) the position of each row's score in `distinct`.
-    """
-
-    score: Floats
-    outcome: Outcomes
-    distinct: Floats
-    positives: Counts
-    negatives: Counts
-    group: NDArray[np.intp]
-
-    @property
-    def rows(self) -> int:
-        """Give the number of rows."""
-        return int(self.score.size)
-
-    @property
-    def events(self) -> int:
-        """Give the number of rows with outcome 1."""
-        return int(self.positives.sum())
-
-    @property
-    def others(self) -> int:
-        """Give the number of rows with outcome 0."""
-        return self.rows - self.events
-
-    @property
-    def events_from(self) -> Counts:
-        """Give (groups,) the events with this score or a higher one."""
-        return np.cumsum(self.positives[::-1])[::-1]
-
-    @property
-    def others_from(self) -> Counts:
-        """Give (groups,) the other cases with this score or a higher one."""
-        return np.cumsum(self.negatives[::-1])[::-1]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimate:
-    """A measure with the influence of each row on it.
-
-    Attributes:
-        value: The measure.
-        influence: (rows,) first-order influence, or None where only the value is known.
-        by_class: Whether events and other cases are averaged apart (as in DeLong) or together.
-    """
-
-    value: float
-    influence: Floats | None = None
-    by_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,60 +32,135 @@ class Interval:
     high: float
 
 
-def rank(score: Floats, outcome: Outcomes) -> Ranked:
-    """Sort once and fold equal scores into groups.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What follows exactly from one pass over the ordered scores.
 
-    The bits of a score in [0, 2) leave room for the outcome, so one sort of plain integers
-    orders both without carrying a payload and without losing a digit.
+    Attributes:
+        area: Twice the weight of pairs that the score orders rightly, ties counted half.
+        gap: others x (events from the KS cut-off) - events x (others from it).
+        gap_from: The first place at or above the KS cut-off.
+        precision: The average precision.
+    """
+
+    area: float
+    gap: float
+    gap_from: int
+    precision: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """One model's scored rows, sorted once.
+
+    Attributes:
+        score, outcome: (rows,) as given; an outcome is 0 or 1.
+        weight: (rows,) positive, or None where each row counts as one.
+        ordered: The rows by score.
+        cells: Neighbouring scores together, for spreads and curves.
+        tally: What was counted exactly.
+    """
+
+    score: Floats
+    outcome: Outcomes
+    weight: Floats | None
+    ordered: Ordered
+    cells: Cells
+    tally: Tally
+
+    @property
+    def rows(self) -> int:
+        """Give the number of rows."""
+        return int(self.score.size)
+
+    @property
+    def events(self) -> float:
+        """Give the weight of the rows with outcome 1."""
+        return self.ordered.events
+
+    @property
+    def others(self) -> float:
+        """Give the weight of the rows with outcome 0."""
+        return self.ordered.mass - self.ordered.events
+
+    @property
+    def mass(self) -> float:
+        """Give the weight of all rows."""
+        return self.ordered.mass
+
+    @property
+    def events_from(self) -> Floats:
+        """Give (cells,) the events with a score of this cell or a higher one."""
+        return from_top(self.cells.positives)
+
+    @property
+    def others_from(self) -> Floats:
+        """Give (cells,) the other cases with a score of this cell or a higher one."""
+        return from_top(self.cells.negatives)
+
+    @property
+    def ks_cutoff(self) -> float:
+        """Give the score from which the classes differ most, the highest one of several."""
+        return float(self.ordered.score[self.tally.gap_from])
+
+
+def rank(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Ranked:
+    """Sort once, count exactly, and cut into cells; all arrays are (rows,).
 
     Raises:
         ValueError: A score is outside [0, 1] or not a number, or only one outcome occurs.
     """
-    if not (score.size and score.min() >= 0.0 and score.max() <= 1.0):
-        msg = "scores must be numbers between 0 and 1"
-        raise ValueError(msg)
-    bits = (score + 0.0).view(np.uint64)  # + 0.0 turns the negative zero into the positive one
-    keys = np.sort((bits << np.uint64(1)) | outcome.astype(np.uint64))
-    labels, values = (keys & np.uint64(1)).astype(np.int64), keys >> np.uint64(1)
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-    positives = np.add.reduceat(labels, starts)
-    negatives = np.diff(np.append(starts, score.size)) - positives
-    if not (positives.any() and negatives.any()):
-        msg = "both outcomes must occur"
-        raise ValueError(msg)
-    distinct = values[starts].view(np.float64)
-    group = np.searchsorted(distinct, score)
-    return Ranked(score, outcome, distinct, positives, negatives.astype(np.int64), group)
+    ordered = order(score, outcome, weight)
+    tally = _tally(ordered, steps(ordered))
+    return Ranked(score, outcome, weight, ordered, cells_of(ordered, score, outcome), tally)
+
+
+def _tally(ordered: Ordered, groups: Steps) -> Tally:
+    events, others = ordered.events, ordered.mass - ordered.events
+    events_from = events - groups.events_before
+    others_from = others - groups.others_before
+    precision = (groups.events / events) @ (events_from / (events_from + others_from))
+    area = groups.events @ (2 * groups.others_before + groups.others)
+    gap, place = _widest(ordered, groups, events, others)
+    return Tally(float(area), gap, place, float(precision))
+
+
+def _widest(ordered: Ordered, groups: Steps, events: float, others: float) -> tuple[float, int]:
+    """Give the widest gap of the classes and its place.
+
+    From a score downwards the gap grows only where events stand, so it is widest at the start of
+    a group with events, or, on the other side of zero, right above one.
+    """
+    events_from = events - groups.events_before
+    others_from = others - groups.others_before
+    high = others * events_from - events * others_from
+    low = others * (events_from - groups.events) - events * (others_from - groups.others)
+    at_high, at_low = (gap.size - 1 - int(np.argmax(np.abs(gap[::-1]))) for gap in (high, low))
+    widest = [
+        (abs(float(high[at_high])), int(groups.start[at_high]), float(high[at_high])),
+        (abs(float(low[at_low])), int(groups.end[at_low]), float(low[at_low])),
+    ]
+    _size, place, gap = max(widest)
+    return gap, min(place, ordered.score.size - 1)
 
 
 def auc(ranked: Ranked) -> Estimate:
     """Area under the ROC curve, ties counted half, with DeLong's structural components."""
-    events, others = ranked.events, ranked.others
-    others_below = np.cumsum(ranked.negatives) - ranked.negatives
-    events_above = ranked.events_from - ranked.positives
-    twice = int((ranked.positives * (2 * others_below + ranked.negatives)).sum())
-    of_events = (others_below + ranked.negatives / 2) / others
-    of_others = (events_above + ranked.positives / 2) / events
-    influence = np.where(ranked.outcome == 1, of_events[ranked.group], of_others[ranked.group])
-    return Estimate(twice / (2 * events * others), influence, by_class=True)
+    cells, events, others = ranked.cells, ranked.events, ranked.others
+    others_below = np.cumsum(cells.negatives) - cells.negatives
+    events_above = ranked.events_from - cells.positives
+    influence = table(
+        ranked,
+        of_events=(others_below + cells.negatives / 2) / others,
+        of_others=(events_above + cells.positives / 2) / events,
+    )
+    return Estimate(ranked.tally.area / (2 * events * others), influence, by_class=True)
 
 
 def gini(ranked: Ranked) -> Estimate:
     """Gini coefficient (accuracy ratio): 2 AUC - 1."""
-    area = auc(ranked)
-    assert area.influence is not None
-    return Estimate(2 * area.value - 1, 2 * area.influence, by_class=True)
-
-
-def ks_place(ranked: Ranked) -> tuple[int, int]:
-    """Give the group at whose score the two classes are furthest apart, and the exact gap.
-
-    The gap is others x (events from that score) - events x (others from that score), an integer.
-    Where several groups have the largest gap, it is the one with the highest score.
-    """
-    gap = ranked.others * ranked.events_from - ranked.events * ranked.others_from
-    place = gap.size - 1 - int(np.argmax(np.abs(gap[::-1])))
-    return place, int(gap[place])
+    area = auc(ranked).times(2)
+    return Estimate(area.value - 1, area.influence, by_class=True)
 
 
 def ks(ranked: Ranked) -> Estimate:
@@ -156,10 +169,9 @@ def ks(ranked: Ranked) -> Estimate:
     The influence is that of the gap at the cut-off found: the derivative of a maximum is the
     derivative at the place of the maximum (envelope theorem), exact to first order.
     """
-    place, gap = ks_place(ranked)
-    sign = 1.0 if gap >= 0 else -1.0
-    side = np.where(ranked.outcome == 1, sign, -sign)
-    influence = side * (ranked.group >= place)
+    gap, split = ranked.tally.gap, split_at(ranked, ranked.ks_cutoff)
+    side = math.copysign(1.0, gap)
+    influence = Influence(np.array([0.0, 0.0, -side, side]), split.place)
     return Estimate(abs(gap) / (ranked.events * ranked.others), influence, by_class=True)
 
 
@@ -168,72 +180,98 @@ def average_precision(ranked: Ranked) -> Estimate:
 
     Precision depends on the share of events, so that share's own error is part of the influence.
     """
-    hits, misses = ranked.events_from, ranked.others_from
-    events, others, rows = ranked.events, ranked.others, ranked.rows
-    precision, share = hits / (hits + misses), ranked.positives / events
-    slope = share / (hits + misses) ** 2
-    of_events = precision + np.cumsum(slope * events * misses)
+    cells, hits, misses = ranked.cells, ranked.events_from, ranked.others_from
+    events, others, rows = ranked.events, ranked.others, ranked.mass
+    slope = cells.positives / events / (hits + misses) ** 2
+    of_events = hits / (hits + misses) + np.cumsum(slope * events * misses)
     of_others = -np.cumsum(slope * others * hits)
-    of_events -= (of_events * ranked.positives).sum() / events
-    of_others -= (of_others * ranked.negatives).sum() / others
+    of_events -= (of_events * cells.positives).sum() / events
+    of_others -= (of_others * cells.negatives).sum() / others
     of_rate = float((slope * hits * misses).sum()) * rows * rows / (events * others)
-    influence = np.where(
-        ranked.outcome == 1,
-        (of_events * (rows / events))[ranked.group] + of_rate * others / rows,
-        (of_others * (rows / others))[ranked.group] - of_rate * events / rows,
+    influence = table(
+        ranked,
+        of_events=of_events * (rows / events) + of_rate * others / rows,
+        of_others=of_others * (rows / others) - of_rate * events / rows,
     )
-    return Estimate(float((share * precision).sum()), influence)
+    return Estimate(ranked.tally.precision, influence)
 
 
 def brier(ranked: Ranked) -> Estimate:
     """Brier score: the mean squared distance between score and outcome."""
-    losses = (ranked.score - ranked.outcome) ** 2
-    return Estimate(float(losses.mean()), losses)
+    losses = ranked.score - ranked.outcome
+    losses *= losses
+    return _mean(ranked, losses)
 
 
 def log_loss(ranked: Ranked) -> Estimate:
     """Mean negative log likelihood; scores are kept one float64 epsilon away from 0 and 1."""
     tiny = np.finfo(np.float64).eps
-    score = np.clip(ranked.score, tiny, 1 - tiny)
-    losses = -np.log(np.where(ranked.outcome == 1, score, 1 - score))
-    return Estimate(float(losses.mean()), losses)
+    losses = np.empty_like(ranked.score)
+    for rows in chunks(ranked.rows):
+        # |1 - outcome - score| is the probability that was given to what happened.
+        given = np.abs(1.0 - ranked.outcome[rows] - ranked.score[rows])
+        np.log(np.clip(given, tiny, 1 - tiny, out=given), out=losses[rows])
+    np.negative(losses, out=losses)
+    return _mean(ranked, losses)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """The rows at a cut-off; the event is predicted from it upwards.
+
+    Attributes:
+        place: (rows,) outcome, plus 2 where the event is predicted.
+        mass: (4,) weight of each of these: true negatives, false negatives, false and true
+            positives.
+    """
+
+    place: Places
+    mass: Floats
+
+
+def split_at(ranked: Ranked, cutoff: float) -> Split:
+    """Tell the rows apart at a cut-off."""
+    place = (ranked.score >= cutoff).view(np.uint8)
+    place <<= np.uint8(1)
+    place |= ranked.outcome.view(np.uint8)
+    return Split(place, confusion(ranked, np.array([cutoff]))[:, 0])
+
+
+def confusion(ranked: Ranked, cutoffs: Floats) -> Floats:
+    """Give (4, cutoffs) true negatives, false negatives, false positives, true positives."""
+    at = ranked.ordered.from_cutoff(cutoffs)
+    missed = ranked.ordered.events_before(at)
+    cleared = ranked.ordered.mass_before(at) - missed
+    return np.stack([cleared, missed, ranked.others - cleared, ranked.events - missed])
 
 
 def accuracy(ranked: Ranked, cutoff: float) -> Estimate:
-    """Share of rows on the right side of a cut-off; the event is predicted from it upwards."""
-    right = ((ranked.score >= cutoff) == (ranked.outcome == 1)).astype(np.float64)
-    return Estimate(float(right.mean()), right)
+    """Share of rows on the right side of a cut-off."""
+    split, right = split_at(ranked, cutoff), np.array([1.0, 0.0, 0.0, 1.0])
+    return Estimate(float(split.mass @ right) / ranked.mass, Influence(right, split.place))
 
 
 def f1(ranked: Ranked, cutoff: float) -> Estimate:
     """Harmonic mean of precision and recall at a cut-off, a ratio of two means."""
-    predicted, happened = ranked.score >= cutoff, ranked.outcome == 1
-    above = 2.0 * (predicted & happened)
-    below = predicted.astype(np.float64) + happened
-    value = float(above.sum() / below.sum())
-    return Estimate(value, (above - value * below) / below.mean())
-
-
-def variance(influence: Floats, outcome: Outcomes, *, by_class: bool) -> float:
-    """Give the sampling variance of an estimate with this influence, from (rows,) arrays."""
-    if not by_class:
-        return _mean_variance(influence)
-    happened = outcome == 1
-    return _mean_variance(influence[happened]) + _mean_variance(influence[~happened])
+    split = split_at(ranked, cutoff)
+    above, below = np.array([0.0, 0.0, 0.0, 2.0]), np.array([0.0, 1.0, 1.0, 2.0])
+    total = float(split.mass @ below)
+    value = float(split.mass @ above) / total
+    influence = (above - value * below) * (ranked.mass / total)
+    return Estimate(value, Influence(influence, split.place))
 
 
 def own_variance(estimate: Estimate, ranked: Ranked) -> float | None:
     """Give the variance of one estimate, or None where it is not known."""
-    if estimate.influence is None:
-        return None
-    return variance(estimate.influence, ranked.outcome, by_class=estimate.by_class)
+    influence, cells = estimate.influence, ranked.cells
+    if influence is None or influence.place is not cells.place or ranked.weight is not None:
+        return variance(estimate, ranked.outcome, ranked.weight)
+    return variance_of_cells(estimate, cells.positives, cells.negatives)
 
 
-def paired_variance(one: Estimate, other: Estimate, outcome: Outcomes) -> float | None:
+def paired_variance(one: Estimate, other: Estimate, ranked: Ranked) -> float | None:
     """Give the variance of one - other on the same rows, or None where it is not known."""
-    if one.influence is None or other.influence is None:
-        return None
-    return variance(one.influence - other.influence, outcome, by_class=one.by_class)
+    return variance(one, ranked.outcome, ranked.weight, other=other)
 
 
 def wald(value: float, spread: float | None, level: float) -> Interval | None:
@@ -261,5 +299,19 @@ def critical(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def _mean_variance(values: Floats) -> float:
-    return float(values.var(ddof=1) / values.size) if values.size > 1 else math.nan
+def from_top(masses: Floats) -> Floats:
+    """Give (cells,) the sum of each cell and all higher ones."""
+    summed: Floats = np.cumsum(masses[::-1])[::-1]
+    return summed
+
+
+def table(ranked: Ranked, *, of_events: Floats, of_others: Floats) -> Influence:
+    """Lay out an influence that is (cells,) for events and (cells,) for other cases."""
+    values = np.empty(2 * of_events.size)
+    values[0::2], values[1::2] = of_others, of_events
+    return Influence(values, ranked.cells.place)
+
+
+def _mean(ranked: Ranked, values: Floats) -> Estimate:
+    value = values.mean() if ranked.weight is None else np.average(values, weights=ranked.weight)
+    return Estimate(float(value), Influence(values))

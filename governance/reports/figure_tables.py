@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from django.utils.translation import gettext as _
 
-from governance.evaluation.statistics import Floats
+from governance.evaluation.ordering import Floats
 from governance.reports.numbers import decimal, percent
 from governance.reports.plots import name_of
 

@@ -13,6 +13,7 @@ from governance.evaluation.calibration import (
     tenths,
     wilson,
 )
+from governance.evaluation.ordering import Ordered, order
 from governance.evaluation.statistics import own_variance, rank
 from tests.governance.evaluation.samples import Floats, Outcomes, cases, seen
 
@@ -102,11 +103,16 @@ def test_a_fit_that_does_not_exist_is_not_invented(score: list[float], outcome: 
     assert recalibration(rank(np.array(score), np.array(outcome, dtype=np.int8))) is None
 
 
+def line(score: Floats) -> Ordered:
+    """The scores in order; what happened does not matter here."""
+    return order(score, (np.arange(score.size) % 2).astype(np.int8))
+
+
 def test_stability_index_of_equal_distributions_is_zero() -> None:
     """The same scores are stable, moved ones are not."""
     score, _ = drawn(9)
-    assert stability_index(score, score) == 0
-    assert stability_index(score, np.sqrt(score)) > 0.25
+    assert stability_index(line(score), line(score)) == 0
+    assert stability_index(line(score), line(np.sqrt(score))) > 0.25
 
 
 def test_stability_index_follows_its_definition() -> None:
@@ -118,4 +124,4 @@ def test_stability_index_follows_its_definition() -> None:
         for part in (one, other)
     )
     expected = float(((after - before) * np.log(after / before)).sum())
-    assert stability_index(one, other) == pytest.approx(expected)
+    assert stability_index(line(one), line(other)) == pytest.approx(expected)
