@@ -79,7 +79,7 @@ def parse_definitions(plain: Iterable[Mapping[str, Any]]) -> list[GateDefinition
     Raises:
         Invalid: A gate is unknown or named twice, or one of its values is bad.
     """
-    definitions = [_parse(entry) for entry in plain]
+    definitions = [parse_definition(entry) for entry in plain]
     for place, definition in enumerate(definitions):
         if definition.name in {earlier.name for earlier in definitions[:place]}:
             raise _bad(f"The gate {definition.name} stands twice.", "Keep one of the two.")
@@ -96,7 +96,12 @@ def evaluate_gates(
     return [_evaluate(payload, definition, known) for definition in definitions]
 
 
-def _parse(entry: Mapping[str, Any]) -> GateDefinition:
+def parse_definition(entry: Mapping[str, Any]) -> GateDefinition:
+    """Read one gate of a policy.
+
+    Raises:
+        Invalid: The gate is unknown, or one of its values is bad.
+    """
     name = str(entry.get("gate", ""))
     if name not in RULES:
         raise _bad(f"There is no gate {name!r}.", f"Choose one of {', '.join(sorted(RULES))}.")

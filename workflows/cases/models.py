@@ -82,6 +82,8 @@ class Task(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
     )
+    # The step of the policy that asks; empty where no policy does.
+    step = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, blank=True)

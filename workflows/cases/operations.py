@@ -13,10 +13,10 @@ from governance.audit.operations import record
 from governance.inventory.models import ModelVersion
 from governance.monitoring.models import Alert
 from governance.outbox.claims import Claim
-from workflows.cases.deadlines import due_after
 from workflows.cases.models import Case, Task
+from workflows.policies.calendars import due_after
 from workflows.policies.models import PolicyVersion
-from workflows.policies.queries import policy_for
+from workflows.policies.queries import calendar_of, policy_for
 
 ALERT_DUE_DAYS = 5
 
@@ -66,25 +66,40 @@ def open_task(
     *,
     role: str | None = None,
     person: Person | None = None,
+    step: str = "",
     business_days: int,
     actor: Actor,
 ) -> Task:
-    """Asks the holders of a role, or one person, to do something in so many business days."""
+    """Asks the holders of a role, or one person, to do something in so many business days.
+
+    Days are those of the calendar of the case's policy; `step` is the step that asks.
+    """
     task = Task.objects.create(
-        case=case, verb=verb, role_id=role, person=person, due_at=_due(business_days)
+        case=case,
+        verb=verb,
+        role_id=role,
+        person=person,
+        step=step,
+        due_at=_due(case, business_days),
     )
     record(
         Action.TASK_OPENED,
         actor=actor,
         subject=("case", case.pk),
         portfolio_id=case.version.model.portfolio_id,
-        after={"task": str(task.pk), "verb": verb, "role": role or "", "due_at": task.due_at},
+        after={
+            "task": str(task.pk),
+            "verb": verb,
+            "role": role or "",
+            "step": step,
+            "due_at": task.due_at,
+        },
     )
     return task
 
 
-def _due(business_days: int) -> datetime:
-    return due_after(timezone.localtime(), business_days)
+def _due(case: Case, business_days: int) -> datetime:
+    return due_after(timezone.localtime(), business_days, calendar_of(case.policy_version))
 
 
 def close_tasks(case: Case, *verbs: Task.Verb, done_by: UUID | None = None, actor: Actor) -> int:
@@ -94,18 +109,23 @@ def close_tasks(case: Case, *verbs: Task.Verb, done_by: UUID | None = None, acto
         rows = rows.filter(verb__in=verbs)
     ended = list(rows)
     for task in ended:
-        task.state = Task.State.DONE if done_by else Task.State.CLOSED
-        task.closed_at = timezone.now()
-        task.closed_by_id = done_by
-        task.save(update_fields=["state", "closed_at", "closed_by"])
-        record(
-            Action.TASK_CLOSED,
-            actor=actor,
-            subject=("case", case.pk),
-            portfolio_id=case.version.model.portfolio_id,
-            after={"task": str(task.pk), "verb": task.verb, "outcome": task.state},
-        )
+        close_task(task, done_by=done_by, actor=actor)
     return len(ended)
+
+
+def close_task(task: Task, *, done_by: UUID | None = None, actor: Actor) -> None:
+    """Ends one open task; done when a person did it."""
+    task.state = Task.State.DONE if done_by else Task.State.CLOSED
+    task.closed_at = timezone.now()
+    task.closed_by_id = done_by
+    task.save(update_fields=["state", "closed_at", "closed_by"])
+    record(
+        Action.TASK_CLOSED,
+        actor=actor,
+        subject=("case", task.case_id),
+        portfolio_id=task.case.version.model.portfolio_id,
+        after={"task": str(task.pk), "verb": task.verb, "outcome": task.state},
+    )
 
 
 def close_revisions(model_id: UUID, *, done_by: UUID | None, actor: Actor) -> int:

@@ -305,7 +305,7 @@ def mergers_of(row: PullRequest) -> tuple[MayMerge, ...]:
     people = {
         person.pk: person
         for role in roles_giving(Permission.PROMOTION_MERGE)
-        for person in holders_of(role.name, row)
+        for person in holders_of([role.name], row)
     }
     excluded = excluded_by()
     found = [_may_merge(person, parts, excluded) for person in people.values()]

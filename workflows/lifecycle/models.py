@@ -152,7 +152,11 @@ class Decision(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    # The step of the policy that it was given in.
+    step = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=20, choices=Kind)
+    # What the step's checklist and form fields were answered with.
+    answers = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
     # The sentence that was signed, as it stood on the page; empty where no signature was asked.

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, ngettext_lazy
+
+from workflows.policies.definition import Step
 
 ROLES: Mapping[str, Promise] = {
     "head_of_model_risk": ngettext_lazy("head of model risk", "heads of model risk"),
@@ -16,6 +18,8 @@ ROLES: Mapping[str, Promise] = {
 }
 MOVES: Mapping[str, Promise] = {
     "approve": _("Approval"),
+    "deploy": _("Deployment"),
+    "emergency": _("Emergency"),
     "retire": _("Retirement"),
     "validate": _("Validation"),
 }
@@ -36,3 +40,22 @@ def role_words(role: str, number: int = 1) -> str:
 def move_title(move: str) -> str:
     """What a move is called on a screen."""
     return str(MOVES.get(move, move))
+
+
+def step_title(step: Step) -> str:
+    """What a step is called: its own title, else who is asked."""
+    if step.title:
+        return gettext(step.title)
+    title = role_words(step.role, step.quorum)
+    return title[:1].upper() + title[1:]
+
+
+def asked_words(step: Step) -> str:
+    """How many of whom: "2 risk officers, among them 1 head of model risk"."""
+    words = f"{step.quorum} {role_words(step.role, step.quorum)}"
+    if not step.required:
+        return words
+    kept = ", ".join(
+        f"{number} {role_words(role, number)}" for role, number in step.required.items()
+    )
+    return gettext("{asked}, among them {kept}").format(asked=words, kept=kept)

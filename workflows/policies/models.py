@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,8 @@ class PolicyVersion(models.Model):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     definition = models.JSONField()
+    # What changes and why, in the words of who drafted it.
+    note = models.TextField(blank=True)
     drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     put_in_force_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+"
@@ -67,7 +69,33 @@ class PolicyVersion(models.Model):
             models.UniqueConstraint(
                 fields=["policy"], condition=Q(state="in_force"), name="one_version_in_force"
             ),
+            models.UniqueConstraint(
+                fields=["policy"], condition=Q(state="draft"), name="one_draft_a_policy"
+            ),
+            models.CheckConstraint(
+                name="two_administrators_a_policy",
+                condition=~Q(drafted_by=F("put_in_force_by")) | Q(drafted_by=None),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.policy} v{self.number}"
+
+
+class BusinessCalendar(models.Model):
+    """Which days are worked: what due times count in. Its holidays are kept by administrators."""
+
+    name = models.SlugField(max_length=60, primary_key=True)
+    title = models.CharField(max_length=200)
+    # Days of the week that are not worked, Monday 0.
+    weekend = models.JSONField(default=list)
+    # Names of days by date, as "2026-12-25".
+    holidays = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("business calendar")
+        verbose_name_plural = _("business calendars")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return str(_(self.title))

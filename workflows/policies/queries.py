@@ -1,5 +1,7 @@
 """Which rules hold for a model, read as frozen values."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -8,8 +10,10 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.inventory.models import RegisteredModel
-from workflows.policies.definition import Definition, parse
-from workflows.policies.models import PolicyVersion
+from workflows.policies.calendars import Calendar
+from workflows.policies.definition import Definition
+from workflows.policies.models import BusinessCalendar, PolicyVersion
+from workflows.policies.wording import parse
 
 
 def policy_for(model: RegisteredModel) -> PolicyVersion:
@@ -41,6 +45,27 @@ def _narrowest_first(version: PolicyVersion) -> tuple[bool, bool]:
 def definition_of(version: PolicyVersion) -> Definition:
     """What a wording says."""
     return parse(version.definition)
+
+
+def calendar_of(version: PolicyVersion) -> Calendar:
+    """The business calendar that the due times of a wording count in."""
+    return calendar_named(definition_of(version).calendar)
+
+
+def calendar_named(name: str) -> Calendar:
+    """A business calendar by name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if (row := BusinessCalendar.objects.filter(name=name).first()) is None:
+        raise NotFound(
+            _("There is no business calendar {name}.").format(name=name),
+            remedy=_("Choose one of the calendars on the page of policies."),
+            field="calendar",
+        )
+    days = {date.fromisoformat(day): title for day, title in row.holidays.items()}
+    return Calendar(row.name, frozenset(row.weekend), days)
 
 
 def wordings_for(actor: Actor) -> QuerySet[PolicyVersion]:

@@ -110,9 +110,9 @@ def _notes(move: Move, rules: MoveRules) -> list[tuple[str, str]]:
         }
         needed = ", ".join(kinds.get(kind, kind) for kind in rules.evidence)
         notes.append((_("Must come with it:"), needed))
-    if rules.valid_days:
-        days = ngettext("{number} day", "{number} days", rules.valid_days)
-        until = days.format(number=number_format(rules.valid_days))
+    if rules.validity.days:
+        days = ngettext("{number} day", "{number} days", rules.validity.days)
+        until = days.format(number=number_format(rules.validity.days))
         ends = _("{until}; it ends earlier when what was signed changes").format(until=until)
         notes.append((_("An approval holds"), ends))
     if move is Move.APPROVE:
@@ -143,5 +143,5 @@ def tiers_in_words(definition: Definition) -> Mapping[str, str]:
         "gates": ngettext("{number} required gate", "{number} required gates", required).format(
             number=required
         ),
-        "valid": number_format(approve.valid_days),
+        "valid": number_format(approve.validity.days),
     }

@@ -82,9 +82,9 @@ from governance.access.queries.rights import (
     portfolios_where,
     require,
     require_anywhere,
-    role_held,
     roles,
     roles_giving,
+    roles_held,
 )
 from governance.access.queries.seniority import held_before
 from governance.access.queries.visibility import visible_to
@@ -155,9 +155,9 @@ __all__ = [
     "reviewers_for",
     "reviews_seen",
     "role_by_name",
-    "role_held",
     "roles",
     "roles_giving",
+    "roles_held",
     "service_account",
     "short_grants",
     "team_by_id",

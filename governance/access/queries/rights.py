@@ -1,5 +1,6 @@
 """Who may do what, and where. Everything else asks here."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -154,10 +155,10 @@ def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -
         )
 
 
-def role_held(actor: Actor, role: str, permission: Permission, thing: Scoped) -> bool:
-    """Whether the actor holds a certain role here, and that role gives the permission."""
+def roles_held(actor: Actor, permission: Permission, thing: Scoped) -> set[str]:
+    """The roles that the actor holds here and that give the permission."""
     held = assignments_of(actor).filter(covering(thing.access_scope()), giving(permission))
-    return held.filter(role=role).exists()
+    return set(held.order_by().values_list("role", flat=True))
 
 
 def roles_giving(permission: Permission) -> QuerySet[Role]:
@@ -176,9 +177,9 @@ def person_of(actor: Actor) -> UUID:
     return actor.person_id
 
 
-def holders_of(role: str, thing: Scoped) -> QuerySet[Person]:
-    """The active people who hold a role in the scope of a thing, each once."""
-    held = live(RoleAssignment.objects.filter(covering(thing.access_scope()), role=role))
+def holders_of(roles: Collection[str], thing: Scoped) -> QuerySet[Person]:
+    """The active people who hold one of these roles in the scope of a thing, each once."""
+    held = live(RoleAssignment.objects.filter(covering(thing.access_scope()), role__in=roles))
     mine = held.filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))
     return Person.objects.filter(Exists(mine), active=True)
 

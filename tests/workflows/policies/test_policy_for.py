@@ -19,11 +19,11 @@ def model(module_db: None) -> RegisteredModel:
     return stories.registered_model()
 
 
-def narrower(name: str, **scope: object) -> PolicyVersion:
+def narrower(name: str, state: str = "in_force", **scope: object) -> PolicyVersion:
     """A policy in force for a part of the tier."""
     policy = Policy.objects.create(name=name, title=name, tier=1, **scope)
     return PolicyVersion.objects.create(
-        policy=policy, number=1, state="in_force", definition=SHIPPED[0][3]
+        policy=policy, number=1, state=state, definition=SHIPPED[0][3]
     )
 
 
@@ -40,8 +40,7 @@ def test_rules_for_others_do_not_hold(model: RegisteredModel) -> None:
     """Nor a draft, nor what was replaced."""
     other = stories.registered_model("other", "Other")
     narrower("others", model=other)
-    draft = narrower("draft", model=model)
-    PolicyVersion.objects.filter(pk=draft.pk).update(state="draft")
+    narrower("draft", state="draft", model=model)
     assert policy_for(model).policy.name == "tier-1"
 
 

@@ -208,7 +208,7 @@ def standing_of(
         reported=bool(case.version.validation_reports.all()),
         signed=len(_signers(round_, reader)),
         changed=bool(reader and round_ and _digests_of(reader, round_)),
-        needed=sum(step.quorum for step in definition.moves[move].steps),
+        needed=definition.moves[move].signers,
     )
 
 

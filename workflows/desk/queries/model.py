@@ -139,7 +139,7 @@ def _people(model: RegisteredModel) -> list[tuple[str, str]]:
         "risk_officer": _("Risk officers"),
         "mlops_engineer": _("MLOps"),
     }
-    found = [(titles[role], holders_of(role, model)) for role in PEOPLE]
+    found = [(titles[role], holders_of([role], model)) for role in PEOPLE]
     return [(title, ", ".join(str(person) for person in people)) for title, people in found]
 
 

@@ -22,7 +22,8 @@ from workflows.lifecycle.queries import (
     standing_of,
 )
 from workflows.policies.definition import Definition, Move, Step
-from workflows.policies.labels import role_words
+from workflows.policies.labels import asked_words, role_words, step_title
+from workflows.policies.progress import Vote, progress_of
 
 if TYPE_CHECKING:
     from governance.access.models import Person
@@ -104,7 +105,7 @@ def _open(
         blocking=against,
         choices=_choices(move, chosen, blocked=bool(against)),
         then_title=_("If you approve") if move is Move.APPROVE else _("If you validate"),
-        then=() if against else _then(dossier, move, standing.role),
+        then=() if against else _then(dossier, move),
         role=standing.role,
         may=may,
     )
@@ -128,11 +129,11 @@ def _choices(move: Move, chosen: str, *, blocked: bool) -> list[Choice]:
 
 
 # What follows ----------------------------------------------------------------------------------
-def _then(dossier: Dossier, move: Move, role: str) -> list[Line]:
+def _then(dossier: Dossier, move: Move) -> list[Line]:
     definition = dossier.definition
     if definition is None:
         return []
-    left = _left_after(dossier, definition, move, role)
+    left = _left_after(dossier, definition, move)
     if left:
         words = ngettext(
             "{count} more signature is needed then", "{count} more signatures are needed then", left
@@ -141,18 +142,16 @@ def _then(dossier: Dossier, move: Move, role: str) -> list[Line]:
     return _approved(dossier) if move is Move.APPROVE else _validated(definition)
 
 
-def _left_after(dossier: Dossier, definition: Definition, move: Move, role: str) -> int:
-    """How many signatures are still missing once this person has signed in this role."""
-    return sum(
-        max(step.quorum - len(_signers(dossier, move, step)) - (step.role == role), 0)
-        for step in definition.moves[move].steps
-    )
+def _left_after(dossier: Dossier, definition: Definition, move: Move) -> int:
+    """How many signatures are still missing once this person has signed."""
+    steps = definition.moves[move].steps
+    return sum(step.quorum - len(_signers(dossier, move, step)) for step in steps) - 1
 
 
 def _validated(definition: Definition) -> list[Line]:
     lines = [Line("validated", _("The version becomes validated"))]
     for step in definition.moves[Move.APPROVE].steps:
-        asked = f"{step.quorum} {role_words(step.role, step.quorum)}"
+        asked = asked_words(step)
         words = ngettext(
             "{asked} are asked, within {days} working day",
             "{asked} are asked, within {days} working days",
@@ -182,17 +181,29 @@ def rules_of(actor: Actor, dossier: Dossier) -> list[Rule]:
     """Every step of validation and approval: who signed on what stands there, who still can."""
     if dossier.definition is None or dossier.case is None:
         return []
-    moves = (move for move in (Move.VALIDATE, Move.APPROVE) if move in dossier.definition.moves)
     return [
-        _rule(actor, dossier, move, step)
-        for move in moves
-        for step in dossier.definition.moves[move].steps
+        _rule(actor, dossier, move, step, asked=dossier.move is move and number <= _stage(dossier))
+        for move in (Move.VALIDATE, Move.APPROVE)
+        for number, stage in enumerate(dossier.definition.moves[move].stages)
+        for step in stage
     ]
 
 
-def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step) -> Rule:
+def _stage(dossier: Dossier) -> int:
+    """Which stage of the open move is asked now."""
+    if dossier.definition is None or dossier.move is None:
+        return 0
+    rules, move = dossier.definition.moves[dossier.move], dossier.move
+    votes = [
+        Vote(decision.person_id, decision.role_id, step.name)
+        for step in rules.steps
+        for decision in _signers(dossier, move, step)
+    ]
+    return progress_of(rules, votes).stage
+
+
+def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step, *, asked: bool) -> Rule:
     signers = _signers(dossier, move, step)
-    asked = dossier.move is move
     able = _able(dossier, move, step, signers) if asked else []
     me = next((person for person in able if person.pk == actor.person_id), None)
     left = max(step.quorum - len(signers), 0)
@@ -200,7 +211,7 @@ def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step) -> Rule:
     seats += [Seat("you", me.full_name)] if me and left else []
     seats += [Seat("open")] * (step.quorum - len(seats))
     return Rule(
-        role=role_words(step.role, step.quorum),
+        role=role_words(step.role, step.quorum) if not step.title else step_title(step),
         signed=len(signers),
         needed=step.quorum,
         seats=seats,
@@ -218,10 +229,15 @@ def _signers(dossier: Dossier, move: Move, step: Step) -> "list[Decision]":
         for decision in dossier.decisions
         if decision.round.move == move.value
         and decision.round.state in {"open", "passed"}
-        and decision.role_id == step.role
+        and _is_of(decision, step)
         and decision.kind == "approve"
         and decision.digest == digests.get(decision.round.state, decision.round.digest)
     ]
+
+
+def _is_of(decision: "Decision", step: Step) -> bool:
+    """Decisions from before steps had names are of the step that asks their role."""
+    return decision.step == step.name if decision.step else decision.role_id in step.roles
 
 
 def _able(
@@ -231,7 +247,7 @@ def _able(
     gone = {decision.person_id for decision in signers}
     return [
         person
-        for person in holders_of(step.role, dossier.version).order_by("full_name")
+        for person in holders_of(step.roles, dossier.version).order_by("full_name")
         if person.pk not in gone and not is_barred(dossier, person.pk, part)
     ]
 

@@ -20,7 +20,7 @@ from governance.templatetags.words import mark_of
 from workflows.desk.panel import Line
 from workflows.desk.queries.dossier import Dossier
 from workflows.policies.definition import Move
-from workflows.policies.labels import role_words
+from workflows.policies.labels import asked_words
 
 DIGITS = 4
 ABOUT_FILES = {"artifact_safe", "documents_present"}
@@ -152,7 +152,7 @@ def _then(dossier: Dossier) -> list[Line]:
         Line("sync", gates.format(count=len(rules.gates))),
     ]
     for step in rules.steps:
-        asked = f"{step.quorum} {role_words(step.role, step.quorum)}"
+        asked = asked_words(step)
         days = ngettext(
             "{asked} asked, within {days} working day",
             "{asked} asked, within {days} working days",

@@ -4,6 +4,7 @@ One function a move; each locks, requires, moves, records, enqueues and returns,
 """
 
 from workflows.lifecycle.operations.approval import approve_version
+from workflows.lifecycle.operations.asking import ask_all_again
 from workflows.lifecycle.operations.deployment import (
     deploy_version,
     reopen_expired,
@@ -19,6 +20,7 @@ from workflows.lifecycle.operations.validation import validate_version, write_va
 __all__ = [
     "Proof",
     "approve_version",
+    "ask_all_again",
     "begin_signature",
     "deploy_version",
     "evaluate_version",

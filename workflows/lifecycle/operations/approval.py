@@ -9,19 +9,17 @@ from django.utils import timezone
 from governance.actors import Actor
 from governance.audit.actions import Action
 from workflows.cases.models import Task
-from workflows.cases.operations import close_tasks, open_task
+from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
+from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
 from workflows.lifecycle.operations.deciding import Sitting, decide, refuse_blocked, sit
 from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.signing import Proof, verify_signature
 from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import approval_meaning, quorum_reached
-from workflows.policies.definition import Move, MoveRules
+from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of
 from workflows.targets.operations import create_promotions
-
-MERGER_ROLE = "mlops_engineer"
-MERGE_DUE_DAYS = 3
 
 
 @transaction.atomic
@@ -44,15 +42,19 @@ def approve_version(
         meaning=approval_meaning(sitting.version, sitting.role),
         actor=actor,
     )
-    rules = definition_of(sitting.case.policy_version).moves[Move.APPROVE]
+    definition = definition_of(sitting.case.policy_version)
+    rules = definition.moves[Move.APPROVE]
     if quorum_reached(sitting.round, rules, sitting.digest):
-        _complete(sitting, rules, actor)
+        _complete(sitting, definition, actor)
+    else:
+        ask_next(sitting.round, rules, sitting.digest, done_by=actor.person_id, actor=actor)
     return sitting.version
 
 
-def _complete(sitting: Sitting, rules: MoveRules, actor: Actor) -> None:
-    if rules.valid_days:
-        sitting.round.expires_at = timezone.now() + timedelta(days=rules.valid_days)
+def _complete(sitting: Sitting, definition: Definition, actor: Actor) -> None:
+    validity = definition.moves[Move.APPROVE].validity
+    if validity.days:
+        sitting.round.expires_at = timezone.now() + timedelta(days=validity.days)
     close_round(sitting.round, ApprovalRound.State.PASSED, sitting.digest)
     move(
         sitting.version,
@@ -62,7 +64,5 @@ def _complete(sitting: Sitting, rules: MoveRules, actor: Actor) -> None:
         details={"round": str(sitting.round.pk), "digest": sitting.digest},
     )
     close_tasks(sitting.case, Task.Verb.APPROVE, done_by=actor.person_id, actor=actor)
-    open_task(
-        sitting.case, Task.Verb.MERGE, role=MERGER_ROLE, business_days=MERGE_DUE_DAYS, actor=actor
-    )
+    ask_to_merge(sitting.case, definition, actor=actor)
     create_promotions(sitting.round, sitting.version, actor=actor)

@@ -32,6 +32,7 @@ class Sitting:
     case: Case
     round: ApprovalRound
     move: Move
+    step: str
     role: str
     digest: str
     on_behalf_of: Person | None = None
@@ -59,7 +60,16 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
     if current is None:
         raise Conflict(blocking(version, case, move)[0], remedy=_("Wait until they have ended."))
     _refuse_stale(digest, current)
-    return Sitting(version, case, round_, move, standing.role, current, standing.on_behalf_of)
+    return Sitting(
+        version,
+        case,
+        round_,
+        move,
+        standing.step,
+        standing.role,
+        current,
+        standing.on_behalf_of,
+    )
 
 
 def _refuse_program(actor: Actor) -> None:
@@ -108,6 +118,7 @@ def decide(
         person_id=actor.person_id,
         account_id=actor.account_id,
         role_id=sitting.role,
+        step=sitting.step,
         kind=kind,
         comment=comment,
         digest=sitting.digest,
@@ -129,6 +140,7 @@ def decide(
             "move": sitting.move.value,
             "kind": kind.value,
             "role": sitting.role,
+            "step": sitting.step,
             "digest": sitting.digest,
             "signed": bool(meaning),
         },

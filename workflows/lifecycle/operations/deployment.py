@@ -17,6 +17,7 @@ from governance.outbox.operations import enqueue
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
+from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import (
     lock_case,
     lock_for_system,
@@ -24,7 +25,7 @@ from workflows.lifecycle.operations.moving import (
     move,
     require_edge,
 )
-from workflows.lifecycle.operations.submission import end_case, open_move
+from workflows.lifecycle.operations.submission import end_case
 from workflows.lifecycle.queries import expired_rounds, passed_round
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of

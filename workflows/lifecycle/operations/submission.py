@@ -14,10 +14,11 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Invalid
 from governance.outbox.operations import enqueue
-from workflows.cases.models import Case, Task
-from workflows.cases.operations import close_case, close_revisions, open_case, open_task
+from workflows.cases.models import Case
+from workflows.cases.operations import close_case, close_revisions, open_case
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
+from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
 from workflows.lifecycle.queries import missing_for_submission
 from workflows.policies.definition import Definition, Move
@@ -61,21 +62,6 @@ def _refuse_incomplete(version: LivingVersion, definition: Definition) -> None:
             ),
             remedy=_("Upload what is missing and submit again."),
         )
-
-
-def open_move(case: Case, definition: Definition, which: Move, *, actor: Actor) -> ApprovalRound:
-    """Opens the round of a move and asks the roles that its policy names."""
-    number = case.rounds.filter(move=which).count() + 1
-    round_ = case.rounds.create(version=case.version, move=which, number=number)
-    for step in definition.moves[which].steps:
-        open_task(
-            case,
-            Task.Verb(which.value),
-            role=step.role,
-            business_days=step.due_business_days,
-            actor=actor,
-        )
-    return round_
 
 
 @transaction.atomic

@@ -19,9 +19,9 @@ from governance.errors import Invalid
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion, ValidationReport
+from workflows.lifecycle.operations.asking import ask_next, open_move
 from workflows.lifecycle.operations.deciding import decide, refuse_blocked, sit
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
-from workflows.lifecycle.operations.submission import open_move
 from workflows.lifecycle.queries import quorum_reached
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
@@ -103,7 +103,9 @@ def validate_version(
     refuse_blocked(sitting)
     decide(sitting, Decision.Kind.APPROVE, comment=comment, actor=actor)
     definition = definition_of(sitting.case.policy_version)
-    if not quorum_reached(sitting.round, definition.moves[Move.VALIDATE], sitting.digest):
+    rules = definition.moves[Move.VALIDATE]
+    if not quorum_reached(sitting.round, rules, sitting.digest):
+        ask_next(sitting.round, rules, sitting.digest, done_by=actor.person_id, actor=actor)
         return sitting.version
     close_round(sitting.round, ApprovalRound.State.PASSED, sitting.digest)
     move(sitting.version, "validate", Action.VERSION_VALIDATED, actor=actor)

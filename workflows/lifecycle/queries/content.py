@@ -27,6 +27,7 @@ from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.labels import role_words
+from workflows.policies.progress import Progress, Vote, progress_of
 from workflows.policies.queries import definition_of
 from workflows.targets.queries import route_facts
 
@@ -165,13 +166,30 @@ def counting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:
     return round_.decisions.filter(kind=Decision.Kind.APPROVE, digest=digest)
 
 
-def quorum_reached(round_: ApprovalRound, rules: MoveRules, digest: str) -> bool:
-    """Whether every step of a move has enough different people on this digest."""
-    approvals = list(counting(round_, digest).values_list("role", "person"))
-    return all(
-        len({person for role, person in approvals if role == step.role}) >= step.quorum
-        for step in rules.steps
+def progress_in(round_: ApprovalRound | None, rules: MoveRules, digest: str | None) -> Progress:
+    """How far the people of a move have come on what stands there now."""
+    if round_ is None or digest is None:
+        return progress_of(rules, ())
+    rows = counting(round_, digest).order_by("decided_at").values_list("person", "role", "step")
+    votes = [Vote(person, role, step) for person, role, step in rows]
+    return progress_of(rules, votes, escalated_steps(round_, rules))
+
+
+def escalated_steps(round_: ApprovalRound, rules: MoveRules) -> set[str]:
+    """The steps of an open round whose higher role is asked by now."""
+    higher = {step.name: step.escalation.role for step in rules.steps if step.escalation}
+    if not higher:
+        return set()
+    asked = Task.objects.filter(
+        case=round_.case_id, verb=round_.move, opened_at__gte=round_.opened_at
     )
+    rows = asked.filter(step__in=higher).values_list("step", "role")
+    return {step for step, role in rows if role == higher[step]}
+
+
+def quorum_reached(round_: ApprovalRound, rules: MoveRules, digest: str) -> bool:
+    """Whether every stage of a move is complete on this digest."""
+    return progress_in(round_, rules, digest).passed
 
 
 def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:

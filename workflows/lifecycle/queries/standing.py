@@ -15,7 +15,7 @@ from governance.access.queries import (
     held_against,
     held_before,
     part_words,
-    role_held,
+    roles_held,
     who_could,
 )
 from governance.access.separation import Part
@@ -31,9 +31,11 @@ from workflows.lifecycle.queries.content import (
     counting,
     digest_of,
     open_round,
+    progress_in,
 )
-from workflows.policies.definition import Move
-from workflows.policies.labels import role_words
+from workflows.policies.definition import Move, MoveRules
+from workflows.policies.labels import asked_words, step_title
+from workflows.policies.progress import Progress
 from workflows.policies.queries import definition_of
 
 
@@ -42,6 +44,7 @@ class Standing:
     """How a person stands towards a move: the role they would decide in, or why they cannot."""
 
     role: str = ""
+    step: str = ""
     reason: str = ""
     remedy: str = ""
     on_behalf_of: Person | None = None
@@ -81,16 +84,16 @@ def _barred(actor: Actor, giver: Person | None, earlier: Part) -> Standing:
 def _by_step(
     actor: Actor, version: ModelVersion, case: Case, move: Move, digest: str | None
 ) -> Standing:
-    steps = definition_of(case.policy_version).moves[move].steps
-    held = [s.role for s in steps if role_held(actor, s.role, PERMISSION_OF[move], version)]
+    rules = definition_of(case.policy_version).moves[move]
+    round_ = open_round(case, move)
+    held = _held(roles_held(actor, PERMISSION_OF[move], version), rules)
     if not held:
         return Standing(
             reason=_("The policy asks for other roles: {roles}.").format(
-                roles=", ".join(role_words(step.role, step.quorum) for step in steps)
+                roles=", ".join(asked_words(step) for step in rules.steps)
             ),
             remedy=_("An administrator can grant one of them."),
         )
-    rules = definition_of(case.policy_version).moves[move]
     before = timezone.now() if rules.late_grants else case.opened_at
     old = [r for r in held if held_before(actor, r, PERMISSION_OF[move], version, before)]
     if not old:
@@ -98,26 +101,65 @@ def _by_step(
             reason=_("Your role was given after this case was opened."),
             remedy=_("Somebody who held it before decides in this case."),
         )
-    round_ = open_round(case, move)
     signed = signed_for(round_, digest) if round_ and digest else {}
-    return _by_eyes(actor, version, old[0], signed)
+    if said := _said(actor, signed):
+        return Standing(reason=said)
+    return _by_seat(actor, version, old, progress_in(round_, rules, digest), signed)
 
 
-def _by_eyes(
-    actor: Actor, version: ModelVersion, role: str, signed: dict[UUID, UUID | None]
+def _held(held: set[str], rules: MoveRules) -> list[str]:
+    """The roles among those held that some step asks, in the order of the steps."""
+    asked = [role for step in rules.steps for role in step.roles]
+    higher = [step.escalation.role for step in rules.steps if step.escalation]
+    return [role for role in dict.fromkeys((*asked, *higher)) if role in held]
+
+
+def _said(actor: Actor, signed: dict[UUID, UUID | None]) -> str:
+    if actor.person_id in signed:
+        return _("You have signed this already.")
+    if actor.person_id in signed.values():
+        return _("Your deputy has signed this for you already.")
+    return ""
+
+
+def _by_seat(
+    actor: Actor,
+    version: ModelVersion,
+    roles: list[str],
+    progress: Progress,
+    signed: dict[UUID, UUID | None],
 ) -> Standing:
     """A deputy and whom they stand in for are one pair of eyes: one of them signs."""
-    if actor.person_id in signed:
-        return Standing(reason=_("You have signed this already."))
-    if actor.person_id in signed.values():
-        return Standing(reason=_("Your deputy has signed this for you already."))
-    givers = givers_for(actor, role, version)
+    seat = progress.seat_for(roles)
+    if seat is None:
+        return _not_now(roles, progress)
+    givers = givers_for(actor, seat.role, version)
     free = [one for one in givers if one.pk not in signed and one.pk not in signed.values()]
     if givers and not free:
         return Standing(
             reason=_("{name}, for whom you stand in, has signed already.").format(name=givers[0])
         )
-    return Standing(role=role, on_behalf_of=free[0] if free else None)
+    return Standing(role=seat.role, step=seat.step.name, on_behalf_of=free[0] if free else None)
+
+
+def _not_now(roles: list[str], progress: Progress) -> Standing:
+    """Why somebody with the right role is not asked: their turn comes later, or is over."""
+    asked = ", ".join(step_title(one.step) for one in progress.open_steps)
+    later = [
+        one.step
+        for stage in progress.stages[progress.stage + 1 :]
+        for one in stage
+        if set(roles) & set(one.step.roles)
+    ]
+    if later:
+        return Standing(
+            reason=_("Others are asked first: {steps}.").format(steps=asked),
+            remedy=_("You are asked as soon as they have agreed."),
+        )
+    return Standing(
+        reason=_("Nobody in your role is needed any more."),
+        remedy=_("Now asked: {steps}.").format(steps=asked) if asked else "",
+    )
 
 
 def signed_for(round_: ApprovalRound, digest: str) -> dict[UUID, UUID | None]:
@@ -142,8 +184,8 @@ def who_could_decide(version: ModelVersion, case: Case, move: Move) -> WhoCould:
     found = who_could(
         PERMISSION_OF[move],
         version,
-        roles={step.role for step in rules.steps},
-        needed=sum(step.quorum for step in rules.steps),
+        roles={role for step in rules.steps for role in step.roles},
+        needed=rules.signers,
         before=None if rules.late_grants else case.opened_at,
     )
     round_, digest = open_round(case, move), digest_of(version, case, move)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workflows.cases.deadlines import due_after
+from workflows.policies.calendars import due_after
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -1,0 +1,105 @@
+"""A policy's stages and seats govern who is asked and who may sign."""
+
+import pytest
+
+from governance.errors import NotAllowed
+from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.operations import raise_finding
+from tests import stories
+from tests.workflows.policies.wordings import approving, step
+from workflows.cases.models import Task
+from workflows.lifecycle.models import Decision
+from workflows.lifecycle.operations import ask_all_again
+from workflows.management.cast import actor_named
+from workflows.policies.models import Policy
+
+pytestmark = pytest.mark.django_db
+OFFICER, HEAD = "risk_officer", "head_of_model_risk"
+
+
+@pytest.fixture(scope="module")
+def model(module_db: None) -> RegisteredModel:
+    return stories.registered_model()
+
+
+def under(model: RegisteredModel, *stages: list[dict[str, object]]) -> ModelVersion:
+    """A validated version whose model has its own rules of approval."""
+    own = Policy.objects.create(name="own", title="Own", tier=1, model=model)
+    own.versions.create(number=1, state="in_force", definition=approving(*stages))
+    return stories.validated_version(model=model)
+
+
+def asked(version: ModelVersion) -> set[tuple[str, str | None]]:
+    rows = Task.objects.filter(case__version=version, verb="approve", state="open")
+    return set(rows.values_list("step", "role"))
+
+
+def test_the_second_stage_is_asked_when_the_first_has_signed(model: RegisteredModel) -> None:
+    """Its task opens then; before that its signer is told whom it waits for."""
+    version = under(model, [step(OFFICER, 2, name="officers")], [step(HEAD, name="head")])
+    assert asked(version) == {("officers", OFFICER)}
+    with pytest.raises(NotAllowed, match="Others are asked first: Risk officers"):
+        stories.sign(version, "hanna")
+    stories.sign(version, "rita")
+    assert asked(version) == {("officers", OFFICER)}
+    stories.sign(version, "rolf")
+    assert stories.again(version).state == "validated"
+    assert asked(version) == {("head", HEAD)}
+    stories.sign(version, "hanna")
+    assert stories.again(version).state == "approved"
+    steps = Decision.objects.filter(round__move="approve").order_by("decided_at")
+    assert list(steps.values_list("step", flat=True)) == ["officers", "officers", "head"]
+
+
+def test_steps_side_by_side_are_asked_at_once(model: RegisteredModel) -> None:
+    """Each ends by itself; the one that is done is not asked any more."""
+    version = under(model, [step(OFFICER), step(HEAD)])
+    assert asked(version) == {(OFFICER, OFFICER), (HEAD, HEAD)}
+    stories.sign(version, "hanna")
+    assert asked(version) == {(OFFICER, OFFICER)}
+    with pytest.raises(NotAllowed, match="have signed this already"):
+        stories.sign(version, "hanna")
+    stories.sign(version, "rita")
+    assert stories.again(version).state == "approved"
+
+
+def test_a_seat_that_is_kept_for_the_head_is_the_head_s(model: RegisteredModel) -> None:
+    """Two, among them the head: a second officer is not needed, and is told so."""
+    version = under(model, [step(OFFICER, 2, required={HEAD: 1})])
+    assert asked(version) == {(OFFICER, OFFICER), (OFFICER, HEAD)}
+    stories.sign(version, "rita")
+    assert asked(version) == {(OFFICER, HEAD)}
+    with pytest.raises(NotAllowed, match="Nobody in your role is needed any more"):
+        stories.sign(version, "rolf")
+    stories.sign(version, "hanna")
+    assert stories.again(version).state == "approved"
+
+
+def test_who_is_asked_to_merge_stands_in_the_policy(model: RegisteredModel) -> None:
+    """With its own due time."""
+    own = Policy.objects.create(name="own", title="Own", tier=1, model=model)
+    plain = approving([step(OFFICER)])
+    plain["moves"]["deploy"]["stages"] = [[step(HEAD, name="merge", due_business_days=0)]]
+    own.versions.create(number=1, state="in_force", definition=plain)
+    version = stories.validated_version(model=model)
+    stories.sign(version, "rita")
+    task = Task.objects.get(case__version=version, verb="merge")
+    assert (task.role_id, task.step) == (HEAD, "merge")
+
+
+def test_a_change_asks_those_again_who_had_signed(model: RegisteredModel) -> None:
+    """A finding makes it another case: the first stage is asked anew, the second no longer."""
+    version = under(model, [step(OFFICER, name="officers")], [step(HEAD, name="head")])
+    stories.sign(version, "rita")
+    assert asked(version) == {("head", HEAD)}
+    raise_finding(
+        version.pk, severity="low", title="Late", required=False, actor=actor_named("victor")
+    )
+    assert ask_all_again() == 1
+    assert asked(version) == {("officers", OFFICER)}
+    assert ask_all_again() == 0
+    with pytest.raises(NotAllowed, match="Others are asked first"):
+        stories.sign(version, "hanna")
+    for signer in ("rita", "hanna"):
+        stories.sign(version, signer)
+    assert stories.again(version).state == "approved"
