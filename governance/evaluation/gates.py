@@ -112,7 +112,8 @@ def parse_definition(entry: Mapping[str, Any]) -> GateDefinition:
     required = entry.get("required", True)
     if not isinstance(required, bool):
         raise _bad(f"The gate {name}: required is neither true nor false.", "Write true or false.")
-    threshold = _threshold(name, entry.get("threshold") or rule.default)
+    given = entry.get("threshold")
+    threshold = _threshold(name, rule.default if given is None else given)
     return GateDefinition(name, threshold, required, _settings(name, rule, entry))
 
 

@@ -29,6 +29,18 @@ SHIPPED_TITLES = (
     gettext_noop("Tier 2, models of medium materiality"),
     gettext_noop("Tier 3, models of low materiality"),
 )
+# Titles of calendars and steps, and lines of checklists that ship.
+SHIPPED_WORDS = (
+    gettext_noop("Mondays to Fridays"),
+    gettext_noop("TARGET, the euro's settlement days"),
+    gettext_noop("Review after the fact"),
+    gettext_noop("Purpose, theory and method fit the use that is asked for"),
+    gettext_noop("Origin, quality and period of the data were checked"),
+    gettext_noop("Results were compared with what happened, and with the champion"),
+    gettext_noop("Limits and assumptions are written down, and are acceptable"),
+    gettext_noop("I have read the validation report and its limits"),
+    gettext_noop("Open findings and waived checks are acceptable for this use"),
+)
 
 
 def role_words(role: str, number: int = 1) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -19,16 +19,21 @@ TEXT_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at one place, and what to do."""
+    """What is wrong at one place, and what to do; `line` of the text that it was read from."""
 
     place: Place
     message: str
     remedy: str = ""
+    line: int = 0
 
     @property
     def field(self) -> str:
         """The place as one word: moves.approve.stages.0.1.quorum."""
         return ".".join(str(part) for part in self.place)
+
+    def __str__(self) -> str:
+        where = _("Line {line}: ").format(line=self.line) if self.line else ""
+        return f"{where}{self.message} {self.remedy}".strip()
 
 
 class BadWording(Invalid):
@@ -36,7 +41,8 @@ class BadWording(Invalid):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         first = problems[0]
-        super().__init__(first.message, remedy=first.remedy, field=first.field)
+        message = replace(first, remedy="")
+        super().__init__(str(message), remedy=first.remedy, field=first.field)
         self.problems = tuple(problems)
 
 

@@ -112,7 +112,7 @@ def _definition(reader: PlainReader, plain: object) -> Definition:
 def _margin(reader: PlainReader, given: object) -> Decimal:
     place = ("comparison", "margin")
     try:
-        margin = Decimal(given) if isinstance(given, str) else None
+        margin = Decimal(str(given)) if isinstance(given, str | int) else None
     except InvalidOperation:
         margin = None
     if margin is None or not margin.is_finite() or not 0 <= margin < 1:

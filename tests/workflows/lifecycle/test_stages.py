@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.errors import NotAllowed
+from governance.errors import Duplicate, NotAllowed
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import raise_finding
 from tests import stories
@@ -57,7 +57,7 @@ def test_steps_side_by_side_are_asked_at_once(model: RegisteredModel) -> None:
     assert asked(version) == {(OFFICER, OFFICER), (HEAD, HEAD)}
     stories.sign(version, "hanna")
     assert asked(version) == {(OFFICER, OFFICER)}
-    with pytest.raises(NotAllowed, match="have signed this already"):
+    with pytest.raises(Duplicate, match="have decided on this already"):
         stories.sign(version, "hanna")
     stories.sign(version, "rita")
     assert stories.again(version).state == "approved"

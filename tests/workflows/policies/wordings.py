@@ -25,7 +25,7 @@ from workflows.policies.definition import (
     Validity,
 )
 from workflows.policies.shipped import SHIPPED
-from workflows.policies.wording import EVIDENCE_KINDS
+from workflows.policies.wording import EVIDENCE_KINDS, parse
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,11}", fullmatch=True)
 # Every sign that one line of words may hold, trimmed.
@@ -146,11 +146,13 @@ def _renamed(one: Step, name: str) -> Step:
 @st.composite
 def definitions(draw: Any) -> Definition:
     """Any definition."""
-    needed = (Move.VALIDATE, Move.APPROVE, Move.DEPLOY)
-    others = draw(st.sets(st.sampled_from([Move.RETIRE, Move.EMERGENCY])))
+    shipped = parse(tier()).moves
+    drawn = draw(st.sampled_from(Move))
+    left_out = draw(st.sets(st.sampled_from([Move.RETIRE, Move.EMERGENCY]))) - {drawn}
+    moves = {move: asked for move, asked in shipped.items() if move not in left_out}
     margin = draw(st.decimals("0", "0.5", places=4))
     return Definition(
-        moves={move: draw(rules()) for move in Move if move in {*needed, *others}},
+        moves=moves | {drawn: draw(rules())},
         margin=Decimal(margin),
         calendar=draw(NAMES),
     )

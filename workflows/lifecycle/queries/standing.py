@@ -88,12 +88,7 @@ def _by_step(
     round_ = open_round(case, move)
     held = _held(roles_held(actor, PERMISSION_OF[move], version), rules)
     if not held:
-        return Standing(
-            reason=_("The policy asks for other roles: {roles}.").format(
-                roles=", ".join(asked_words(step) for step in rules.steps)
-            ),
-            remedy=_("An administrator can grant one of them."),
-        )
+        return _others(rules, _("An administrator can grant one of them."))
     before = timezone.now() if rules.late_grants else case.opened_at
     old = [r for r in held if held_before(actor, r, PERMISSION_OF[move], version, before)]
     if not old:
@@ -104,7 +99,18 @@ def _by_step(
     signed = signed_for(round_, digest) if round_ and digest else {}
     if said := _said(actor, signed):
         return Standing(reason=said)
-    return _by_seat(actor, version, old, progress_in(round_, rules, digest), signed)
+    progress = progress_in(round_, rules, digest)
+    if not {r for step in rules.steps for r in step.roles} & set(old) and not progress.seat_for(
+        old
+    ):
+        return _others(rules, _("Your role is asked when they are late."))
+    return _by_seat(actor, version, old, progress, signed)
+
+
+def _others(rules: MoveRules, remedy: str) -> Standing:
+    asked = ", ".join(asked_words(step) for step in rules.steps)
+    reason = _("The policy asks for other roles: {roles}.").format(roles=asked)
+    return Standing(reason=reason, remedy=remedy)
 
 
 def _held(held: set[str], rules: MoveRules) -> list[str]:
