@@ -96,7 +96,6 @@ def _definition(tier: _Tier) -> dict[str, Any]:
         checklist=_checklist(APPROVAL_CHECKLIST),
         **late,
     )
-    review = _step("model_validator", 1, 5, name="review", title="Review after the fact")
     return {
         "format": 2,
         "calendar": "target",
@@ -113,17 +112,15 @@ def _definition(tier: _Tier) -> dict[str, Any]:
             },
             "deploy": {"stages": [[_step("mlops_engineer", 1, 3, reminders=[0])]]},
             "retire": {"stages": [[_step("model_owner", 1, tier.due)]]},
-            "emergency": {
-                "stages": [
-                    [
-                        _step("risk_officer", 1, 0, signature=True),
-                        _step("mlops_engineer", 1, 0, signature=True),
-                    ]
-                ],
-                "review": review,
-            },
+            "emergency": _emergency(),
         },
     }
+
+
+def _emergency() -> dict[str, Any]:
+    signers = [_step(role, 1, 0, signature=True) for role in ("risk_officer", "mlops_engineer")]
+    review = _step("model_validator", 1, 5, name="review", title="Review after the fact")
+    return {"stages": [signers], "review": review}
 
 
 TIERS = (

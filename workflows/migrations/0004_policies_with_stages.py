@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0003_log_triggers"),
-        ("workflows", "0002_shipped_policies_and_state_trigger"),
+        ("workflows", "0003_promotion_kinds_and_forges"),
     ]
 
     operations = [

@@ -38,7 +38,7 @@ def create_triggers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflows", "0003_policies_with_stages")]
+    dependencies = [("workflows", "0004_policies_with_stages")]
     operations = [
         migrations.RunPython(add_calendars, migrations.RunPython.noop),
         migrations.RunPython(replace_older_wordings, migrations.RunPython.noop),
