@@ -13,6 +13,7 @@
   cookies). Any console error or breach of the content security policy fails the test; expected
   ones are announced: `console.allow("status of 403")`.
 - the fixture `module_db`: a transaction around a module, for a story told once for all its tests.
+  Another module that begins with the same story gets it from memory (see memory.py).
 - settings: the pytest-django fixture `settings` overrides for one test. FORGE_DIR is a new folder
   for each test.
 
@@ -35,7 +36,7 @@ from pytest_django import Settings
 from governance.project.environment import VARIABLES
 from tests.servers import MissingProgram, Servers
 
-pytest_plugins = ["tests.databases", "tests.chromium", "tests.ledger"]
+pytest_plugins = ["tests.databases", "tests.memory", "tests.chromium", "tests.ledger"]
 
 SERVERS = pytest.StashKey[Servers]()
 TEST_SETTINGS = {

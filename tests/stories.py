@@ -4,7 +4,8 @@
 
 Each teller starts from what is there: on an empty database it first gathers people, a model and a
 target. Files are those of the credit example; checks and pull requests run here, without a worker.
-A module whose tests all start from the same place tells it once, see `module_db` in databases.py.
+A module whose tests all start from the same place tells it once, see `module_db` in databases.py;
+what one module has told, the next one remembers, see memory.py.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from governance.inventory.operations import (
 )
 from governance.inventory.storage import Stored, store
 from governance.project.environment import BASE_DIR
+from tests.memory import remembered
 from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import merge_pull_request
@@ -56,10 +58,22 @@ EXAMPLE = BASE_DIR / "examples" / "credit"
 def house() -> Portfolio:
     """The cast in their roles, and production as the one target; found or made."""
     if not User.objects.filter(username="dana").exists():
-        add_production(gather())
+        _furnished()
     return Portfolio.objects.get(name=PORTFOLIO)
 
 
+@remembered
+def _furnished() -> None:
+    add_production(people())
+
+
+@remembered
+def people() -> Portfolio:
+    """The cast in their roles on an empty site; the portfolio that they share."""
+    return gather()
+
+
+@remembered
 def pipeline_token() -> str:
     """The secret of the token that Dana's pipeline sends; a new service account, so once a test."""
     return add_pipeline(house())
@@ -71,7 +85,12 @@ def registered_model(
     """A model of Dana's in the inventory, found or made, with the house around it."""
     house()
     found = RegisteredModel.objects.filter(name=name).first()
-    return found or register_model(
+    return found or _registered(name, title, tier)
+
+
+@remembered
+def _registered(name: str, title: str, tier: int) -> RegisteredModel:
+    return register_model(
         name=name,
         title=title,
         portfolio=PORTFOLIO,
@@ -81,6 +100,7 @@ def registered_model(
     )
 
 
+@remembered
 def draft_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
     """Dana has uploaded the files of version 1 or 2 of the credit example, complete."""
     model = model or registered_model()
@@ -111,6 +131,7 @@ def draft_version(number: int = 1, *, model: RegisteredModel | None = None) -> M
     return version
 
 
+@remembered
 def submitted_version(
     number: int = 1, *, model: RegisteredModel | None = None, checked: bool = True
 ) -> ModelVersion:
@@ -118,6 +139,7 @@ def submitted_version(
     return submitted(draft_version(number, model=model), checked=checked)
 
 
+@remembered
 def submitted(draft: ModelVersion, *, checked: bool = True) -> ModelVersion:
     """Dana submits a draft that is there."""
     submit_version(draft.pk, actor=actor_named("dana"))
@@ -126,11 +148,13 @@ def submitted(draft: ModelVersion, *, checked: bool = True) -> ModelVersion:
     return again(draft)
 
 
+@remembered
 def validated_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
     """Victor has written his report and validated."""
     return validated(submitted_version(number, model=model))
 
 
+@remembered
 def validated(version: ModelVersion) -> ModelVersion:
     """Victor validates a submission that is there."""
     victor = actor_named("victor")
@@ -149,6 +173,7 @@ def sign(version: ModelVersion, username: str, comment: str = "") -> None:
     approve_version(version.pk, digest=seen, comment=comment, proof=proof, actor=officer)
 
 
+@remembered
 def approved_version(
     number: int = 1, *, model: RegisteredModel | None = None, opened: bool = True
 ) -> ModelVersion:
@@ -162,6 +187,7 @@ def approved_version(
     return again(version)
 
 
+@remembered
 def deployed_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
     """Mo has merged, and the repository reports the version live."""
     version = approved_version(number, model=model)

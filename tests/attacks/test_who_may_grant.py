@@ -22,8 +22,8 @@ from governance.access.queries import can, short_grants
 from governance.errors import Conflict, Invalid, NotAllowed
 from tests.attacks.surfaces import SUBJECTS, operations
 from tests.governance.access.people import held, holder, lend, person, soon
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 FIXED = {"state", "submitter", "submitted_by", "approved_by", "granted_by", "source", "granted_at"}
@@ -31,7 +31,7 @@ FIXED = {"state", "submitter", "submitted_by", "approved_by", "granted_by", "sou
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def directly(role: str) -> None:

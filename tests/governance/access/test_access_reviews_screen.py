@@ -8,8 +8,7 @@ from django.utils import timezone
 from governance.access.models import AccessReview, AccessReviewItem, Portfolio
 from governance.access.operations import close_due_reviews
 from tests.governance.access.screens import person, seen, sent
-from tests.stories import signed_in
-from workflows.management.cast import gather
+from tests.stories import people, signed_in
 
 pytestmark = pytest.mark.django_db
 REVIEWS = "/access/reviews/"
@@ -18,7 +17,7 @@ REVIEWS = "/access/reviews/"
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast, once."""
-    return gather()
+    return people()
 
 
 @pytest.fixture

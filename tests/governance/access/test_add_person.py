@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from governance.access.models import Person, Portfolio, User
-from tests.stories import signed_in
-from workflows.management.cast import PASSWORD, gather
+from tests.stories import people, signed_in
+from workflows.management.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ NINA = {
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast, once."""
-    return gather()
+    return people()
 
 
 def test_an_added_person_can_sign_in_and_sees_nothing(portfolio: Portfolio) -> None:

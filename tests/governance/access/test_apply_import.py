@@ -13,7 +13,8 @@ from governance.access.sheet import plain, read_sheet, safe
 from governance.audit.models import AuditEntry
 from governance.errors import Invalid, NotAllowed
 from tests.governance.access.people import holder, person
-from workflows.management.cast import PORTFOLIO, actor_named, gather, give
+from tests.stories import people
+from workflows.management.cast import PORTFOLIO, actor_named, give
 
 pytestmark = pytest.mark.django_db
 HEADER = "email,full_name,account,role,portfolio,starts_on,ends_on,reason,conflict_reason"
@@ -21,7 +22,7 @@ HEADER = "email,full_name,account,role,portfolio,starts_on,ends_on,reason,confli
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def table(*rows: str) -> str:

@@ -14,14 +14,15 @@ from governance.access.permissions import Permission
 from governance.access.queries import can, emergencies_open
 from governance.errors import Conflict, Invalid, NotAllowed
 from tests.governance.access.people import actions, person, portfolio
-from workflows.management.cast import actor_named, gather
+from tests.stories import people
+from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def take(username: str = "hanna", role: str = "mlops_engineer", hours: int = 2) -> BreakGlass:

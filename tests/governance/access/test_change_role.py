@@ -8,14 +8,15 @@ from governance.access.permissions import SHIPPED_ROLES, Permission
 from governance.access.queries import can
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 from tests.governance.access.people import held, holder
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def new_role(*permissions: str, name: str = "reader", by: str = "alma") -> Role:

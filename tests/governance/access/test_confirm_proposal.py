@@ -9,14 +9,15 @@ from governance.access.queries import can, history_of_grants, proposals_seen
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 from tests.governance.access.people import actions, held, holder, lend, person, portfolio
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def propose(role: str = "risk_officer", to: str = "sam", by: str = "admin1") -> GrantProposal:

@@ -16,14 +16,15 @@ from governance.access.separation import MAKERS, Part
 from governance.access.shipped import PART_RULES
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed
 from tests.governance.access.people import held, holder, person
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def test_the_rules_are_rows_and_the_rows_are_read(house: Portfolio) -> None:

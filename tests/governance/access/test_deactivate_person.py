@@ -8,15 +8,15 @@ from governance.access.permissions import Permission
 from governance.access.queries import blocked_by_lone_administrator, can, token_actor
 from governance.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.governance.access.people import actions, held, holder, person
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, add_pipeline, gather
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, add_pipeline
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def go(username: str, by: str = "alma", reason: str = "Has left") -> None:

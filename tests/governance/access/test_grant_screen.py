@@ -9,8 +9,8 @@ from django.utils import timezone
 from governance.access.models import GrantProposal, Person, Portfolio, RoleAssignment
 from governance.access.operations import confirm_proposal
 from governance.audit.models import AuditEntry, AuditPersonalValue
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast, once."""
-    return gather()
+    return people()
 
 
 def person(username: str) -> Person:

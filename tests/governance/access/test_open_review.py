@@ -19,14 +19,15 @@ from governance.access.queries import can, items_for
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Invalid, NotAllowed
 from tests.governance.access.people import actions, held, holder, person, soon
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def ask(

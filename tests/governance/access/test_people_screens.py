@@ -4,8 +4,8 @@ import pytest
 
 from governance.access.models import Person, Portfolio
 from governance.access.operations import Holder
-from tests.stories import signed_in
-from workflows.management.cast import add_pipeline, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import add_pipeline, give
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast and a pipeline, set up once."""
-    portfolio = gather()
+    portfolio = people()
     add_pipeline(portfolio)
     return portfolio
 

@@ -4,7 +4,7 @@ import pytest
 
 from governance.access.models import GrantProposal, Portfolio, RoleAssignment
 from tests.governance.access.screens import person, seen, sent
-from workflows.management.cast import gather
+from tests.stories import people
 
 pytestmark = pytest.mark.django_db
 LIST = "/access/proposals/"
@@ -13,7 +13,7 @@ LIST = "/access/proposals/"
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast, once."""
-    return gather()
+    return people()
 
 
 def propose(to: str = "sam", role: str = "risk_officer", **typed: str) -> tuple[int, str]:

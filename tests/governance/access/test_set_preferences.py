@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 
 from governance.access.models import Portfolio, User
-from tests.stories import signed_in
-from workflows.management.cast import gather
+from tests.stories import people, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast, once."""
-    return gather()
+    return people()
 
 
 def test_theme_and_language_follow_the_account(portfolio: Portfolio) -> None:

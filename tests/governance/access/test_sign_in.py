@@ -6,7 +6,8 @@ from django.test import Client
 from governance.access.models import Portfolio, User
 from governance.audit.models import AuditEntry, AuditPersonalValue
 from governance.audit.queries import views_of
-from workflows.management.cast import PASSWORD, gather
+from tests.stories import people
+from workflows.management.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def portfolio() -> Portfolio:
     """The cast."""
-    return gather()
+    return people()
 
 
 def enter(name: str, password: str) -> Client:

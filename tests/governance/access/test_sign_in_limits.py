@@ -9,8 +9,8 @@ from pytest_django import Settings
 from governance.access import sessions
 from governance.access.models import Person, User
 from governance.audit.models import AuditEntry
-from tests.stories import signed_in
-from workflows.management.cast import PASSWORD, gather
+from tests.stories import people, signed_in
+from workflows.management.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOCMEM = "django.core.cache.backends.locmem.LocMemCache"
@@ -20,7 +20,7 @@ NEW = "four-eyes-see-more-3"
 @pytest.fixture(scope="module")
 def cast(module_db: None) -> None:
     """Told once for all."""
-    gather()
+    people()
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from pytest_django import Settings
 from governance.access.models import Role, User
 from governance.audit.models import AuditEntry
 from governance.audit.queries import views_of
-from workflows.management.cast import PASSWORD, gather
+from tests.stories import people
+from workflows.management.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def cast(module_db: None) -> None:
     """Told once for all."""
-    gather()
+    people()
 
 
 def enter(name: str) -> Client:
@@ -76,7 +77,7 @@ def test_a_role_asks_as_soon_as_it_says_so(cast: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_setting_up_an_app_opens_the_door() -> None:
     """Its first code is the second factor of this very session; it stands in the log."""
-    gather()
+    people()
     client = enter("alma")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/")

@@ -30,7 +30,8 @@ from tests.identity_provider.running import (
     running,
 )
 from tests.servers import free_port
-from workflows.management.cast import actor_named, gather
+from tests.stories import people
+from workflows.management.cast import actor_named
 
 SIGN_ON = "/accounts/oidc/sso/login/"
 PORT = free_port()  # the provider sends people back to one address only
@@ -62,7 +63,7 @@ def site(provider: IdentityProvider, database: Database, settings: Settings) -> 
     policy = deepcopy(site_settings.CONTENT_SECURITY_POLICY)
     policy["DIRECTIVES"]["form-action"] += origin_of(provider.issuer)
     settings.CONTENT_SECURITY_POLICY = policy
-    gather()
+    people()
     with served(PORT) as address:
         yield address
 

@@ -4,8 +4,7 @@ import pytest
 
 from governance.access.models import Portfolio, Role, RoleAssignment, Team
 from tests.governance.access.screens import person, seen, sent
-from tests.stories import signed_in
-from workflows.management.cast import gather
+from tests.stories import people, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast, once."""
-    return gather()
+    return people()
 
 
 @pytest.fixture

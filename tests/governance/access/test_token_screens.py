@@ -7,8 +7,8 @@ import pytest
 
 from governance.access.models import ApiToken, Portfolio, User
 from governance.access.queries import token_actor
-from tests.stories import signed_in
-from workflows.management.cast import SERVICE, add_pipeline, gather
+from tests.stories import people, signed_in
+from workflows.management.cast import SERVICE, add_pipeline
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ TYPED = {"name": "notebook", "days": "30", "permissions": ["model:view", "versio
 @pytest.fixture(scope="module")
 def portfolio(module_db: None) -> Portfolio:
     """The cast and a pipeline, once."""
-    portfolio = gather()
+    portfolio = people()
     add_pipeline(portfolio)
     return portfolio
 

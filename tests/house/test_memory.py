@@ -1,0 +1,88 @@
+"""A remembered story is the story that was told (tests/memory.py)."""
+
+import pytest
+from django.db import InternalError, connection, transaction
+from django.db.utils import IntegrityError
+
+from governance.access.models import Person
+from governance.audit.models import AuditEntry
+from governance.audit.verify import verify_log
+from governance.inventory.models import ModelVersion
+from tests import stories
+from tests.memory import MEMORY, rows, standing
+from workflows.delivery.operations import reconcile
+from workflows.gitops.models import PullRequest
+from workflows.gitops.operations import merge_pull_request
+from workflows.management.cast import actor_named
+
+
+def remembers(start: str) -> bool:
+    """Whether a story told now would come from memory."""
+    return start in MEMORY.known
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", ["told", "remembered"])
+def test_a_remembered_story_goes_on(turn: str) -> None:
+    """Its version is merged and goes live: rows, files and forge are all there, and it verifies."""
+    version = stories.approved_version()
+    row = PullRequest.objects.get(promotion__version=version)
+    merge_pull_request(row.pk, actor=actor_named("mo"), seen_head=row.head_sha)
+    reconcile()
+    assert stories.again(version).state == "deployed"
+    assert verify_log().ok
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", ["told", "remembered"])
+def test_numbers_go_on_after_a_remembered_story(turn: str) -> None:
+    """In a database that commits, the next rows get numbers of their own."""
+    first = stories.validated_version()
+    entries = AuditEntry.objects.count()
+    second = stories.draft_version(2)
+    assert (first.number, second.number) == (1, 2)
+    assert AuditEntry.objects.count() > entries
+
+
+@pytest.mark.django_db
+def test_the_same_rows_come_back() -> None:
+    """Every row of every table is what it was when the story had been told."""
+    told = remembered = None
+    for _turn in range(2):
+        with transaction.atomic():
+            stories.submitted_version()
+            told, remembered = remembered, rows()
+            transaction.set_rollback(True)
+    assert told == remembered
+
+
+@pytest.mark.django_db
+def test_another_start_is_told() -> None:
+    """A row that a test has changed is a start that nobody remembers."""
+    stories.house()
+    assert remembers(standing())
+    sam = Person.objects.filter(accounts__username="sam")
+    Person.objects.filter(pk=sam.get().pk).update(full_name="Samantha")
+    assert not remembers(standing())
+    assert stories.draft_version().state == "draft"
+    assert sam.get().full_name == "Samantha"
+
+
+@pytest.mark.django_db
+def test_a_test_that_replaces_parts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it put in place takes part in its stories."""
+    assert not remembers(standing())
+
+
+@pytest.mark.django_db
+def test_triggers_bind_after_a_remembered_story() -> None:
+    """Only the coming back was free of them."""
+    for _turn in range(2):
+        with transaction.atomic():
+            version = stories.draft_version()
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW session_replication_role")
+                assert cursor.fetchone() == ("origin",)
+            with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+                ModelVersion.objects.filter(pk=version.pk).update(state="approved")
+            transaction.set_rollback(True)
