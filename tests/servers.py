@@ -230,6 +230,7 @@ class Postgres(Server):
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
+            "jit": "off",  # without statistics it compiles small queries, too
             "wal_level": "minimal",
             "max_wal_senders": "0",
             "max_connections": "200",
