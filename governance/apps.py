@@ -1,6 +1,9 @@
 """The book: what exists, who may do what, what was measured, what happened."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
+
+from governance.sentences import Sentence
 
 
 class GovernanceConfig(AppConfig):
@@ -8,3 +11,7 @@ class GovernanceConfig(AppConfig):
 
     name = "governance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """What pure modules say is read in the language of the request."""
+        Sentence.translate = gettext

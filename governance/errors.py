@@ -14,11 +14,14 @@ FoureyesError
     ├── Temporary        try again, after `retry_after` seconds if given
     └── Permanent        trying again cannot help: park it
 
-Each message says what is wrong; `remedy` says what to do. API and screens map the tree to
-statuses in one place each.
+Each message says what is wrong; `remedy` says what to do. Both are words, or a sentence that is
+translated when it is read (`governance.sentences`), which is what pure modules raise. API and
+screens map the tree to statuses in one place each.
 """
 
 from typing import ClassVar
+
+from governance.sentences import Sentence, Words
 
 
 class FoureyesError(Exception):
@@ -27,11 +30,26 @@ class FoureyesError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
 
-    def __init__(self, message: str, *, remedy: str = "", field: str = "") -> None:
-        super().__init__(str(message))
-        self.message = str(message)
-        self.remedy = str(remedy)
+    def __init__(self, message: Words, *, remedy: Words = "", field: str = "") -> None:
+        self.said = _now(message)
+        self.advice = _now(remedy)
         self.field = field
+        super().__init__(self.said)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in the reader's language."""
+        return str(self.said)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in the reader's language."""
+        return str(self.advice)
+
+
+def _now(words: Words) -> Words:
+    """What is lazy outside our sentences is said at once, in the language of the moment."""
+    return words if isinstance(words, Sentence) else str(words)
 
 
 class NotAllowed(FoureyesError):
@@ -104,7 +122,9 @@ class JobError(FoureyesError):
 class Temporary(JobError):
     """Trying again may help, not before `retry_after` seconds if given."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None, remedy: str = "") -> None:
+    def __init__(
+        self, message: Words, *, retry_after: float | None = None, remedy: Words = ""
+    ) -> None:
         super().__init__(message, remedy=remedy)
         self.retry_after = retry_after
 

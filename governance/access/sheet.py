@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.errors import Invalid, TooLarge
+from governance.sentences import sentence as _
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 MOST_ROWS = 2000
@@ -60,9 +61,11 @@ def read_sheet(text: str, *, known: Sequence[str], required: Sequence[str]) -> l
     try:
         rows = list(_rows(reader, known, required))
     except csv.Error as error:
-        raise Invalid(f"Line {reader.line_num} is no CSV: {error}.", field="file") from error
+        raise Invalid(
+            _("Line {line} is no CSV: {why}.", line=reader.line_num, why=str(error)), field="file"
+        ) from error
     if not rows:
-        raise Invalid("There is no line below the header.", field="file")
+        raise Invalid(_("There is no line below the header."), field="file")
     return rows
 
 
@@ -73,11 +76,14 @@ def _rows(
     _refuse_bad_header(header, known, required)
     for number, cells in enumerate(reader, start=2):
         if number > MOST_ROWS + 1:
-            raise TooLarge(f"There are more than {MOST_ROWS} lines.", remedy="Import in parts.")
+            raise TooLarge(
+                _("There are more than {limit} lines.", limit=MOST_ROWS),
+                remedy=_("Import in parts."),
+            )
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(header):
-            raise Invalid(f"Row {number} has more cells than the header.", field="file")
+            raise Invalid(_("Row {row} has more cells than the header.", row=number), field="file")
         values = [plain(cell) for cell in cells] + [""] * (len(header) - len(cells))
         yield Row(number, dict(zip(header, values, strict=True)))
 
@@ -85,11 +91,11 @@ def _rows(
 def _refuse_bad_header(header: list[str], known: Sequence[str], required: Sequence[str]) -> None:
     unknown = [name for name in header if name not in known]
     missing = [name for name in required if name not in header]
+    why = _("The first line must name the columns, each once.")
+    if unknown:
+        why = _("The first line names unknown columns: {names}.", names=", ".join(unknown))
+    elif missing:
+        why = _("The first line lacks columns: {names}.", names=", ".join(missing))
     if unknown or missing or len(set(header)) != len(header):
-        raise Invalid(
-            "The first line must name the columns, each once. "
-            + (f"Unknown: {', '.join(unknown)}. " if unknown else "")
-            + (f"Missing: {', '.join(missing)}." if missing else ""),
-            remedy=f"Known are {', '.join(known)}.",
-            field="file",
-        )
+        remedy = _("Known are {names}.", names=", ".join(known))
+        raise Invalid(why, remedy=remedy, field="file")

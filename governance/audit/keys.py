@@ -6,6 +6,7 @@ from secrets import token_hex
 
 from governance.audit.notes import BadNote, Signer, parse_signer
 from governance.errors import Unavailable
+from governance.sentences import sentence as _
 
 FOR_OTHERS = 0o007
 
@@ -22,13 +23,13 @@ def read_signer(path: Path) -> Signer:
         signer = parse_signer(text)
     except (OSError, UnicodeDecodeError, BadNote) as error:
         raise Unavailable(
-            f"The log's signing key cannot be read from {path}",
-            remedy="Put the key file back from its safe copy",
+            _("The log's signing key cannot be read from {path}.", path=str(path)),
+            remedy=_("Put the key file back from its safe copy."),
         ) from error
     if open_to_others:
         raise Unavailable(
-            f"Everybody on this machine may read the log's signing key {path}",
-            remedy="Take the rights of others away: chmod 600",
+            _("Everybody on this machine may read the log's signing key {path}.", path=str(path)),
+            remedy=_("Take the rights of others away: chmod 600."),
         )
     return signer
 

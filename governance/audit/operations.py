@@ -36,6 +36,7 @@ from governance.audit.models import (
 )
 from governance.audit.notes import Checkpoint, Signer, open_checkpoint, parse_vkey, sign
 from governance.errors import Conflict, Invalid, Stale, TooLarge
+from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,7 +155,7 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
         signer = _signer()
         key = _known_key(signer)
         root = bytes(head.root)
-        checkpoint, _ = AuditCheckpoint.objects.get_or_create(
+        checkpoint, _created = AuditCheckpoint.objects.get_or_create(
             size=head.size,
             defaults={
                 "root": root,
@@ -169,7 +170,7 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
 # record ------------------------------------------------------------------------------------------
 def _checked(subject: tuple[str, UUID]) -> tuple[str, UUID]:
     if not WORD.fullmatch(subject[0]):
-        raise Invalid(f"{subject[0]!r} is not a type of subject", field="subject")
+        raise Invalid(_("{type} is not a type of subject.", type=subject[0]), field="subject")
     return subject
 
 
@@ -177,7 +178,9 @@ def _personal(actor: Actor, given: Mapping[str, str] | None) -> dict[str, str]:
     values = dict(given or {})
     for path in values:
         if path == ACTOR_NAME or not PATH.fullmatch(path):
-            raise Invalid(f"{path!r} cannot be the path of a personal value", field=path)
+            raise Invalid(
+                _("{path} cannot be the path of a personal value.", path=path), field=path
+            )
     if actor.name and not actor.is_system:
         values[ACTOR_NAME] = actor.name
     return values
@@ -186,18 +189,18 @@ def _personal(actor: Actor, given: Mapping[str, str] | None) -> dict[str, str]:
 def _commitments(values: Mapping[str, str], salts: Mapping[str, bytes]) -> dict[str, str]:
     for path, value in values.items():
         if "\x00" in value:  # PostgreSQL has no text with it
-            raise Invalid("A personal value cannot hold the character NUL", field=path)
+            raise Invalid(_("A personal value cannot hold the character NUL."), field=path)
     try:
         return {path: commit(value, salts[path]) for path, value in values.items()}
     except NotCanonical as error:
-        raise Invalid(f"The log cannot hold this: {error}") from error
+        raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
 
 
 def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json]]:
     try:
         return {part: dict(plain(values)) for part, values in data.items()}  # type: ignore[arg-type]
     except NotCanonical as error:
-        raise Invalid(f"The log cannot hold this: {error}") from error
+        raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
 
 
 def _take_number(subject_type: str, subject_id: UUID) -> tuple[int, str | None]:
@@ -249,11 +252,15 @@ def _encoded(line: Line) -> bytes:
     try:
         raw = line.to_bytes()
     except NotCanonical as error:
-        raise Invalid(f"The log cannot hold this: {error}") from error
+        raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
     if len(raw) > LARGEST_LINE:
         raise TooLarge(
-            f"An entry of {len(raw)} bytes is over the limit of {LARGEST_LINE}",
-            remedy="Store the long part as evidence and name its digest",
+            _(
+                "An entry of {size} bytes is over the limit of {limit}.",
+                size=len(raw),
+                limit=LARGEST_LINE,
+            ),
+            remedy=_("Store the long part as evidence and name its digest."),
         )
     return raw
 
@@ -264,8 +271,8 @@ def _locked_head() -> AuditHead:
     AuditHead.objects.get_or_create(log_id=origin, defaults={"root": EMPTY_ROOT})
     if AuditHead.objects.exclude(log_id=origin).exists():
         raise Conflict(
-            f"This database holds the log of another origin than {origin}",
-            remedy="Set AUDIT_ORIGIN back to the name that the log began with",
+            _("This database holds the log of another origin than {origin}.", origin=origin),
+            remedy=_("Set AUDIT_ORIGIN back to the name that the log began with."),
         )
     return AuditHead.objects.select_for_update().get(log_id=origin)
 
@@ -290,7 +297,7 @@ def _swap_head(head: AuditHead, grown: Frontier) -> None:
         size=grown.size, frontier=grown.to_bytes(), root=grown.root()
     )
     if changed != 1:
-        raise Stale("Another worker gave out these leaves", remedy="Call again")
+        raise Stale(_("Another worker gave out these leaves."), remedy=_("Call again."))
 
 
 # publish_checkpoint ------------------------------------------------------------------------------
@@ -306,9 +313,14 @@ def _refuse_fork(last: AuditCheckpoint, head: AuditHead) -> None:
     )
     if not continues:
         raise Conflict(
-            f"The log does not continue what was signed at {signed.size} entries",
-            remedy="It stays unsigned. Compare with an outside copy of the checkpoint: the log was "
-            "rewritten, or restored from an older backup",
+            _(
+                "The log does not continue what was signed at {size} entries.",
+                size=signed.size,
+            ),
+            remedy=_(
+                "It stays unsigned. Compare with an outside copy of the checkpoint: the log was "
+                "rewritten, or restored from an older backup."
+            ),
         )
 
 
@@ -323,7 +335,7 @@ def _signer() -> Signer:
 def _known_key(signer: Signer) -> AuditKey:
     verifier = signer.verifier
     if verifier.name != settings.AUDIT_ORIGIN:
-        raise Conflict(f"The signing key belongs to the log {verifier.name}")
+        raise Conflict(_("The signing key belongs to the log {name}.", name=verifier.name))
     if not AuditKey.objects.exists():
         AuditKey.objects.get_or_create(
             key_id=verifier.key_id.hex(),
@@ -332,7 +344,7 @@ def _known_key(signer: Signer) -> AuditKey:
     key = AuditKey.objects.filter(vkey=verifier.vkey, retired_at=None).first()
     if key is None:
         raise Conflict(
-            "The signing key is not the one that this log is signed with",
-            remedy="Put the former key file back; a new key must be endorsed by the former one",
+            _("The signing key is not the one that this log is signed with."),
+            remedy=_("Put the former key file back; a new key must be endorsed by the former one."),
         )
     return key

@@ -28,6 +28,7 @@ from governance.audit.models import (
     AuditPersonalValue,
 )
 from governance.errors import Conflict
+from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -166,7 +167,9 @@ def _proof(spans: Sequence[Span]) -> list[bytes]:
         if (height, index) in stored:
             return stored[height, index]
         if height == 0:
-            raise Conflict(f"The log has lost leaf {index}", remedy="Verify the whole log")
+            raise Conflict(
+                _("The log has lost leaf {index}.", index=index), remedy=_("Verify the whole log.")
+            )
         if height % CACHED_EVERY == 0:  # not in the cache: compute it from what it stands for
             first = index << CACHED_EVERY
             children = range(first, first + (1 << CACHED_EVERY))

@@ -25,6 +25,8 @@ from governance.evaluation.gate_rules import (
     Payload,
     SubmissionFacts,
 )
+from governance.sentences import Sentence
+from governance.sentences import sentence as _
 
 REASON_LENGTH = 500
 
@@ -82,7 +84,10 @@ def parse_definitions(plain: Iterable[Mapping[str, Any]]) -> list[GateDefinition
     definitions = [parse_definition(entry) for entry in plain]
     for place, definition in enumerate(definitions):
         if definition.name in {earlier.name for earlier in definitions[:place]}:
-            raise _bad(f"The gate {definition.name} stands twice.", "Keep one of the two.")
+            raise _bad(
+                _("The gate {gate} stands twice.", gate=definition.name),
+                _("Keep one of the two."),
+            )
     return definitions
 
 
@@ -104,14 +109,27 @@ def parse_definition(entry: Mapping[str, Any]) -> GateDefinition:
     """
     name = str(entry.get("gate", ""))
     if name not in RULES:
-        raise _bad(f"There is no gate {name!r}.", f"Choose one of {', '.join(sorted(RULES))}.")
+        raise _bad(
+            _("There is no gate “{gate}”.", gate=name),
+            _("Choose one of: {known}.", known=", ".join(sorted(RULES))),
+        )
     rule = RULES[name]
     unknown = set(entry) - {"gate", "threshold", "required", *rule.known_settings}
     if unknown:
-        raise _bad(f"The gate {name} does not know {', '.join(sorted(unknown))}.", "Leave it out.")
+        raise _bad(
+            _(
+                "The gate {gate} does not know {words}.",
+                gate=name,
+                words=", ".join(sorted(unknown)),
+            ),
+            _("Leave it out."),
+        )
     required = entry.get("required", True)
     if not isinstance(required, bool):
-        raise _bad(f"The gate {name}: required is neither true nor false.", "Write true or false.")
+        raise _bad(
+            _("The gate {gate}: required is neither true nor false.", gate=name),
+            _("Write true or false."),
+        )
     given = entry.get("threshold")
     threshold = _threshold(name, rule.default if given is None else given)
     return GateDefinition(name, threshold, required, _settings(name, rule, entry))
@@ -125,9 +143,15 @@ def _settings(name: str, rule: GateRule, entry: Mapping[str, Any]) -> dict[str, 
         if given is None:
             continue
         if key == "rows" and not str(given).isdecimal():
-            raise _bad(f"The gate {name}: rows is not a whole number.", "Write it in digits.")
+            raise _bad(
+                _("The gate {gate}: rows is not a whole number.", gate=name),
+                _("Write it in digits."),
+            )
         if key == "documents" and (isinstance(given, str) or not isinstance(given, Sequence)):
-            raise _bad(f"The gate {name}: documents is not a list.", "List the documents' names.")
+            raise _bad(
+                _("The gate {gate}: documents is not a list.", gate=name),
+                _("List the documents' names."),
+            )
         settings[key] = [str(part) for part in given] if key == "documents" else str(given)
     return settings
 
@@ -136,8 +160,8 @@ def _threshold(name: str, given: object) -> str:
     number = _decimal(given)
     if number is None:
         raise _bad(
-            f"The gate {name} needs a threshold, as a decimal string.",
-            'Write a number in quotes, such as "0.70".',
+            _("The gate {gate} needs a threshold, as a decimal string.", gate=name),
+            _('Write a number in quotes, such as "0.70".'),
         )
     if name == "not_worse_than_champion":
         number = -abs(number)
@@ -152,7 +176,7 @@ def _decimal(given: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _bad(message: str, remedy: str) -> Invalid:
+def _bad(message: Sentence, remedy: Sentence) -> Invalid:
     return Invalid(message, remedy=remedy, field="gates")
 
 

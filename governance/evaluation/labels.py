@@ -1,14 +1,11 @@
 """The words of evaluation: the codes of the pure modules in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.evaluation.gate_rules import GateReason
-from governance.evaluation.scored_refusals import SENTENCES, UnreadableScores
 from governance.evaluation.verdict import Judgement, Reason
 
 Words = str | Promise
@@ -121,14 +118,3 @@ def judgement_title(judgement: str, reason: str = "") -> Words:
 def reason_words(reason: str) -> Words:
     """Give why a verdict was given."""
     return REASONS.get(reason, reason)
-
-
-def refusal_words(error: UnreadableScores) -> tuple[str, str]:
-    """Give message and remedy of a refused table in the reader's language."""
-    return refusal_sentences(error.refusal.code, error.refusal.values)
-
-
-def refusal_sentences(code: str, values: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill a refusal's two sentences, in the reader's language."""
-    message, remedy = (gettext(sentence) % values for sentence in SENTENCES[code])
-    return message, remedy

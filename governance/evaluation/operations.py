@@ -14,7 +14,6 @@ from governance.evaluation.artifact_formats import HEAD_BYTES, ArtifactFact
 from governance.evaluation.comparison import Comparison, compare
 from governance.evaluation.gate_rules import SubmissionFacts
 from governance.evaluation.gates import GateDefinition, GateOutcome, evaluate_gates
-from governance.evaluation.labels import refusal_words
 from governance.evaluation.models import ComparisonReport, GateResult
 from governance.evaluation.scored_data import (
     ScoredColumns,
@@ -26,6 +25,7 @@ from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
 from governance.inventory.queries import artifacts_of, evidence_of, scored_data_of
 from governance.inventory.storage import Stored, path_of
+from governance.sentences import sentence as _
 
 
 def add_scored_data(
@@ -80,8 +80,7 @@ def _read(sha256: str, columns: ScoredColumns) -> ScoredData:
     try:
         return read_scored(path_of(sha256), columns)
     except UnreadableScores as error:
-        message, remedy = refusal_words(error)
-        raise Invalid(message, remedy=remedy, field="scored_data") from error
+        raise Invalid(error.said, remedy=error.advice, field="scored_data") from error
 
 
 def scored(version: ModelVersion) -> tuple[ScoredData, str]:
@@ -92,7 +91,7 @@ def scored(version: ModelVersion) -> tuple[ScoredData, str]:
     """
     evidence = scored_data_of(version.pk)
     if evidence is None:
-        raise Invalid("The version came without scored data.", field="scored_data")
+        raise Invalid(_("The version came without scored data."), field="scored_data")
     return _read(evidence.sha256, ScoredColumns(**evidence.columns)), evidence.sha256
 
 

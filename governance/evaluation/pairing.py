@@ -6,6 +6,7 @@ import numpy as np
 
 from governance.errors import Invalid
 from governance.evaluation.scored_data import ScoredData
+from governance.sentences import sentence as _
 
 MIN_COMMON = 50
 
@@ -39,7 +40,7 @@ def pair(challenger: ScoredData, champion: ScoredData | None) -> Pairing:
         return Pairing(challenger, None, "no_champion")
     if challenger.key is None or champion.key is None:
         return Pairing(challenger, champion, "no_key")
-    _, ours, theirs = np.intersect1d(
+    _common, ours, theirs = np.intersect1d(
         challenger.key, champion.key, assume_unique=True, return_indices=True
     )
     left, right = challenger.take(ours), champion.take(theirs)
@@ -53,7 +54,10 @@ def _require_same_outcomes(left: ScoredData, right: ScoredData) -> None:
     differing = int(np.count_nonzero(left.outcome != right.outcome))
     if differing:
         raise Invalid(
-            f"{differing} cases have another outcome in the champion's scored table.",
-            remedy="Upload outcomes observed over the same period, or leave the key out.",
+            _(
+                "{number} cases have another outcome in the champion's scored table.",
+                number=differing,
+            ),
+            remedy=_("Upload outcomes observed over the same period, or leave the key out."),
             field="outcome",
         )

@@ -1,7 +1,7 @@
 """Why a scored table is refused: a code with its numbers, and the sentence that belongs to it.
 
 The scanning process sends codes, never prose, so that the same refusal can be told in each
-language: here in English for logs and the API, in `labels.py` in the reader's own.
+language.
 """
 
 from collections.abc import Mapping
@@ -9,117 +9,113 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from governance.errors import Invalid
+from governance.sentences import Sentence
+from governance.sentences import sentence as _
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for the catalogues; `labels.py` translates it where it is shown."""
-    return text
-
-
-SENTENCES: Mapping[str, tuple[str, str]] = {
+SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
     "binary_file": (
-        gettext_noop("This is a %(kind)s file, not a CSV table."),
-        gettext_noop("Save the table as CSV: UTF-8, columns separated by commas."),
+        _("This is a {kind} file, not a CSV table."),
+        _("Save the table as CSV: UTF-8, columns separated by commas."),
     ),
     "column_empty": (
-        gettext_noop("Row %(row)s, column %(column)s: the field is empty."),
-        gettext_noop("Fill the field or leave the row out."),
+        _("Row {row}, column {column}: the field is empty."),
+        _("Fill the field or leave the row out."),
     ),
     "column_missing": (
-        gettext_noop("The column %(column)s is missing. Found: %(found)s."),
-        gettext_noop("Name the column %(column)s in the file, or name another one."),
+        _("The column {column} is missing. Found: {found}."),
+        _("Name the column {column} in the file, or name another one."),
     ),
     "column_missing_near": (
-        gettext_noop("The column %(column)s is missing. Found: %(found)s."),
-        gettext_noop("Did you mean %(nearest)s?"),
+        _("The column {column} is missing. Found: {found}."),
+        _("Did you mean {nearest}?"),
     ),
     "column_repeated": (
-        gettext_noop("The column %(column)s stands in the header more than once."),
-        gettext_noop("Give every column a name of its own."),
+        _("The column {column} stands in the header more than once."),
+        _("Give every column a name of its own."),
     ),
     "column_unnamed": (
-        gettext_noop("Column %(position)s of the header has no name."),
-        gettext_noop("Name every column in the first row."),
+        _("Column {position} of the header has no name."),
+        _("Name every column in the first row."),
     ),
     "columns_same": (
-        gettext_noop("The column %(column)s is asked for twice, in two different parts."),
-        gettext_noop("Name different columns for score, outcome, segment and key."),
+        _("The column {column} is asked for twice, in two different parts."),
+        _("Name different columns for score, outcome, segment and key."),
     ),
     "empty_file": (
-        gettext_noop("The file is empty."),
-        gettext_noop("Upload a CSV table with a header and one row for each case."),
+        _("The file is empty."),
+        _("Upload a CSV table with a header and one row for each case."),
     ),
     "key_repeated": (
-        gettext_noop("Row %(row)s, column %(column)s: row %(first)s has the same key."),
-        gettext_noop("Keep one row for each key."),
+        _("Row {row}, column {column}: row {first} has the same key."),
+        _("Keep one row for each key."),
     ),
     "line_too_long": (
-        gettext_noop("Row %(row)s is longer than %(limit)s bytes."),
-        gettext_noop("Upload only the columns that are needed, and check the quotes."),
+        _("Row {row} is longer than {limit} bytes."),
+        _("Upload only the columns that are needed, and check the quotes."),
     ),
     "not_a_number": (
-        gettext_noop("Row %(row)s, column %(column)s: %(shown)s is not a number."),
-        gettext_noop("Write scores with a decimal point, such as 0.125."),
+        _("Row {row}, column {column}: {shown} is not a number."),
+        _("Write scores with a decimal point, such as 0.125."),
     ),
     "not_finite": (
-        gettext_noop("Row %(row)s, column %(column)s: %(shown)s is not a finite number."),
-        gettext_noop("Score the case, or leave the row out."),
+        _("Row {row}, column {column}: {shown} is not a finite number."),
+        _("Score the case, or leave the row out."),
     ),
     "not_utf8": (
-        gettext_noop("Row %(row)s is not UTF-8 text."),
-        gettext_noop("Save the table as UTF-8."),
+        _("Row {row} is not UTF-8 text."),
+        _("Save the table as UTF-8."),
     ),
     "one_class": (
-        gettext_noop("Column %(column)s holds only the outcome %(shown)s, in %(rows)s rows."),
-        gettext_noop("Upload cases with both outcomes; without them nothing can be compared."),
+        _("Column {column} holds only the outcome {shown}, in {rows} rows."),
+        _("Upload cases with both outcomes; without them nothing can be compared."),
     ),
     "outcome_unknown": (
-        gettext_noop("Row %(row)s, column %(column)s: %(shown)s is neither 0 nor 1."),
-        gettext_noop("Write 1 where the event happened and 0 where it did not."),
+        _("Row {row}, column {column}: {shown} is neither 0 nor 1."),
+        _("Write 1 where the event happened and 0 where it did not."),
     ),
     "out_of_range": (
-        gettext_noop("Row %(row)s, column %(column)s: %(shown)s is not between 0 and 1."),
-        gettext_noop("Upload probabilities of the event, not points or log-odds."),
+        _("Row {row}, column {column}: {shown} is not between 0 and 1."),
+        _("Upload probabilities of the event, not points or log-odds."),
     ),
     "quotes_wrong": (
-        gettext_noop("Row %(row)s: the quotes are not closed or stand in the wrong place."),
-        gettext_noop("Write quotes inside a field twice, and close every quoted field."),
+        _("Row {row}: the quotes are not closed or stand in the wrong place."),
+        _("Write quotes inside a field twice, and close every quoted field."),
     ),
     "row_ragged": (
-        gettext_noop("Row %(row)s has %(width)s fields; the header has %(expected)s."),
-        gettext_noop("Give every row as many fields as the header, and leave no row blank."),
+        _("Row {row} has {width} fields; the header has {expected}."),
+        _("Give every row as many fields as the header, and leave no row blank."),
     ),
     "segment_unreadable": (
-        gettext_noop("Row %(row)s, column %(column)s: the name of the segment is not readable."),
-        gettext_noop("Use printable names of at most %(limit)s characters."),
+        _("Row {row}, column {column}: the name of the segment is not readable."),
+        _("Use printable names of at most {limit} characters."),
     ),
     "too_costly": (
-        gettext_noop("The file could not be read within the limits of time and memory."),
-        gettext_noop("Upload fewer rows, and only the columns that are needed."),
+        _("The file could not be read within the limits of time and memory."),
+        _("Upload fewer rows, and only the columns that are needed."),
     ),
     "too_few_rows": (
-        gettext_noop("The file has %(rows)s rows; at least %(limit)s are needed."),
-        gettext_noop("Upload a larger sample."),
+        _("The file has {rows} rows; at least {limit} are needed."),
+        _("Upload a larger sample."),
     ),
     "too_many_columns": (
-        gettext_noop("The header has %(width)s columns; at most %(limit)s are read."),
-        gettext_noop("Upload only the columns that are needed."),
+        _("The header has {width} columns; at most {limit} are read."),
+        _("Upload only the columns that are needed."),
     ),
     "too_many_rows": (
-        gettext_noop("The file has more than %(limit)s rows."),
-        gettext_noop("Upload a random sample of the rows."),
+        _("The file has more than {limit} rows."),
+        _("Upload a random sample of the rows."),
     ),
     "too_many_segments": (
-        gettext_noop("Row %(row)s, column %(column)s: more than %(limit)s different segments."),
-        gettext_noop("Name a column with few groups; this one looks like a key."),
+        _("Row {row}, column {column}: more than {limit} different segments."),
+        _("Name a column with few groups; this one looks like a key."),
     ),
     "unreadable": (
-        gettext_noop("The file could not be read."),
-        gettext_noop("Open it, save it again as CSV in UTF-8, and upload that."),
+        _("The file could not be read."),
+        _("Open it, save it again as CSV in UTF-8, and upload that."),
     ),
     "wrong_separator": (
-        gettext_noop("The columns are not separated by commas."),
-        gettext_noop("Save the table with commas between columns and a decimal point."),
+        _("The columns are not separated by commas."),
+        _("Save the table with commas between columns and a decimal point."),
     ),
 }
 
@@ -139,8 +135,8 @@ class Refusal:
         return cls(plain["code"], plain["row"], plain["column"], plain["details"])
 
     def as_json(self) -> dict[str, Any]:
-        """Give the refusal as plain JSON values, with message and remedy for a human reader."""
-        return asdict(self) | {"message": self.message, "remedy": self.remedy}
+        """Give the refusal as plain JSON values."""
+        return asdict(self)
 
     @property
     def values(self) -> dict[str, str | int]:
@@ -148,21 +144,18 @@ class Refusal:
         return {**self.details, "row": self.row or "", "column": self.column}
 
     @property
-    def message(self) -> str:
-        """What is wrong, in English."""
-        return SENTENCES[self.code][0] % self.values
-
-    @property
-    def remedy(self) -> str:
-        """What to change, in English."""
-        return SENTENCES[self.code][1] % self.values
+    def sentences(self) -> tuple[Sentence, Sentence]:
+        """What is wrong, and what to change."""
+        message, remedy = SENTENCES[self.code]
+        return message.filled(**self.values), remedy.filled(**self.values)
 
 
 class UnreadableScores(Invalid):
     """A scored table was refused; `refusal` says why and where."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message, remedy=refusal.remedy, field=refusal.column)
+        message, remedy = refusal.sentences
+        super().__init__(message, remedy=remedy, field=refusal.column)
         self.refusal = refusal
 
 

@@ -131,3 +131,8 @@ def findings_of(version_id: UUID) -> list[Finding]:
     """The findings of a version by number."""
     rows = Finding.objects.filter(version=version_id).order_by("number")
     return list(rows.select_related("raised_by", "closed_by"))
+
+
+def names_file(sha256: str) -> bool:
+    """Whether any artefact or evidence is this file, whoever may see it."""
+    return any(rows.objects.filter(sha256=sha256).exists() for rows in (Artifact, Evidence))

@@ -1,9 +1,11 @@
 """Files by their SHA-256: written once, never changed, shared by whoever uploads the same bytes."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,7 +47,7 @@ def store(stream: Readable, expected_sha256: str) -> Stored:
         TooLarge: more than `settings.UPLOAD_LIMIT` bytes.
     """
     expected = _checked(expected_sha256)
-    incoming = Path(settings.MEDIA_ROOT) / "incoming"
+    incoming = _incoming()
     incoming.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
         temporary = Path(file.name)
@@ -55,11 +57,61 @@ def store(stream: Readable, expected_sha256: str) -> Stored:
             file.flush()
             os.fsync(file.fileno())
             target = path_of(stored.sha256)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.replace(target)
+            with _alone():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
     return stored
+
+
+def old_files(before: float) -> Iterator[str]:
+    """The digests of files that were last written before this moment (seconds of the epoch)."""
+    for path in Path(settings.MEDIA_ROOT).glob("??/??/*"):
+        if _is_older(path, before):
+            yield path.name
+
+
+def remove_unless(sha256: str, named: Callable[[str], bool], before: float) -> bool:
+    """Removes a file that no row names and that nobody sent again meanwhile; whether it did.
+
+    Nobody can lay the same bytes down between the question and the removal, and who lays them
+    down makes them young: their row may follow at its leisure.
+    """
+    path = path_of(sha256)
+    with _alone():
+        if not _is_older(path, before) or named(sha256):
+            return False
+        path.unlink()
+    return True
+
+
+def remove_broken_off(before: float) -> int:
+    """Removes what a killed process left of an upload; returns how many files."""
+    left = [path for path in _incoming().glob("*") if _is_older(path, before)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _is_older(path: Path, before: float) -> bool:
+    """Whether it is there, and old: another sweep may have been quicker."""
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
+
+
+def _incoming() -> Path:
+    return Path(settings.MEDIA_ROOT) / "incoming"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Laying down and sweeping take turns, in every process that shares the folder."""
+    with (Path(settings.MEDIA_ROOT) / ".turn").open("ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def _checked(digest: str) -> str:

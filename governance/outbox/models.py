@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from governance.sentences import recalled
+
 
 class Queue(models.TextChoices):
     """Which workers take a job: seconds (fast) or minutes (slow)."""
@@ -71,6 +73,11 @@ class OutboxJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+    @property
+    def error(self) -> str:
+        """Why the last attempt failed, in the reader's language."""
+        return str(recalled(self.last_error))
 
 
 class HostCircuit(models.Model):

@@ -13,13 +13,15 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
-from governance.errors import Permanent, Temporary, Unavailable
+from governance.errors import FoureyesError, Permanent, Temporary, Unavailable
 from governance.outbox import circuits
 from governance.outbox.backoff import GIVE_UP_AFTER, MAX_ATTEMPTS, delay_s
 from governance.outbox.claims import LEASE_S, Claim
 from governance.outbox.models import OutboxJob
 from governance.outbox.queries import due, exhausted, free
 from governance.outbox.wake import wake_after_commit
+from governance.sentences import kept
+from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,9 +134,9 @@ def fail(claim: Claim, error: Exception, *, retry_after: float | None = None) ->
 
 def park_exhausted(job_id: UUID) -> bool:
     """Park a job that took its worker along at the last attempt; False when that is not so."""
-    reason = f"The worker ended {MAX_ATTEMPTS} times before the job did."
-    parked = exhausted().filter(pk=job_id).update(parked_at=Now(), last_error=reason, **_in_peace)
-    return bool(parked)
+    reason = _("The worker ended {number} times before the job did.", number=MAX_ATTEMPTS)
+    parked = exhausted().filter(pk=job_id)
+    return bool(parked.update(parked_at=Now(), last_error=kept(reason), **_in_peace))
 
 
 def retry_parked(job_id: UUID) -> bool:
@@ -185,6 +187,8 @@ def _too_long(claim: Claim) -> bool:
 
 
 def _in_words(error: Exception) -> str:
+    if isinstance(error, FoureyesError):
+        return kept(error.said)
     return f"{type(error).__name__}: {error}"[:2000]
 
 

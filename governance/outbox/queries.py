@@ -88,6 +88,6 @@ def progress_of(topic: str, key: str) -> Progress | None:
         text=job.progress_text,
         done=job.progress_done,
         total=job.progress_total,
-        error=job.last_error,
+        error=job.error,
         result=job.result,
     )

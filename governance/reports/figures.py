@@ -1,6 +1,6 @@
 """The figures of a comparison: each with its finding in words and the table behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +22,18 @@ from governance.reports.figure_tables import (
     tenths_of,
 )
 from governance.reports.numbers import decimal, percent
-from governance.reports.plots import Part, Trace, axis, bars, dots, guide, layout, line, spot
+from governance.reports.plots import (
+    Part,
+    Trace,
+    axis,
+    bars,
+    dots,
+    guide,
+    in_percent,
+    layout,
+    line,
+    spot,
+)
 
 FALSE_ALARMS = 0.1
 RISKIEST = 0.2
@@ -54,7 +65,8 @@ class FigureView:
 
 def figures_of(payload: Payload) -> list[FigureView]:
     """Give all figures of a comparison, in the order of the report."""
-    return [draw(payload) for draw in (_roc, _calibration, _ks, _gains, _lift, _distribution)]
+    found = [draw(payload) for draw in (_roc, _calibration, _ks, _gains, _lift, _distribution)]
+    return [replace(figure, plot=in_percent(figure.plot)) for figure in found]
 
 
 def _roc(payload: Payload) -> FigureView:

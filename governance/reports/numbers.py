@@ -27,6 +27,11 @@ def percent(value: Number, digits: int = 0) -> str:
     return _("%(number)s%%") % {"number": decimal(Decimal(str(value)) * 100, digits)}
 
 
+def percent_sign() -> str:
+    """Write what follows a number of per cent."""
+    return _("%(number)s%%") % {"number": ""}
+
+
 def signed(value: Number, digits: int) -> str:
     """Write a change with its sign."""
     text = decimal(value, digits)

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
+from governance.reports.numbers import percent_sign
+
 Part = Literal["challenger", "champion"]
 Trace = dict[str, Any]
 
@@ -118,13 +120,43 @@ def layout(x: Mapping[str, Any], y: Mapping[str, Any], *, legend: str = "") -> d
 
 
 def axis(title: str, *, end: float | None = None, share: bool = False) -> dict[str, Any]:
-    """Give an axis from nothing to `end`; `share` writes per cent."""
+    """Give an axis from nothing to `end`; `share` marks it for `in_percent`."""
     given: dict[str, Any] = {"title": {"text": title}, "rangemode": "tozero"}
     if end is not None:
         given["range"] = [0, round(end, DRAWN_DIGITS)]
     if share:
-        given["tickformat"] = ".0%"
+        given["share"] = True
     return given
+
+
+def in_percent(plot: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the plot with shares as per cent, written as the reader writes it: 80% or 80 %.
+
+    Plotly knows one way to write per cent only, so its numbers are hundredths already.
+    """
+    axes = {letter: dict(plot["layout"][f"{letter}axis"]) for letter in "xy"}
+    traces = plot["data"]
+    for letter, given in axes.items():
+        if given.pop("share", False):
+            given["ticksuffix"] = percent_sign()
+            traces = [_hundredths(trace, letter) for trace in traces]
+            if "range" in given:
+                given["range"] = _times_hundred(given["range"])
+    layout = {**plot["layout"], "xaxis": axes["x"], "yaxis": axes["y"]}
+    return {"data": traces, "layout": layout}
+
+
+def _hundredths(trace: Trace, letter: str) -> Trace:
+    errors = trace.get(f"error_{letter}")
+    more = {letter: _times_hundred(trace[letter])}
+    if errors:
+        lengths = {key: _times_hundred(errors[key]) for key in ("array", "arrayminus")}
+        more[f"error_{letter}"] = errors | lengths
+    return trace | more
+
+
+def _times_hundred(values: Iterable[float]) -> list[float]:
+    return drawn(value * 100 for value in values)
 
 
 def drawn(values: Iterable[float]) -> list[float]:

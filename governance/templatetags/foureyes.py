@@ -165,6 +165,12 @@ def digest_whole(value: str) -> str:
 
 
 @register.filter
+def quoted(words: object) -> str:
+    """What somebody wrote, in the quotation marks of the reader's language."""
+    return _("“{words}”").format(words=words)
+
+
+@register.filter
 def initials(name: str) -> str:
     """The two letters of a seat: `Rita Risk` is `RR`."""
     parts = [part for part in str(name).replace(".", " ").split() if part[0].isalnum()]

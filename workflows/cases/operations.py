@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.access.models import Person
+from governance.access.permissions import Permission
+from governance.access.queries import who_could
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -19,6 +21,7 @@ from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import calendar_of, policy_for
 
 ALERT_DUE_DAYS = 5
+OWNER = "model_owner"
 
 
 @transaction.atomic
@@ -138,17 +141,33 @@ def close_revisions(model_id: UUID, *, done_by: UUID | None, actor: Actor) -> in
 
 @transaction.atomic
 def open_alert_case(claim: Claim) -> dict[str, str]:
-    """Handler of `alert.raised`: the alert becomes a case, the model's owner is asked to look."""
+    """Handler of `alert.raised`: the alert becomes a case, and who may close it is asked to look.
+
+    That is the model's owner, unless all they are is its developer: who built it retrains it, and
+    does not judge whether the alarm can be waved away.
+    """
     actor = Actor.system("monitoring")
     alert = Alert.objects.select_related("version__model__owner").get(pk=claim.payload["alert_id"])
     if (known := Case.objects.filter(alert=alert).first()) is not None:
         return {"case_id": str(known.pk)}
     if alert.closed_at:
         return {}
-    model = alert.version.model
-    case = open_case(alert.version, Case.Kind.ALERT, policy_for(model), alert=alert, actor=actor)
-    open_task(case, Task.Verb.LOOK, person=model.owner, business_days=ALERT_DUE_DAYS, actor=actor)
+    policy = policy_for(alert.version.model)
+    case = open_case(alert.version, Case.Kind.ALERT, policy, alert=alert, actor=actor)
+    role = _closing_role(alert)
+    owner = None if role else alert.version.model.owner
+    days = ALERT_DUE_DAYS
+    open_task(case, Task.Verb.LOOK, role=role, person=owner, business_days=days, actor=actor)
     return {"case_id": str(case.pk)}
+
+
+def _closing_role(alert: Alert) -> str | None:
+    """A role that may close it and is held here; None where the owner may, or where nobody may."""
+    able = [one for one in who_could(Permission.ALERT_CLOSE, alert).candidates if one.may]
+    if any(one.person == alert.version.model.owner for one in able):
+        return None
+    roles = {one.role for one in able}
+    return OWNER if OWNER in roles else min(roles, default=None)
 
 
 @transaction.atomic

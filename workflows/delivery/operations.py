@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
 from governance.access.queries import require
@@ -31,6 +30,7 @@ from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Cancelled, Claim, LeaseLost
 from governance.outbox.models import OutboxJob
 from governance.outbox.queries import exhausted
+from governance.sentences import sentence as _
 from workflows.delivery.handlers import HANDLERS, Ending
 from workflows.delivery.heartbeat import beating
 from workflows.delivery.models import DeliverySchedule
@@ -207,8 +207,10 @@ def _attempt(claim: Claim) -> Outcome:
 
 def _handler_of(topic: str) -> Callable[[Claim], Ending]:
     if topic not in HANDLERS:
-        message = f"No handler answers the topic {topic}."
-        raise Permanent(message, remedy="Update this worker, then retry the job.")
+        raise Permanent(
+            _("No handler answers the topic {topic}.", topic=topic),
+            remedy=_("Update this worker, then retry the job."),
+        )
     return HANDLERS[topic]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from governance.errors import Permanent
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import Forge, MergingForge
 from workflows.gitops.forges.local import LocalForge
 
@@ -17,8 +18,11 @@ def forge_of(kind: str) -> Forge:
     """
     if kind not in FORGES:
         raise Permanent(
-            f"The forge “{kind}” is not known to this release.",
-            remedy=f"Change the target's setting “forge” to one of: {', '.join(FORGES)}.",
+            _("The forge “{forge}” is not known to this release.", forge=kind),
+            remedy=_(
+                "Change the target's setting “forge” to one of: {known}.",
+                known=", ".join(FORGES),
+            ),
         )
     return FORGES[kind]()
 

@@ -13,6 +13,7 @@ from governance.errors import Invalid, Permanent, Temporary
 from governance.evaluation.models import ComparisonReport
 from governance.inventory.models import ModelVersion
 from governance.outbox.claims import Claim
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import FileChange, Forge, NewCommit
 from workflows.gitops.models import ChangeSet
 from workflows.gitops.wording import (
@@ -79,8 +80,15 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
     base = forge.ref(target.repository, target.base_branch)
     if base is None:
         raise Permanent(
-            f"The repository {target.repository} has no branch {target.base_branch}.",
-            remedy=f"Create it, or change the setting “base branch” of the target {target.name}.",
+            _(
+                "The repository {repository} has no branch {branch}.",
+                repository=target.repository,
+                branch=target.base_branch,
+            ),
+            remedy=_(
+                "Create it, or change the setting “base branch” of the target {target}.",
+                target=target.name,
+            ),
         )
     facts = facts_of(promotion)
     draft = ChangeSet(
@@ -171,7 +179,7 @@ def _receipt(version: ModelVersion) -> Receipt | None:
         publish_checkpoint()
     found = receipt_of(entry.pk)
     if found is None:
-        message = "The log has no checkpoint over the approval yet."
+        message = _("The log has no checkpoint over the approval yet.")
         raise Temporary(message, retry_after=1.0)
     return found
 

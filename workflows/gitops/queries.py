@@ -23,6 +23,7 @@ from governance.access.separation import Excluded, Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import Conflict, FoureyesError, NotFound, Stale, WrongState
 from governance.inventory.models import RegisteredModel
+from governance.sentences import Words
 from workflows.gitops.connections import forge_of, merging_forge
 from workflows.gitops.differences import FileDiff, file_diff
 from workflows.gitops.forges.base import (
@@ -130,7 +131,7 @@ def person_of_account(account_id: UUID | None) -> Person | None:
     return Person.objects.filter(accounts=account_id).first() if account_id else None
 
 
-def why_void(promotion: Promotion) -> str:
+def why_void(promotion: Promotion) -> Words:
     """Say why the approval no longer holds; empty while it does."""
     return approval_stands(promotion.approval_round_id)
 
@@ -158,7 +159,7 @@ def refuse_merge(row: PullRequest, forge: MergingForge, *, actor: Actor, seen_he
     remote = forge.pull_request(row.repository, row.number)
     if remote.state != "open":
         raise WrongState(
-            _("This pull request is {state}.").format(state=remote.state),
+            _("This pull request is not open any more."),
             remedy=_("Look at the page again."),
         )
     if remote.head_sha != seen_head:

@@ -1,6 +1,7 @@
 """Approved files against what stands in a repository: what to write, and is it there. Pure."""
 
 from governance.errors import Invalid
+from governance.sentences import sentence as _
 from workflows.targets.helm import edited, values_at
 from workflows.targets.rendered import RenderedFile
 
@@ -17,8 +18,8 @@ def text_for(file: RenderedFile, present: str | None) -> str | None:
         if all(value is None for value in file.fields.values()):
             return None
         raise Invalid(
-            f"There is no file {file.path} in which values could be set.",
-            remedy="Put the chart's values file there, or change the target's setting “path”.",
+            _("There is no file {path} in which values could be set.", path=file.path),
+            remedy=_("Put the chart's values file there, or change the target's setting “path”."),
             field="path",
         )
     return edited(present, file.fields)

@@ -13,6 +13,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from governance.errors import Invalid
+from governance.sentences import Sentence
+from governance.sentences import sentence as _
 from workflows.targets.kustomize import annotations
 from workflows.targets.rendered import Fields, RenderedFile, TargetFacts, VersionFacts
 
@@ -79,21 +81,23 @@ def _parent(document: CommentedMap, above: list[str], *, make: bool) -> Commente
             at[step] = CommentedMap()
         at = at[step]
         if not isinstance(at, CommentedMap):
-            raise _unusable(f"“{step}” is a single value there, and ours would stand below it")
+            raise _unusable(
+                _("“{step}” is a single value there, and ours would stand below it", step=step)
+            )
     return at
 
 
 def _loaded(text: str) -> CommentedMap:
     if len(text) > LARGEST:
-        raise _unusable("it is larger than a megabyte")
+        raise _unusable(_("it is larger than a megabyte"))
     try:
         document = _round_trip().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
-        raise _unusable("it is not YAML that can be edited") from error
+        raise _unusable(_("it is not YAML that can be edited")) from error
     if document is None:
         document = CommentedMap()
     if not isinstance(document, CommentedMap):
-        raise _unusable("it holds a list or a single value instead of named values")
+        raise _unusable(_("it holds a list or a single value instead of named values"))
     return document
 
 
@@ -132,9 +136,9 @@ def _camel(key: str) -> str:
     return first + "".join(word.title() for word in rest)
 
 
-def _unusable(why: str) -> Invalid:
+def _unusable(why: Sentence) -> Invalid:
     return Invalid(
-        f"The values file of the target cannot be edited: {why}.",
-        remedy="Change the target's setting “path” or “place in the values”, or mend the file.",
+        _("The values file of the target cannot be edited: {why}.", why=why),
+        remedy=_("Change the target's setting “path” or “place in the values”, or mend the file."),
         field="path",
     )

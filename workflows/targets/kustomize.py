@@ -7,6 +7,7 @@ documentation of `kustomization.yaml`. Shape of the service: KServe, `serving.ks
 """
 
 from governance.errors import Invalid
+from governance.sentences import sentence as _
 from workflows.targets.rendered import RenderedFile, TargetFacts, VersionFacts
 from workflows.targets.scalars import kubernetes_name, label_value, scalar
 
@@ -42,8 +43,12 @@ def kustomize_deployment(
     """
     if not version.image:
         raise Invalid(
-            f"Version {version.number} of {version.model} names no image for a Deployment to run.",
-            remedy="Submit a version with an image, or give the target another flavour.",
+            _(
+                "Version {number} of {model} names no image for a Deployment to run.",
+                number=version.number,
+                model=version.model,
+            ),
+            remedy=_("Submit a version with an image, or give the target another flavour."),
             field="image",
         )
     overlay = f"{folder}/overlays/{target.name}"

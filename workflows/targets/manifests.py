@@ -7,6 +7,7 @@ The same facts always give the same bytes, on every machine: these bytes are wha
 from collections.abc import Callable
 
 from governance.errors import Invalid
+from governance.sentences import sentence as _
 from workflows.targets.helm import helm_values
 from workflows.targets.kustomize import kustomize_deployment, kustomize_kserve
 from workflows.targets.paths import folder_of
@@ -29,8 +30,12 @@ def render(version: VersionFacts, target: TargetFacts) -> tuple[RenderedFile, ..
     renderer = _renderer(target)
     if not version.artifacts:
         raise Invalid(
-            f"Version {version.number} of {version.model} has no artefact to deploy.",
-            remedy="Upload the model file and submit the version again.",
+            _(
+                "Version {number} of {model} has no artefact to deploy.",
+                number=version.number,
+                model=version.model,
+            ),
+            remedy=_("Upload the model file and submit the version again."),
             field="artifacts",
         )
     return tuple(sorted(renderer(folder, version, target), key=lambda file: file.path))
@@ -49,8 +54,12 @@ FLAVOURS: dict[str, Renderer] = {
 def _renderer(target: TargetFacts) -> Renderer:
     if target.flavour not in FLAVOURS:
         raise Invalid(
-            f"The target {target.name} has the unknown flavour “{target.flavour}”.",
-            remedy=f"Choose one of: {', '.join(FLAVOURS)}.",
+            _(
+                "The target {target} has the unknown flavour “{flavour}”.",
+                target=target.name,
+                flavour=target.flavour,
+            ),
+            remedy=_("Choose one of: {known}.", known=", ".join(FLAVOURS)),
             field="flavour",
         )
     return FLAVOURS[target.flavour]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.scopes import ORGANISATION, Scope
+from governance.sentences import recalled
 
 SHA1 = 40
 SHA256 = 64
@@ -274,6 +275,11 @@ class Promotion(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def reason(self) -> str:
+        """Why it stands where it stands, in the reader's language."""
+        return str(recalled(self.state_reason))
 
     def access_scope(self) -> Scope:
         """A promotion is looked after where its version is."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from governance.access.models import Portfolio
 from governance.access.permissions import Permission
@@ -17,6 +18,7 @@ from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, Invalid, NotFound, WrongState
 from governance.inventory.models import ModelVersion
 from governance.outbox.operations import enqueue
+from governance.sentences import Words, kept, sentence
 from workflows.targets.manifests import FLAVOURS
 from workflows.targets.models import (
     Environment,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 OPEN = "promotion.open"
 OBSERVE = "promotion.observe"
 CLOSE = "promotion.close"
+LATER = sentence(gettext_noop("A later promotion took its place."))
 UNDER_WAY = (
     PromotionState.WAITING,
     PromotionState.PREPARING,
@@ -150,7 +153,7 @@ def _targets_of(version: ModelVersion, kind: str) -> list[Target]:
     return route
 
 
-def close_promotions(version: ModelVersion, *, reason: str, actor: Actor) -> int:
+def close_promotions(version: ModelVersion, *, reason: Words, actor: Actor) -> int:
     """End what is still on its way for a version that goes no further; returns how many.
 
     Part of the caller's own transaction. One that may have a pull request is closed by gitops,
@@ -161,12 +164,12 @@ def close_promotions(version: ModelVersion, *, reason: str, actor: Actor) -> int
         if promotion.state == PromotionState.WAITING:
             _close_waiting(promotion, reason, actor)
         else:
-            payload = {"promotion_id": str(promotion.pk), "reason": reason}
+            payload = {"promotion_id": str(promotion.pk), "reason": kept(reason)}
             enqueue(CLOSE, str(promotion.pk), payload)
     return len(under_way)
 
 
-def _close_waiting(promotion: Promotion, reason: str, actor: Actor) -> None:
+def _close_waiting(promotion: Promotion, reason: Words, actor: Actor) -> None:
     closed = move_promotion(promotion.pk, PromotionState.CLOSED, reason=reason)
     record(
         Action.PROMOTION_CLOSED,
@@ -174,7 +177,7 @@ def _close_waiting(promotion: Promotion, reason: str, actor: Actor) -> None:
         subject=("promotion", closed.pk),
         portfolio_id=closed.version.model.portfolio_id,
         after={"state": closed.state},
-        details={"reason": reason},
+        details={"reason": str(reason)},
     )
 
 
@@ -182,7 +185,7 @@ def move_promotion(
     promotion_id: UUID,
     state: str,
     *,
-    reason: str = "",
+    reason: Words = "",
     **facts: Any,  # noqa: ANN401 - columns
 ) -> Promotion:
     """Lock a promotion and move it along one edge of its table, in the caller's transaction.
@@ -193,12 +196,12 @@ def move_promotion(
     promotion = locked(promotion_id)
     if not may_move(promotion.state, state):
         raise WrongState(
-            _("A promotion that is {before} cannot become {after}.").format(
-                before=promotion.state, after=state
+            _("A promotion that is “{before}” cannot become “{after}”.").format(
+                before=PromotionState(promotion.state).label, after=PromotionState(state).label
             ),
             remedy=_("Look at it again: somebody was quicker."),
         )
-    changes = {"state": state, **facts} | ({"state_reason": reason} if reason else {})
+    changes = {"state": state, **facts} | ({"state_reason": kept(reason)} if reason else {})
     for column, value in changes.items():
         setattr(promotion, column, value)
     promotion.save(update_fields=list(changes))
@@ -301,7 +304,7 @@ def _supersede_earlier(promotion: Promotion, actor: Actor) -> None:
         state=PromotionState.DEPLOYED,
     ).exclude(pk=promotion.pk)
     for row in earlier.order_by("pk"):
-        move_promotion(row.pk, "superseded", reason=_("A later promotion took its place."))
+        move_promotion(row.pk, "superseded", reason=LATER)
         record(
             Action.PROMOTION_SUPERSEDED,
             actor=actor,

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 
 from governance.errors import Invalid
+from governance.sentences import Sentence
+from governance.sentences import sentence as _
 
 WORDS = ("model", "target", "environment", "portfolio")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -39,11 +41,11 @@ def check_template(template: str) -> None:
     """
     unknown = [word for word in _PLACEHOLDER.findall(template) if word not in WORDS]
     if unknown:
-        raise _bad_path(template, f"it uses the unknown word {{{unknown[0]}}}")
+        raise _bad_path(template, _("it uses the unknown word {word}", word=f"{{{unknown[0]}}}"))
     if not template.strip():
-        raise _bad_path(template, "it is empty, so no file would be written")
+        raise _bad_path(template, _("it is empty, so no file would be written"))
     if "{model}" not in template:
-        raise _bad_path(template, "without {model} two models would share one folder")
+        raise _bad_path(template, _("without {{model}} two models would share one folder"))
     _check_folder(_PLACEHOLDER.sub("x", template), template)
 
 
@@ -55,8 +57,12 @@ def check_target_name(name: str) -> None:
     """
     if not _TARGET.match(name):
         raise Invalid(
-            f"“{name}” cannot be the name of a target: it becomes a folder and part of a branch.",
-            remedy="Use at most 40 small letters, digits and dashes: production-eu.",
+            _(
+                "“{name}” cannot be the name of a target: "
+                "it becomes a folder and part of a branch.",
+                name=name,
+            ),
+            remedy=_("Use at most 40 small letters, digits and dashes: production-eu."),
             field="name",
         )
 
@@ -69,8 +75,10 @@ def check_repository(name: str) -> None:
     """
     if not _REPOSITORY.match(name) or ".." in name or name.endswith((".git", ".lock")):
         raise Invalid(
-            f"“{name}” cannot be the name of a repository.",
-            remedy="Use letters, digits, dots and dashes, and / between folders: risk-models/prod.",
+            _("“{name}” cannot be the name of a repository.", name=name),
+            remedy=_(
+                "Use letters, digits, dots and dashes, and / between folders: risk-models/prod."
+            ),
             field="repository",
         )
 
@@ -83,27 +91,29 @@ def check_branch(name: str) -> None:
     """
     if not _BRANCH.match(name) or name.startswith("foureyes/"):
         raise Invalid(
-            f"“{name}” cannot be the base branch.",
-            remedy="Use letters, digits and dashes, and / between parts: main.",
+            _("“{name}” cannot be the base branch.", name=name),
+            remedy=_("Use letters, digits and dashes, and / between parts: main."),
             field="base_branch",
         )
 
 
 def _check_folder(folder: str, template: str) -> None:
     if folder.startswith("/"):
-        raise _bad_path(template, "it starts at the root of the machine, not of the repository")
+        raise _bad_path(template, _("it starts at the root of the machine, not of the repository"))
     for segment in folder.split("/"):
         if segment in {".", ".."}:
-            raise _bad_path(template, f"“{segment}” would leave the folder it stands in")
+            raise _bad_path(
+                template, _("“{segment}” would leave the folder it stands in", segment=segment)
+            )
         if segment.lower() in _RESERVED:
-            raise _bad_path(template, f"the folder {segment} is reserved")
+            raise _bad_path(template, _("the folder {segment} is reserved", segment=segment))
         if not _SEGMENT.match(segment) or segment.lower().endswith((".git", ".lock")):
-            raise _bad_path(template, f"“{segment}” is no plain folder name")
+            raise _bad_path(template, _("“{segment}” is no plain folder name", segment=segment))
 
 
-def _bad_path(template: str, why: str) -> Invalid:
+def _bad_path(template: str, why: Sentence) -> Invalid:
     return Invalid(
-        f"The path “{template}” of the target cannot be used: {why}.",
-        remedy="Change the target's setting “path”, for example to models/{model}.",
+        _("The path “{path}” of the target cannot be used: {why}.", path=template, why=why),
+        remedy=_("Change the target's setting “path”, for example to models/{{model}}."),
         field="path",
     )

@@ -14,6 +14,7 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
+from governance.sentences import sentence as _
 from workflows.targets.manifests import render
 from workflows.targets.models import Flavour, Promotion, PromotionKind, PromotionState, Target
 from workflows.targets.paths import folder_of
@@ -217,8 +218,12 @@ def _primary(version: ModelVersion, artifacts: Iterable[Artifact]) -> Artifact:
     models = [artifact for artifact in artifacts if artifact.role == Artifact.Role.MODEL]
     if not models:
         raise Invalid(
-            f"Version {version.number} of {version.model.name} has no artefact to deploy.",
-            remedy="Upload the model file with the role “model” and submit the version again.",
+            _(
+                "Version {number} of {model} has no artefact to deploy.",
+                number=version.number,
+                model=version.model.name,
+            ),
+            remedy=_("Upload the model file with the role “model” and submit the version again."),
             field="artifacts",
         )
     return models[0]

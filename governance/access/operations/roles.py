@@ -8,6 +8,7 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from governance.access.addresses import hidden
 from governance.access.models import (
     GrantProposal,
     GroupMapping,
@@ -136,6 +137,12 @@ def _refuse_bad_names(name: str, title: str) -> None:
         validate_slug(name)
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), field="name") from error
+    if hidden("role", name):
+        raise Invalid(
+            _("No role can be called {name}: another page has that address.").format(name=name),
+            remedy=_("Choose another name."),
+            field="name",
+        )
     if not title.strip():
         raise Invalid(_("A role needs a title."), field="title")
 

@@ -6,6 +6,7 @@ Screens, API and commands all come through here, so that the same rules hold at 
 from governance.inventory.operations.files import add_artifact, add_evidence, refuse_upload
 from governance.inventory.operations.findings import answer_finding, close_finding, raise_finding
 from governance.inventory.operations.registration import register_model
+from governance.inventory.operations.sweeping import sweep_files
 from governance.inventory.operations.versions import VersionFacts, create_version
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "raise_finding",
     "refuse_upload",
     "register_model",
+    "sweep_files",
 ]

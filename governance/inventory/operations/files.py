@@ -16,7 +16,7 @@ from governance.audit.actions import Action
 from governance.errors import Duplicate, Invalid, WrongState
 from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations.versions import lock_version, record_about
-from governance.inventory.states import State
+from governance.inventory.states import IN_WORDS, State
 from governance.inventory.storage import Stored
 
 LONGEST_NAME = 200
@@ -113,7 +113,7 @@ def refuse_upload(version: ModelVersion, actor: Actor) -> None:
     if version.state != State.DRAFT.value:
         raise WrongState(
             _("Version {number} is {state}; files can only be added to a draft.").format(
-                number=version.number, state=version.state
+                number=version.number, state=IN_WORDS[version.state]
             ),
             remedy=_("Create a new version."),
         )

@@ -5,6 +5,7 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from governance.access.addresses import hidden
 from governance.access.models import Person, Portfolio
 from governance.access.permissions import Permission
 from governance.access.queries import person_of, require, visible_to
@@ -67,6 +68,12 @@ def _portfolio(name: str, actor: Actor) -> Portfolio:
 
 def _refuse_bad_model(name: str, title: str, tier: int) -> None:
     _refuse_bad_slug(name)
+    if hidden("model", name):
+        raise Invalid(
+            _("No model can be called {name}: another page has that address.").format(name=name),
+            remedy=_("Choose another name."),
+            field="name",
+        )
     if not title.strip():
         raise Invalid(_("A model needs a title."), field="title")
     if tier not in RegisteredModel.Tier.values:

@@ -117,3 +117,10 @@ def test_others_make_no_roles(house: Portfolio, who: str) -> None:
     """Administrators do."""
     with pytest.raises(NotAllowed):
         new_role(by=who)
+
+
+def test_no_role_hides_behind_another_page(house: Portfolio) -> None:
+    """The page to add roles has the address that a role of that name would have."""
+    with pytest.raises(Invalid, match="No role can be called add"):
+        new_role(name="add")
+    assert not Role.objects.filter(name="add").exists()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from governance.evaluation import scored_data, scored_scan
-from governance.evaluation.labels import refusal_words
 from governance.evaluation.scored_data import ScoredColumns, inspect_header, read_scored
 from governance.evaluation.scored_header import MAX_COLUMNS, MAX_LINE
 from governance.evaluation.scored_refusals import SENTENCES, UnreadableScores
@@ -220,10 +220,11 @@ def test_a_reader_that_dies_refuses_the_file(tmp_path: Path) -> None:
         read_scored(tmp_path / "absent.csv", ALL)
 
 
-def test_every_refusal_has_words_in_the_readers_language(tmp_path: Path) -> None:
-    """The sentences are filled without a gap left over."""
-    for code, (message, remedy) in SENTENCES.items():
-        assert message.endswith(".")
-        assert remedy.endswith((".", "?")), code
+def test_every_refusal_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    """The sentences are filled without a gap left over, in English and in German."""
+    for code, said in SENTENCES.items():
+        assert all(sentence.text.endswith((".", "?")) for sentence in said), code
     error = refusal_of(write_csv(tmp_path / "scored.csv", HEADER, good_rows(10)))
-    assert refusal_words(error) == (error.message, error.remedy)
+    assert error.message == "The file has 10 rows; at least 50 are needed."
+    with translation.override("de"):
+        assert error.message == "Die Datei hat 10 Zeilen; mindestens 50 sind nötig."

@@ -62,3 +62,13 @@ def test_who_may_not_register_is_refused_with_the_reason(
     assert browser.get("/models/register/").status_code == 403
     assert browser.post("/models/register/", FACTS).status_code == 403
     assert not RegisteredModel.objects.filter(name="cards").exists()
+
+
+def test_no_model_hides_behind_another_page(portfolio: Portfolio) -> None:
+    """The page to register models has the address that a model of that name would have."""
+    answer = signed_in("dana").post("/models/register/", {**FACTS, "name": "register"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "No model can be called register: another page has that address." in page
+    assert FACTS["purpose"] in page
+    assert not RegisteredModel.objects.filter(name="register").exists()

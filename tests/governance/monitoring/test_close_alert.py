@@ -1,13 +1,18 @@
 """Closing an alert on screen, and what follows."""
 
 import pytest
+from django.utils import timezone
 
-from governance.inventory.models import ModelVersion
+from governance.access.models import Person, RoleAssignment
+from governance.access.operations import revoke
+from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.monitoring.models import Alert
+from governance.monitoring.operations import record_kpi, set_threshold
 from tests.governance.monitoring.alarm import raised_alert
 from tests.stories import deployed_version, signed_in
 from workflows.cases.models import Case, Task
 from workflows.delivery.operations import reconcile
+from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +83,42 @@ def test_strangers_find_no_alert(alert: Alert) -> None:
     sam = signed_in("sam")
     assert sam.get(f"/alerts/{alert.pk}/").status_code == 404
     assert sam.post(f"/alerts/{alert.pk}/close/", {"reason": "Fine."}).status_code == 404
+
+
+def test_who_only_built_it_is_not_asked_to_judge_the_alarm(alert: Alert) -> None:
+    """Dana owns the model because she registered it; as its developer she may not close alerts."""
+    assert alert.version.model.owner.full_name == "Dana Developer"
+    task = Task.objects.get(case__alert=alert)
+    assert (task.person, str(task.role)) == (None, "Model owner")
+    assert "AUC is 0.71" in signed_in("olive").get("/").content.decode()
+    assert "AUC is 0.71" not in signed_in("dana").get("/").content.decode()
+    assert (
+        signed_in("dana").post(f"/alerts/{alert.pk}/close/", {"reason": "Fine."}).status_code == 403
+    )
+
+
+def test_an_owner_who_may_close_it_is_asked_by_name(version: ModelVersion) -> None:
+    """Olive took the model over."""
+    olive = Person.objects.get(full_name="Olive Owner")
+    RegisteredModel.objects.filter(pk=version.model_id).update(owner=olive)
+    alert = raised_alert(version, "0.70")
+    assert Task.objects.get(case__alert=alert).person == olive
+
+
+def test_where_nobody_may_close_it_the_owner_hears_of_it(version: ModelVersion) -> None:
+    """Better the developer than nobody."""
+    set_threshold(
+        version.model, kpi="auc", bound="at_least", value="0.74", actor=actor_named("olive")
+    )
+    for name in ("Olive Owner", "Mo Ops"):
+        for held in RoleAssignment.objects.filter(person__full_name=name):
+            revoke(held.pk, reason="Left the bank", actor=actor_named("admin1"))
+    _reading, (alert,) = record_kpi(
+        version,
+        kpi="auc",
+        value="0.69",
+        observed_on=timezone.localdate(),
+        actor=actor_named("dana"),
+    )
+    reconcile()
+    assert str(Task.objects.get(case__alert=alert).person) == "Dana Developer"

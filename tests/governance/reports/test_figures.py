@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from governance.evaluation.comparison import compare
+from governance.reports.figure_tables import tenths_of
 from governance.reports.figures import FigureView, figures_of
 from tests.governance.evaluation.samples import pair_of
 
@@ -89,3 +90,25 @@ def test_numbers_follow_the_language(payload: dict[str, Any]) -> None:
         row = named(payload, "lift").rows[0]
     assert "," in row[1]
     assert "." not in row[1]
+
+
+def test_per_cent_is_written_in_the_readers_language(payload: dict[str, Any]) -> None:
+    """Axes, intervals and traces alike are hundredths, with the sign as the language has it."""
+    english = named(payload, "calibration").plot
+    with translation.override("de"):
+        german = named(payload, "calibration").plot
+    assert english["layout"]["xaxis"]["ticksuffix"] == "%"
+    assert german["layout"]["yaxis"]["ticksuffix"] == "\N{NO-BREAK SPACE}%"
+    first = tenths_of(payload)[0][0]
+    challenger = german["data"][-1]
+    assert challenger["y"][0] == pytest.approx(100 * float(first["observed"]), abs=0.001)
+    length = 100 * (float(first["high"]) - float(first["observed"]))
+    assert challenger["error_y"]["array"][0] == pytest.approx(length, abs=0.01)
+    assert "share" not in german["layout"]["xaxis"]
+
+
+def test_what_is_no_share_stays_a_number(payload: dict[str, Any]) -> None:
+    """The axis of the scores, beside one of shares."""
+    layout = named(payload, "distribution").plot["layout"]
+    assert "ticksuffix" not in layout["xaxis"]
+    assert layout["yaxis"]["ticksuffix"] == "%"

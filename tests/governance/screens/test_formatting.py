@@ -106,3 +106,10 @@ def test_a_unified_diff_becomes_numbered_lines() -> None:
     drawn = [(line.kind, line.number, line.text) for line in diff_lines(text)]
     assert drawn[:3] == [("same", "1", "x"), ("del", "2", "y"), ("add", "2", "z")]
     assert drawn[3:] == [("gap", "…", ""), ("del", "9", "p"), ("add", "9", "q")]
+
+
+def test_what_somebody_wrote_stands_in_the_readers_quotation_marks() -> None:
+    """German ones are low and high; markup in it stays text."""
+    assert draw("{{ said|quoted }}", said="<b>No") == "“&lt;b&gt;No”"
+    with override("de"):
+        assert draw("{{ said|quoted }}", said="Nein") == "„Nein“"

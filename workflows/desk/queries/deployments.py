@@ -88,7 +88,7 @@ def _course(line: DeploymentLine, job: ParkedJob | None) -> Course:
     assert promotion is not None
     return Course(
         state=promotion.state,
-        reason=promotion.state_reason,
+        reason=promotion.reason,
         approved_at=_moment(promotion.created_at),
         opened_at=_moment(promotion.opened_at),
         merged_at=_moment(promotion.merged_at),
@@ -96,7 +96,7 @@ def _course(line: DeploymentLine, job: ParkedJob | None) -> Course:
         pull_request=str(request) if request else "",
         address=request.url if request else "",
         merged_by=request.merged_by if request else "",
-        parked=job.job.last_error if job else "",
+        parked=job.job.error if job else "",
         tries=job.job.attempts if job else 0,
     )
 

@@ -233,7 +233,7 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
         return _why_look(case.alert), reverse("alert", args=[case.alert_id])
     if verb is Task.Verb.MERGE:
         pull_request = getattr(promotion, "pull_request", None)
-        held = promotion.state_reason if promotion and promotion.state == "held" else ""
+        held = promotion.reason if promotion and promotion.state == "held" else ""
         number = pull_request.number if pull_request else None
         repository = pull_request.repository if pull_request else ""
         why = why_merge(number, repository, held)

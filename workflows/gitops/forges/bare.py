@@ -25,6 +25,8 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from governance.errors import Conflict, NotFound, Permanent, Temporary
+from governance.sentences import Sentence
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import FileChange, NewCommit
 from workflows.targets.paths import check_repository
 
@@ -72,7 +74,7 @@ class BareRepository:
                 if not parents or not _is_ancestor(repo, _id(sha), parents[0]):
                     return at.decode()
                 at = parents[0]
-        raise NotFound(f"The branch {branch} does not hold {sha}.")
+        raise NotFound(_("The branch {branch} does not hold {sha}.", branch=branch, sha=sha))
 
     def file_at(self, sha: str, path: str) -> str | None:
         """Return a file's text at a commit, None when it is no text file there."""
@@ -117,7 +119,7 @@ class BareRepository:
         with self.locked(), self._repo() as repo:
             tip = _tip(repo, branch)
             if tip is None:
-                raise NotFound(f"There is no branch {branch}.")
+                raise NotFound(_("There is no branch {branch}.", branch=branch))
             _refuse_conflicts(_conflicts(repo, tip, _id(head)), branch)
             changes = _changes(repo, _merge_base(repo, tip, _id(head)), _id(head))
             tree = _commit(repo, tip).tree
@@ -221,7 +223,7 @@ def _blobs(
                 yield os.fsencode(file.path), None
             continue
         if before is not None and before[0] == _FOLDER_MODE:
-            raise _in_the_way(f"{file.path} is a folder there")
+            raise _in_the_way(_("{path} is a folder there", path=file.path))
         blob = Blob.from_string(file.text.encode())
         repo.object_store.add_object(blob)
         yield os.fsencode(file.path), (_FILE_MODE, blob.id)
@@ -233,17 +235,17 @@ def _entry(repo: Repo, tree: ObjectID, path: str) -> _Entry:
     for step in path.split("/"):
         folder = repo.object_store[at[1]] if at[0] == _FOLDER_MODE else None
         if not isinstance(folder, Tree):
-            raise _in_the_way(f"{path} would need a folder where a file stands")
+            raise _in_the_way(_("{path} would need a folder where a file stands", path=path))
         if os.fsencode(step) not in folder:
             return None
         at = folder[os.fsencode(step)]
     return at
 
 
-def _in_the_way(why: str) -> Permanent:
+def _in_the_way(why: Sentence) -> Permanent:
     return Permanent(
-        f"The files cannot be written to the repository: {why}.",
-        remedy="Change the target's setting “path”, or move what stands there.",
+        _("The files cannot be written to the repository: {why}.", why=why),
+        remedy=_("Change the target's setting “path”, or move what stands there."),
     )
 
 
@@ -262,8 +264,12 @@ def _one_inside_other(one: bytes, other: bytes) -> bool:
 def _refuse_conflicts(paths: tuple[str, ...], branch: str) -> None:
     if paths:
         raise Conflict(
-            f"It cannot be merged: {', '.join(paths)} was changed on {branch} as well.",
-            remedy="Close this pull request and ask for a new one on today's files.",
+            _(
+                "It cannot be merged: {files} was changed on {branch} as well.",
+                files=", ".join(paths),
+                branch=branch,
+            ),
+            remedy=_("Close this pull request and ask for a new one on today's files."),
         )
 
 
@@ -281,7 +287,7 @@ def _changes(repo: Repo, before: ObjectID, after: ObjectID) -> dict[bytes, _Entr
 def _merge_base(repo: Repo, one: ObjectID, other: ObjectID) -> ObjectID:
     found = find_merge_base(repo, [one, other])
     if not found:
-        raise Conflict("The two branches have no commit in common.")
+        raise Conflict(_("The two branches have no commit in common."))
     return found[0]
 
 
@@ -294,7 +300,7 @@ def _commit(repo: Repo, sha: ObjectID) -> Commit:
         found = repo.object_store[sha]
         if isinstance(found, Commit):
             return found
-    raise NotFound(f"There is no commit {sha.decode()} in the repository.")
+    raise NotFound(_("There is no commit {sha} in the repository.", sha=sha.decode()))
 
 
 def _tip(repo: Repo, branch: str) -> ObjectID | None:
@@ -330,7 +336,7 @@ def _patient(write: Callable[[], _T]) -> _T:
     except FileLocked as locked:
         left = Path(os.fsdecode(locked.lockfilename))
         if left.exists() and time.time() - left.stat().st_mtime < STALE_LOCK_S:
-            message = "Somebody is writing to the repository at this moment."
+            message = _("Somebody is writing to the repository at this moment.")
             raise Temporary(message, retry_after=STALE_LOCK_S) from locked
         left.unlink(missing_ok=True)
         return write()

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from governance.errors import Conflict, NotFound, Stale
+from governance.sentences import sentence as _
 from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import (
     NewCommit,
@@ -85,7 +85,14 @@ class LocalForge:
         with disk.locked():
             head_sha = disk.ref(head)
             if head_sha is None or disk.ref(base) is None:
-                raise NotFound(f"{repository} has no branch {head} or no branch {base}.")
+                raise NotFound(
+                    _(
+                        "{repository} has no branch {head} or no branch {base}.",
+                        repository=repository,
+                        head=head,
+                        base=base,
+                    )
+                )
             rows = LocalPullRequest.objects.filter(repository=repository)
             number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
             row = LocalPullRequest.objects.create(
@@ -169,7 +176,13 @@ class LocalForge:
         rows = LocalPullRequest.objects.select_related("merged_by")
         row = rows.filter(repository=repository, number=number).first()
         if row is None:
-            raise NotFound(f"{repository} has no pull request !{number}.")
+            raise NotFound(
+                _(
+                    "{repository} has no pull request !{number}.",
+                    repository=repository,
+                    number=number,
+                )
+            )
         return row
 
 
@@ -200,7 +213,7 @@ def _merge(disk: BareRepository, row: LocalPullRequest, merged_by: str) -> None:
     row.save(update_fields=["merge_commit", "merged_by", "merged_at"])
     if tip is None or not disk.move_branch(row.base_branch, before=tip, after=row.merge_commit):
         raise Conflict(
-            _("Somebody else changed {branch} at the same moment.").format(branch=row.base_branch),
+            _("Somebody else changed {branch} at the same moment.", branch=row.base_branch),
             remedy=_("Look at the pull request again and merge once more."),
         )
 
@@ -208,7 +221,7 @@ def _merge(disk: BareRepository, row: LocalPullRequest, merged_by: str) -> None:
 def _refuse_merge(row: LocalPullRequest, seen_head: str) -> None:
     if row.state != "open":
         raise Conflict(
-            _("This pull request is {state}.").format(state=row.state),
+            _("This pull request is not open any more."),
             remedy=_("Look at the page again."),
         )
     if row.head_sha != seen_head:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from governance.audit.actions import Action
 from governance.outbox.claims import Claim
+from governance.sentences import Words, recalled
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.gitops.connections import forge_of
@@ -32,7 +33,7 @@ def close_promotion(claim: Claim) -> dict[str, str]:
     One that was merged a moment before stays merged; observing finds it diverged.
     """
     promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
-    forge, reason = forge_of(promotion.target.forge), claim.payload["reason"]
+    forge, reason = forge_of(promotion.target.forge), recalled(claim.payload["reason"])
     if promotion.state == "open":
         close_open(claim, promotion, forge, reason, state="closed")
     else:
@@ -41,13 +42,13 @@ def close_promotion(claim: Claim) -> dict[str, str]:
     return {"state": promotion_in_hand(promotion.pk).state}
 
 
-def void(claim: Claim, promotion: Promotion, reason: str) -> None:
+def void(claim: Claim, promotion: Promotion, reason: Words) -> None:
     """Close a promotion that no pull request is known of."""
     with transaction.atomic():
         claim.heartbeat()
         if still(promotion, "closed"):
             row = move_promotion(promotion.pk, "closed", reason=reason)
-            record_about(Action.PROMOTION_CLOSED, row, {}, personal={"reason": reason})
+            record_about(Action.PROMOTION_CLOSED, row, {}, personal={"reason": str(reason)})
 
 
 def clear_traces(forge: Forge, promotion: Promotion) -> None:
@@ -55,7 +56,7 @@ def clear_traces(forge: Forge, promotion: Promotion) -> None:
     change_set = ChangeSet.objects.filter(promotion=promotion).first()
     if change_set is None or pull_request_of(promotion) is not None:
         return
-    why = promotion_in_hand(promotion.pk).state_reason
+    why = promotion_in_hand(promotion.pk).reason
     for remote in from_branch(forge, promotion, change_set):
         _close_in_forge(forge, promotion, remote.number, why)
 
@@ -71,13 +72,13 @@ def from_branch(
 
 
 def close_open(
-    claim: Claim, promotion: Promotion, forge: Forge, reason: str, *, state: str
+    claim: Claim, promotion: Promotion, forge: Forge, reason: Words, *, state: str
 ) -> None:
     """Close an open pull request in its forge and then here; `state` is closed or superseded."""
     row = pull_request_of(promotion)
     if row is None:
         return
-    remote = _close_in_forge(forge, promotion, row.number, reason)
+    remote = _close_in_forge(forge, promotion, row.number, str(reason))
     if remote.state == "closed":
         store_closed(claim, promotion, remote, state, reason)
     else:  # somebody merged it meanwhile
@@ -85,7 +86,7 @@ def close_open(
 
 
 def store_closed(
-    claim: Claim, promotion: Promotion, remote: RemotePullRequest, state: str, reason: str
+    claim: Claim, promotion: Promotion, remote: RemotePullRequest, state: str, reason: Words
 ) -> None:
     """Write down that a pull request was closed, by whomever, and why."""
     action = Action.PROMOTION_SUPERSEDED if state == "superseded" else Action.PROMOTION_CLOSED
@@ -95,7 +96,7 @@ def store_closed(
             return
         row = move_promotion(promotion.pk, state, reason=reason)
         store_remote(row, remote)
-        personal = {"closed_by": remote.closed_by, "reason": reason}
+        personal = {"closed_by": remote.closed_by, "reason": str(reason)}
         record_about(action, row, {"number": remote.number}, personal=personal)
         if not unmerged_of_round(row):
             close_tasks(promotion.approval_round.case, Task.Verb.MERGE, actor=GITOPS)

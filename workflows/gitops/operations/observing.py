@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from governance.access.operations import involve
 from governance.access.separation import Part
 from governance.audit.actions import Action
 from governance.outbox.claims import Again, Claim
+from governance.sentences import Words, recalled
+from governance.sentences import sentence as _
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.gitops.connections import forge_of
@@ -86,10 +87,10 @@ def _settle_merged(
 ) -> None:
     """Compare what stands on the base branch, not ids of commits: squash and rebase are fine."""
     differing = differing_files(promotion, forge, remote.merge_sha)
-    reason = _("Not what was approved: {files}").format(files=", ".join(differing))
+    reason = _("Not what was approved: {files}", files=", ".join(differing))
     if not differing:
         void = why_void(promotion)
-        reason = _("Merged without a standing approval. {reason}").format(reason=void)
+        reason = _("Merged without a standing approval. {reason}", reason=void)
         if not void:
             _store_merged(claim, promotion, remote)
             return
@@ -120,7 +121,7 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
 
 
 def _store_diverged(
-    claim: Claim, promotion: Promotion, remote: RemotePullRequest, reason: str
+    claim: Claim, promotion: Promotion, remote: RemotePullRequest, reason: Words
 ) -> None:
     person = person_of_account(remote.merged_by_account)
     with transaction.atomic():
@@ -133,7 +134,7 @@ def _store_diverged(
             Action.PROMOTION_DIVERGED,
             row,
             {"merge_commit": remote.merge_sha, "by": str(person.pk) if person else "unknown"},
-            personal={"merged_by": remote.merged_by, "reason": reason},
+            personal={"merged_by": remote.merged_by, "reason": str(reason)},
         )
 
 
@@ -155,7 +156,7 @@ def _live_at(promotion: Promotion) -> datetime:
 # Closed ----------------------------------------------------------------------------------------
 def _settle_closed(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
     """What a person closed stays closed."""
-    reason = promotion.state_reason or _("Closed in the forge, without a reason.")
+    reason = recalled(promotion.state_reason) or _("Closed in the forge, without a reason.")
     store_closed(claim, promotion, remote, "closed", reason)
 
 
@@ -163,7 +164,8 @@ def _settle_closed(claim: Claim, promotion: Promotion, remote: RemotePullRequest
 def _look_at_open(
     claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
 ) -> None:
-    reason, state = why_void(promotion), "closed"
+    reason: Words = why_void(promotion)
+    state = "closed"
     if not reason and newer_than(promotion).exists():
         reason, state = _("A newer version was approved for this target."), "superseded"
     if reason:

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from governance.audit.actions import Action
 from governance.errors import Duplicate, Permanent
 from governance.outbox.claims import Claim
+from governance.sentences import sentence as _
 from workflows.gitops.connections import forge_of
 from workflows.gitops.forges.base import (
     APPROVED_CONTEXT,
@@ -42,15 +42,15 @@ def open_promotion(claim: Claim) -> dict[str, str | int]:
     if reason := why_void(promotion):
         void(claim, promotion, reason)
         clear_traces(forge, promotion)
-        return {"state": "closed", "reason": reason}
+        return {"state": "closed", "reason": str(reason)}
     _start(claim, promotion)
-    claim.progress(_("Preparing the change set"), 0, 4)
+    claim.progress(str(_("Preparing the change set")), 0, 4)
     change_set = prepared(claim, promotion, forge)
-    claim.progress(_("Pushing the branch"), 1, 4)
+    claim.progress(str(_("Pushing the branch")), 1, 4)
     _make_sure_of_branch(forge, promotion, change_set)
-    claim.progress(_("Opening the pull request"), 2, 4)
+    claim.progress(str(_("Opening the pull request")), 2, 4)
     remote = _make_sure_of_pull_request(forge, promotion, change_set)
-    claim.progress(_("Setting the status"), 3, 4)
+    claim.progress(str(_("Setting the status")), 3, 4)
     forge.set_status(promotion.target.repository, change_set.expected_head, APPROVED)
     _store_opened(claim, promotion, remote)
     return {"state": "open", "number": remote.number, "url": remote.url}
@@ -73,8 +73,12 @@ def _make_sure_of_branch(forge: Forge, promotion: Promotion, change_set: ChangeS
         tip = forge.ref(repository, branch)
     if tip != change_set.expected_head:
         raise Permanent(
-            f"The branch {branch} in {repository} holds something that Foureyes did not write.",
-            remedy="Look who made it; delete or rename it there, then retry this job.",
+            _(
+                "The branch {branch} in {repository} holds something that Foureyes did not write.",
+                branch=branch,
+                repository=repository,
+            ),
+            remedy=_("Look who made it; delete or rename it there, then retry this job."),
         )
 
 

@@ -14,8 +14,10 @@ from governance.errors import Invalid, NotAllowed, WrongState
 from governance.inventory.queries import champion_of
 from governance.inventory.states import State
 from governance.outbox.operations import enqueue
+from governance.sentences import Words
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
+from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import (
@@ -91,7 +93,7 @@ def _ask_to_evaluate(version_id: UUID, occasion: str) -> None:
 
 
 @transaction.atomic
-def reopen_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVersion:
+def reopen_version(version_id: UUID, *, reason: Words, actor: Actor) -> LivingVersion:
     """Takes an approval back before it is live, because what it was given for no longer holds.
 
     Raises:
@@ -105,7 +107,7 @@ def reopen_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVers
     if (fallen := passed_round(case, Move.APPROVE)) is not None:
         fallen.state = ApprovalRound.State.CLOSED
         fallen.save(update_fields=["state"])
-    move(version, "reopen", Action.VERSION_REOPENED, actor=actor, details={"reason": reason})
+    move(version, "reopen", Action.VERSION_REOPENED, actor=actor, details={"reason": str(reason)})
     close_promotions(version, reason=reason, actor=actor)
     close_tasks(case, Task.Verb.MERGE, actor=actor)
     round_ = open_move(case, definition_of(case.policy_version), Move.APPROVE, actor=actor)
@@ -118,7 +120,7 @@ def reopen_expired() -> int:
     """Reopens every approval whose time ran out before its version went live; returns how many."""
     ids = list(expired_rounds().values_list("version_id", flat=True))
     for version_id in ids:
-        reopen_version(version_id, reason="the approval expired", actor=Actor.system("schedule"))
+        reopen_version(version_id, reason=FALLEN["expired"], actor=Actor.system("schedule"))
     return len(ids)
 
 

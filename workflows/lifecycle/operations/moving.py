@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from governance.actors import Actor
@@ -12,10 +11,12 @@ from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import NotFound, WrongState
 from governance.inventory.queries import version_by_id
+from governance.inventory.states import IN_WORDS
+from governance.sentences import sentence as _
 from workflows.cases.models import Case
 from workflows.cases.queries import submission_of
+from workflows.lifecycle.labels import needs
 from workflows.lifecycle.models import LivingVersion
-from workflows.lifecycle.transitions import EDGES
 
 
 def lock_version(version_id: UUID, actor: Actor) -> LivingVersion:
@@ -46,11 +47,11 @@ def require_edge(version: LivingVersion, verb: str) -> None:
     """
     if not can_proceed(getattr(version, verb)):
         raise WrongState(
-            _("Version {number} is {state}; {verb} starts from {sources}.").format(
+            _(
+                "Version {number} is {state}. {needs}",
                 number=version.number,
-                state=version.state,
-                verb=verb.replace("_", " "),
-                sources=", ".join(EDGES[verb].sources),
+                state=IN_WORDS[version.state],
+                needs=needs(verb),
             ),
             remedy=_("Load the page again to see where it stands."),
         )

@@ -17,6 +17,7 @@ from governance.outbox.operations import enqueue
 from workflows.cases.models import Case
 from workflows.cases.operations import close_case, close_revisions, open_case
 from workflows.cases.queries import submission_of
+from workflows.lifecycle.labels import ENDINGS
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
@@ -89,5 +90,5 @@ def end_case(version: LivingVersion, outcome: str, *, actor: Actor) -> None:
     case.rounds.filter(state=ApprovalRound.State.OPEN).update(
         state=ApprovalRound.State.CLOSED, closed_at=timezone.now()
     )
-    close_promotions(version, reason=outcome, actor=actor)
+    close_promotions(version, reason=ENDINGS[outcome], actor=actor)
     close_case(case, outcome, actor=actor)

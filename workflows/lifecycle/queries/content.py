@@ -19,11 +19,13 @@ from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import Artifact, Evidence, Finding, ModelVersion
 from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
-from governance.inventory.states import State
+from governance.inventory.states import IN_WORDS, State
 from governance.inventory.storage import path_of
+from governance.sentences import Words
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import submission_of, tasks_for
 from workflows.lifecycle.digest import case_digest
+from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.labels import role_words
@@ -228,19 +230,19 @@ def _champion_moved(version: ModelVersion) -> bool:
     return comparison is not None and compared != (champion.pk if champion else None)
 
 
-def approval_stands(round_id: UUID) -> str:
+def approval_stands(round_id: UUID) -> Words:
     """Empty when an approval still holds for what is there now; else the reason why it fell."""
     round_ = ApprovalRound.objects.select_related("version__model", "case__policy_version").get(
         pk=round_id
     )
     if round_.state != ApprovalRound.State.PASSED:
-        return _("The round did not pass.")
+        return FALLEN["not_passed"]
     if round_.version.state not in {State.APPROVED.value, State.DEPLOYED.value}:
-        return _("The version is {state} now.").format(state=round_.version.state)
+        return FALLEN["moved"].filled(state=IN_WORDS[round_.version.state])
     if round_.expires_at and round_.expires_at <= timezone.now():
-        return _("The approval has expired.")
+        return FALLEN["expired"]
     if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
-        return _("What was approved has changed since.")
+        return FALLEN["changed"]
     return ""
 
 

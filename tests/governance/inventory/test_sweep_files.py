@@ -1,0 +1,99 @@
+"""Files that came with nothing are taken away; what a row names stays, however old it is."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from governance.errors import Invalid
+from governance.evaluation.operations import add_scored_data
+from governance.evaluation.scored_data import ScoredColumns
+from governance.inventory.operations import sweep_files, sweeping
+from governance.inventory.queries import names_file
+from governance.inventory.storage import path_of, remove_unless
+from governance.project.schedule import SCHEDULE
+from tests import stories
+from workflows.management.cast import actor_named
+
+pytestmark = pytest.mark.django_db
+ORPHAN = b"applicant_id,score\n1,high\n"
+DIGEST = hashlib.sha256(ORPHAN).hexdigest()
+DAYS_OLD = 3
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def aged(path: Path) -> Path:
+    """Written three days ago."""
+    then = time.time() - DAYS_OLD * 24 * 3600
+    os.utime(path, (then, then))
+    return path
+
+
+def test_the_bytes_of_a_refused_scored_file_go_after_a_day() -> None:
+    """The refusal left no row; the sweep leaves no bytes."""
+    draft, dana = stories.draft_version(2), actor_named("dana")
+    with pytest.raises(Invalid):
+        add_scored_data(
+            draft.pk,
+            name="more.csv",
+            stored=stories.kept(ORPHAN),
+            columns=ScoredColumns(),
+            actor=dana,
+        )
+    assert sweep_files() == 0, "young bytes may belong to a row that is not written yet"
+    aged(path_of(DIGEST))
+    assert sweep_files() == 1
+    assert not path_of(DIGEST).exists()
+
+
+def test_what_a_row_names_stays_however_old_it_is() -> None:
+    """Artefacts and evidence, each by its own row."""
+    draft = stories.draft_version(1)
+    named = [row.sha256 for rows in (draft.artifacts, draft.evidence) for row in rows.all()]
+    for sha256 in named:
+        aged(path_of(sha256))
+    assert sweep_files() == 0
+    assert len(named) == 3
+    assert all(path_of(sha256).exists() for sha256 in named)
+
+
+def test_bytes_that_come_again_while_the_sweep_looks_are_young_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody sends the same file between the listing and the removal; its row follows later."""
+    stories.kept(ORPHAN)
+    aged(path_of(DIGEST))
+
+    def sent_again(sha256: str, named: Callable[[str], bool], before: float) -> bool:
+        stories.kept(ORPHAN)
+        return remove_unless(sha256, named, before)
+
+    monkeypatch.setattr(sweeping, "remove_unless", sent_again)
+    assert sweep_files() == 0
+    assert path_of(DIGEST).exists()
+
+
+def test_what_a_killed_upload_left_goes_too(tmp_path: Path) -> None:
+    """Half a file under no digest; one that is being written stays."""
+    stories.kept(ORPHAN)
+    half, fresh = tmp_path / "incoming" / "half", tmp_path / "incoming" / "fresh"
+    half.write_bytes(b"appl")
+    fresh.write_bytes(b"appl")
+    aged(half)
+    assert sweep_files() == 1
+    assert (half.exists(), fresh.exists()) == (False, True)
+
+
+def test_the_clock_calls_it() -> None:
+    """It stands in the schedule under its own name, and an empty site has nothing to sweep."""
+    assert SCHEDULE["files.sweep"].operation.endswith(".sweep_files")
+    assert sweep_files() == 0
+    assert not names_file(DIGEST)
