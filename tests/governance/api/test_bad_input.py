@@ -197,7 +197,7 @@ def test_a_move_from_the_wrong_state_says_where_it_starts(token: str) -> None:
     assert pipeline.post(f"{VERSION}/submit").json()["state"] == "submitted"
     before = traces()
     said = problem(pipeline.post(f"{VERSION}/submit"), 409, "wrong_state")
-    assert "submit starts from draft" in said["detail"]
+    assert "To be submitted it must be a draft" in said["detail"]
     answer = pipeline.put(f"{VERSION}/artifacts/late.txt?role=other", b"late")
     assert "only be added to a draft" in problem(answer, 409, "wrong_state")["detail"]
     assert traces() == before

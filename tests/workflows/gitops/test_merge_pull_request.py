@@ -148,7 +148,7 @@ def test_a_merge_twice_is_a_merge_once(bank: Any) -> None:
     bank.target()
     row = bank.open()
     merged(bank, row)
-    with pytest.raises(WrongState, match="merged"):
+    with pytest.raises(WrongState, match="not open any more"):
         merge_pull_request(row.pk, actor=bank.people["mo"], seen_head=row.head_sha)
 
 

@@ -271,7 +271,7 @@ def test_an_old_approval_is_no_approval_of_the_next_version(version: ModelVersio
 def test_no_stage_can_be_skipped(version: ModelVersion) -> None:
     """A25: submitted never becomes approved."""
     submitted = stories.submitted_version(model=version.model)
-    with pytest.raises(WrongState, match="approve starts from validated"):
+    with pytest.raises(WrongState, match="To be approved it must be validated"):
         begin(submitted, actor_named("rita"), "0" * 64)
 
 

@@ -82,7 +82,7 @@ def test_nobody_deploys_by_hand(version: ModelVersion, who: str) -> None:
 def test_what_is_not_approved_is_not_deployed(version: ModelVersion) -> None:
     """A merge without an approval moves no version."""
     validated = stories.validated_version(2, model=version.model)
-    with pytest.raises(WrongState, match="deploy starts from approved"):
+    with pytest.raises(WrongState, match="To go live it must be approved"):
         deploy(validated)
 
 

@@ -76,5 +76,5 @@ def test_nobody_reopens_by_hand(version: ModelVersion) -> None:
 def test_what_is_not_approved_has_no_approval_to_lose(version: ModelVersion) -> None:
     """The move starts from approved."""
     reopen_version(version.pk, reason="x", actor=SYSTEM)
-    with pytest.raises(WrongState, match="reopen starts from approved"):
+    with pytest.raises(WrongState, match="To be reopened it must be approved"):
         reopen_version(version.pk, reason="x", actor=SYSTEM)

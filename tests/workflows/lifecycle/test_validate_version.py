@@ -161,7 +161,7 @@ def test_a_validated_version_is_not_validated_again(version: ModelVersion) -> No
     """The move starts from submitted."""
     report(version)
     validate(version)
-    with pytest.raises(WrongState, match="validate starts from submitted"):
+    with pytest.raises(WrongState, match="To be validated it must be submitted"):
         validate(version)
     with pytest.raises(WrongState):
         report(version)

@@ -57,7 +57,7 @@ def test_withdrawing_an_approved_version_closes_its_pull_request(draft: ModelVer
 def test_a_live_version_is_not_withdrawn(draft: ModelVersion) -> None:
     """It can only be followed by another one, or retired."""
     live = stories.deployed_version(2, model=draft.model)
-    with pytest.raises(WrongState, match="withdraw starts from draft"):
+    with pytest.raises(WrongState, match="To be withdrawn it must be a draft"):
         withdraw(live)
 
 
