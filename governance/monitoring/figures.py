@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from governance.monitoring.labels import SIGNS, bound_words, day_axis, day_words, kpi_title, written
 
+MOST_TICKS = 6
 LINE = {"color": "token:accent", "width": 2}
 
 
@@ -115,12 +116,18 @@ def _line(title: str, readings: Sequence[Reading]) -> dict[str, Any]:
 
 def _layout(readings: Sequence[Reading], limits: Sequence[Limit]) -> dict[str, Any]:
     return {
-        "xaxis": {"type": "date", "tickformat": day_axis(), "nticks": 6},
+        "xaxis": {"type": "date", "tickformat": day_axis()} | _ticks(readings),
         "yaxis": {"range": _range(readings, limits), "tickformat": ".3~f", "nticks": 5},
         "shapes": [_limit_line(limit) for limit in limits],
         "annotations": [_limit_words(limit) for limit in limits],
         "margin": {"l": 44, "r": 12, "t": 16, "b": 30},
     }
+
+
+def _ticks(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Each day once where there are few: a tick between two days would be named like one."""
+    days = sorted({reading.observed_on.isoformat() for reading in readings})
+    return {"tickvals": days} if len(days) <= MOST_TICKS else {"nticks": MOST_TICKS}
 
 
 def _range(readings: Sequence[Reading], limits: Sequence[Limit]) -> list[float]:

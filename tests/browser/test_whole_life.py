@@ -234,7 +234,7 @@ def engineer_merges(story: Story) -> None:
 
 
 def owner_closes_the_alert(story: Story) -> None:
-    """Olive asks for an AUC; a reading below it is shown to Dana until Olive says what follows."""
+    """Olive asks for an AUC; a reading below it waits for her until she says what follows."""
     page = story.at("olive")
     page.goto(f"/models/{MODEL}/")
     page.get_by_role("link", name="Set a threshold").click()
@@ -244,15 +244,15 @@ def owner_closes_the_alert(story: Story) -> None:
     page.get_by_role("button", name="Set the threshold").click()
     toast(page, "The threshold holds from the next reading.")
     story.pipeline.record_kpi(MODEL, 1, kpi="auc", value="0.712", observed_on=localdate())
-    dana = story.at("dana")
-    open_in_menu(dana, "Inbox")
-    until(dana, lambda: dana.locator(".fe-case").count() == 1)
+    open_in_menu(page, "Inbox")
+    until(page, lambda: page.locator(".fe-case").count() == 1)
     page.goto(f"/models/{MODEL}/")
     page.get_by_role("rowheader").get_by_role("link", name="0.712").click()
     page.get_by_label("Reason").fill("The spring campaign; version 2 is on its way.")
     page.get_by_role("button", name="Close the alert").click()
     toast(page, "The alert is closed.")
-    until(dana, lambda: dana.get_by_text("Nothing waits for you").is_visible())
+    open_in_menu(page, "Inbox")
+    until(page, lambda: page.get_by_text("Nothing waits for you").is_visible())
 
 
 def developer_submits_a_draft(story: Story) -> None:

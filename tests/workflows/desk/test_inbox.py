@@ -71,7 +71,7 @@ def test_a_merge_leads_to_its_pull_request(version: ModelVersion) -> None:
 def test_the_owner_is_asked_to_look_at_an_alert(version: ModelVersion) -> None:
     """The line says which figure, and leads to the alert."""
     alert = raised_alert(deployed_version(model=registered_model("cards", "Cards")))
-    inbox = page("dana")
+    inbox = page("olive")
     assert "Alert: AUC is 0.71, below the threshold 0.74." in inbox
     assert f'href="/alerts/{alert.pk}/"' in inbox
 
