@@ -72,7 +72,7 @@ def test_a_version_is_submitted_once(version: ModelVersion) -> None:
     """The second time says where the version stands and where the move starts."""
     dana = actor_named("dana")
     submit_version(version.pk, actor=dana)
-    with pytest.raises(WrongState, match="is submitted. To be submitted it must be a draft"):
+    with pytest.raises(WrongState, match=r"is submitted\. To be submitted it must be a draft"):
         submit_version(version.pk, actor=dana)
     assert ApprovalRound.objects.filter(version=version).count() == 1
 
