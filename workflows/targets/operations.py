@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from governance.access.models import Portfolio
 from governance.access.permissions import Permission
@@ -18,7 +17,7 @@ from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, Invalid, NotFound, WrongState
 from governance.inventory.models import ModelVersion
 from governance.outbox.operations import enqueue
-from governance.sentences import Words, kept, sentence
+from governance.sentences import Words, kept
 from workflows.targets.manifests import FLAVOURS
 from workflows.targets.models import (
     Environment,
@@ -34,7 +33,7 @@ from workflows.targets.paths import (
     check_target_name,
     check_template,
 )
-from workflows.targets.progress import may_move
+from workflows.targets.progress import LATER, may_move
 from workflows.targets.queries import (
     approved_content,
     next_of_round,
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 OPEN = "promotion.open"
 OBSERVE = "promotion.observe"
 CLOSE = "promotion.close"
-LATER = sentence(gettext_noop("A later promotion took its place."))
 UNDER_WAY = (
     PromotionState.WAITING,
     PromotionState.PREPARING,

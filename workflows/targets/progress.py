@@ -8,6 +8,10 @@ A promotion that is `held` goes on when what holds it is gone; `closed`, `diverg
 `superseded` are ends: only a new approval makes a new promotion.
 """
 
+from governance.sentences import sentence as _
+
+# Why one at a target is superseded.
+LATER = _("A later promotion took its place.")
 EDGES: dict[str, frozenset[str]] = {
     "waiting": frozenset({"preparing", "held", "closed", "superseded"}),
     "preparing": frozenset({"open", "held", "merged", "closed", "diverged", "superseded"}),

@@ -8,7 +8,6 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from governance.access.addresses import hidden
 from governance.access.models import (
     GrantProposal,
     GroupMapping,
@@ -18,6 +17,7 @@ from governance.access.models import (
 )
 from governance.access.permissions import SENSITIVE, Permission
 from governance.access.projection import rewrite_role
+from governance.access.queries.addresses import hidden
 from governance.access.queries.delegations import one_pair_of_eyes
 from governance.access.queries.rights import live_assignments, require
 from governance.actors import Actor

@@ -1,5 +1,6 @@
 """Who may do what, where, and who may see what. Everything else asks here."""
 
+from governance.access.queries.addresses import hidden
 from governance.access.queries.administrators import (
     Blocked,
     administrators,
@@ -126,6 +127,7 @@ __all__ = [
     "giving",
     "held_against",
     "held_before",
+    "hidden",
     "history_of_grants",
     "holders_of",
     "involvements_seen",

@@ -5,10 +5,9 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from governance.access.addresses import hidden
 from governance.access.models import Person, Portfolio
 from governance.access.permissions import Permission
-from governance.access.queries import person_of, require, visible_to
+from governance.access.queries import hidden, person_of, require, visible_to
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
