@@ -5,9 +5,22 @@ paragraphs, and words between backticks. Whatever else stands there stays plain 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from governance.sentences import Sentence
+from governance.sentences import sentence as _
+
+# The headings that `wording` writes; what stands below them is as it was written once.
+HEADINGS: Mapping[str, Sentence] = {
+    "Approvers": _("Approvers"),
+    "Checkpoint of the log": _("Checkpoint of the log"),
+    "For machines": _("For machines"),
+    "Gates": _("Gates"),
+    "Verdict": _("Verdict"),
+    "What": _("What"),
+    "Why": _("Why"),
+}
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$")
 _ITEM = re.compile(r"^[-*] +(.*)$")
 _CODE = re.compile(r"`([^`]+)`")
@@ -36,6 +49,11 @@ class Section:
 
     title: str
     blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language, where it is one of ours."""
+        return str(HEADINGS.get(self.title, self.title))
 
 
 def sections(body: str) -> list[Section]:

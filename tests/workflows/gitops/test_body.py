@@ -1,5 +1,6 @@
 """The body of a pull request as blocks, with nobody's markup."""
 
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,10 @@ def test_nothing_is_invented_and_nothing_breaks(body: str) -> None:
         for block in section.blocks:
             for line in block.lines:
                 assert all(part in body for word in line for part in word.text.splitlines())
+
+
+def test_our_headings_are_read_in_the_readers_language() -> None:
+    """A heading of somebody else's stays as it is."""
+    with translation.override("de"):
+        found = [section.heading for section in sections("## Why\n\nx\n\n## Because\n\ny\n")]
+    assert found == ["Warum", "Because"]
