@@ -5,4 +5,5 @@ import governance.audit.models
 import governance.evaluation.models
 import governance.inventory.models
 import governance.monitoring.models
-import governance.outbox.models  # noqa: F401
+import governance.outbox.models
+import governance.trail.models  # noqa: F401

@@ -34,6 +34,11 @@ def read_signer(path: Path) -> Signer:
     return signer
 
 
+def next_path(path: Path) -> Path:
+    """Where the next key lies until it takes the present one's place."""
+    return path.with_name(f"{path.name}.next")
+
+
 def create_signer(path: Path, origin: str) -> Signer:
     """Make the key of a new log; when another worker was first, its key."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from governance.audit import queries
 from governance.audit.canonical import Json, NotCanonical, plain
 from governance.audit.commitments import commit, new_salt
 from governance.audit.identifiers import uuid7
-from governance.audit.keys import create_signer, read_signer
+from governance.audit.keys import create_signer, next_path, read_signer
 from governance.audit.lines import LARGEST_LINE, Author, EvidenceRef, Line
 from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash, verify_consistency
 from governance.audit.models import (
@@ -149,7 +149,7 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
         if head is None or head.size == 0 or (last and last.size == head.size and not force):
             return None
         if last is not None:
-            _refuse_fork(last, head)
+            refuse_fork(last, head)
             if last.size == head.size:
                 return last
         signer = _signer()
@@ -301,7 +301,8 @@ def _swap_head(head: AuditHead, grown: Frontier) -> None:
 
 
 # publish_checkpoint ------------------------------------------------------------------------------
-def _refuse_fork(last: AuditCheckpoint, head: AuditHead) -> None:
+def refuse_fork(last: AuditCheckpoint, head: AuditHead) -> None:
+    """Raises Conflict unless the head continues the last checkpoint."""
     vkeys = [parse_vkey(vkey) for vkey in AuditKey.objects.values_list("vkey", flat=True)]
     signed = open_checkpoint(last.note, vkeys)
     continues = signed.size <= head.size and verify_consistency(
@@ -329,6 +330,11 @@ def _signer() -> Signer:
     path = settings.AUDIT_KEY_FILE
     if not path.exists() and not AuditKey.objects.exists():
         return create_signer(path, settings.AUDIT_ORIGIN)
+    waiting = next_path(path)
+    if waiting.exists():  # an exchange of keys ended between the database and the files
+        signer = read_signer(waiting)
+        if AuditKey.objects.filter(vkey=signer.verifier.vkey, retired_at=None).exists():
+            waiting.replace(path)
     return read_signer(path)
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.db.models import Max
+from django.db.models.functions import TruncDate
 
+from governance.audit.actions import Action
 from governance.audit.labels import label_of
 from governance.audit.lines import Line, parse
 from governance.audit.merkle import (
@@ -27,6 +30,7 @@ from governance.audit.models import (
     AuditNode,
     AuditPersonalValue,
 )
+from governance.audit.proofs import Proofs
 from governance.errors import Conflict
 from governance.sentences import sentence as _
 
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
 # Of the inner nodes, those above 2^8, 2^16, … leaves are kept, as tiles of C2SP logs are.
 CACHED_EVERY: Final = 8
+MOST_FORMER: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,15 @@ class Receipt:
     size: int
     proof: tuple[bytes, ...]
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A personal value of an entry, and the salt that shows it to be the one committed to."""
+
+    path: str
+    salt: bytes
+    value: str
 
 
 def entries_of(subject_type: str, subject_id: UUID) -> QuerySet[AuditEntry]:
@@ -140,6 +154,16 @@ def checkpoint_covering(index: int) -> AuditCheckpoint | None:
     return AuditCheckpoint.objects.filter(size__gt=index).order_by("size").first()
 
 
+def checkpoint_at(size: int) -> AuditCheckpoint:
+    """The checkpoint of exactly this size."""
+    return AuditCheckpoint.objects.get(size=size)
+
+
+def entry_at(index: int) -> bytes:
+    """The line of the leaf at `index`."""
+    return bytes(AuditLeaf.objects.values_list("entry__line", flat=True).get(idx=index))
+
+
 def checkpoints() -> QuerySet[AuditCheckpoint]:
     """Every checkpoint with its anchors, newest first."""
     return AuditCheckpoint.objects.prefetch_related("anchors").order_by("-size")
@@ -158,6 +182,54 @@ def inclusion_proof(index: int, size: int) -> list[bytes]:
 def consistency_proof(old: int, new: int) -> list[bytes]:
     """The proof that the log at `new` leaves continues the log at `old` leaves."""
     return _proof(consistency_spans(old, new))
+
+
+def placed(rows: QuerySet[AuditEntry], size: int) -> QuerySet[AuditEntry]:
+    """Those of `rows` that are among the first `size` leaves, in the order of the log."""
+    return rows.filter(leaf__idx__lt=size).order_by("leaf__idx")
+
+
+def openings_of(entry_ids: Iterable[UUID]) -> dict[UUID, list[Opening]]:
+    """What opens the commitments of these entries, as far as it is not erased. One query."""
+    found: dict[UUID, list[Opening]] = defaultdict(list)
+    rows = AuditPersonalValue.objects.filter(entry__in=list(entry_ids), erased_at=None)
+    for row in rows.order_by("entry", "path"):
+        found[row.entry_id].append(Opening(row.path, bytes(row.salt), row.value))
+    return found
+
+
+def former_checkpoints(size: int) -> list[AuditCheckpoint]:
+    """Of the checkpoints below `size`: the last of each day and those kept outside, oldest first.
+
+    At most the newest thousand of them; a log signs every few seconds.
+    """
+    below = AuditCheckpoint.objects.filter(size__lt=size)
+    days = below.annotate(day=TruncDate("created_at")).values("day").annotate(last=Max("size"))
+    sizes = {row["last"] for row in days}
+    sizes |= set(below.filter(anchors__isnull=False).values_list("size", flat=True))
+    newest = sorted(sizes)[-MOST_FORMER:]
+    return list(AuditCheckpoint.objects.filter(size__in=newest).order_by("size"))
+
+
+def rotation_entries() -> QuerySet[AuditEntry]:
+    """The entries that passed the log on from one key to the next, oldest first."""
+    rows = AuditEntry.objects.filter(action=Action.LOG_KEY_ROTATED, leaf__isnull=False)
+    return rows.select_related("leaf").order_by("leaf__idx")
+
+
+def proofs_of(size: int) -> Proofs:
+    """Many proofs of the tree of `size` leaves, for an export."""
+    return Proofs(size, _neighbours)
+
+
+def _neighbours(height: int, places: range) -> dict[int, bytes]:
+    between = {"idx__gte": places.start, "idx__lt": places.stop}
+    rows = (
+        AuditNode.objects.filter(height=height, **between).values_list("idx", "hash")
+        if height
+        else AuditLeaf.objects.filter(**between).values_list("idx", "leaf_hash")
+    )
+    return {index: bytes(value) for index, value in rows}
 
 
 def _proof(spans: Sequence[Span]) -> list[bytes]:

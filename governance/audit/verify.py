@@ -13,6 +13,7 @@ from governance.audit import triggers
 from governance.audit.entry_checks import check_entries, check_subjects, replayed
 from governance.audit.models import AuditKey
 from governance.audit.notes import BadNote, Verifier, parse_vkey
+from governance.audit.rotation import trusted_keys
 from governance.audit.snapshots import snapshot
 from governance.audit.tree_checks import check_tree
 from governance.audit.verification import Fold, Kind, Problem, Verification
@@ -34,7 +35,8 @@ def verify_log(
     """
     outcome = Verification()
     with snapshot():
-        verifiers = [parse_vkey(vkey) for vkey in vkeys] or _own_verifiers(outcome)
+        brought = [parse_vkey(vkey) for vkey in vkeys]
+        verifiers = trusted_keys(brought) if brought else _own_verifiers(outcome)
         outcome.add(_guarded(_missing_triggers()))
         outcome.add(_guarded(check_entries(outcome)))
         outcome.add(_guarded(check_subjects()))

@@ -28,6 +28,8 @@ VARIABLES = (
     Variable("BROKER_URL", "filesystem://", "Celery broker; redis://… in production", secret=True),
     Variable("DATABASE_URL", "", "Database; empty: SQLite in VAR_DIR", secret=True),
     Variable("EMAIL_URL", "consolemail://", "Where mail goes out", secret=True),
+    Variable("EXPORT_DAYS", "7", "Days that the file of an export is kept"),
+    Variable("EXPORT_DIR", "", "Finished exports of the log; empty: in VAR_DIR"),
     Variable("FORGE_DIR", "", "Bare repositories of the local forge; empty: in VAR_DIR"),
     Variable("LANGUAGE", "en", "Language of people who chose none: en or de"),
     Variable("LOG_LEVEL", "INFO", "Lowest level that is logged"),

@@ -12,6 +12,8 @@ from governance.project.identity import origin_of, provider_of
 VAR_DIR = read_path("VAR_DIR", BASE_DIR / "var")
 MEDIA_ROOT = read_path("MEDIA_ROOT", VAR_DIR / "objects")
 FORGE_DIR = read_path("FORGE_DIR", VAR_DIR / "forge")
+EXPORT_DIR = read_path("EXPORT_DIR", VAR_DIR / "exports")
+EXPORT_DAYS = int(read("EXPORT_DAYS"))
 AUDIT_KEY_FILE = read_path("AUDIT_KEY_FILE", VAR_DIR / "audit.key")
 AUDIT_ORIGIN = read("AUDIT_ORIGIN")
 UPLOAD_LIMIT = int(read("UPLOAD_LIMIT_MB")) * 1024 * 1024

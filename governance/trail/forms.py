@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.audit.actions import Action
 from governance.audit.labels import label_of
+from governance.trail.queries.exports import formats
 from governance.trail.queries.log import Narrowing
 from governance.trail.queries.subjects import kind_label
 
@@ -42,6 +43,31 @@ def action_choices() -> list[tuple[str, Any]]:
 
 def _all_about(kind: str) -> str:
     return str(_("Everything about: {kind}")).format(kind=kind_label(kind))
+
+
+class ExportForm(forms.Form):
+    """In which form entries are wanted."""
+
+    format = forms.ChoiceField(
+        label=_("Format"), choices=formats, initial="zip", widget=forms.RadioSelect
+    )
+    since_note = forms.CharField(
+        label=_("A checkpoint that you kept"),
+        required=False,
+        max_length=10_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_(
+            "The package then proves that the log still holds all that it held at that time. "
+            "Paste checkpoint.txt of an earlier export."
+        ),
+    )
+
+    def clean_since_note(self) -> str:
+        """Line feeds as they were signed: browsers send two characters for each."""
+        note: str = self.cleaned_data["since_note"]
+        text = note.replace("\r\n", "\n")
+        return text.rstrip("\n") + "\n" if text.strip() else ""
 
 
 class FilterForm(forms.Form):

@@ -7,7 +7,9 @@ from tests.architecture.source import product, read
 FUNCTION_LINES, FILE_LINES, MEDIAN_LINES = 40, 350, 10
 
 # path or path::function: why it is better long.
-EXPLAINED: dict[str, str] = {}
+EXPLAINED: dict[str, str] = {
+    "governance/trail/verifier/verify.py": "one file that an auditor takes along",
+}
 
 
 def function_lengths() -> dict[str, int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from governance.outbox.claims import Again, Claim
+from governance.trail.operations import write_export
 from workflows.cases.operations import close_alert_case, open_alert_case
 from workflows.gitops.operations import close_promotion, observe_promotion, open_promotion
 from workflows.lifecycle.operations import evaluate_version
@@ -19,6 +20,7 @@ Handler = Callable[[Claim], Ending]
 HANDLERS: dict[str, Handler] = {
     "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
+    "export.write": write_export,
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,
     "promotion.open": open_promotion,

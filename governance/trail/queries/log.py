@@ -107,32 +107,38 @@ def narrowed(
         named = Portfolio.objects.filter(name=narrowing.portfolio)
         rows = rows.filter(portfolio_id__in=named.values("pk"))
     if narrowing.model:
-        rows = rows.filter(subject_id__in=_about_model(actor, narrowing.model))
+        ids = {subject_id for _type, subject_id in subjects_of_model(actor, narrowing.model)}
+        rows = rows.filter(subject_id__in=ids)
     if narrowing.subject:
         subject_type, subject_id = narrowing.subject
         rows = rows.filter(subject_type=subject_type, subject_id=subject_id)
     if narrowing.since:
-        rows = rows.filter(occurred_at__gte=_midnight(narrowing.since))
+        rows = rows.filter(occurred_at__gte=midnight(narrowing.since))
     if narrowing.until:
-        rows = rows.filter(occurred_at__lt=_midnight(narrowing.until + timedelta(days=1)))
+        rows = rows.filter(occurred_at__lt=midnight(narrowing.until + timedelta(days=1)))
     return rows
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day begins where the site is."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _about_model(actor: Actor, name: str) -> set[UUID]:
+def subjects_of_model(actor: Actor, name: str) -> set[tuple[str, UUID]]:
     """A model, its versions, their alerts, and the cases and promotions that name one of them."""
     model = visible_to(actor, RegisteredModel.objects.filter(name=name)).first()
     if model is None:
         return set()
     versions = set(ModelVersion.objects.filter(model=model).values_list("pk", flat=True))
-    alerts = set(Alert.objects.filter(version__in=versions).values_list("pk", flat=True))
+    alerts = Alert.objects.filter(version__in=versions).values_list("pk", flat=True)
     begun = entries().filter(action__in=BEGINNINGS, portfolio_id=model.portfolio_id)
     lines = (parse(bytes(line)) for line in begun.values_list("line", flat=True))
-    hanging = {line.subject_id for line in lines if version_told(line) in versions}
-    return {model.pk} | versions | alerts | hanging
+    return {
+        ("model", model.pk),
+        *(("version", pk) for pk in versions),
+        *(("alert", pk) for pk in alerts),
+        *((line.subject_type, line.subject_id) for line in lines if version_told(line) in versions),
+    }
 
 
 def entry_numbered(actor: Actor, number: int) -> UUID | None:

@@ -21,7 +21,7 @@ from governance.access.requests import actor_of
 from governance.audit.queries import checkpoints as all_checkpoints
 from governance.audit.queries import head, keys
 from governance.audit.verify import verify_log as verified
-from governance.trail.forms import FilterForm
+from governance.trail.forms import ExportForm, FilterForm
 from governance.trail.queries.entry import entry_page, proof_of
 from governance.trail.queries.log import (
     LogPage,
@@ -34,7 +34,7 @@ from governance.trail.queries.log import (
 )
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from governance.actors import Actor
 
@@ -42,6 +42,7 @@ CHECKPOINTS = 50
 # Beyond this many entries a check takes longer than a page may.
 LARGEST_CHECKED_HERE = 20_000
 SHOWN_PROBLEMS = 100
+FILTERS = ("action", "person", "model", "portfolio", "since", "until", "subject")
 NUMBER = re.compile(r"#?\s*(\d{1,18})")
 
 
@@ -49,7 +50,7 @@ NUMBER = re.compile(r"#?\s*(\d{1,18})")
 def log(request: HttpRequest) -> HttpResponse:
     """The log, newest first; a number or an id in the search field leads to that entry."""
     actor = actor_of(request)
-    form = _filter_form(request, actor)
+    form = filter_form(request.GET, actor)
     valid = form.is_valid()
     if valid and (words := form.cleaned_data["q"].strip()):
         if found := _entry_meant(actor, words):
@@ -64,17 +65,18 @@ def log(request: HttpRequest) -> HttpResponse:
         "chips": _chips(request, form) if valid else [],
         "size": getattr(head(), "size", 0),
         "sees_all": sees_all(actor),
+        "export_form": ExportForm(),
+        "asked": [(name, value) for name, value in request.GET.items() if name in FILTERS],
     }
     return render(request, "governance/trail/log.html", context, status=200 if valid else 422)
 
 
-def _filter_form(request: HttpRequest, actor: Actor) -> FilterForm:
+def filter_form(asked: QueryDict, actor: Actor) -> FilterForm:
+    """The filters with what this reader can choose from."""
+    person = id_of(asked.get("person", ""))
     return FilterForm(
-        request.GET,
-        people={
-            str(row.pk): row.full_name
-            for row in people_in_log(actor, _id(request.GET.get("person", "")))
-        },
+        asked,
+        people={str(row.pk): row.full_name for row in people_in_log(actor, person)},
         models={row.name: row.title for row in models_in_log(actor)},
         portfolios={row.name: row.title for row in portfolios_in_log(actor)},
     )
@@ -83,10 +85,11 @@ def _filter_form(request: HttpRequest, actor: Actor) -> FilterForm:
 def _entry_meant(actor: Actor, words: str) -> UUID | None:
     if number := NUMBER.fullmatch(words):
         return entry_numbered(actor, int(number[1]))
-    return _id(words)
+    return id_of(words)
 
 
-def _id(words: str) -> UUID | None:
+def id_of(words: str) -> UUID | None:
+    """The id that somebody typed, if it is one."""
     with suppress(ValueError):
         return UUID(words)
     return None
@@ -95,7 +98,7 @@ def _id(words: str) -> UUID | None:
 def _chips(request: HttpRequest, form: FilterForm) -> list[dict[str, Any]]:
     """What is narrowed by, each with the address without it."""
     chips = []
-    for name in ("action", "person", "model", "portfolio", "since", "until", "subject"):
+    for name in FILTERS:
         if not form.cleaned_data[name]:
             continue
         rest = request.GET.copy()

@@ -1,0 +1,81 @@
+"""The log goes on under another key, and whoever knew the old one can tell."""
+
+from pathlib import Path
+
+import pytest
+
+from governance.actors import Actor
+from governance.audit.keys import create_signer, next_path
+from governance.audit.models import AuditCheckpoint, AuditKey
+from governance.audit.notes import open_note, parse_vkey
+from governance.audit.queries import keys
+from governance.audit.rotation import rotate_key
+from governance.audit.verify import Kind, verify_log
+from governance.errors import Conflict
+from tests.governance.audit.story import seal, write
+
+ACTOR = Actor.system("test")
+
+
+@pytest.mark.both_databases
+def test_both_keys_sign_the_exchange_and_the_new_one_what_follows() -> None:
+    """Old and new under the checkpoint of the exchange; then the new one alone."""
+    write()
+    seal()
+    (old,) = keys()
+    new = rotate_key(actor=ACTOR).vkey
+    exchange = AuditCheckpoint.objects.latest("size")
+    write()
+    seal()
+    both = [parse_vkey(old), parse_vkey(new)]
+    assert set(open_note(exchange.note, both)[1]) == set(both)
+    assert open_note(AuditCheckpoint.objects.latest("size").note, both)[1] == both[1:]
+    for vkey in (old, new):
+        assert verify_log(vkeys=[vkey]).ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_was_slipped_in_is_not_trusted(key_file: Path) -> None:
+    """A row in the table of keys endorses nothing for whoever brought the old key."""
+    write()
+    seal()
+    (old,) = keys()
+    stranger = create_signer(next_path(key_file), "foureyes.local/log").verifier
+    AuditKey.objects.update(retired_at="2026-01-01T00:00Z")
+    AuditKey.objects.create(
+        key_id=stranger.key_id.hex(), vkey=stranger.vkey, not_before="2026-01-01T00:00Z"
+    )
+    next_path(key_file).replace(key_file)
+    write()
+    seal()
+    assert verify_log().ok
+    assert verify_log(vkeys=[old]).kinds == {Kind.CHECKPOINT_INVALID}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crash_between_database_and_files_is_finished_by_whoever_signs_next(
+    key_file: Path,
+) -> None:
+    """The new key lies beside the old one until then."""
+    write()
+    seal()
+    old_text = key_file.read_text(encoding="ascii")
+    new = rotate_key(actor=ACTOR).vkey
+    key_file.rename(next_path(key_file))
+    key_file.write_text(old_text, encoding="ascii")
+    key_file.chmod(0o600)
+    write()
+    seal()
+    assert not next_path(key_file).exists()
+    assert verify_log(vkeys=[new]).ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_foreign_key_file_replaces_nothing(key_file: Path) -> None:
+    """And nothing is recorded."""
+    write()
+    seal()
+    key_file.unlink()
+    create_signer(key_file, "foureyes.local/log")
+    with pytest.raises(Conflict, match="not the one"):
+        rotate_key(actor=ACTOR)

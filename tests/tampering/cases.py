@@ -1,0 +1,34 @@
+"""Every forgery that an export can show, in groups."""
+
+from tests.tampering.forged_entries import entries_changed, forms_changed, logs_rewritten
+from tests.tampering.forged_parts import (
+    clocks_moved,
+    evidence_replaced,
+    parts_left_out,
+    personal_values_changed,
+)
+from tests.tampering.forged_proofs import (
+    keys_rotated,
+    origins_swapped,
+    proofs_forged,
+    signatures_forged,
+)
+from tests.tampering.forged_zips import zips_hostile
+from tests.tampering.forging import Case
+
+__all__ = ["FORGERS", "Case"]
+
+FORGERS = (
+    entries_changed,
+    logs_rewritten,
+    signatures_forged,
+    origins_swapped,
+    proofs_forged,
+    forms_changed,
+    clocks_moved,
+    evidence_replaced,
+    personal_values_changed,
+    keys_rotated,
+    parts_left_out,
+    zips_hostile,
+)
