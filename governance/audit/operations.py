@@ -20,21 +20,20 @@ from governance.audit import queries
 from governance.audit.canonical import Json, NotCanonical, plain
 from governance.audit.commitments import commit, new_salt
 from governance.audit.identifiers import uuid7
-from governance.audit.keys import create_signer, next_path, read_signer
 from governance.audit.lines import LARGEST_LINE, Author, EvidenceRef, Line
-from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash, verify_consistency
+from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from governance.audit.models import (
     AuditCheckpoint,
     AuditEntry,
     AuditHead,
-    AuditKey,
     AuditLeaf,
     AuditNode,
     AuditPending,
     AuditPersonalValue,
     AuditSubject,
 )
-from governance.audit.notes import Checkpoint, Signer, open_checkpoint, parse_vkey, sign
+from governance.audit.notes import Checkpoint, sign
+from governance.audit.signing import current_signer, known_key, refuse_fork
 from governance.errors import Conflict, Invalid, Stale, TooLarge
 from governance.sentences import sentence as _
 
@@ -152,8 +151,8 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
             refuse_fork(last, head)
             if last.size == head.size:
                 return last
-        signer = _signer()
-        key = _known_key(signer)
+        signer = current_signer()
+        key = known_key(signer)
         root = bytes(head.root)
         checkpoint, _created = AuditCheckpoint.objects.get_or_create(
             size=head.size,
@@ -298,59 +297,3 @@ def _swap_head(head: AuditHead, grown: Frontier) -> None:
     )
     if changed != 1:
         raise Stale(_("Another worker gave out these leaves."), remedy=_("Call again."))
-
-
-# publish_checkpoint ------------------------------------------------------------------------------
-def refuse_fork(last: AuditCheckpoint, head: AuditHead) -> None:
-    """Raises Conflict unless the head continues the last checkpoint."""
-    vkeys = [parse_vkey(vkey) for vkey in AuditKey.objects.values_list("vkey", flat=True)]
-    signed = open_checkpoint(last.note, vkeys)
-    continues = signed.size <= head.size and verify_consistency(
-        signed.size,
-        signed.root,
-        head.size,
-        bytes(head.root),
-        queries.consistency_proof(signed.size, head.size),
-    )
-    if not continues:
-        raise Conflict(
-            _(
-                "The log does not continue what was signed at {size} entries.",
-                size=signed.size,
-            ),
-            remedy=_(
-                "It stays unsigned. Compare with an outside copy of the checkpoint: the log was "
-                "rewritten, or restored from an older backup."
-            ),
-        )
-
-
-def _signer() -> Signer:
-    """The key; made on the first use of a new log, never for a log that already has one."""
-    path = settings.AUDIT_KEY_FILE
-    if not path.exists() and not AuditKey.objects.exists():
-        return create_signer(path, settings.AUDIT_ORIGIN)
-    waiting = next_path(path)
-    if waiting.exists():  # an exchange of keys ended between the database and the files
-        signer = read_signer(waiting)
-        if AuditKey.objects.filter(vkey=signer.verifier.vkey, retired_at=None).exists():
-            waiting.replace(path)
-    return read_signer(path)
-
-
-def _known_key(signer: Signer) -> AuditKey:
-    verifier = signer.verifier
-    if verifier.name != settings.AUDIT_ORIGIN:
-        raise Conflict(_("The signing key belongs to the log {name}.", name=verifier.name))
-    if not AuditKey.objects.exists():
-        AuditKey.objects.get_or_create(
-            key_id=verifier.key_id.hex(),
-            defaults={"vkey": verifier.vkey, "not_before": timezone.now()},
-        )
-    key = AuditKey.objects.filter(vkey=verifier.vkey, retired_at=None).first()
-    if key is None:
-        raise Conflict(
-            _("The signing key is not the one that this log is signed with."),
-            remedy=_("Put the former key file back; a new key must be endorsed by the former one."),
-        )
-    return key

@@ -28,8 +28,10 @@ from governance.audit.notes import (
     parse_vkey,
     sign,
 )
-from governance.audit.operations import record, refuse_fork, sequence_pending
+from governance.audit.operations import record, sequence_pending
+from governance.audit.signing import refuse_fork
 from governance.errors import Conflict
+from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,8 +79,8 @@ def _retire(old: Signer) -> AuditKey:
     key = live.filter(vkey=old.verifier.vkey).first()
     if key is None:
         raise Conflict(
-            "The signing key is not the one that this log is signed with",
-            remedy="Put the present key file in its place, then start again",
+            _("The signing key is not the one that this log is signed with."),
+            remedy=_("Put the present key file in its place, then start again."),
         )
     key.retired_at = timezone.now()
     key.save(update_fields=["retired_at"])
