@@ -11,7 +11,7 @@ the sandwich estimate. The calibration error has a value only.
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
@@ -21,17 +21,19 @@ import rfc8785
 from governance.evaluation.calibration import Tenths, stability_index, tenths
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import curve, histogram
+from governance.evaluation.cutoffs import disagreement, thresholds
 from governance.evaluation.decimals import decimal12, decimal_or_none
-from governance.evaluation.measures import MEASURES, PRIMARY
+from governance.evaluation.measures import MEASURES
 from governance.evaluation.ordering import Floats, Ordered, order
+from governance.evaluation.overall import adjust, overall
 from governance.evaluation.pairing import Pairing, pair
 from governance.evaluation.scored_data import ScoredData
-from governance.evaluation.segments import Sides, segment_rows
+from governance.evaluation.segments import Sides, gap_rows, segment_rows
 from governance.evaluation.statistics import Ranked, accuracy, f1, rank
-from governance.evaluation.verdict import Judgement
 
 FORMAT = 1
 TOOL_VERSION = "foureyes-evaluation/1"
+THRESHOLDS = 40
 
 Payload = dict[str, Any]
 
@@ -106,6 +108,9 @@ def _payload(setting: _Setting, challenger: ScoredData, champion: ScoredData | N
         setting.level,
     )
     metrics = [measure_row(contest, measure) for measure in MEASURES]
+    segments = segment_rows(_sides(setting))
+    for family in (metrics, [part["auc"] for part in segments if part["auc"]]):
+        adjust(family)
     return {
         "format": FORMAT,
         "kind": "binary",
@@ -113,12 +118,15 @@ def _payload(setting: _Setting, challenger: ScoredData, champion: ScoredData | N
         "level": decimal12(setting.level),
         "margin": decimal12(setting.margin),
         "sample": _sample(setting, challenger, champion),
-        "verdict": _verdict(metrics),
+        "verdict": overall(metrics, segments, setting.challenger.rows, setting.level),
         "metrics": metrics,
-        "segments": segment_rows(_sides(setting)),
+        "segments": segments,
+        "fairness": _fairness(setting),
+        "disagreement": _disagreement(setting),
         "stability": _stability(setting, challenger, champion),
         "at_cutoff": _both(setting, lambda ranked: _at_cutoff(ranked, setting.cutoff_of(ranked))),
         "calibration": _both(setting, lambda ranked: _tenths(tenths(ranked, setting.level))),
+        "thresholds": _both(setting, _thresholds),
         "curves": _both(setting, _curve),
         "distribution": _distribution(setting),
     }
@@ -138,18 +146,6 @@ def _sample(
         "challenger_only": pairing.challenger_only,
         "champion_only": pairing.champion_only,
         "segments": len(challenger.segment_names),
-    }
-
-
-def _verdict(metrics: list[dict[str, Any]]) -> dict[str, Any]:
-    """The overall verdict is that of the AUC; measures that say worse are named beside it."""
-    primary = next(line for line in metrics if line["metric"] == PRIMARY)
-    taken = ("metric", "verdict", "reason", "difference", "low", "high", "margin")
-    worse = [line["metric"] for line in metrics if line["verdict"] == str(Judgement.WORSE)]
-    return {
-        **{name: primary[name] for name in taken},
-        "smallest_detectable": primary["smallest_detectable"],
-        "worse_metrics": worse,
     }
 
 
@@ -204,6 +200,28 @@ def _at_cutoff(ranked: Ranked, cutoff: float) -> dict[str, Any]:
         "approval_rate": decimal12(1 - (hits + alarms) / ranked.rows),
         "accuracy": decimal12(accuracy(ranked, cutoff).value),
         "f1": decimal12(f1(ranked, cutoff).value),
+    }
+
+
+def _thresholds(ranked: Ranked) -> dict[str, list[str]]:
+    table = thresholds(ranked, THRESHOLDS)
+    return {field.name: _decimals(getattr(table, field.name)) for field in fields(table)}
+
+
+def _disagreement(setting: _Setting) -> dict[str, Any] | None:
+    """Only where both decided on the same cases."""
+    ours, theirs = setting.challenger, setting.champion
+    if theirs is None or not setting.pairing.paired:
+        return None
+    found = disagreement(ours, theirs, setting.cutoff_of(ours), setting.cutoff_of(theirs))
+    return {**asdict(found), "p_value": decimal12(found.p_value)}
+
+
+def _fairness(setting: _Setting) -> dict[str, Any]:
+    sides = _sides(setting)
+    return {
+        "challenger": gap_rows(sides.challenger, sides.challenger_cutoff, setting.level),
+        "champion": gap_rows(sides.champion_labelled, sides.champion_cutoff, setting.level),
     }
 
 

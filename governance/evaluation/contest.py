@@ -1,10 +1,12 @@
 """One measure of challenger and champion, their difference with its interval, and the verdict."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from governance.evaluation.decimals import decimal12, decimal_or_none
 from governance.evaluation.measures import Measure
+from governance.evaluation.several import two_sided
 from governance.evaluation.spread import Estimate
 from governance.evaluation.statistics import (
     Interval,
@@ -71,9 +73,17 @@ def difference_fields(contest: Contest, outcome: Difference) -> dict[str, Any]:
         "low": interval and decimal12(interval.low),
         "high": interval and decimal12(interval.high),
         "smallest_detectable": decimal_or_none(smallest_detectable(outcome.spread, contest.level)),
+        "p_value": _p_value(outcome),
+        "p_adjusted": None,
         "verdict": str(outcome.verdict.judgement),
         "reason": str(outcome.verdict.reason),
     }
+
+
+def _p_value(outcome: Difference) -> str | None:
+    if outcome.value is None or outcome.spread is None or isnan(outcome.spread):
+        return None
+    return decimal12(two_sided(outcome.value, outcome.spread))
 
 
 def difference(

@@ -62,6 +62,8 @@ REASONS: Mapping[str, Words] = {
     Reason.NO_INTERVAL: _("this measure has a value only"),
     Reason.NOT_DEFINED: _("the measure is not defined on this sample"),
     Reason.FIRST_VERSION: _("there is no champion to compare with"),
+    Reason.WORSE_ELSEWHERE: _("it ranks no worse, but its probabilities are worse"),
+    Reason.WORSE_IN_SEGMENT: _("no worse over all cases, but worse in a segment"),
 }
 
 GATE_REASONS: Mapping[str, Words] = {

@@ -7,13 +7,14 @@ own, but neither set the reference nor decide a gate.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.decimals import decimal_or_none
+from governance.evaluation.fairness import PARTS, Gap, gap, treated
 from governance.evaluation.measures import MEASURES, PRIMARY
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.statistics import Ranked, rank
@@ -43,6 +44,14 @@ class Sides:
     margin: float
     level: float
 
+    @property
+    def champion_labelled(self) -> ScoredData | None:
+        """Give the champion's rows with segments: on joined rows the challenger's hold for both."""
+        if self.champion is None or not self.paired:
+            return self.champion
+        ours = self.challenger
+        return replace(self.champion, segment=ours.segment, segment_names=ours.segment_names)
+
 
 def segment_rows(sides: Sides) -> list[dict[str, Any]]:
     """Give one line for each segment of the challenger's table, in alphabetical order.
@@ -50,10 +59,7 @@ def segment_rows(sides: Sides) -> list[dict[str, Any]]:
     Where the rows are paired, the challenger's segments hold for both samples; else those of
     the champion's table with the same name are compared.
     """
-    ours = _split(sides.challenger, sides.challenger)
-    champion = sides.champion
-    labelled = sides.challenger if sides.paired else champion
-    theirs = {} if champion is None or labelled is None else _split(champion, labelled)
+    ours, theirs = _split(sides.challenger), _split(sides.champion_labelled)
     our_approvals = approvals(ours, sides.challenger_cutoff)
     their_approvals = approvals(theirs, sides.champion_cutoff)
     return [
@@ -82,13 +88,34 @@ def approvals(parts: Mapping[str, ScoredData], cutoff: float | None) -> dict[str
     }
 
 
-def _split(sample: ScoredData, labelled: ScoredData) -> dict[str, ScoredData]:
-    """Cut a sample by the segments of a table with the same rows."""
-    codes = labelled.segment
-    if codes is None:
-        return {}
+def gap_rows(sample: ScoredData | None, cutoff: float | None, level: float) -> dict[str, Any]:
+    """Give the widest distance of two segments under each criterion of fairness, or None."""
+    groups = {
+        name: treated(part.score, part.outcome, cutoff)
+        for name, part in _split(sample).items()
+        if cutoff is not None
+    }
+    found = {criterion: gap(groups, criterion, level) for criterion in PARTS}
+    return {criterion: wide and _gap_fields(wide) for criterion, wide in found.items()}
+
+
+def _gap_fields(wide: Gap) -> dict[str, str | None]:
     return {
-        labelled.segment_names[code]: sample.take(np.flatnonzero(codes == code))
+        "highest": wide.highest,
+        "lowest": wide.lowest,
+        "difference": decimal_or_none(wide.difference),
+        "low": decimal_or_none(wide.interval.low),
+        "high": decimal_or_none(wide.interval.high),
+    }
+
+
+def _split(sample: ScoredData | None) -> dict[str, ScoredData]:
+    """Cut a sample by its segments, in alphabetical order."""
+    if sample is None or sample.segment is None:
+        return {}
+    codes = sample.segment
+    return {
+        sample.segment_names[code]: sample.take(np.flatnonzero(codes == code))
         for code in np.unique(codes)
     }
 

@@ -48,6 +48,8 @@ class Reason(StrEnum):
     NO_INTERVAL = "no_interval"
     NOT_DEFINED = "not_defined"
     FIRST_VERSION = "first_version"
+    WORSE_ELSEWHERE = "worse_elsewhere"
+    WORSE_IN_SEGMENT = "worse_in_segment"
 
 
 @dataclass(frozen=True, slots=True)

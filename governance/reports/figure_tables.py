@@ -117,3 +117,22 @@ def distribution_rows(bins: Mapping[str, Any]) -> Table:
         (f"{edges[place]} – {edges[place + 1]}", *(percent(model[place], 1) for model in models))
         for place in range(len(edges) - 1)
     )
+
+
+def threshold_rows(table: Mapping[str, Sequence[str]]) -> Table:
+    """Give one row a cut-off: what it finds, and how many cases lie below it."""
+    return tuple(
+        (
+            decimal(cutoff, 3),
+            *(percent(table[name][place], 1) for name in ("precision", "recall")),
+            decimal(table["f1"][place], 3),
+            percent(_below(table, place), 1),
+        )
+        for place, cutoff in enumerate(table["cutoff"])
+    )
+
+
+def _below(table: Mapping[str, Sequence[str]], place: int) -> float:
+    below = float(table["true_negatives"][place]) + float(table["false_negatives"][place])
+    above = float(table["false_positives"][place]) + float(table["true_positives"][place])
+    return below / (below + above)

@@ -20,6 +20,7 @@ from governance.reports.figure_tables import (
     steps,
     tenth_rows,
     tenths_of,
+    threshold_rows,
 )
 from governance.reports.numbers import decimal, percent
 from governance.reports.plots import (
@@ -65,7 +66,8 @@ class FigureView:
 
 def figures_of(payload: Payload) -> list[FigureView]:
     """Give all figures of a comparison, in the order of the report."""
-    found = [draw(payload) for draw in (_roc, _calibration, _ks, _gains, _lift, _distribution)]
+    drawings = (_roc, _calibration, _ks, _gains, _lift, _distribution, _thresholds)
+    found = [draw(payload) for draw in drawings]
     return [replace(figure, plot=in_percent(figure.plot)) for figure in found]
 
 
@@ -219,6 +221,29 @@ def _distribution(payload: Payload) -> FigureView:
         },
         columns=columns(_("Score"), bins["champion"]),
         rows=distribution_rows(bins),
+    )
+
+
+def _thresholds(payload: Payload) -> FigureView:
+    """The challenger alone: what another cut-off would do."""
+    table, at = payload["thresholds"]["challenger"], payload["at_cutoff"]["challenger"]
+    cutoffs = [float(value) for value in table["cutoff"]]
+    recall, precision = ([float(value) for value in table[n]] for n in ("recall", "precision"))
+    traces = [
+        line("challenger", cutoffs, recall) | {"name": _("Recall")},
+        line("champion", cutoffs, precision) | {"name": _("Precision")},
+    ]
+    return FigureView(
+        name="thresholds",
+        title=_("What another cut-off would do"),
+        finding=_("At a score of %(score)s") % {"score": decimal(at["cutoff"], 3)},
+        detail=findings.at_cutoff(at),
+        plot={
+            "data": traces,
+            "layout": layout(axis(_("Cut-off")) | {"rangemode": "normal"}, axis("", end=1)),
+        },
+        columns=(_("Cut-off"), _("Precision"), _("Recall"), _("F1"), _("Approved")),
+        rows=threshold_rows(table),
     )
 
 

@@ -77,3 +77,12 @@ def stability(index: Mapping[str, str] | None) -> str:
     if index is None:
         return ""
     return _("stability index (PSI) %(psi)s.") % {"psi": decimal(index["psi"], 3)}
+
+
+def at_cutoff(found: Mapping[str, Any]) -> str:
+    """Say what the cut-off in use does."""
+    return _("%(approved)s are approved; accuracy is %(accuracy)s, F1 %(f1)s.") % {
+        "approved": percent(found["approval_rate"], 1),
+        "accuracy": percent(found["accuracy"], 1),
+        "f1": decimal(found["f1"], 3),
+    }

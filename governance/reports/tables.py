@@ -125,6 +125,9 @@ def verdict_sentence(payload: Payload) -> str:
         "champion": decimal(primary["champion"] or 0, USUAL_DIGITS),
         "margin": decimal(verdict["margin"], USUAL_DIGITS),
         "smallest": decimal(verdict["smallest_detectable"] or 0, USUAL_DIGITS),
+        "needed": whole(verdict["rows_needed"] or 0),
+        "metrics": ", ".join(str(metric_title(name)) for name in verdict["worse_metrics"]),
+        "segments": ", ".join(verdict["worse_segments"]),
     }
     return _sentence(verdict) % values
 
@@ -139,19 +142,34 @@ def _sentence(verdict: Mapping[str, Any]) -> str:
             "On %(rows)s cases the challenger is not worse than the champion by more than the "
             "margin of %(margin)s (AUC %(challenger)s against %(champion)s)."
         ),
-        Judgement.WORSE: _(
-            "The challenger separates worse than the champion on %(rows)s cases "
-            "(AUC %(challenger)s against %(champion)s)."
-        ),
+        Judgement.WORSE: _worse(verdict),
         Judgement.NO_CHAMPION: _(
             "First version: AUC %(challenger)s on %(rows)s cases; there is no champion yet."
         ),
     }
     undecided = _(
         "%(rows)s cases are not enough to tell (AUC %(challenger)s against %(champion)s); "
-        "they would show a difference of %(smallest)s."
+        "they would show a difference of %(smallest)s. About %(needed)s cases would show one "
+        "of the margin, %(margin)s."
     )
     return sentences.get(verdict["verdict"], undecided)
+
+
+def _worse(verdict: Mapping[str, Any]) -> str:
+    if verdict["reason"] == Reason.WORSE_ELSEWHERE:
+        return _(
+            "On %(rows)s cases the challenger ranks no worse than the champion "
+            "(AUC %(challenger)s against %(champion)s), but is worse in: %(metrics)s."
+        )
+    if verdict["reason"] == Reason.WORSE_IN_SEGMENT:
+        return _(
+            "On all %(rows)s cases the challenger is not worse than the champion "
+            "(AUC %(challenger)s against %(champion)s), but it is in: %(segments)s."
+        )
+    return _(
+        "The challenger separates worse than the champion on %(rows)s cases "
+        "(AUC %(challenger)s against %(champion)s)."
+    )
 
 
 def _row(line: Mapping[str, Any], name: str, note: str) -> MetricRow:

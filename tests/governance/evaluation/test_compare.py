@@ -122,13 +122,82 @@ def test_an_equal_model_is_not_worse() -> None:
     assert verdict["difference"] == "0"
 
 
-def test_measures_that_got_worse_are_named_beside_the_verdict() -> None:
-    """A better ranking with spoilt probabilities is better, and its Brier score worse."""
+def test_spoilt_probabilities_are_not_saved_by_a_better_ranking() -> None:
+    """No single aggregate decides: the Brier score is worse, so the challenger is."""
     challenger, champion = pair_of()
     spoilt = replace(challenger, score=challenger.score**0.25)
-    verdict = compare(spoilt, champion, margin=0.005).payload["verdict"]
-    assert verdict["verdict"] == "better"
+    payload = compare(spoilt, champion, margin=0.005).payload
+    assert metric(payload, "auc")["verdict"] == "better"
+    verdict = payload["verdict"]
+    assert (verdict["verdict"], verdict["reason"]) == ("worse", "worse_elsewhere")
     assert {"brier", "log_loss"} <= set(verdict["worse_metrics"])
+
+
+def test_one_segment_that_got_worse_is_not_hidden_by_the_others() -> None:
+    """Better over all, turned round in one segment of a third of the cases."""
+    challenger, champion = pair_of(rows=6000)
+    third = np.arange(challenger.rows) % 3 == 0
+    spoilt = np.where(third, np.random.default_rng(4).permutation(challenger.score), 0)
+    split = replace(
+        challenger,
+        score=np.where(third, spoilt, challenger.score),
+        segment=third.astype(np.int32),
+        segment_names=("others", "third"),
+    )
+    noisy = replace(champion, segment=split.segment, segment_names=split.segment_names)
+    payload = compare(split, noisy, margin=0.4).payload
+    assert payload["verdict"]["worse_segments"] == []
+    payload = compare(split, noisy, margin=0.05).payload
+    assert payload["verdict"]["worse_segments"] == ["third"]
+    assert payload["verdict"]["verdict"] == "worse"
+
+
+def test_looking_at_many_segments_finds_no_worse_one_by_chance() -> None:
+    """Two equal models, twenty segments: one sample in twenty may be called worse, no more."""
+    alarms = 0
+    for seed in range(20):
+        challenger, champion = pair_of(1600, champion_noise=0.9, challenger_noise=0.9, seed=seed)
+        segment = (np.arange(challenger.rows) % 20).astype(np.int32)
+        names = tuple(f"s{number:02}" for number in range(20))
+        sides = (
+            replace(part, segment=segment, segment_names=names) for part in (challenger, champion)
+        )
+        alarms += bool(compare(*sides, margin=0.001).payload["verdict"]["worse_segments"])
+    assert alarms <= 60 * 0.05 + 4
+
+
+def test_an_undecided_comparison_says_how_many_cases_it_would_take() -> None:
+    """The sample needed for the margin, from what this one shows."""
+    challenger, champion = pair_of(200, challenger_noise=0.9, champion_noise=0.9)
+    verdict = compare(challenger, champion, margin=0.005).payload["verdict"]
+    assert verdict["verdict"] == "not_enough_data"
+    smallest, margin = float(verdict["smallest_detectable"]), 0.005
+    assert verdict["rows_needed"] == pytest.approx(200 * (smallest / margin) ** 2, abs=1)
+
+
+def test_the_cases_on_which_only_one_is_right_are_counted() -> None:
+    """Joined rows only."""
+    challenger, champion = pair_of()
+    found = compare(challenger, champion, margin=0.005, cutoff=0.3).payload["disagreement"]
+    ours = (challenger.score >= 0.3) == (challenger.outcome == 1)
+    theirs = (champion.score >= 0.3) == (challenger.outcome == 1)
+    assert found["only_challenger"] == int((ours & ~theirs).sum())
+    assert found["only_champion"] == int((theirs & ~ours).sum())
+    unjoined = compare(replace(challenger, key=None), champion, margin=0.005)
+    assert unjoined.payload["disagreement"] is None
+
+
+def test_fairness_is_measured_for_both_models() -> None:
+    """Each criterion names the two segments furthest apart."""
+    fairness = compare(*pair_of(), margin=0.005).payload["fairness"]
+    for side in ("challenger", "champion"):
+        assert set(fairness[side]) == {
+            "demographic_parity",
+            "equal_opportunity",
+            "equalised_odds",
+            "predictive_parity",
+        }
+        assert {fairness[side]["demographic_parity"]["highest"]} <= {"large", "middle"}
 
 
 def test_calibration_is_judged_by_its_distance_from_the_ideal() -> None:

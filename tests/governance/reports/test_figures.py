@@ -12,7 +12,7 @@ from governance.reports.figure_tables import tenths_of
 from governance.reports.figures import FigureView, figures_of
 from tests.governance.evaluation.samples import pair_of
 
-NAMES = ["roc", "calibration", "ks", "gains", "lift", "distribution"]
+NAMES = ["roc", "calibration", "ks", "gains", "lift", "distribution", "thresholds"]
 TOKENS = {"token:accent", "token:accent-soft", "token:ink-3", "token:rule-2"}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from governance.inventory.models import ModelVersion
 from governance.reports.figures import FigureView, figures_of
+from governance.reports.gaps import GapRow, disagreement, gap_rows
 from governance.reports.tables import (
     MetricRow,
     caption,
@@ -31,6 +32,8 @@ class Performance:
     challenger: str
     metrics: Sequence[MetricRow]
     segments: Sequence[MetricRow]
+    gaps: Sequence[GapRow]
+    disagreement: str
     first_figures: Sequence[FigureView]
     more_figures: Sequence[FigureView]
 
@@ -50,6 +53,8 @@ def performance_of(dossier: Dossier) -> Performance | None:
         challenger=name_of(dossier.version),
         metrics=metric_rows(payload),
         segments=[*segment_rows(payload), *fairness_rows(payload)],
+        gaps=gap_rows(payload),
+        disagreement=disagreement(payload),
         first_figures=figures[:FIRST],
         more_figures=figures[FIRST:],
     )

@@ -1,0 +1,104 @@
+"""Fairness at the cut-off and the cases on which the models disagree, ready to be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from governance.reports.numbers import decimal, percent, whole
+
+Payload = Mapping[str, Any]
+
+SMALLEST_P = 0.001
+CRITERIA: Mapping[str, tuple[Promise, Promise]] = {
+    "demographic_parity": (
+        gettext_lazy("Demographic parity"),
+        gettext_lazy("approved, of all cases"),
+    ),
+    "equal_opportunity": (
+        gettext_lazy("Equal opportunity"),
+        gettext_lazy("approved, of cases without the event"),
+    ),
+    "equalised_odds": (
+        gettext_lazy("Equalised odds"),
+        gettext_lazy("approved, with or without the event: the wider gap"),
+    ),
+    "predictive_parity": (
+        gettext_lazy("Predictive parity"),
+        gettext_lazy("without the event, of approved cases"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """The widest gap between two segments under one criterion, in points of per cent.
+
+    `before` is the champion's, `after` the challenger's with its interval; texts, or "–".
+    """
+
+    name: str
+    note: str
+    before: str
+    after: str
+    interval: str
+    between: str
+
+
+def gap_rows(payload: Payload) -> list[GapRow]:
+    """Give one row a criterion; none where the cases have no segments to compare."""
+    fairness = payload["fairness"]
+    ours, theirs = fairness["challenger"], fairness["champion"]
+    return [
+        GapRow(
+            name=str(name),
+            note=str(note),
+            before=_points(theirs[criterion]),
+            after=_points(ours[criterion]),
+            interval=_interval(ours[criterion]),
+            between=_("%(highest)s over %(lowest)s") % ours[criterion],
+        )
+        for criterion, (name, note) in CRITERIA.items()
+        if ours[criterion]
+    ]
+
+
+def disagreement(payload: Payload) -> str:
+    """Say on how many cases only one of the models decides rightly; empty where unknown."""
+    found = payload["disagreement"]
+    if found is None:
+        return ""
+    cases = found["only_challenger"] + found["only_champion"]
+    said = ngettext(
+        "At the cut-off one model alone decides rightly on %(cases)s case: "
+        "%(challenger)s times the challenger, %(champion)s times the champion "
+        "(McNemar, p %(p)s).",
+        "At the cut-off one model alone decides rightly on %(cases)s cases: "
+        "%(challenger)s times the challenger, %(champion)s times the champion "
+        "(McNemar, p %(p)s).",
+        cases,
+    )
+    return said % {
+        "cases": whole(cases),
+        "challenger": whole(found["only_challenger"]),
+        "champion": whole(found["only_champion"]),
+        "p": _p(float(found["p_value"])),
+    }
+
+
+def _p(value: float) -> str:
+    return f"< {decimal(SMALLEST_P, 3)}" if value < SMALLEST_P else f"= {decimal(value, 3)}"
+
+
+def _points(gap: Mapping[str, str] | None) -> str:
+    return "–" if gap is None else percent(gap["difference"], 1)
+
+
+def _interval(gap: Mapping[str, str]) -> str:
+    return _("%(low)s to %(high)s") % {
+        "low": percent(gap["low"], 1),
+        "high": percent(gap["high"], 1),
+    }
