@@ -1,61 +1,61 @@
-"""Who holds which role in one place, as rows and columns. Pure."""
+"""Who holds which role where, as rows and columns. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
-
-from governance.access.duties import Held, conflicts
+from uuid import UUID
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from governance.access.models import RoleAssignment
 
-Permissions = Mapping[str, frozenset[str]]
+ORDER = ("person", "service", "team")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Whose row it is. `kind` is person, service or team; `owner` answers for a service account."""
+
+    key: UUID
+    kind: str
+    name: str
+    person_id: UUID | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One grant in a cell, and how it comes there: by name, through a team, or on loan."""
+
+    assignment: "RoleAssignment"
+    team: str = ""
+    lent_by: str = ""
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
 class MatrixRow:
-    """One holder: a cell for each role, None where it is not held; `opposed` ones are warned of."""
+    """One holder: the grants of each role in the order of the roles, none where it is not held.
 
-    name: str
-    person_id: "UUID | None"
-    note: str = ""
-    cells: "list[RoleAssignment | None]" = field(default_factory=list)
-    opposed: tuple[tuple[str, str], ...] = ()
+    `clashes` says in words which of their roles do not go together.
+    """
+
+    line: Line
+    cells: list[list[Cell]] = field(default_factory=list)
+    clashes: tuple[str, ...] = ()
 
 
 def matrix(
-    roles: Sequence[str], held: "Iterable[RoleAssignment]", permissions: Permissions
+    roles: Sequence[str],
+    held: Iterable[tuple[Line, Cell]],
+    clashes: Mapping[UUID, Sequence[str]],
 ) -> list[MatrixRow]:
-    """Rows by name; service accounts and teams have rows of their own."""
-    by_holder: dict[UUID, list[RoleAssignment]] = {}
-    for assignment in held:
-        holder = assignment.person_id or assignment.team_id or assignment.account_id
-        if holder is not None:
-            by_holder.setdefault(holder, []).append(assignment)
-    rows = [_row(roles, assignments, permissions) for assignments in by_holder.values()]
-    return sorted(rows, key=lambda row: (bool(row.note), row.name))
-
-
-def opposed_roles(
-    held: "Iterable[RoleAssignment]", permissions: Permissions
-) -> list[tuple[str, str]]:
-    """The pairs of roles among these assignments that do not go together."""
-    return conflicts(
-        Held(row.role_id, permissions.get(row.role_id, frozenset()), row.portfolio_id)
-        for row in held
-    )
-
-
-def _row(roles: Sequence[str], held: "list[RoleAssignment]", permissions: Permissions) -> MatrixRow:
-    first = held[0]
-    owner = first.account.person if first.account else first.person
-    by_role = {row.role_id: row for row in held}
-    return MatrixRow(
-        name=str(first.person or first.team or first.account),
-        person_id=owner.pk if owner else None,
-        note="" if first.person_id else str(owner or ""),
-        cells=[by_role.get(role) for role in roles],
-        opposed=tuple(opposed_roles(held, permissions)),
-    )
+    """People by name, then service accounts and teams, which have rows of their own."""
+    lines: dict[Line, dict[str, list[Cell]]] = {}
+    for line, cell in held:
+        lines.setdefault(line, {}).setdefault(cell.assignment.role_id, []).append(cell)
+    rows = [
+        MatrixRow(line, [cells.get(role, []) for role in roles], tuple(clashes.get(line.key, ())))
+        for line, cells in lines.items()
+    ]
+    return sorted(rows, key=lambda row: (ORDER.index(row.line.kind), row.line.name))

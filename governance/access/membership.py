@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.access.models import Delegation, RoleAssignment, User
-from governance.access.projection import group_of
+from governance.access.projection import group_of, name_of
 
 
 def follow(assignments: Iterable[RoleAssignment], *, left: Iterable[UUID] = ()) -> None:
@@ -104,3 +104,17 @@ def of_person(person_id: UUID) -> QuerySet[RoleAssignment]:
     lent = Delegation.objects.filter(deputy=person_id).values("giver")
     given |= Q(person__in=lent) | Q(team__members__in=lent)
     return RoleAssignment.objects.filter(given, revoked_at__isnull=True).distinct()
+
+
+def members_by_group() -> dict[str, set[UUID]]:
+    """For each group the accounts that should be in it now, from the assignments alone."""
+    now = timezone.now()
+    rows = RoleAssignment.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now), starts_at__lte=now, revoked_at__isnull=True
+    )
+    found: dict[str, set[UUID]] = {}
+    for row in rows.select_related("team", "account", "model"):
+        usable = _accounts(row, _people_behind(row, ended=False))
+        usable = usable.filter(is_active=True, person__active=True)
+        found.setdefault(name_of(row), set()).update(usable.values_list("pk", flat=True))
+    return found

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
+from governance.access.views.conflicts import (
+    add_conflict_rule,
+    conflicts,
+    remove_conflict_rule,
+)
 from governance.access.views.delegations import delegations, revoke_delegation
 from governance.access.views.emergencies import break_glass, emergencies, review_break_glass
 from governance.access.views.explaining import who, why
+from governance.access.views.history import history
+from governance.access.views.importing import apply_import, export_grants, preview_import
+from governance.access.views.mapping import add_group_mapping, mappings, remove_group_mapping
+from governance.access.views.matrix import matrix
 from governance.access.views.people import add_person, add_portfolio, people
 from governance.access.views.person import (
     add_service_account,
@@ -49,6 +58,23 @@ urlpatterns = [
     path(f"{PERSON}service-accounts/add/", add_service_account, name="add_service_account"),
     path(f"{PERSON}tokens/<uuid:token_id>/revoke/", revoke_token, name="revoke_token"),
     path("access/accounts/<uuid:account_id>/tokens/issue/", issue_token, name="issue_token"),
+    path("access/import/", preview_import, name="preview_import"),
+    path("access/import/apply/", apply_import, name="apply_import"),
+    path("access/export/<str:form>/", export_grants, name="export_grants"),
+    path("access/matrix/", matrix, name="matrix"),
+    path("access/conflicts/", conflicts, name="conflicts"),
+    path("access/conflicts/rules/add/", add_conflict_rule, name="add_conflict_rule"),
+    path(
+        "access/conflicts/rules/<slug:name>/remove/",
+        remove_conflict_rule,
+        name="remove_conflict_rule",
+    ),
+    path("access/groups/", mappings, name="group_mappings"),
+    path("access/groups/add/", add_group_mapping, name="add_group_mapping"),
+    path(
+        "access/groups/<uuid:mapping_id>/remove/", remove_group_mapping, name="remove_group_mapping"
+    ),
+    path("access/history/", history, name="history_of_grants"),
     path("access/roles/", roles, name="roles"),
     path("access/roles/add/", add_role, name="add_role"),
     path("access/roles/<slug:name>/", role, name="role"),

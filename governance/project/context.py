@@ -10,12 +10,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language_info
 
 from governance.access.permissions import Permission
-from governance.access.queries import can_anywhere
+from governance.access.queries import can_anywhere, emergencies_around
 from governance.audit.queries import latest_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from governance.access.models import BreakGlass
     from governance.audit.models import AuditCheckpoint
 
 THEME_COOKIE = "foureyes_theme"
@@ -31,6 +32,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "log_head": cache(partial(_log_head, request)),
         "inbox_count": cache(partial(_inbox_count, request)),
         "may_view_log": cache(partial(_may, request, Permission.LOG_VIEW)),
+        "emergencies": cache(partial(_emergencies, request)),
+        "may_review_glass": cache(partial(_may, request, Permission.GLASS_REVIEW)),
         "may_view_people": cache(partial(_may, request, Permission.PERSON_VIEW)),
     }
 
@@ -53,6 +56,10 @@ def site_version() -> str:
 
 def _log_head(request: HttpRequest) -> "AuditCheckpoint | None":
     return latest_checkpoint() if _is_signed_in(request) else None
+
+
+def _emergencies(request: HttpRequest) -> "list[BreakGlass]":
+    return emergencies_around(request.actor) if hasattr(request, "actor") else []
 
 
 def _inbox_count(request: HttpRequest) -> int | None:

@@ -1,12 +1,21 @@
 """What waits for whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from governance.access.models import Involvement, RoleAssignment
-from governance.access.queries import assignments_of, excluded_by, visible_to
+from governance.access.permissions import Permission
+from governance.access.queries import (
+    assignments_of,
+    excluded_by,
+    givers_of,
+    giving,
+    members_since,
+    visible_to,
+)
 from governance.access.separation import Part
 from governance.actors import Actor
 from workflows.cases.models import Case, Task
@@ -17,13 +26,21 @@ PARTS = {
     Task.Verb.APPROVE: Part.APPROVER,
     Task.Verb.MERGE: Part.MERGER,
 }
+# What a task asks a role to give; the first two are decisions, for which roles must be old enough.
+PERMISSIONS = {
+    Task.Verb.VALIDATE: Permission.VERSION_VALIDATE,
+    Task.Verb.APPROVE: Permission.VERSION_APPROVE,
+    Task.Verb.MERGE: Permission.PROMOTION_MERGE,
+}
+DECIDED = (Task.Verb.VALIDATE, Task.Verb.APPROVE)
 
 
 def tasks_for(actor: Actor, *, again: Collection[UUID] = ()) -> QuerySet[Task]:
     """The open tasks that this person could do now: asked by name or by a role held in scope.
 
-    A task whose part the person cannot play (an author asked to approve) is left out, and so is
-    one that the person has decided on, but for those cases that ask `again`.
+    Left out is what would only be refused: a task whose part the person, or somebody they stand in
+    for, cannot play; one whose role they got after the case was opened; and one that they have
+    decided on, but for those cases that ask `again`.
     """
     rows = _with_case(Task.objects.filter(state=Task.State.OPEN).filter(_asked(actor)))
     rows = rows.exclude(_conflicting(actor)).exclude(_decided(actor) & ~Q(case__in=again))
@@ -31,17 +48,43 @@ def tasks_for(actor: Actor, *, again: Collection[UUID] = ()) -> QuerySet[Task]:
 
 
 def _asked(actor: Actor) -> Q:
-    held = assignments_of(actor).filter(role=OuterRef("role"))
-    scope = (
+    """By name, or by a role held here that gives what the task takes."""
+    held = assignments_of(actor).filter(_here(), role=OuterRef("role"))
+    teams = members_since(actor)
+    by_role = ~Q(verb__in=PERMISSIONS) & Q(Exists(held))
+    for verb, permission in PERMISSIONS.items():
+        by_role |= Q(verb=verb) & _able(verb, held.filter(giving(permission)), teams)
+    return Q(person=actor.person_id) | (Q(person=None) & by_role)
+
+
+def _able(
+    verb: Task.Verb, held: QuerySet[RoleAssignment], teams: Mapping[UUID, datetime | None]
+) -> Q:
+    """To decide, the role must be older than the case, unless the policy lets late ones count."""
+    if verb not in DECIDED:
+        return Q(Exists(held))
+    old = held.filter(granted_at__lte=OuterRef("case__opened_at"))
+    able = Q(Exists(old.filter(team=None)))
+    for team, since in teams.items():
+        joined = Q(case__opened_at__gte=since) if since else Q()
+        able |= joined & Q(Exists(old.filter(team=team)))
+    late = f"case__policy_version__definition__moves__{verb.value}__late_grants"
+    return able | (Q(**{late: True}) & Q(Exists(held)))
+
+
+def _here() -> Q:
+    """Assignments that cover the version of a task."""
+    return (
         Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
         | Q(portfolio=OuterRef("case__version__model__portfolio"))
         | Q(model=OuterRef("case__version__model"))
     )
-    return Q(person=actor.person_id) | (Q(person=None) & Q(Exists(held.filter(scope))))
 
 
 def _conflicting(actor: Actor) -> Q:
-    mine = Involvement.objects.filter(person=actor.person_id, version=OuterRef("case__version"))
+    """Who stands in for somebody is one pair of eyes with them."""
+    eyes = Q(person=actor.person_id) | Q(person__in=givers_of(actor))
+    mine = Involvement.objects.filter(eyes, version=OuterRef("case__version"))
     condition, excluded = Q(pk__in=[]), excluded_by()
     for verb, part in PARTS.items():
         condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=excluded.get(part, ()))))

@@ -8,6 +8,7 @@ own traces; `claim.heartbeat()` first in a transaction fences the writes in it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from governance.access.operations import ask_for_review, remind_reviewer
 from governance.outbox.claims import Again, Claim
 from governance.trail.operations import write_export
 from workflows.cases.operations import close_alert_case, open_alert_case
@@ -18,9 +19,11 @@ Ending = Mapping[str, Any] | Again | None
 Handler = Callable[[Claim], Ending]
 
 HANDLERS: dict[str, Handler] = {
+    "access_review.remind": remind_reviewer,
     "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
     "export.write": write_export,
+    "glass.broken": ask_for_review,
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,
     "promotion.open": open_promotion,

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from workflows.desk.views.deciders import model_deciders, version_deciders
 from workflows.desk.views.decisions import (
     approve_version,
     begin_signature,
@@ -28,8 +29,10 @@ urlpatterns = [
     path("", inbox, name="inbox"),
     path("models/", inventory, name="inventory"),
     path("models/<slug:name>/", model, name="model"),
+    path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
     path("deployments/", deployments, name="deployments"),
     path(VERSION, version, name="version"),
+    path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),

@@ -1,11 +1,14 @@
 """What administrators type about teams, roles, proposals and rules."""
 
+from uuid import UUID
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from governance.access.forms import CHECK, SHORT, Choices, Refusable
+from governance.access.forms import CHECK, SHORT, Choices, Refusable, day
 from governance.access.permissions import Permission
+from governance.access.queries import HistoryFilter
 
 UNSET = ("", _("Choose…"))
 
@@ -111,3 +114,49 @@ class WhyForm(ChoosingForm):
         help_text=_("Its short name. Empty: in the whole organisation."),
     )
     number = forms.IntegerField(label=_("Version"), required=False, min_value=1)
+
+
+class MappingForm(ChoosingForm):
+    """A group of the identity provider, and the role that it gives."""
+
+    group = forms.CharField(
+        label=_("Group"), max_length=200, help_text=_("Spelled as the provider spells it.")
+    )
+    role = forms.ChoiceField(label=_("Role"))
+    place = forms.ChoiceField(label=_("Where"))
+
+
+class HistoryForm(forms.Form):
+    """How the history of grants is narrowed; the filter lives in the address."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    role = forms.ChoiceField(label=_("Role"), required=False)
+    place = forms.ChoiceField(label=_("Where"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Change"),
+        required=False,
+        choices=[
+            ("", _("Any change")),
+            ("granted", _("Granted")),
+            ("revoked", _("Taken back")),
+            ("ended", _("Ran out")),
+            ("declined", _("Declined")),
+            ("emergency", _("Emergencies")),
+            ("short", _("Gone within three days")),
+        ],
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=day())
+    until = forms.DateField(label=_("To"), required=False, widget=day())
+
+    def __init__(self, asked: QueryDict, **choices: Choices) -> None:
+        super().__init__(asked)
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
+
+    def asked(self) -> HistoryFilter:
+        """What was asked for; call it only when the form is valid."""
+        typed = self.cleaned_data
+        person = UUID(typed["person"]) if typed["person"] else None
+        return HistoryFilter(**(typed | {"person": person}))

@@ -54,6 +54,7 @@ class AccessReviewItem(models.Model):
     verdict = models.CharField(max_length=8, choices=Verdict, default=Verdict.OPEN)
     reason = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("assignment under review")
@@ -75,6 +76,11 @@ class GroupMapping(models.Model):
     group = models.CharField(max_length=200)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, null=True, blank=True)
+    # Empty in mappings from before authors were kept.
+    added_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("group mapping")

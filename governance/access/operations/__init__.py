@@ -7,7 +7,12 @@ from governance.access.operations.bootstrap import (
 )
 from governance.access.operations.clock import follow_windows
 from governance.access.operations.delegations import delegate, revoke_delegation
-from governance.access.operations.emergencies import break_glass, review_break_glass
+from governance.access.operations.emergencies import (
+    ask_for_review,
+    break_glass,
+    review_break_glass,
+)
+from governance.access.operations.exporting import export_grants
 from governance.access.operations.grants import grant, revoke
 from governance.access.operations.importing import apply_import, preview_import
 from governance.access.operations.joining import admit, refuse_single_sign_on
@@ -19,12 +24,9 @@ from governance.access.operations.people import (
     involve,
 )
 from governance.access.operations.proposals import confirm_proposal, decline_proposal
-from governance.access.operations.reviews import (
-    close_due_reviews,
-    decide_item,
-    open_review,
-    remind_reviewers,
-)
+from governance.access.operations.rebuilding import rebuild_projection
+from governance.access.operations.reminders import remind_reviewer, remind_reviewers
+from governance.access.operations.reviews import close_due_reviews, decide_item, open_review
 from governance.access.operations.roles import add_role, change_role, delete_role
 from governance.access.operations.rules import add_conflict_rule, remove_conflict_rule
 from governance.access.operations.signing_in import (
@@ -55,6 +57,7 @@ __all__ = [
     "add_team",
     "admit",
     "apply_import",
+    "ask_for_review",
     "bootstrap",
     "break_glass",
     "change_role",
@@ -65,6 +68,7 @@ __all__ = [
     "decline_proposal",
     "delegate",
     "delete_role",
+    "export_grants",
     "follow_windows",
     "grant",
     "involve",
@@ -74,8 +78,10 @@ __all__ = [
     "open_review",
     "preview_import",
     "reactivate_person",
+    "rebuild_projection",
     "refuse_sign_in",
     "refuse_single_sign_on",
+    "remind_reviewer",
     "remind_reviewers",
     "remove_conflict_rule",
     "remove_group_mapping",

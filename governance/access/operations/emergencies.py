@@ -1,7 +1,8 @@
 """Breaking the glass: a role taken in an emergency. Loud, over within hours, reviewed afterwards.
 
-It is the one way to raise oneself, so it has a permission and an action of its own, stands in
-the list of open ones until somebody else has reviewed it, and ends by itself. What somebody did to
+It is the one way to raise oneself, so it has a permission and an action of its own, stands above
+every page of its scope while it lasts, waits in the inbox of everybody who may review it until
+somebody else has, and ends by itself. What somebody did to
 a version binds here as everywhere, and a role younger than a case decides nothing in it.
 """
 
@@ -19,20 +20,24 @@ from governance.access.operations.assigning import Grant, Place, facts_of, portf
 from governance.access.permissions import Permission
 from governance.access.queries.conflicts import Holder, conflicts_of_grant
 from governance.access.queries.delegations import one_pair_of_eyes
+from governance.access.queries.reviews import reviewers_of_glass
 from governance.access.queries.rights import person_of, require
-from governance.actors import ActorKind
+from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
+from governance.audit.queries import entries_of
 from governance.errors import Conflict, Invalid, NotAllowed, NotFound
+from governance.outbox.operations import enqueue
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from governance.access.models import Portfolio
-    from governance.actors import Actor
     from governance.inventory.models import RegisteredModel
+    from governance.outbox.claims import Claim
 
 LONGEST_HOURS = 4
+BROKEN = "glass.broken"
 
 
 @transaction.atomic
@@ -77,7 +82,27 @@ def break_glass(
     broken = BreakGlass.objects.create(assignment=assignment, person=person, reason=reason)
     rules = sorted({one.clash.rule.name for one in clash})
     _record(Action.GLASS_BROKEN, broken, {"hours": hours, "conflicts": rules}, reason, actor)
+    enqueue(BROKEN, str(broken.pk), {"broken_id": str(broken.pk)})
     return broken
+
+
+@transaction.atomic
+def ask_for_review(claim: Claim) -> dict[str, int]:
+    """Handler of `glass.broken`: writes down who is asked to review it; their inboxes show it."""
+    rows = BreakGlass.objects.select_for_update(of=("self",)).select_related("assignment__model")
+    broken = rows.get(pk=claim.payload["broken_id"])
+    told = entries_of("assignment", broken.assignment_id)
+    if told.filter(action=Action.GLASS_REVIEW_ASKED).exists():
+        return {}
+    asked = reviewers_of_glass(broken)
+    record(
+        Action.GLASS_REVIEW_ASKED,
+        actor=Actor.system("emergencies"),
+        subject=("assignment", broken.assignment_id),
+        portfolio_id=portfolio_of(broken.assignment),
+        details={"reviewers": [str(person.pk) for person in asked]},
+    )
+    return {"reviewers": len(asked)}
 
 
 @transaction.atomic

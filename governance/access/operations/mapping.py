@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.models import GroupMapping, Role
 from governance.access.permissions import Permission
-from governance.access.queries.rights import require
+from governance.access.queries.rights import person_of, require
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Duplicate, Invalid, NotFound
@@ -41,7 +41,11 @@ def add_group_mapping(
         raise Invalid(_("Name the group as the provider does."), field="group")
     _refuse_unfit(role)
     mapping, made = GroupMapping.objects.get_or_create(
-        provider=provider, group=group.strip(), role_id=role, portfolio=portfolio
+        provider=provider,
+        group=group.strip(),
+        role_id=role,
+        portfolio=portfolio,
+        defaults={"added_by_id": person_of(actor)},
     )
     if not made:
         raise Duplicate(_("This group gives this role here already."), field="group")

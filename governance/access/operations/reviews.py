@@ -22,7 +22,7 @@ from governance.access.operations.assigning import (
 )
 from governance.access.permissions import Permission
 from governance.access.queries.delegations import one_pair_of_eyes
-from governance.access.queries.reviews import due_reviews, reviewers_for, to_review, unreminded
+from governance.access.queries.reviews import away, due_reviews, reviewers_for, to_review
 from governance.access.queries.rights import person_of, require
 from governance.actors import Actor
 from governance.audit.actions import Action
@@ -122,11 +122,11 @@ def _locked(item_id: UUID) -> AccessReviewItem:
 
 
 def _refuse_wrong_reviewer(item: AccessReviewItem, actor: Actor) -> None:
-    """The reviewer decides; when they are gone, whoever could have been asked instead."""
+    """The reviewer decides; when they are gone or may not any more, whoever else could."""
     holders = {person.pk for person in holder_of(item.assignment).people()}
     if holders & one_pair_of_eyes(actor):
         raise NotAllowed(_("Nobody reviews what they hold themselves."))
-    if item.reviewer_id != actor.person_id and item.reviewer.active:
+    if item.reviewer_id != actor.person_id and not away([item.reviewer_id]):
         raise NotAllowed(
             _("{name} was asked about this assignment.").format(name=item.reviewer),
             remedy=_("Ask them; it is removed at the deadline if nobody decides."),
@@ -180,24 +180,6 @@ def _settle(item: AccessReviewItem) -> str:
         _decide(item, Verdict.KEEP, refusal.message, CLOCK)
         return "kept_of_necessity"
     return "removed"
-
-
-def remind_reviewers() -> int:
-    """Marks open reviews near their deadline as reminded, once each; returns how many."""
-    return sum(_remind(review_id) for review_id in unreminded())
-
-
-@transaction.atomic
-def _remind(review_id: UUID) -> bool:
-    review = AccessReview.objects.select_for_update(of=("self",)).get(pk=review_id)
-    if review.closed_at or review.reminded_at:
-        return False
-    review.reminded_at = timezone.now()
-    review.save(update_fields=["reminded_at"])
-    waiting = review.items.filter(verdict=Verdict.OPEN)
-    asked = sorted({str(reviewer) for reviewer in waiting.values_list("reviewer", flat=True)})
-    _record(Action.ACCESS_REVIEW_REMINDED, review, {"reviewers": asked}, CLOCK)
-    return True
 
 
 def _record(action: Action, review: AccessReview, details: dict[str, object], actor: Actor) -> None:

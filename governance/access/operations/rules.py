@@ -38,16 +38,17 @@ def add_conflict_rule(
     rule = ConflictRule.objects.create(
         name=name, kind=kind, first=first, second=second, reason=reason
     )
-    _record(Action.CONFLICT_RULE_ADDED, rule, actor)
+    _record(Action.CONFLICT_RULE_ADDED, rule, reason, actor)
     return rule
 
 
 @transaction.atomic
-def remove_conflict_rule(name: str, *, actor: Actor) -> None:
+def remove_conflict_rule(name: str, *, reason: str, actor: Actor) -> None:
     """Takes away a rule that the site added itself.
 
     Raises:
-        NotFound: no such rule. NotAllowed: the actor may not. Conflict: it ships.
+        NotFound: no such rule. NotAllowed: the actor may not. Conflict: it ships. Invalid: no
+        reason.
     """
     rule = ConflictRule.objects.select_for_update().filter(pk=name).first()
     if rule is None:
@@ -58,7 +59,9 @@ def remove_conflict_rule(name: str, *, actor: Actor) -> None:
             _("The rule {name} ships with the product and stays.").format(name=name),
             remedy=_("A grant against it can say why it must be so."),
         )
-    _record(Action.CONFLICT_RULE_REMOVED, rule, actor)
+    if not reason.strip():
+        raise Invalid(_("Say why."), field="reason")
+    _record(Action.CONFLICT_RULE_REMOVED, rule, reason, actor)
     rule.delete()
 
 
@@ -87,12 +90,12 @@ def subject_of(name: str) -> tuple[str, UUID]:
     return "conflict_rule", uuid5(NAMESPACE_URL, f"conflict-rule/{name}")
 
 
-def _record(action: Action, rule: ConflictRule, actor: Actor) -> None:
+def _record(action: Action, rule: ConflictRule, reason: str, actor: Actor) -> None:
     facts = {name: str(getattr(rule, name)) for name in ("name", "kind", "first", "second")}
     record(
         action,
         actor=actor,
         subject=subject_of(rule.name),
         after=facts,
-        personal={"reason": rule.reason},
+        personal={"reason": reason},
     )

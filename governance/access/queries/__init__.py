@@ -36,12 +36,16 @@ from governance.access.queries.finding import (
     version_named,
 )
 from governance.access.queries.history import (
+    KINDS,
     GrantEvent,
-    export_grants,
+    HistoryFilter,
+    events_of,
     history_of_grants,
     short_grants,
 )
+from governance.access.queries.holding import MatrixFilter, matrix_seen
 from governance.access.queries.identity import person_actor, token_actor
+from governance.access.queries.mapping import group_mappings
 from governance.access.queries.parts import (
     against,
     excluded_by,
@@ -62,7 +66,9 @@ from governance.access.queries.people import (
 )
 from governance.access.queries.reaching import reach_of
 from governance.access.queries.reviews import (
+    away,
     emergencies_open,
+    emergencies_running,
     items_for,
     proposals_seen,
     reviewers_for,
@@ -87,16 +93,21 @@ from governance.access.queries.rights import (
     roles_giving,
     roles_held,
 )
-from governance.access.queries.seniority import held_before
+from governance.access.queries.seniority import held_before, members_since
 from governance.access.queries.visibility import visible_to
+from governance.access.queries.waiting import Duty, duties_of, emergencies_around
 from governance.access.reach import Scoped
 
 __all__ = [
+    "KINDS",
     "Blocked",
     "Candidate",
+    "Duty",
     "Explanation",
     "GrantEvent",
+    "HistoryFilter",
     "Holder",
+    "MatrixFilter",
     "Path",
     "PersonalClash",
     "Scoped",
@@ -108,6 +119,7 @@ __all__ = [
     "asks_second_factor",
     "assignments_of",
     "assignments_seen",
+    "away",
     "blocked_by_lone_administrator",
     "can",
     "can_anywhere",
@@ -117,14 +129,18 @@ __all__ = [
     "conflicts_report",
     "covering",
     "delegations_of",
+    "duties_of",
+    "emergencies_around",
     "emergencies_open",
+    "emergencies_running",
     "emergencies_seen",
+    "events_of",
     "excluded_by",
-    "export_grants",
     "for_another",
     "givers_for",
     "givers_of",
     "giving",
+    "group_mappings",
     "held_against",
     "held_before",
     "hidden",
@@ -135,6 +151,8 @@ __all__ = [
     "items_of",
     "live",
     "live_assignments",
+    "matrix_seen",
+    "members_since",
     "model_named",
     "one_pair_of_eyes",
     "open_delegations",

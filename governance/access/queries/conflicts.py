@@ -85,8 +85,12 @@ def conflicts_of_people(
     return found
 
 
-def conflicts_report(actor: Actor) -> list[PersonalClash]:
+def conflicts_report(
+    actor: Actor, *, of: Iterable[UUID] | None = None, place: UUID | None = None
+) -> list[PersonalClash]:
     """Everybody who holds roles that do not go together, where the actor may see people.
+
+    `of` narrows to persons, `place` to clashes that reach one portfolio.
 
     Raises:
         NotAllowed: the actor may see people nowhere.
@@ -94,22 +98,22 @@ def conflicts_report(actor: Actor) -> list[PersonalClash]:
     require_anywhere(actor, Permission.PERSON_VIEW)
     seen = set(portfolios_where(actor, Permission.PERSON_VIEW).values_list("pk", flat=True))
     rules, titles = role_rules(), _titles()
-    held = held_by_people()
+    held = held_by_people(of)
     people = Person.objects.in_bulk(held)
     return sorted(
         (
             PersonalClash(people[key], clash, _words(people[key], clash, titles), _why(clash, rows))
             for key, rows in held.items()
             for clash in clashes([row for row, _reason in rows], rules)
-            if _is_seen(clash, seen)
+            if _is_seen(clash, seen, place)
         ),
         key=lambda row: (row.person.full_name, row.clash.rule.name),
     )
 
 
-def _is_seen(clash: Clash, seen: set[UUID]) -> bool:
+def _is_seen(clash: Clash, seen: set[UUID], place: UUID | None) -> bool:
     places = {clash.one.portfolio_id, clash.other.portfolio_id} - {None}
-    return not places or bool(places & seen)
+    return not places or bool(places & seen and place in {None, *places})
 
 
 def _why(clash: Clash, rows: list[tuple[Held, str]]) -> str:

@@ -1,9 +1,11 @@
 """Access reviews, proposals and emergencies that wait for somebody."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from governance.access.models import (
@@ -88,6 +90,14 @@ def unreminded() -> list[UUID]:
     return [row.pk for row in rows if now - row.opened_at >= row.due_at - now]
 
 
+def away(reviewers: Iterable[UUID]) -> set[UUID]:
+    """Which of these reviewers are deactivated, or may take back nothing any more."""
+    rows = live(RoleAssignment.objects.filter(giving(Permission.ASSIGNMENT_REVOKE)))
+    mine = rows.filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))
+    gone = Person.objects.filter(~Exists(mine) | Q(active=False), pk__in=set(reviewers))
+    return set(gone.values_list("pk", flat=True))
+
+
 def reviews_seen(actor: Actor) -> QuerySet[AccessReview]:
     """Reviews where the actor may open them, newest first."""
     rows = AccessReview.objects.select_related("portfolio", "opened_by")
@@ -97,9 +107,13 @@ def reviews_seen(actor: Actor) -> QuerySet[AccessReview]:
 
 
 def items_for(actor: Actor) -> QuerySet[AccessReviewItem]:
-    """What waits for the actor's word in open reviews, nearest deadline first."""
+    """What waits for the actor's word in open reviews, nearest deadline first.
+
+    Also what was asked of somebody who has left: then whoever else may take it back decides.
+    """
     rows = AccessReviewItem.objects.filter(
-        reviewer=actor.person_id,
+        Q(reviewer=actor.person_id) | Q(reviewer__active=False),
+        ~Q(assignment__person=actor.person_id),
         verdict=AccessReviewItem.Verdict.OPEN,
         review__closed_at__isnull=True,
         assignment__revoked_at__isnull=True,
@@ -124,3 +138,23 @@ def emergencies_open() -> QuerySet[BreakGlass]:
     """Emergency accesses that run, or that nobody has reviewed yet; newest first."""
     rows = BreakGlass.objects.filter(reviewed_at__isnull=True)
     return rows.select_related("person", "assignment__role", "assignment__portfolio")
+
+
+def reviewers_of_glass(broken: BreakGlass) -> list[Person]:
+    """Who may review an emergency: by a role that holds there, and never their own."""
+    row = broken.assignment
+    thing = row.model or row.portfolio
+    scope = thing.access_scope() if thing else ORGANISATION
+    rows = live(RoleAssignment.objects.filter(covering(scope), giving(Permission.GLASS_REVIEW)))
+    mine = rows.filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))
+    others = Person.objects.filter(Exists(mine), active=True).exclude(pk=broken.person_id)
+    return list(others.order_by("full_name"))
+
+
+def emergencies_running() -> list[BreakGlass]:
+    """Emergency accesses that hold at this moment, the last first to end."""
+    rows = BreakGlass.objects.filter(
+        assignment__revoked_at=None, assignment__ends_at__gt=Now(), assignment__starts_at__lte=Now()
+    )
+    known = ("person", "assignment__role", "assignment__portfolio", "assignment__model")
+    return list(rows.select_related(*known).order_by("assignment__ends_at"))

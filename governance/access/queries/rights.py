@@ -1,6 +1,7 @@
 """Who may do what, and where. Everything else asks here."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -177,9 +178,15 @@ def person_of(actor: Actor) -> UUID:
     return actor.person_id
 
 
-def holders_of(roles: Collection[str], thing: Scoped) -> QuerySet[Person]:
-    """The active people who hold one of these roles in the scope of a thing, each once."""
+def holders_of(
+    roles: Collection[str], thing: Scoped, *, before: datetime | None = None
+) -> QuerySet[Person]:
+    """The active people who hold one of these roles in the scope of a thing, each once.
+
+    `before`: only by what was granted until then.
+    """
     held = live(RoleAssignment.objects.filter(covering(thing.access_scope()), role__in=roles))
+    held = held.filter(granted_at__lte=before) if before else held
     mine = held.filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))
     return Person.objects.filter(Exists(mine), active=True)
 

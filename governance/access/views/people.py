@@ -17,7 +17,9 @@ from governance.access.forms import PersonForm, PortfolioForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
     assignments_seen,
+    blocked_by_lone_administrator,
     can,
+    can_anywhere,
     live,
     people_found,
     reach_of,
@@ -57,6 +59,8 @@ def people(request: HttpRequest) -> HttpResponse:
         "roles": roles(),
         "summary": _summary(page.paginator.count),
         "may_add": can(actor, Permission.PERSON_ADD),
+        "may_import": can_anywhere(actor, Permission.ASSIGNMENT_GRANT),
+        "blocked": blocked_by_lone_administrator(),
     }
     return render(request, "governance/access/people.html", context | tabs(actor, "people"))
 
@@ -76,11 +80,15 @@ def _tabs(reach: Reach, current: str) -> list[dict[str, Any]]:
     """The pages of access that the reader may open."""
     offered = [
         ("people", _("People"), Permission.PERSON_VIEW),
-        ("roles", _("Matrix and roles"), Permission.PERSON_VIEW),
         ("teams", _("Teams"), Permission.PERSON_VIEW),
+        ("matrix", _("Matrix"), Permission.PERSON_VIEW),
+        ("roles", _("Roles"), Permission.PERSON_VIEW),
+        ("conflicts", _("Conflicts"), Permission.PERSON_VIEW),
+        ("group_mappings", _("Sign-on groups"), Permission.ASSIGNMENT_GRANT),
         ("proposals", _("Proposed"), Permission.ASSIGNMENT_GRANT),
         ("access_reviews", _("Access reviews"), Permission.ACCESS_REVIEW_OPEN),
         ("emergencies", _("Emergencies"), Permission.GLASS_REVIEW),
+        ("history_of_grants", _("History"), Permission.PERSON_VIEW),
         ("why", _("Why?"), Permission.PERSON_VIEW),
     ]
     return [

@@ -18,21 +18,20 @@ from governance.access.forms import (
     ServiceAccountForm,
     TokenForm,
 )
-from governance.access.matrix import opposed_roles
 from governance.access.permissions import Permission
 from governance.access.queries import (
     accounts_with_tokens,
     assignments_seen,
     can,
+    conflicts_report,
     involvements_seen,
     live,
     part_words,
     permissions_of,
     person_by_id,
-    portfolios_where,
     proposals_seen,
+    reach_of,
     require_anywhere,
-    roles,
     service_account,
 )
 from governance.access.requests import actor_of
@@ -75,7 +74,7 @@ def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResp
         "past": rows.exclude(pk__in=[row.pk for row in held]),
         "accounts": _accounts(found.pk, bound),
         "parts": _parts(actor, found.pk),
-        "opposed": _opposed(held),
+        "clashes": conflicts_report(actor, of=[found.pk]),
         "grant_form": bound.get("grant") or grant_form(actor, holder),
         "service_form": bound.get("service") or ServiceAccountForm(auto_id="service_%s"),
         "may_grant": bool(places_of(actor)) and found.pk != actor.person_id,
@@ -108,13 +107,12 @@ def _key(prefix: str, row_id: UUID) -> str:
 
 def _lines(actor: Actor, held: list[RoleAssignment], bound: Forms) -> list[dict[str, Any]]:
     """Live assignments, each with the dialog that takes it back where the actor may."""
-    everywhere = can(actor, Permission.ASSIGNMENT_REVOKE)
-    portfolios = set(portfolios_where(actor, Permission.ASSIGNMENT_REVOKE))
+    reach = reach_of(actor)
     lines = []
     for row in held:
         key = _key("revoke", row.pk)
         form = bound.get(key) or ReasonForm(auto_id=f"{key}_%s")
-        may = everywhere or row.portfolio in portfolios
+        may = reach.allows(Permission.ASSIGNMENT_REVOKE, row.model or row.portfolio)
         lines.append({"row": row, "key": key, "form": form, "may_revoke": may})
     return lines
 
@@ -128,17 +126,6 @@ def _accounts(person_id: UUID, bound: Forms) -> list[dict[str, Any]]:
             line["form"] = bound.get(key) or _token_form(account)
         lines.append(line)
     return lines
-
-
-def _permissions() -> dict[str, frozenset[str]]:
-    return {
-        role.pk: frozenset(row.permission for row in role.permissions.all()) for role in roles()
-    }
-
-
-def _opposed(held: list[RoleAssignment]) -> list[tuple[str, str]]:
-    titles = {role.pk: str(role) for role in roles()}
-    return [(titles[a], titles[b]) for a, b in opposed_roles(held, _permissions())]
 
 
 def _parts(actor: Actor, person_id: UUID) -> list[dict[str, Any]]:

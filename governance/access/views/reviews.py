@@ -15,6 +15,8 @@ from governance.access.forms import EVERYWHERE
 from governance.access.forms.lending import ReviewForm, VerdictForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
+    Holder,
+    away,
     can,
     can_anywhere,
     items_for,
@@ -30,7 +32,7 @@ from governance.access.views.granting import end_of
 from governance.access.views.people import tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse, QueryDict
@@ -106,14 +108,15 @@ def _page(request: HttpRequest, review_id: UUID, **bound: VerdictForm) -> HttpRe
     actor = actor_of(request)
     review = review_seen(actor, review_id)
     items = list(items_of(review))
-    mine = [item for item in items if item.reviewer_id == actor.person_id]
+    gone = away(item.reviewer_id for item in items)
+    mine = [item for item in items if _is_asked(item, actor, gone)]
     everybody = request.GET.get("show") == "all" or not mine
     shown = items if everybody else mine
     if request.GET.get("show") == "removed":
         shown, everybody = [item for item in items if item.verdict == "remove"], True
     context = {
         "review": review,
-        "rows": [_row(item, actor, bound) for item in sorted(shown, key=_open_first)],
+        "rows": [_row(item, bound, mine=item in mine) for item in sorted(shown, key=_open_first)],
         "mine": _count(mine),
         "all": _count(items),
         "everybody": everybody,
@@ -147,9 +150,19 @@ def _by_reviewer(items: list[AccessReviewItem]) -> list[tuple[str, dict[str, int
     return sorted((name, _count(rows)) for name, rows in named.items())
 
 
-def _row(item: AccessReviewItem, actor: Actor, bound: Mapping[str, VerdictForm]) -> dict[str, Any]:
+def _is_asked(item: AccessReviewItem, actor: Actor, gone: Collection[UUID]) -> bool:
+    """By name; or, when the reviewer is gone, as whoever else may take it back."""
+    if item.reviewer_id == actor.person_id:
+        return True
+    row = item.assignment
+    holder = Holder(row.person, row.team, row.account)
+    own = actor.person_id in {person.pk for person in holder.people()}
+    place = row.model or row.portfolio
+    return item.reviewer_id in gone and not own and can(actor, Permission.ASSIGNMENT_REVOKE, place)
+
+
+def _row(item: AccessReviewItem, bound: Mapping[str, VerdictForm], *, mine: bool) -> dict[str, Any]:
     key = f"item_{item.pk.hex}"
-    mine = item.reviewer_id == actor.person_id
     ended = bool(item.assignment.revoked_at) or bool(item.review.closed_at)
     return {
         "item": item,

@@ -1,4 +1,4 @@
-"""Roles: who holds them where, and what each permits."""
+"""Roles: what each permits, and roles of the site's own."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance.access import operations
 from governance.access.forms.administering import RoleChangeForm, RoleForm, SecondFactorForm
-from governance.access.matrix import matrix
 from governance.access.permissions import Permission
 from governance.access.queries import (
     assignments_seen,
     blocked_by_lone_administrator,
     can,
-    covering,
     live,
-    portfolios_where,
     require,
     require_anywhere,
     role_by_name,
@@ -38,23 +35,13 @@ if TYPE_CHECKING:
 
 @require_GET
 def roles(request: HttpRequest) -> HttpResponse:
-    """People against roles in one portfolio, and permissions against roles."""
+    """Permissions against roles: the same everywhere on a site."""
     actor = actor_of(request)
     require_anywhere(actor, Permission.PERSON_VIEW)
-    places = portfolios_where(actor, Permission.PERSON_VIEW).order_by("title")
-    chosen = places.filter(name=request.GET.get("portfolio", "")).first() or places.first()
     shown = list(all_roles())
     given = {role.pk: frozenset(row.permission for row in role.permissions.all()) for role in shown}
-    rows = live(assignments_seen(actor))
-    held = rows.filter(covering(chosen.access_scope())) if chosen else rows
-    words = request.GET.get("q", "").strip()[:100]
-    holders = matrix([role.pk for role in shown], held, given)
     context = {
-        "places": places,
-        "chosen": chosen,
         "roles": shown,
-        "holders": [row for row in holders if words.lower() in row.name.lower()],
-        "words": words,
         "may_add_role": can(actor, Permission.ROLE_ADD),
         "blocked": blocked_by_lone_administrator(),
         "permissions": _permission_rows(shown, given),

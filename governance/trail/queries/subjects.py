@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     Key = tuple[str, UUID]
 
 KINDS = {
+    "access_review": gettext_lazy("access review"),
     "account": gettext_lazy("account"),
     "alert": gettext_lazy("alert"),
     "assignment": gettext_lazy("assignment"),
     "case": gettext_lazy("case"),
+    "conflict_rule": gettext_lazy("conflict rule"),
+    "delegation": gettext_lazy("delegation"),
     "export": gettext_lazy("export"),
+    "group_mapping": gettext_lazy("group mapping"),
+    "import": gettext_lazy("import"),
     "job": gettext_lazy("job"),
     "log": gettext_lazy("log"),
     "model": gettext_lazy("model"),
@@ -36,8 +41,11 @@ KINDS = {
     "policy": gettext_lazy("policy"),
     "portfolio": gettext_lazy("portfolio"),
     "promotion": gettext_lazy("promotion"),
+    "proposal": gettext_lazy("proposed grant"),
+    "role": gettext_lazy("role"),
     "site": gettext_lazy("site"),
     "target": gettext_lazy("target"),
+    "team": gettext_lazy("team"),
     "token": gettext_lazy("token"),
     "version": gettext_lazy("version"),
 }

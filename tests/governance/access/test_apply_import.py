@@ -6,9 +6,9 @@ import io
 import pytest
 
 from governance.access.models import Person, Portfolio, RoleAssignment
-from governance.access.operations import apply_import, grant, preview_import
+from governance.access.operations import apply_import, export_grants, grant, preview_import
 from governance.access.permissions import Permission
-from governance.access.queries import can, export_grants
+from governance.access.queries import can
 from governance.access.sheet import plain, read_sheet, safe
 from governance.audit.models import AuditEntry
 from governance.errors import Invalid, NotAllowed
@@ -142,7 +142,7 @@ def test_others_import_nothing(house: Portfolio, who: str) -> None:
 def test_no_cell_of_an_export_calculates(house: Portfolio, cell: str) -> None:
     """And reading it again gives what was meant."""
     grant("auditor", holder("sam"), portfolio=house, reason=cell, actor=actor_named("alma"))
-    rows = list(csv.DictReader(io.StringIO(export_grants(actor_named("ada")))))
+    rows = list(csv.DictReader(io.StringIO(export_grants("csv", actor=actor_named("ada")))))
     [mine] = [line for line in rows if line["person"] == "sam@example.org"]
     assert mine["reason"] == f"'{cell}"
     assert plain(safe(cell)) == cell

@@ -5,7 +5,13 @@ import pytest
 from governance.access.models import GrantProposal, Portfolio, RoleAssignment
 from governance.access.operations import confirm_proposal, decline_proposal, grant
 from governance.access.permissions import Permission
-from governance.access.queries import can, history_of_grants, proposals_seen
+from governance.access.queries import (
+    HistoryFilter,
+    can,
+    events_of,
+    history_of_grants,
+    proposals_seen,
+)
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 from tests.governance.access.people import actions, held, holder, lend, person, portfolio
@@ -67,7 +73,8 @@ def test_a_declined_proposal_gives_nothing_and_says_why(house: Portfolio) -> Non
     decline_proposal(proposal.pk, reason="Not needed", actor=second)
     with pytest.raises(Conflict, match="decided already"):
         confirm_proposal(proposal.pk, actor=second)
-    assert history_of_grants(second)[0].verb == "declined"
+    [event] = events_of(history_of_grants(second, HistoryFilter(kind="declined")))
+    assert (event.verb, event.row, event.entry is None) == ("declined", proposal, False)
 
 
 def test_it_is_proposed_once(house: Portfolio) -> None:

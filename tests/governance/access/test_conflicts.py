@@ -81,10 +81,10 @@ def test_a_site_adds_rules_and_takes_its_own_away(house: Portfolio) -> None:
     assert conflicts_of_grant(holder("mo"), "auditor", house.access_scope())
     with pytest.raises(Duplicate):
         add_conflict_rule(name="again", **facts, actor=alma)
-    remove_conflict_rule("auditor-mlops", actor=alma)
+    remove_conflict_rule("auditor-mlops", reason="x", actor=alma)
     assert not conflicts_of_grant(holder("mo"), "auditor", house.access_scope())
     with pytest.raises(Conflict, match="ships"):
-        remove_conflict_rule("author-approver", actor=alma)
+        remove_conflict_rule("author-approver", reason="x", actor=alma)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_rule_that_means_nothing_is_refused(
 def test_others_change_no_rule(house: Portfolio, who: str) -> None:
     """Not even to add one."""
     with pytest.raises(NotAllowed):
-        remove_conflict_rule("author-approver", actor=actor_named(who))
+        remove_conflict_rule("author-approver", reason="x", actor=actor_named(who))
 
 
 def test_nobody_who_sees_no_people_reads_the_report(house: Portfolio) -> None:

@@ -79,14 +79,16 @@ def test_a_portfolio_administrator_sees_their_portfolio_only(portfolio: Portfoli
 
 def test_the_matrix_shows_holders_and_permissions(portfolio: Portfolio) -> None:
     """And warns of roles that one person should not hold together."""
-    assert "do not go together" not in page("ada", "/access/roles/")
+    assert "do not go together" not in page("ada", "/access/matrix/")
     dana = Holder(person=person("dana"))
     give("risk_officer", dana, portfolio=portfolio, reason="Test", conflict_reason="Test")
-    seen = page("ada", "/access/roles/?portfolio=retail-credit")
-    assert "Dana Developer holds roles that do not go together." in seen
-    assert "version:approve" in seen
+    seen = page("ada", "/access/matrix/?portfolio=retail-credit&conflicts=1")
+    assert "do not go together" in seen
+    assert "Dana Developer" in seen
+    assert "Rita Risk" not in seen
+    assert "version:approve" in page("ada", "/access/roles/")
     held = page("ada", f"/access/people/{person('dana').pk}/")
-    assert "Model developer and Risk officer are held by the same person." in held
+    assert "Dana Developer: Model developer does not go with Risk officer." in held
 
 
 def test_an_unknown_person_is_not_found(portfolio: Portfolio) -> None:

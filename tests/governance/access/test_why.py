@@ -5,7 +5,14 @@ import pytest
 from governance.access.models import Portfolio, Team
 from governance.access.operations import Holder, add_member, add_team, revoke
 from governance.access.permissions import Permission
-from governance.access.queries import history_of_grants, short_grants, who_could, why
+from governance.access.queries import (
+    HistoryFilter,
+    events_of,
+    history_of_grants,
+    short_grants,
+    who_could,
+    why,
+)
 from governance.access.separation import Part
 from governance.errors import NotAllowed
 from governance.inventory.models import ModelVersion
@@ -102,7 +109,7 @@ def test_the_history_tells_what_was_given_and_taken_and_what_went_fast(
     given = give("auditor", holder("sam"), reason="For a day")
     revoke(given.pk, reason="Done", actor=actor_named("alma"))
     ada = actor_named("ada")
-    events = history_of_grants(ada, of=[person("sam").pk])
+    events = events_of(history_of_grants(ada, HistoryFilter(person=person("sam").pk)))
     assert [(event.verb, event.reason) for event in events] == [
         ("revoked", "Done"),
         ("granted", "For a day"),

@@ -19,6 +19,7 @@ from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import submitted_by, tasks_done_by
+from workflows.desk.queries.duties import duties_waiting
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
 from workflows.desk.reasons import (
     Standing,
@@ -103,8 +104,8 @@ class Counts:
 
 
 def inbox_count(actor: Actor) -> int:
-    """How many tasks wait for this person; stands in the bar of every page."""
-    return tasks_waiting_for(actor).count()
+    """How much waits for this person, of cases and of access; stands in the bar of every page."""
+    return tasks_waiting_for(actor).count() + duties_waiting(actor)
 
 
 def inbox_counts(actor: Actor) -> Counts:

@@ -21,6 +21,7 @@ from governance.monitoring.figures import KpiFigure
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert, Threshold
 from governance.monitoring.queries import alerts_for, kpi_figures, thresholds_of
+from workflows.desk.queries.deciders import short_of_people
 from workflows.desk.queries.inbox import CaseRow, waiting_rows, waiting_tasks
 from workflows.desk.queries.lists import Narrowing, label_of
 from workflows.desk.timeline import PERSON, SYSTEM, TimelineEntry
@@ -68,6 +69,7 @@ class ModelPage:
     alerts: tuple[AlertRow, ...]
     waiting: tuple[CaseRow, ...]
     people: tuple[tuple[str, str], ...]
+    short: str
     history: tuple[TimelineEntry, ...]
     may_set_threshold: bool
     may_submit: bool
@@ -85,6 +87,7 @@ def model_page(actor: Actor, name: str) -> ModelPage:
         NotFound: there is none, or it is not the actor's to see.
     """
     model = model_named(actor, name)
+    policy = policy_for(model)
     versions = version_rows(list(versions_of(actor, model)), actor)
     alerts = list(alerts_for(actor).filter(version__model=model))
     return ModelPage(
@@ -92,12 +95,13 @@ def model_page(actor: Actor, name: str) -> ModelPage:
         versions=tuple(versions),
         champion=next((r for r in versions if r.version.state == State.DEPLOYED.value), None),
         standing=tuple(_standing(actor, model)),
-        policy=policy_for(model),
+        policy=policy,
         figures=tuple(kpi_figures(model.pk)),
         thresholds=tuple(thresholds_of(model.pk)),
         alerts=tuple(_alert_row(alert) for alert in alerts),
         waiting=tuple(_waiting(actor, model)),
         people=tuple(_people(model)),
+        short=short_of_people(model, policy),
         history=tuple(_history(model, [row.version for row in versions], alerts)),
         may_set_threshold=can(actor, Permission.THRESHOLD_SET, model),
         may_submit=can(actor, Permission.VERSION_CREATE, model),

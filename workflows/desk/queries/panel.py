@@ -26,6 +26,8 @@ from workflows.policies.labels import asked_words, role_words, step_title
 from workflows.policies.progress import Vote, progress_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from governance.access.models import Person
     from workflows.lifecycle.models import Decision
 
@@ -247,9 +249,17 @@ def _able(
     gone = {decision.person_id for decision in signers}
     return [
         person
-        for person in holders_of(step.roles, dossier.version).order_by("full_name")
+        for person in _holders(dossier, move, step)
         if person.pk not in gone and not is_barred(dossier, person.pk, part)
     ]
+
+
+def _holders(dossier: Dossier, move: Move, step: Step) -> "QuerySet[Person]":
+    """Who holds the role, and did so before the case was opened unless late grants count."""
+    assert dossier.definition is not None
+    late = dossier.definition.moves[move].late_grants
+    before = dossier.case.opened_at if dossier.case and not late else None
+    return holders_of(step.roles, dossier.version, before=before).order_by("full_name")
 
 
 def _names(people: "Sequence[Person]", me: UUID | None) -> str:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from governance.actors import Actor
+from workflows.desk.queries.duties import duty_rows
 from workflows.desk.queries.inbox import (
     Counts,
     done_rows,
@@ -36,7 +37,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def _waiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     page = page_of(request, waiting_tasks(actor, narrowing_of(request)))
-    return {"page": page, "groups": grouped(waiting_rows(list(page), actor))}
+    groups = grouped(waiting_rows(list(page), actor))
+    return {"page": page, "groups": groups, "duties": duty_rows(actor)}
 
 
 def _submitted(request: HttpRequest, actor: Actor) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from workflows.lifecycle.queries.content import (
     progress_in,
     quorum_reached,
     report_of,
-    tasks_waiting_for,
 )
 from workflows.lifecycle.queries.standing import (
     Standing,
@@ -31,6 +30,7 @@ from workflows.lifecycle.queries.standing import (
     standing_of,
     who_could_decide,
 )
+from workflows.lifecycle.queries.waiting import tasks_waiting_for
 
 __all__ = [
     "PART_OF",

@@ -23,7 +23,7 @@ from governance.inventory.states import IN_WORDS, State
 from governance.inventory.storage import path_of
 from governance.sentences import Words
 from workflows.cases.models import Case, Task
-from workflows.cases.queries import submission_of, tasks_for
+from workflows.cases.queries import submission_of
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
@@ -254,25 +254,6 @@ def expired_rounds() -> QuerySet[ApprovalRound]:
         expires_at__lte=timezone.now(),
         version__state=State.APPROVED.value,
     )
-
-
-def tasks_waiting_for(actor: Actor) -> QuerySet[Task]:
-    """What waits for a person, those cases among it that changed after they had decided."""
-    return tasks_for(actor, again=_asking_again(actor))
-
-
-def _asking_again(actor: Actor) -> list[UUID]:
-    """The cases in whose open round this person decided on what is no longer there."""
-    rounds = ApprovalRound.objects.filter(
-        state=ApprovalRound.State.OPEN, decisions__person=actor.person_id
-    )
-    rows = rounds.distinct().select_related("case__policy_version", "version__model")
-    return [row.case_id for row in rows if not _decided_on_present(row, actor)]
-
-
-def _decided_on_present(round_: ApprovalRound, actor: Actor) -> bool:
-    present = digest_of(round_.version, round_.case, Move(round_.move))
-    return round_.decisions.filter(person=actor.person_id, digest=present or "").exists()
 
 
 def case_of(version: ModelVersion) -> Case | None:
