@@ -39,9 +39,11 @@ from governance.access.views.teams import (
     add_team,
     grant_to_team,
     remove_member,
+    revoke_from_team,
     team,
     teams,
 )
+from governance.access.views.tokens import tokens
 
 PERSON = "access/people/<uuid:person_id>/"
 REVIEW = "access/reviews/<uuid:review_id>/"
@@ -75,6 +77,7 @@ urlpatterns = [
         "access/groups/<uuid:mapping_id>/remove/", remove_group_mapping, name="remove_group_mapping"
     ),
     path("access/history/", history, name="history_of_grants"),
+    path("access/tokens/", tokens, name="tokens"),
     path("access/roles/", roles, name="roles"),
     path("access/roles/add/", add_role, name="add_role"),
     path("access/roles/<slug:name>/", role, name="role"),
@@ -83,6 +86,9 @@ urlpatterns = [
     path("access/teams/add/", add_team, name="add_team"),
     path(TEAM, team, name="team"),
     path(f"{TEAM}grant/", grant_to_team, name="grant_to_team"),
+    path(
+        f"{TEAM}assignments/<uuid:assignment_id>/revoke/", revoke_from_team, name="revoke_from_team"
+    ),
     path(f"{TEAM}members/add/", add_member, name="add_member"),
     path(f"{TEAM}members/<uuid:person_id>/remove/", remove_member, name="remove_member"),
     path("access/proposals/", proposals, name="proposals"),

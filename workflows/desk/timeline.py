@@ -110,8 +110,11 @@ def _reported(happening: Happening) -> Telling:
 def _decided(happening: Happening) -> Telling:
     after = happening.after
     digest = str(after.get("digest", ""))
+    words = _decision_words(str(after.get("move", "")), str(after.get("kind", "")))
+    if giver := happening.personal.get("on_behalf_of", ""):
+        words = _("{words}, standing in for {giver}").format(words=words, giver=giver)
     return Telling(
-        _decision_words(str(after.get("move", "")), str(after.get("kind", ""))),
+        words,
         kind=SIGNED,
         quote=happening.personal.get("comment", ""),
         quote_note=_("for digest {digest}, as {role}").format(

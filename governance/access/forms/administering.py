@@ -4,13 +4,17 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.forms import CHECK, SHORT, Choices, Refusable, day
-from governance.access.permissions import Permission
+from governance.access.labels import PERMISSION_WORDS
 from governance.access.queries import HistoryFilter
 
 UNSET = ("", _("Choose…"))
+PERMISSION_CHOICES = [
+    (one.value, format_lazy("{} ({})", words, one.value)) for one, words in PERMISSION_WORDS.items()
+]
 
 
 class ChoosingForm(Refusable):
@@ -63,7 +67,7 @@ class RoleChangeForm(Refusable):
     permissions = forms.MultipleChoiceField(
         label=_("What it permits"),
         widget=forms.CheckboxSelectMultiple(attrs=CHECK),
-        choices=[(permission.value, permission.value) for permission in Permission],
+        choices=PERMISSION_CHOICES,
     )
     mfa_required = forms.BooleanField(
         label=_("Who holds it signs in with a second factor"), required=False

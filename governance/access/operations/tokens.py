@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.models import ApiToken, User
+from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
-from governance.access.queries import require
+from governance.access.queries import can, live_assignments, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -29,10 +30,10 @@ def issue_token(
     """Issues a token and returns its secret, which is shown this once and kept only as a hash.
 
     Raises:
-        NotAllowed: the actor may not issue tokens. Invalid: no name, nothing permitted, or no end
-        within a year.
+        NotAllowed: the actor may not issue tokens wherever the account holds a role. Invalid: no
+        name, nothing permitted, or no end within a year.
     """
-    require(actor, Permission.TOKEN_ISSUE)
+    _require_everywhere(account, actor)
     given = sorted(permissions)
     _refuse_bad_token(name, given, days)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -54,6 +55,13 @@ def issue_token(
     return secret
 
 
+def _require_everywhere(account: User, actor: Actor) -> None:
+    """Wherever the account holds a role; where it holds none yet, in the organisation."""
+    places = {place_of(row).thing for row in live_assignments().filter(account=account)}
+    for place in places or {None}:
+        require(actor, Permission.TOKEN_ISSUE, place)
+
+
 def _refuse_bad_token(name: str, permissions: list[Permission], days: int) -> None:
     if not name.strip():
         raise Invalid(_("A token needs a name that says what uses it."), field="name")
@@ -61,6 +69,16 @@ def _refuse_bad_token(name: str, permissions: list[Permission], days: int) -> No
         raise Invalid(_("A token that permits nothing is of no use."), field="permissions")
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid(_("A token ends within a year."), field="days")
+
+
+def _require_somewhere(account: User, actor: Actor) -> None:
+    """Ending is easier than giving: in one place where the account holds a role, or everywhere."""
+    if can(actor, Permission.TOKEN_REVOKE):
+        return
+    for row in live_assignments().filter(account=account):
+        if can(actor, Permission.TOKEN_REVOKE, place_of(row).thing):
+            return
+    require(actor, Permission.TOKEN_REVOKE)
 
 
 @transaction.atomic
@@ -71,10 +89,10 @@ def revoke_token(token_id: UUID, *, actor: Actor) -> None:
         NotFound: there is no such token. NotAllowed: the actor may not revoke tokens. Conflict: it
         is revoked already.
     """
-    require(actor, Permission.TOKEN_REVOKE)
-    token = ApiToken.objects.select_for_update().filter(pk=token_id).first()
-    if token is None:
+    rows = ApiToken.objects.select_for_update(of=("self",)).select_related("account")
+    if (token := rows.filter(pk=token_id).first()) is None:
         raise NotFound(_("There is no such token."))
+    _require_somewhere(token.account, actor)
     if token.revoked_at:
         raise Conflict(_("This token was revoked before."))
     token.revoked_at = timezone.now()

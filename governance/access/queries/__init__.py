@@ -63,6 +63,7 @@ from governance.access.queries.people import (
     permissions_of,
     person_by_id,
     service_account,
+    tokens_seen,
 )
 from governance.access.queries.reaching import reach_of
 from governance.access.queries.reviews import (
@@ -183,6 +184,7 @@ __all__ = [
     "team_by_id",
     "teams",
     "token_actor",
+    "tokens_seen",
     "version_named",
     "visible_to",
     "who_could",

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from governance.access.models import (
+    ApiToken,
     Involvement,
     Person,
     RoleAssignment,
@@ -75,6 +77,27 @@ def accounts_with_tokens(person_id: UUID) -> QuerySet[User]:
     """A person's own accounts and the service accounts they answer for, with their tokens."""
     rows = User.objects.filter(person=person_id).prefetch_related("api_tokens__created_by")
     return rows.order_by("kind", "username")
+
+
+def tokens_seen(actor: Actor, *, words: str = "", ended: bool = False) -> QuerySet[ApiToken]:
+    """Tokens of service accounts that hold a role where the actor may see people; newest first.
+
+    With a right in the whole organisation all of them. `ended` shows those that are no longer
+    good: over, revoked, or of an account or owner that is closed.
+    """
+    good = Q(
+        revoked_at=None, expires_at__gt=Now(), account__is_active=True, account__person__active=True
+    )
+    rows = ApiToken.objects.filter(~good if ended else good)
+    rows = rows.select_related("account__person", "created_by").order_by("-created_at")
+    if words:
+        names = ("name", "prefix", "account__username", "account__person__full_name")
+        rows = rows.filter(Q(*((f"{name}__icontains", words) for name in names), _connector=Q.OR))
+    if can(actor, Permission.PERSON_VIEW):
+        return rows
+    seen = portfolios_where(actor, Permission.PERSON_VIEW)
+    there = RoleAssignment.objects.filter(account=OuterRef("account"))
+    return rows.filter(Exists(there.filter(Q(portfolio__in=seen) | Q(model__portfolio__in=seen))))
 
 
 def service_account(account_id: UUID) -> User:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from governance.access.forms.administering import WhyForm
+from governance.access.labels import permission_words
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can_anywhere,
@@ -57,7 +58,7 @@ def _form(request: HttpRequest, actor: Actor) -> WhyForm:
     return WhyForm(
         request.GET if "person" in request.GET or "permission" in request.GET else None,
         person=[(str(one.pk), one.full_name) for one in people],
-        permission=[(one.value, one.value) for one in Permission],
+        permission=[(one.value, f"{permission_words(one)} ({one.value})") for one in Permission],
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access import operations
-from governance.access.forms import EVERYWHERE, ITSELF, GrantForm
+from governance.access.forms import EVERYWHERE, ITSELF, GrantForm, ReasonForm, Refusable
 from governance.access.permissions import Permission
 from governance.access.queries import (
     accounts_with_tokens,
@@ -19,6 +19,7 @@ from governance.access.queries import (
     conflicts_of_people,
     model_named,
     portfolios_where,
+    reach_of,
     roles,
     service_account,
 )
@@ -26,7 +27,7 @@ from governance.access.scopes import ORGANISATION
 from governance.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.http import HttpRequest, QueryDict
 
@@ -123,6 +124,24 @@ def start_of(day: date | None) -> datetime | None:
 def end_of(day: date | None) -> datetime | None:
     """Midnight after the last day, where the site is."""
     return start_of(day + timedelta(days=1)) if day else None
+
+
+def key_of(prefix: str, row_id: UUID) -> str:
+    """What the dialog about a row is called."""
+    return f"{prefix}_{row_id.hex}"
+
+
+def revocable(
+    actor: Actor, held: Iterable[RoleAssignment], bound: Mapping[str, Refusable]
+) -> list[dict[str, Any]]:
+    """Live assignments, each with the dialog that takes it back where the actor may."""
+    reach, lines = reach_of(actor), []
+    for row in held:
+        key = key_of("revoke", row.pk)
+        form = bound.get(key) or ReasonForm(auto_id=f"{key}_%s")
+        may = reach.allows(Permission.ASSIGNMENT_REVOKE, row.model or row.portfolio)
+        lines.append({"row": row, "key": key, "form": form, "may_revoke": may})
+    return lines
 
 
 def say_given(request: HttpRequest, given: RoleAssignment | GrantProposal) -> None:

@@ -85,6 +85,7 @@ def _tabs(reach: Reach, current: str) -> list[dict[str, Any]]:
         ("roles", _("Roles"), Permission.PERSON_VIEW),
         ("conflicts", _("Conflicts"), Permission.PERSON_VIEW),
         ("group_mappings", _("Sign-on groups"), Permission.ASSIGNMENT_GRANT),
+        ("tokens", _("Tokens"), Permission.PERSON_VIEW),
         ("proposals", _("Proposed"), Permission.ASSIGNMENT_GRANT),
         ("access_reviews", _("Access reviews"), Permission.ACCESS_REVIEW_OPEN),
         ("emergencies", _("Emergencies"), Permission.GLASS_REVIEW),

@@ -38,7 +38,14 @@ from governance.access.requests import actor_of
 from governance.access.separation import Part
 from governance.access.views.attempts import attempt
 from governance.access.views.delegations import delegation_lines
-from governance.access.views.granting import give, grant_form, places_of, say_given
+from governance.access.views.granting import (
+    give,
+    grant_form,
+    key_of,
+    places_of,
+    revocable,
+    say_given,
+)
 from governance.access.views.people import tabs
 
 if TYPE_CHECKING:
@@ -70,17 +77,15 @@ def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResp
     held, holder = list(live(rows)), operations.Holder(person=found)
     context = {
         "person": found,
-        "held": _lines(actor, held, bound),
+        "held": revocable(actor, held, bound),
         "past": rows.exclude(pk__in=[row.pk for row in held]),
-        "accounts": _accounts(found.pk, bound),
+        "accounts": _accounts(actor, found.pk, held, bound),
         "parts": _parts(actor, found.pk),
         "clashes": conflicts_report(actor, of=[found.pk]),
         "grant_form": bound.get("grant") or grant_form(actor, holder),
         "service_form": bound.get("service") or ServiceAccountForm(auto_id="service_%s"),
         "may_grant": bool(places_of(actor)) and found.pk != actor.person_id,
         "may_add": can(actor, Permission.PERSON_ADD),
-        "may_issue": can(actor, Permission.TOKEN_ISSUE),
-        "may_revoke_token": can(actor, Permission.TOKEN_REVOKE),
         "itself": found.pk == actor.person_id,
         "teams": found.teams.all(),
         "waiting": proposals_seen(actor).filter(person=found),
@@ -101,27 +106,18 @@ def _standing(actor: Actor, found: Person, bound: Forms) -> dict[str, Any]:
     }
 
 
-def _key(prefix: str, row_id: UUID) -> str:
-    return f"{prefix}_{row_id.hex}"
-
-
-def _lines(actor: Actor, held: list[RoleAssignment], bound: Forms) -> list[dict[str, Any]]:
-    """Live assignments, each with the dialog that takes it back where the actor may."""
-    reach = reach_of(actor)
-    lines = []
-    for row in held:
-        key = _key("revoke", row.pk)
-        form = bound.get(key) or ReasonForm(auto_id=f"{key}_%s")
-        may = reach.allows(Permission.ASSIGNMENT_REVOKE, row.model or row.portfolio)
-        lines.append({"row": row, "key": key, "form": form, "may_revoke": may})
-    return lines
-
-
-def _accounts(person_id: UUID, bound: Forms) -> list[dict[str, Any]]:
-    lines = []
+def _accounts(
+    actor: Actor, person_id: UUID, held: list[RoleAssignment], bound: Forms
+) -> list[dict[str, Any]]:
+    """Accounts with their tokens, and whether the actor may issue and revoke where they work."""
+    lines, reach = [], reach_of(actor)
     for account in accounts_with_tokens(person_id):
-        key = _key("token", account.pk)
+        key = key_of("token", account.pk)
         line = {"account": account, "key": key, "service": account.kind == "service"}
+        places = {row.model or row.portfolio for row in held if row.account_id == account.pk}
+        may = [reach.allows(Permission.TOKEN_ISSUE, place) for place in places or {None}]
+        ends = [reach.allows(Permission.TOKEN_REVOKE, place) for place in {None, *places}]
+        line |= {"may_issue": all(may), "may_revoke_token": any(ends)}
         if line["service"]:
             line["form"] = bound.get(key) or _token_form(account)
         lines.append(line)
@@ -156,7 +152,7 @@ def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, person_id: UUID, assignment_id: UUID) -> HttpResponse:
     """Takes a role back."""
-    actor, key = actor_of(request), _key("revoke", assignment_id)
+    actor, key = actor_of(request), key_of("revoke", assignment_id)
     form = ReasonForm(request.POST, auto_id=f"{key}_%s")
     if attempt(
         form,
@@ -208,7 +204,7 @@ def add_service_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _token_form(account: User, typed: QueryDict | None = None) -> TokenForm:
-    key = _key("token", account.pk)
+    key = key_of("token", account.pk)
     return TokenForm(typed, permissions=permissions_of(account), auto_id=f"{key}_%s")
 
 
@@ -224,7 +220,7 @@ def issue_token(request: HttpRequest, account_id: UUID) -> HttpResponse:
     ):
         context = {"secret": secret[0], "account": account, "name": form.cleaned_data["name"]}
         return render(request, "governance/access/token.html", context | tabs(actor, "people"))
-    return _page(request, account.person_id, **{_key("token", account.pk): form})
+    return _page(request, account.person_id, **{key_of("token", account.pk): form})
 
 
 @require_POST

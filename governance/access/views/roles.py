@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance.access import operations
 from governance.access.forms.administering import RoleChangeForm, RoleForm, SecondFactorForm
+from governance.access.labels import permission_words
 from governance.access.permissions import Permission
 from governance.access.queries import (
     assignments_seen,
@@ -77,6 +78,9 @@ def role(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("role", name)
     context = {
         "role": found,
+        "permits": [
+            (row.permission, permission_words(row.permission)) for row in found.permissions.all()
+        ],
         "form": form,
         "held": live(assignments_seen(actor)).filter(role=found),
         "may_change": can(actor, Permission.ROLE_CHANGE),
@@ -108,6 +112,10 @@ def delete_role(request: HttpRequest, name: str) -> HttpResponse:
 
 def _permission_rows(shown: list[Role], given: dict[str, frozenset[str]]) -> list[dict[str, Any]]:
     return [
-        {"name": permission.value, "cells": [permission in given[role.pk] for role in shown]}
+        {
+            "name": permission.value,
+            "words": permission_words(permission),
+            "cells": [permission in given[role.pk] for role in shown],
+        }
         for permission in Permission
     ]

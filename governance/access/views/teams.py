@@ -29,7 +29,14 @@ from governance.access.queries import (
 from governance.access.queries import teams as all_teams
 from governance.access.requests import actor_of
 from governance.access.views.attempts import attempt
-from governance.access.views.granting import give, grant_form, places_of, say_given
+from governance.access.views.granting import (
+    give,
+    grant_form,
+    key_of,
+    places_of,
+    revocable,
+    say_given,
+)
 from governance.access.views.people import tabs
 
 if TYPE_CHECKING:
@@ -89,7 +96,7 @@ def _page(request: HttpRequest, team_id: UUID, **bound: Refusable) -> HttpRespon
     may = can(actor, Permission.TEAM_CHANGE)
     context = {
         "team": found,
-        "held": held,
+        "held": revocable(actor, held, bound),
         "members": [_member(person, bound) for person in members],
         "member_form": bound.get("member") or _member_form(found, actor),
         "grant_form": bound.get("grant") or grant_form(actor, operations.Holder(team=found)),
@@ -168,3 +175,17 @@ def grant_to_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
         say_given(request, given[0])
         return redirect("team", team_id)
     return _page(request, team_id, grant=form)
+
+
+@require_POST
+def revoke_from_team(request: HttpRequest, team_id: UUID, assignment_id: UUID) -> HttpResponse:
+    """Takes a role of the team back, from every member at once."""
+    actor, key = actor_of(request), key_of("revoke", assignment_id)
+    form = ReasonForm(request.POST, auto_id=f"{key}_%s")
+    if attempt(
+        form,
+        lambda: operations.revoke(assignment_id, reason=form.cleaned_data["reason"], actor=actor),
+    ):
+        messages.success(request, _("The role is taken back; it ended at once."))
+        return redirect("team", team_id)
+    return _page(request, team_id, **{key: form})

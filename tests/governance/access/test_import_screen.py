@@ -12,7 +12,7 @@ from governance.access.operations import add_portfolio
 from governance.audit.models import AuditEntry
 from governance.audit.queries import views_of
 from tests.governance.access.people import holder, person
-from tests.governance.access.screens import seen, sent
+from tests.governance.access.screens import sent
 from tests.stories import signed_in
 from workflows.management.cast import actor_named, gather, give
 

@@ -1,6 +1,7 @@
 """Access reviews: every assignment is kept or removed, by somebody who does not hold it."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -12,14 +13,18 @@ from governance.access.operations import (
     deactivate_person,
     decide_item,
     open_review,
+    remind_reviewer,
     remind_reviewers,
+    revoke,
 )
 from governance.access.permissions import Permission
-from governance.access.queries import can, items_for
+from governance.access.queries import can, duties_of, items_for
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Invalid, NotAllowed
+from governance.outbox.models import OutboxJob
 from tests.governance.access.people import actions, held, holder, person, soon
-from tests.stories import people
+from tests.stories import people, signed_in
+from workflows.delivery.operations import reconcile
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
@@ -128,14 +133,63 @@ def test_only_who_was_asked_decides(house: Portfolio) -> None:
 
 
 def test_reviewers_are_reminded_once_before_the_deadline(house: Portfolio) -> None:
-    """Three days before; not at the beginning."""
+    """Three days before; not at the beginning. Each by a job of their own, which may run twice."""
     review = ask(house)
     assert remind_reviewers() == 0
+    near(review)
+    asked = set(review.items.values_list("reviewer", flat=True))
+    decided = line(review, "rita")
+    decide(decided, keep=True)
+    assert (remind_reviewers(), remind_reviewers()) == (1, 0)
+    jobs = list(OutboxJob.objects.filter(topic="access_review.remind"))
+    assert {job.payload["reviewer_id"] for job in jobs} == {str(key) for key in asked}
+    for _again in range(2):
+        for job in jobs:
+            remind_reviewer(SimpleNamespace(payload=job.payload))
+    assert not review.items.filter(verdict="open", reminded_at=None).exists()
+    decided.refresh_from_db()
+    assert decided.reminded_at is None
+    assert actions("access_review", review.pk).count("access_review.reminded") == len(asked)
+
+
+def near(review: AccessReview) -> None:
+    """Two days before the deadline."""
     now = timezone.now()
     AccessReview.objects.filter(pk=review.pk).update(
         opened_at=now - timedelta(days=12), due_at=now + timedelta(days=2)
     )
-    assert (remind_reviewers(), remind_reviewers()) == (1, 0)
+
+
+def test_the_inbox_says_what_waits_and_that_one_was_reminded(house: Portfolio) -> None:
+    """The clock and a worker do it; who is not asked sees nothing."""
+    review = ask(house)
+    item = line(review, "rita")
+    username = item.reviewer.accounts.get().username
+    assert [duty.kind for duty in duties_of(actor_named(username))] == ["review"]
+    near(review)
+    remind_reviewers()
+    reconcile()
+    [duty] = duties_of(actor_named(username))
+    assert (duty.number, duty.reminded_at is None) == (
+        review.items.filter(reviewer=item.reviewer).count(),
+        False,
+    )
+    inbox = signed_in(username).get("/").content.decode()
+    assert "Access review: Autumn" in inbox
+    assert "You were reminded on" in inbox
+    assert duties_of(actor_named("dana")) == []
+
+
+def test_who_lost_the_right_is_stood_in_for(house: Portfolio) -> None:
+    """A reviewer who may take nothing back any more blocks nobody."""
+    give("portfolio_administrator", holder("sam"), portfolio=house, reason="x")
+    review = ask(house)
+    item = line(review, "dana")
+    assert item.reviewer == person("sam")
+    with pytest.raises(NotAllowed, match="was asked"):
+        decide_item(item.pk, keep=True, reason="x", actor=actor_named("alma"))
+    revoke(held("sam").pk, reason="Moved", actor=actor_named("alma"))
+    decide_item(item.pk, keep=True, reason="x", actor=actor_named("alma"))
 
 
 def test_a_reviewer_sees_what_waits_for_them(house: Portfolio) -> None:

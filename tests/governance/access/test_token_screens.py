@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from governance.access.models import ApiToken, Portfolio, User
+from governance.access.operations import Holder, add_portfolio, add_service_account
 from governance.access.queries import token_actor
+from tests.governance.access.people import holder, person
 from tests.stories import people, signed_in
-from workflows.management.cast import SERVICE, add_pipeline
+from workflows.management.cast import SERVICE, actor_named, add_pipeline, give
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +95,43 @@ def test_a_token_that_is_not_there_is_not_found(portfolio: Portfolio) -> None:
     address = f"/access/people/{uuid4()}/tokens/{uuid4()}/revoke/"
     assert signed_in("alma").post(address).status_code == 404
     assert signed_in("sam").post(address).status_code == 403
+
+
+def test_all_tokens_are_listed_with_owner_scopes_end_and_use(portfolio: Portfolio) -> None:
+    """And revoked from there; what has ended moves to its own view."""
+    client = signed_in("alma")
+    page = client.get("/access/tokens/").content.decode()
+    for words in ("pipeline", "ci-credit", "Dana Developer", "version:submit", "never used"):
+        assert words in page
+    token = ApiToken.objects.get()
+    end = f"/access/people/{token.account.person_id}/tokens/{token.pk}/revoke/"
+    assert client.post(end).status_code == 302
+    assert "No token yet" in client.get("/access/tokens/").content.decode()
+    assert "pipeline" in client.get("/access/tokens/?ended=1").content.decode()
+    assert "Revoke…" not in signed_in("ada").get("/access/tokens/").content.decode()
+    assert signed_in("dana").get("/access/tokens/").status_code == 403
+
+
+def test_an_administrator_of_a_portfolio_keeps_to_accounts_that_work_there(
+    portfolio: Portfolio,
+) -> None:
+    """They issue and revoke there; an account that works elsewhere too is not theirs alone."""
+    cards = add_portfolio(name="cards", title="Cards", actor=actor_named("alma"))
+    give("portfolio_administrator", holder("sam"), portfolio=cards, reason="x")
+    assert "pipeline" not in signed_in("sam").get("/access/tokens/").content.decode()
+    assert issue("sam")[0] == 403
+    token = ApiToken.objects.get()
+    end = f"/access/people/{token.account.person_id}/tokens/{token.pk}/revoke/"
+    assert signed_in("sam").post(end).status_code == 403
+    robot = add_service_account(username="robot", owner=person("mo"), actor=actor_named("alma"))
+    give("service_account", Holder(account=robot), portfolio=cards, reason="x")
+    assert issue("sam", "robot", permissions=["model:view"])[0] == 200
+    give("service_account", Holder(account=robot), portfolio=portfolio, reason="x")
+    assert issue("sam", "robot", permissions=["model:view"])[0] == 403
+    mine = ApiToken.objects.get(account=robot)
+    assert (
+        signed_in("sam")
+        .post(f"/access/people/{robot.person_id}/tokens/{mine.pk}/revoke/")
+        .status_code
+        == 302
+    )

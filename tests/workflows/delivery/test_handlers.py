@@ -10,7 +10,18 @@ from workflows.delivery.handlers import HANDLERS
 from workflows.targets.operations import CLOSE, OBSERVE, OPEN
 
 
-@pytest.mark.parametrize("topic", [OPEN, OBSERVE, CLOSE, "alert.raised", "version.evaluate"])
+@pytest.mark.parametrize(
+    "topic",
+    [
+        OPEN,
+        OBSERVE,
+        CLOSE,
+        "access_review.remind",
+        "alert.raised",
+        "glass.broken",
+        "version.evaluate",
+    ],
+)
 def test_every_topic_has_a_handler_that_takes_a_claim(topic: str) -> None:
     """One argument, and its result is kept."""
     assert list(inspect.signature(HANDLERS[topic]).parameters) == ["claim"]
