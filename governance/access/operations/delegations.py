@@ -12,17 +12,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.membership import follow, of_person
-from governance.access.models import Delegation, Person, Portfolio, RoleAssignment
+from governance.access.models import (
+    Delegation,
+    Involvement,
+    Person,
+    Portfolio,
+    Role,
+    RoleAssignment,
+)
 from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
 from governance.access.queries.conflicts import conflicts_of_people
+from governance.access.queries.parts import part_words
 from governance.access.queries.rights import can, held_by, live, person_of
+from governance.access.scopes import Scope
+from governance.access.separation import MAKERS, Part
 from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 
 LONGEST_DAYS = 90
+DECISIONS = frozenset({Permission.VERSION_VALIDATE, Permission.VERSION_APPROVE})
+# States of a version in which somebody is asked to decide; the states live above us.
+BEFORE_A_DECISION = ("submitted", "validated")
 
 
 @transaction.atomic
@@ -42,7 +55,8 @@ def delegate(
     Raises:
         NotAllowed: not a signed-in person, to oneself, or nothing of one's own to lend there.
         Invalid: no reason, or a window that is over, turned round or longer than 90 days.
-        Conflict: the deputy is gone, roles would clash, or it would go round in a circle.
+        Conflict: the deputy is gone, roles would clash, the deputy made what one's role decides on
+        now, or it would go round in a circle.
         Duplicate: the same person is deputy already in an overlapping window.
     """
     giver = _giver(deputy, actor)
@@ -170,6 +184,33 @@ def _refuse_unfit(deputy: Person, lent: list[RoleAssignment]) -> None:
             " ".join(one.words for one in clash),
             remedy=_("Choose a deputy whose roles go with yours."),
         )
+    if made := _made_by(deputy, lent):
+        raise Conflict(
+            _("{name} is {part} of {version}, on which your role decides.").format(
+                name=deputy, part=part_words(Part(made.part)), version=made.version
+            ),
+            remedy=_("Choose somebody who had no part in it."),
+        )
+
+
+def _made_by(deputy: Person, lent: list[RoleAssignment]) -> Involvement | None:
+    """What the deputy made that waits for a decision which the lent roles could take."""
+    rows = Involvement.objects.filter(
+        person=deputy, part__in=MAKERS, version__state__in=BEFORE_A_DECISION
+    ).select_related("version__model")
+    places = [place_of(row).scope for row in lent if _decides(row.role)]
+    return next((row for row in rows if any(_covers(one, row) for one in places)), None)
+
+
+def _decides(role: Role) -> bool:
+    return role.permissions.filter(permission__in=DECISIONS).exists()
+
+
+def _covers(place: Scope, made: Involvement) -> bool:
+    model = made.version.model
+    if place.model_id:
+        return place.model_id == model.pk
+    return place.portfolio_id in {None, model.portfolio_id}
 
 
 def _may_end(delegation: Delegation, actor: Actor) -> bool:

@@ -19,6 +19,7 @@ from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 from governance.inventory.models import RegisteredModel
 from tests import stories
 from tests.governance.access.people import actions, held, lend, person, soon
+from workflows.lifecycle.operations import withdraw_version
 from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,14 @@ def test_nobody_stands_in_for_themselves(model: RegisteredModel) -> None:
     type(gone).objects.filter(pk=gone.pk).update(active=False)
     with pytest.raises(Conflict, match="deactivated"):
         lend("rita", "sam")
+
+
+def test_nobody_names_as_deputy_who_made_what_they_decide_on(model: RegisteredModel) -> None:
+    """A21: even if the submitter holds no role any more; when nothing waits, they may."""
+    version = stories.submitted_version(model=model, checked=False)
+    revoke(held("dana").pk, reason="Moved", actor=actor_named("alma"))
+    with pytest.raises(Conflict, match="on which your role decides"):
+        lend("rita", "dana")
+    lend("mo", "dana")
+    withdraw_version(version.pk, reason="x", actor=actor_named("olive"))
+    lend("rita", "dana")

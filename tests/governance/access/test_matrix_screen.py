@@ -73,7 +73,7 @@ def test_it_is_narrowed_by_place_role_name_and_conflict(house: Portfolio) -> Non
     assert cells("Alma Admin", "administrator", place="*") == [("", "", "")]
     assert cells("Dana Developer", "model_validator", clashing=True)
     assert not cells("Victor Validator", "model_validator", clashing=True)
-    page = seen("ada", f"{MATRIX}?role=auditor&q=sam")
+    page = seen("alma", f"{MATRIX}?role=auditor&q=sam")
     assert "Sam Stranger" in page
     assert "Ada Auditor" not in page
     assert "Nobody is found" in seen("ada", f"{MATRIX}?q=nobody-at-all")

@@ -130,3 +130,24 @@ def test_a_session_from_before_is_asked_for_the_factor_it_has(cast: None) -> Non
     client = enter("alma")
     with_app("alma")
     assert client.get("/")["Location"].startswith("/accounts/2fa/reauthenticate/")
+
+
+def test_a_recovery_code_opens_the_door_once(cast: None) -> None:
+    """For the day on which the phone is lost; making new codes is in the log, and shown once."""
+    secret = with_app("alma")
+    client = enter("alma")
+    client.post("/accounts/2fa/authenticate/", {"code": code_for(secret)})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/2fa/recovery-codes/generate/")
+    shown = client.get("/accounts/2fa/recovery-codes/").content.decode()
+    row = Authenticator.objects.get(type="recovery_codes")
+    codes = row.wrap().get_unused_codes()
+    assert codes[0] in shown
+    assert codes[0] not in client.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert {"what": "recovery codes"} in said("account.factor_added")
+    late = enter("alma")
+    late.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert late.get("/access/people/").status_code == 200
+    again = enter("alma")
+    again.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert again.get("/access/people/").status_code == 302
