@@ -8,7 +8,7 @@ from governance.access.queries import WhoCould, holders_of, who_could
 from governance.inventory.models import ModelVersion, RegisteredModel
 from workflows.lifecycle.queries import PERMISSION_OF, case_of, move_open_in, who_could_decide
 from workflows.policies.definition import Definition, Move
-from workflows.policies.labels import role_words
+from workflows.policies.labels import asked_words
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import definition_of, policy_for
 
@@ -58,20 +58,15 @@ def _moves(definition: Definition) -> list[Move]:
 def _who_could(
     definition: Definition, move: Move, thing: ModelVersion | RegisteredModel
 ) -> WhoCould:
-    steps = definition.moves[move].steps
-    return who_could(
-        PERMISSION_OF[move],
-        thing,
-        roles={step.role for step in steps},
-        needed=sum(step.quorum for step in steps),
-    )
+    rules = definition.moves[move]
+    roles = {role for step in rules.steps for role in step.roles}
+    return who_could(PERMISSION_OF[move], thing, roles=roles, needed=rules.signers)
 
 
 def _deciders(
     definition: Definition, move: Move, who: WhoCould, *, is_open: bool = False
 ) -> Deciders:
-    steps = definition.moves[move].steps
-    asked = ", ".join(f"{step.quorum} {role_words(step.role, step.quorum)}" for step in steps)
+    asked = ", ".join(asked_words(step) for step in definition.moves[move].steps)
     titles = {Move.VALIDATE: _("Validate"), Move.APPROVE: _("Approve")}
     return Deciders(move, titles[move], asked, who, is_open)
 
@@ -86,7 +81,7 @@ def short_of_people(model: RegisteredModel, policy: PolicyVersion) -> str:
         for step in definition.moves[move].steps:
             number = holders_of(step.roles, model).count()
             if number < step.quorum:
-                return _("{needed} {role} are asked for; {number} can be asked.").format(
-                    needed=step.quorum, role=role_words(step.role, step.quorum), number=number
+                return _("Asked for: {asked}. Only {number} can be asked.").format(
+                    asked=asked_words(step), number=number
                 )
     return ""
