@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from governance.access.models import ApiToken, User
 from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
-from governance.access.queries import can, live_assignments, require
+from governance.access.queries import can, live_assignments, require, require_anywhere
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -89,6 +89,7 @@ def revoke_token(token_id: UUID, *, actor: Actor) -> None:
         NotFound: there is no such token. NotAllowed: the actor may not revoke tokens. Conflict: it
         is revoked already.
     """
+    require_anywhere(actor, Permission.TOKEN_REVOKE)
     rows = ApiToken.objects.select_for_update(of=("self",)).select_related("account")
     if (token := rows.filter(pk=token_id).first()) is None:
         raise NotFound(_("There is no such token."))

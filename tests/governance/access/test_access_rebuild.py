@@ -49,7 +49,7 @@ def test_both_are_equal_after_all_that_changes_access(house: Portfolio) -> None:
     give("model_validator", Holder(team=team), portfolio=house, reason="x")
     add_member(team.pk, person("sam"), reason="x", actor=alma)
     add_member(team.pk, person("ada"), reason="x", actor=alma)
-    lend("rita", "sam")
+    lend("rita", "hanna")
     add_role(name="reader", title="Reader", permissions=["model:view"], actor=alma)
     give("reader", holder("mo"), reason="x")
     change_role("reader", permissions=["model:view", "log:view"], actor=alma)

@@ -123,7 +123,7 @@ def test_an_administrator_of_a_portfolio_keeps_to_accounts_that_work_there(
     token = ApiToken.objects.get()
     end = f"/access/people/{token.account.person_id}/tokens/{token.pk}/revoke/"
     assert signed_in("sam").post(end).status_code == 403
-    robot = add_service_account(username="robot", owner=person("mo"), actor=actor_named("alma"))
+    robot = add_service_account(username="robot", owner=person("dana"), actor=actor_named("alma"))
     give("service_account", Holder(account=robot), portfolio=cards, reason="x")
     assert issue("sam", "robot", permissions=["model:view"])[0] == 200
     give("service_account", Holder(account=robot), portfolio=portfolio, reason="x")
