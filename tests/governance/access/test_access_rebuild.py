@@ -22,14 +22,15 @@ from governance.access.operations import (
 from governance.access.operations.rebuilding import check_projection
 from governance.inventory.models import RegisteredModel, RegisteredModelGroupPermission
 from tests.governance.access.people import held, holder, lend, person
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def run(*words: str) -> tuple[int, str]:

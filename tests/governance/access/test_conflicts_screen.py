@@ -8,8 +8,8 @@ from governance.audit.models import AuditEntry
 from governance.audit.queries import views_of
 from tests.governance.access.people import holder
 from tests.governance.access.screens import seen, sent
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 CONFLICTS = "/access/conflicts/"
@@ -24,7 +24,7 @@ RULE = {
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def test_the_report_names_who_holds_both_and_why(house: Portfolio) -> None:

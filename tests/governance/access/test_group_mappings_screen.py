@@ -7,8 +7,8 @@ from governance.access.operations import add_group_mapping, add_portfolio
 from governance.audit.models import AuditEntry
 from tests.governance.access.people import holder, person
 from tests.governance.access.screens import seen, sent
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 GROUPS = "/access/groups/"
@@ -17,7 +17,7 @@ QUANTS = {"group": "quants", "role": "model_developer", "place": "retail-credit"
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def test_a_group_is_mapped_by_somebody_and_taken_away(house: Portfolio) -> None:

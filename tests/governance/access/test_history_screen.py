@@ -16,8 +16,8 @@ from governance.access.operations import (
 from governance.access.queries import HistoryFilter, events_of, history_of_grants
 from tests.governance.access.people import held, holder, person
 from tests.governance.access.screens import seen
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 HISTORY = "/access/history/"
@@ -26,7 +26,7 @@ HISTORY = "/access/history/"
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
     """Beside the cast: one taken back soon, one that ran out, one declined, one emergency."""
-    house = gather()
+    house = people()
     alma, second = actor_named("alma"), actor_named("admin2")
     given = give("auditor", holder("sam"), reason="For a day")
     revoke(given.pk, reason="Done", actor=alma)

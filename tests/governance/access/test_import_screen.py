@@ -13,8 +13,8 @@ from governance.audit.models import AuditEntry
 from governance.audit.queries import views_of
 from tests.governance.access.people import holder, person
 from tests.governance.access.screens import sent
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 IMPORT, APPLY, EXPORT = "/access/import/", "/access/import/apply/", "/access/export/"
@@ -26,7 +26,7 @@ BAD = "nobody@example.org,,,auditor,retail-credit,Import\n"
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def test_a_file_is_shown_row_by_row_and_written_when_confirmed(house: Portfolio) -> None:
@@ -57,7 +57,7 @@ def test_a_row_that_is_refused_is_named_and_nothing_is_lost(house: Portfolio) ->
     ("typed", "words"),
     [
         ({"text": ""}, "Choose a file or paste its lines."),
-        ({"text": "email,role\nx,y\n"}, "Missing: reason."),
+        ({"text": "email,role\nx,y\n"}, "The first line lacks columns: reason."),
         ({"text": HEADER}, "There is no line below the header."),
         ({"file": SimpleUploadedFile("x.csv", b"\xff\xfe\x00")}, "The file is no UTF-8 text."),
         ({"file": SimpleUploadedFile("x.csv", b"x" * 2_000_001)}, "The file is larger than 2 MB."),

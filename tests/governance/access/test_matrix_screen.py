@@ -8,8 +8,8 @@ from governance.access.queries import MatrixFilter, matrix_seen, roles
 from governance.inventory.models import RegisteredModel
 from tests.governance.access.people import holder, lend, person
 from tests.governance.access.screens import seen
-from tests.stories import signed_in
-from workflows.management.cast import actor_named, gather, give
+from tests.stories import people, signed_in
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 MATRIX = "/access/matrix/"
@@ -17,7 +17,7 @@ MATRIX = "/access/matrix/"
 
 @pytest.fixture(scope="module")
 def house(module_db: None) -> Portfolio:
-    return gather()
+    return people()
 
 
 def cells(name: str, role: str, **asked: object) -> list[tuple[str, str, str]]:
