@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from governance.access.matrix import MatrixRow
+    from governance.access.models import Role
 
 PAGE = 50
 
@@ -40,7 +41,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     known = list(roles())
     rows = matrix_seen(actor, known, asked)
-    picked = [number for number, role in enumerate(known) if asked.role in {"", role.pk}]
+    picked = _columns(known, rows, asked)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "places": portfolios_where(actor, Permission.PERSON_VIEW).order_by("title"),
@@ -54,6 +55,13 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "blocked": blocked_by_lone_administrator(),
     }
     return render(request, "governance/access/matrix.html", context | tabs(actor, "matrix"))
+
+
+def _columns(known: Sequence[Role], rows: Sequence[MatrixRow], asked: MatrixFilter) -> list[int]:
+    """The role that was asked for; else those that somebody holds, so that the table fits."""
+    if asked.role:
+        return [number for number, role in enumerate(known) if role.pk == asked.role]
+    return [number for number in range(len(known)) if any(row.cells[number] for row in rows)]
 
 
 def _asked(request: HttpRequest) -> MatrixFilter:
