@@ -21,7 +21,7 @@ from governance.access.permissions import Permission
 from governance.access.queries.conflicts import Holder, conflicts_of_grant
 from governance.access.queries.delegations import one_pair_of_eyes
 from governance.access.queries.reviews import reviewers_of_glass
-from governance.access.queries.rights import person_of, require
+from governance.access.queries.rights import person_of, require, require_on
 from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -117,7 +117,8 @@ def review_break_glass(broken_id: UUID, *, note: str, actor: Actor) -> BreakGlas
     if (broken := rows.filter(pk=broken_id).first()) is None:
         raise NotFound(_("There is no such emergency access."))
     place = Place(broken.assignment.portfolio, broken.assignment.model)
-    require(actor, Permission.GLASS_REVIEW, place.thing)
+    missing = _("There is no such emergency access.")
+    require_on(actor, Permission.GLASS_REVIEW, place.thing, missing)
     if broken.person_id in one_pair_of_eyes(actor):
         raise NotAllowed(
             _("Nobody reviews their own emergency access."), remedy=_("Somebody else must.")

@@ -32,7 +32,7 @@ from governance.access.queries.administrators import (
 )
 from governance.access.queries.conflicts import conflicts_of_grant
 from governance.access.queries.delegations import one_pair_of_eyes
-from governance.access.queries.rights import require
+from governance.access.queries.rights import require, require_on
 from governance.audit.actions import Action
 from governance.errors import Conflict, Invalid, NotFound
 
@@ -140,7 +140,8 @@ def revoke(assignment_id: UUID, *, reason: str, actor: Actor) -> RoleAssignment:
         reason. Conflict: it is revoked already, or fewer than two administrators would be left.
     """
     assignment = locked(assignment_id)
-    require(actor, Permission.ASSIGNMENT_REVOKE, place_of(assignment).thing)
+    place = place_of(assignment).thing
+    require_on(actor, Permission.ASSIGNMENT_REVOKE, place, _("There is no such assignment."))
     if not reason.strip():
         raise Invalid(_("Taking a role back needs a reason."), field="reason")
     if assignment.revoked_at:

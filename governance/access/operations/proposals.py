@@ -23,7 +23,7 @@ from governance.access.operations.assigning import (
 from governance.access.permissions import Permission
 from governance.access.queries.conflicts import conflicts_of_grant
 from governance.access.queries.delegations import one_pair_of_eyes
-from governance.access.queries.rights import person_of, require
+from governance.access.queries.rights import person_of, require_on
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
@@ -111,7 +111,8 @@ def _to_decide(proposal_id: UUID, actor: Actor) -> GrantProposal:
     rows = GrantProposal.objects.select_for_update(of=("self",))
     if (proposal := rows.filter(pk=proposal_id).first()) is None:
         raise NotFound(_("There is no such proposal."))
-    require(actor, Permission.ASSIGNMENT_GRANT, place_of(proposal).thing)
+    missing = _("There is no such proposal.")
+    require_on(actor, Permission.ASSIGNMENT_GRANT, place_of(proposal).thing, missing)
     eyes = one_pair_of_eyes(actor)
     if proposal.proposed_by_id in eyes:
         raise NotAllowed(

@@ -18,6 +18,7 @@ from governance.access.queries.conflicts import (
 from governance.access.queries.delegations import (
     acting_for,
     delegations_of,
+    delegations_seen,
     givers_for,
     givers_of,
     one_pair_of_eyes,
@@ -130,6 +131,7 @@ __all__ = [
     "conflicts_report",
     "covering",
     "delegations_of",
+    "delegations_seen",
     "duties_of",
     "emergencies_around",
     "emergencies_open",

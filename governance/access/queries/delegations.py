@@ -5,12 +5,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from governance.access.models import Delegation, Person, RoleAssignment
+from governance.access.permissions import Permission
 from governance.access.queries.rights import (
+    can,
     covering,
     held_by,
     lent_to,
     live,
     open_delegations,
+    portfolios_where,
 )
 from governance.access.reach import Scoped
 from governance.actors import Actor, ActorKind
@@ -57,3 +60,12 @@ def delegations_of(person_id: UUID) -> QuerySet[Delegation]:
     """What a person gave or holds as a deputy, past ones too, newest first."""
     rows = Delegation.objects.filter(Q(giver=person_id) | Q(deputy=person_id))
     return rows.select_related("giver", "deputy", "portfolio")
+
+
+def delegations_seen(actor: Actor, person_id: UUID) -> QuerySet[Delegation]:
+    """Those of a person in the places where the actor may see people; one's own all of them."""
+    rows = delegations_of(person_id)
+    if person_id == actor.person_id or can(actor, Permission.PERSON_VIEW):
+        return rows
+    seen = portfolios_where(actor, Permission.PERSON_VIEW)
+    return rows.filter(Q(portfolio__isnull=True) | Q(portfolio__in=seen))

@@ -56,9 +56,9 @@ def people_active() -> QuerySet[Person]:
     return Person.objects.filter(active=True)
 
 
-def portfolios() -> QuerySet[Portfolio]:
-    """Every portfolio, for a person who says where somebody stands in for them."""
-    return Portfolio.objects.all()
+def portfolios(actor: Actor) -> QuerySet[Portfolio]:
+    """The portfolios that an actor sees, to say where somebody stands in for them."""
+    return visible_to(actor, Portfolio.objects.all())
 
 
 def model_named(actor: Actor, name: str) -> Any:  # noqa: ANN401  lives above us, known by name only

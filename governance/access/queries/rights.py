@@ -23,7 +23,7 @@ from governance.access.permissions import SYSTEM_PERMISSIONS, Permission
 from governance.access.reach import Scoped
 from governance.access.scopes import ORGANISATION, Scope
 from governance.actors import Actor, ActorKind
-from governance.errors import NotAllowed
+from governance.errors import NotAllowed, NotFound
 
 
 def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
@@ -154,6 +154,20 @@ def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -
                 roles=", ".join(str(role) for role in roles_giving(permission))
             ),
         )
+
+
+def require_on(actor: Actor, permission: Permission, thing: Scoped | None, missing: str) -> None:
+    """`require` for what was asked for by its id: to outsiders of its place it is not there.
+
+    Raises:
+        NotFound: the actor holds nothing there, and learns in the words of `missing` no more than
+        of an id that nothing has. NotAllowed: they hold something, but nothing that permits this.
+    """
+    if thing is not None and not can(actor, permission, thing):
+        here = covering(thing.access_scope())
+        if not assignments_of(actor).filter(here).exists():
+            raise NotFound(missing)
+    require(actor, permission, thing)
 
 
 def roles_held(actor: Actor, permission: Permission, thing: Scoped) -> set[str]:

@@ -17,7 +17,7 @@ from governance.access.forms.lending import DelegationForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can,
-    delegations_of,
+    delegations_seen,
     people_active,
     person_by_id,
     person_of,
@@ -59,7 +59,7 @@ def _page(request: HttpRequest, form: Refusable, **bound: Refusable) -> HttpResp
 
 def _form(actor: Actor, typed: QueryDict | None) -> DelegationForm:
     people = people_active().exclude(pk=person_of(actor))
-    places = [(row.name, row.title) for row in portfolios()]
+    places = [(row.name, row.title) for row in portfolios(actor)]
     return DelegationForm(
         typed,
         deputy=[(str(person.pk), person.full_name) for person in people],
@@ -72,7 +72,7 @@ def _delegate(typed: Mapping[str, Any], actor: Actor) -> None:
     starts_at = max(start_of(typed["starts_on"]) or timezone.now(), timezone.now())
     operations.delegate(
         person_by_id(UUID(typed["deputy"])),
-        portfolio=portfolios().filter(name=typed["place"]).first(),
+        portfolio=portfolios(actor).filter(name=typed["place"]).first(),
         starts_at=starts_at,
         ends_at=end_of(typed["ends_on"]) or starts_at,
         reason=typed["reason"],
@@ -87,7 +87,7 @@ def delegation_lines(
     if person_id is None:
         return []
     everywhere, lines = can(actor, Permission.ASSIGNMENT_REVOKE), []
-    for row in delegations_of(person_id):
+    for row in delegations_seen(actor, person_id):
         key, own = f"end_{row.pk.hex}", actor.person_id in {row.giver_id, row.deputy_id}
         over = bool(row.revoked_at) or row.ends_at <= timezone.now()
         lines.append(

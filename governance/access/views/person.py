@@ -47,6 +47,7 @@ from governance.access.views.granting import (
     say_given,
 )
 from governance.access.views.people import tabs
+from governance.errors import NotFound
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -151,7 +152,8 @@ def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, person_id: UUID, assignment_id: UUID) -> HttpResponse:
-    """Takes a role back."""
+    """Takes a role back from the person of the address, and from nobody else."""
+    _refuse_elsewhere(actor_of(request), person_id, assignment_id)
     actor, key = actor_of(request), key_of("revoke", assignment_id)
     form = ReasonForm(request.POST, auto_id=f"{key}_%s")
     if attempt(
@@ -161,6 +163,11 @@ def revoke(request: HttpRequest, person_id: UUID, assignment_id: UUID) -> HttpRe
         messages.success(request, _("The role is taken back; it ended at once."))
         return redirect("person", person_id)
     return _page(request, person_id, **{key: form})
+
+
+def _refuse_elsewhere(actor: Actor, person_id: UUID, assignment_id: UUID) -> None:
+    if not assignments_seen(actor, of=[person_id]).filter(pk=assignment_id).exists():
+        raise NotFound(_("There is no such assignment."))
 
 
 @require_POST
