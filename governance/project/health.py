@@ -2,15 +2,18 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from governance.outbox.queries import oldest_due_age
 
 
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """The process answers. Nothing else is asked, so that a slow database restarts nobody."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """The database answers, and how long the oldest due job has been waiting, in seconds."""
     try:

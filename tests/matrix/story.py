@@ -1,0 +1,169 @@
+"""What happens in a portfolio of the matrix: the same in the own and in the foreign one."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from governance.access.models import AccessReview, Person, Portfolio, User
+from governance.access.operations import (
+    Holder,
+    add_service_account,
+    break_glass,
+    delegate,
+    grant,
+    issue_token,
+    open_review,
+    revoke,
+)
+from governance.access.permissions import Permission
+from governance.audit.models import AuditEntry
+from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.operations import (
+    VersionFacts,
+    create_version,
+    raise_finding,
+    register_model,
+)
+from governance.outbox.models import OutboxJob
+from governance.trail.operations import request_export
+from governance.trail.queries.log import Narrowing
+from tests import stories
+from tests.governance.monitoring.alarm import raised_alert
+from tests.matrix.people import join, username
+from workflows.gitops.models import PullRequest
+from workflows.management.cast import actor_named, give
+from workflows.policies.definition import Move
+from workflows.targets.models import Promotion
+
+WEEK = timedelta(days=7)
+
+
+def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
+    """The whole story; returns what stands in addresses and forms, by the parameters' names."""
+    live = stories.deployed_version(1, model=_model(portfolio, name, title))
+    submitted = _model(portfolio, f"{name}-submitted", f"{title}, submitted")
+    waiting = stories.submitted_version(1, model=submitted, checked=False)
+    finding = {"severity": "low", "title": f"Inputs of {title} hang together", "required": False}
+    return {
+        "portfolio": portfolio.name,
+        "name": name,
+        "submitted": submitted.name,
+        "draft": _draft(portfolio, f"{name}-draft", f"{title}, draft"),
+        "alert_id": raised_alert(live).pk,
+        "finding_id": raise_finding(waiting.pk, **finding, actor=actor_named("victor")).pk,
+        "evidence_id": live.evidence.get(kind="document").pk,
+        "artifact_id": live.artifacts.get().pk,
+        "entry_id": AuditEntry.objects.filter(subject_id=live.pk).latest("occurred_at").pk,
+        **_pull_request(live),
+        **_parked(live),
+    }
+
+
+def challenged(name: str) -> dict[str, Any]:
+    """Version 2 of a live model waits for its signer."""
+    challenger = stories.validated_version(2, model=RegisteredModel.objects.get(name=name))
+    return {"number": 2, "digest": stories.digest(challenger, Move.APPROVE)}
+
+
+def exported(auditor: str) -> object:
+    """An auditor asked for what they see of the log; no worker has written it yet."""
+    asked = Narrowing(), {"file_format": "csv", "since_note": ""}
+    return request_export(asked[0], **asked[1], actor=actor_named(auditor)).pk
+
+
+def _draft(portfolio: Portfolio, name: str, title: str) -> str:
+    model = _model(portfolio, name, title)
+    create_version(model, VersionFacts(label="1.0.0"), actor=actor_named("dana"))
+    return name
+
+
+def _pull_request(version: ModelVersion) -> dict[str, Any]:
+    row = PullRequest.objects.get(promotion__version=version)
+    return {"repository": row.repository, "pull": row.number, "seen_head": row.head_sha}
+
+
+def _model(portfolio: Portfolio, name: str, title: str) -> RegisteredModel:
+    return register_model(
+        name=name,
+        title=title,
+        portfolio=portfolio.name,
+        tier=3,
+        purpose=f"What {title} is for.",
+        actor=actor_named("dana"),
+    )
+
+
+def _parked(version: ModelVersion) -> dict[str, Any]:
+    """As if the forge had refused for as long as it was tried."""
+    promotion = Promotion.objects.get(version=version)
+    job = OutboxJob.objects.get(topic="promotion.open", key=str(promotion.pk))
+    job.done_at, job.parked_at = None, timezone.now()
+    job.attempts, job.last_error = 8, "The forge answers 403."
+    job.save()
+    return {"job_id": job.pk}
+
+
+def rights_in(portfolio: Portfolio, breaker: str) -> dict[str, Any]:
+    """Somebody new with a role, a bigger one proposed, a deputy, an emergency, a review."""
+    alma, now = actor_named("alma"), timezone.now()
+    newcomer = join("Nele New", f"new-{breaker}")
+    given = give("model_developer", Holder(person=newcomer), portfolio=portfolio, reason="New")
+    lent = delegate(
+        newcomer,
+        portfolio=portfolio,
+        starts_at=now,
+        ends_at=now + WEEK,
+        reason="On leave",
+        actor=actor_named("olive"),
+    )
+    broken = _emergency(portfolio, breaker)
+    title = f"Autumn in {portfolio.title}"
+    review = open_review(title=title, due_at=now + WEEK, portfolio=portfolio, actor=alma)
+    return {
+        "person_id": newcomer.pk,
+        "assignment_id": given.pk,
+        "proposal_id": _proposed(portfolio, newcomer),
+        "delegation_id": lent.pk,
+        "broken_id": broken,
+        "review_id": review.pk,
+        "item_id": _item_before(review, "administrator"),
+        **_service(portfolio, newcomer, f"program-{breaker}"),
+    }
+
+
+def _proposed(portfolio: Portfolio, newcomer: Person) -> object:
+    return grant(
+        "portfolio_administrator",
+        Holder(person=newcomer),
+        portfolio=portfolio,
+        reason="Knows the place",
+        conflict_reason="Only for a while",
+        actor=actor_named("admin1"),
+    ).pk
+
+
+def _emergency(portfolio: Portfolio, breaker: str) -> object:
+    """Broken and over, so that somebody may review it."""
+    broken = break_glass(
+        "auditor", portfolio=portfolio, reason="On fire", hours=1, actor=actor_named(breaker)
+    )
+    revoke(broken.assignment_id, reason="Over", actor=actor_named("admin1"))
+    return broken.pk
+
+
+def _item_before(review: AccessReview, role: str) -> object:
+    """A grant that the administrator of the matrix was asked about; the foreign story has none."""
+    asked = review.items.filter(reviewer__accounts__username=username(role))
+    return asked.values_list("pk", flat=True).first()
+
+
+def _service(portfolio: Portfolio, owner: Person, name: str) -> dict[str, Any]:
+    alma = actor_named("alma")
+    account = add_service_account(username=name, owner=owner, actor=alma)
+    give("service_account", Holder(account=account), portfolio=portfolio, reason="New")
+    issue_token(account, name="program", permissions=[Permission.MODEL_VIEW], actor=alma)
+    return {
+        "account_id": account.pk,
+        "token_id": User.objects.get(pk=account.pk).api_tokens.get().pk,
+    }

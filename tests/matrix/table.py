@@ -1,0 +1,334 @@
+"""Every route of the site, and what it answers to whom. A route without a row fails the build.
+
+    "/models/<name>/threshold/": {                 the path, as `routes.py` writes it
+        "GET": see("model_owner"),                 a page, and which roles read it
+        "POST": do("model_owner", sends={…}),      a form, who may send it, and what is sent
+    },
+
+Methods that do not stand here are refused with 405. Roles stand for people who hold them in the
+portfolio that the samples of `world.py` belong to; `foreign:` for the same role elsewhere,
+`everywhere:` for the whole organisation. `{name}` in what is sent is filled from the samples, and
+`at` replaces samples in the address. Other roles are refused with 403 and outsiders with 404,
+unless `others` and `outside` say otherwise. The API stands in `programs.py`, and
+what allauth brings in `accounts.py`.
+"""
+
+from tests.matrix.accounts import ACCOUNTS
+from tests.matrix.programs import PROGRAMS
+from tests.matrix.routes import routes
+from tests.matrix.rows import (
+    DRAFT,
+    EVERYBODY,
+    EVERYBODY_INSIDE,
+    ORGANISATION,
+    SUBMITTED,
+    WHY,
+    Methods,
+    both,
+    do,
+    open_to_all,
+    own_account,
+    part,
+    see,
+)
+
+VERSION = "/models/<name>/versions/<number>/"
+PERSON = "/access/people/<person_id>/"
+TEAM = "/access/teams/<team_id>/"
+REVIEW = "/access/reviews/<review_id>/"
+
+DEVELOPERS = ("model_developer", "model_owner")
+SIGNER = "risk_officer"  # whom the shipped policies ask
+WATCHERS = ("model_owner", "mlops_engineer")
+ADMINISTRATORS = ("portfolio_administrator", "administrator", "everywhere:administrator")
+SITE = ("everywhere:administrator",)
+# Who sees people sees everybody, but roles only where they look after them.
+PEOPLE_HERE = ("auditor", "portfolio_administrator", "administrator", *ORGANISATION)
+PEOPLE = (*both("auditor", "portfolio_administrator", "administrator"), *ORGANISATION)
+GRANTERS = (*both("portfolio_administrator", "administrator"), "everywhere:administrator")
+LOG_HERE = ("auditor", "head_of_model_risk", "portfolio_administrator", "administrator")
+LOG = (*both(*LOG_HERE), *ORGANISATION)
+OWN_EXPORT = ("auditor", *ORGANISATION)
+OTHERS_EXPORTS = dict.fromkeys(set(LOG) - set(OWN_EXPORT), 404)
+GLASS_HERE = ("head_of_model_risk", "administrator")
+GLASS = (*both(*GLASS_HERE), "everywhere:administrator")
+ELSEWHERE = {f"foreign:{role}": 404 for role in LOG_HERE}
+
+DECISION = {"digest": "{digest}", "comment": "Looked at"}
+LIVE = {"number": 1}
+
+DESK: dict[str, Methods] = {
+    "/": {"GET": see(*EVERYBODY)},
+    "/models/": {"GET": see(*EVERYBODY)},
+    "/models/register/": {
+        "GET": see(*both(*DEVELOPERS), outside=403),
+        "POST": do(
+            *DEVELOPERS,
+            sends={"title": "New", "name": "new-one", "portfolio": "{portfolio}", "tier": "3"},
+            outside=403,
+            but={f"foreign:{role}": 422 for role in DEVELOPERS},  # no portfolio of theirs
+        ),
+    },
+    "/models/<name>/": {"GET": see(*EVERYBODY_INSIDE)},
+    "/models/<name>/threshold/": {
+        "GET": see(*WATCHERS),
+        "POST": do(*WATCHERS, sends={"kpi": "psi", "bound": "at_most", "value": "0.2"}),
+    },
+    "/deployments/": {"GET": see(*EVERYBODY)},
+    VERSION: {"GET": see(*EVERYBODY_INSIDE)},
+    f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},
+    f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
+    # Answers that are no 302: let in, and then told what is missing or no longer so.
+    f"{VERSION}submit/": {"POST": do(*DEVELOPERS, at=DRAFT, answer=422)},
+    f"{VERSION}withdraw/": {"POST": do(*DEVELOPERS, at=SUBMITTED, sends=WHY)},
+    f"{VERSION}retire/": {
+        "POST": do("model_owner", "head_of_model_risk", at=LIVE, sends=WHY, answer=409)
+    },
+    f"{VERSION}write-validation-report/": {
+        "POST": do(
+            "model_validator",
+            at=SUBMITTED,
+            sends={"scope": "All", "conclusion": "Good", "independent": "on"},
+        )
+    },
+    f"{VERSION}decide/": {"POST": do(SIGNER, sends=DECISION | {"decision": "reject"})},
+    f"{VERSION}validate/": {
+        "POST": do("model_validator", at=SUBMITTED, sends=DECISION, answer=409)
+    },
+    f"{VERSION}begin-signature/": {"POST": do(SIGNER, sends=DECISION, answer=200)},
+    f"{VERSION}approve/": {
+        "POST": do(
+            SIGNER,
+            sends=DECISION | {"nonce": "{job_id}", "password": "two-pairs-of-eyes"},
+            answer=409,
+        )
+    },
+    f"{VERSION}reject/": {"POST": do(SIGNER, sends=DECISION)},
+    f"{VERSION}request-changes/": {"POST": do(SIGNER, sends=DECISION)},
+    f"{VERSION}raise-finding/": {
+        "POST": do("model_validator", sends={"title": "Thin", "severity": "low"})
+    },
+    f"{VERSION}evidence/<file_id>/": {
+        "GET": see(*EVERYBODY_INSIDE, at=LIVE | {"file_id": "{evidence_id}"})
+    },
+    f"{VERSION}artifacts/<file_id>/": {
+        "GET": see(*EVERYBODY_INSIDE, at=LIVE | {"file_id": "{artifact_id}"})
+    },
+    "/findings/<finding_id>/answer/": {"POST": do(*DEVELOPERS, sends={"answer": "Will do"})},
+    "/findings/<finding_id>/close/": {"POST": do("model_validator")},
+    "/alerts/<alert_id>/": {"GET": see(*EVERYBODY_INSIDE)},
+    "/alerts/<alert_id>/close/": {"POST": do(*WATCHERS, sends=WHY)},
+    "/policies/": {"GET": see(*EVERYBODY)},
+    "/policies/<name>/": {"GET": see(*EVERYBODY, at={"name": "tier-3"})},
+    "/jobs/<job_id>/retry/": {"POST": do("mlops_engineer", *ADMINISTRATORS)},
+    "/forge/": {"GET": see(*EVERYBODY)},
+    "/forge/<repository>/<number>/": {"GET": see(*EVERYBODY_INSIDE, at={"number": "{pull}"})},
+    "/forge/<repository>/<number>/merge/": {
+        "POST": do(
+            "mlops_engineer",
+            at={"number": "{pull}"},
+            sends={"seen_head": "{seen_head}"},
+            answer=409,
+        )
+    },
+    "/forge/<repository>/<number>/close/": {
+        "POST": do("mlops_engineer", at={"number": "{pull}"}, sends=WHY, answer=409)
+    },
+}
+
+TRAIL: dict[str, Methods] = {
+    "/log/": {"GET": see(*LOG, outside=403)},
+    "/log/verify/": {
+        "GET": see(*LOG, answer=302, outside=403),
+        "POST": do(*LOG, answer=200, outside=403),
+    },
+    "/log/verify.py": {"GET": see(*EVERYBODY)},
+    "/log/export/": {"POST": do(*LOG, sends={"format": "csv"}, outside=403)},
+    "/log/exports/": {"GET": see(*LOG, outside=403)},
+    # One's own, and of everybody for who reads the log of the whole organisation.
+    "/log/exports/<export_id>/": {"GET": see(*OWN_EXPORT, outside=403, but=OTHERS_EXPORTS)},
+    "/log/exports/<export_id>/cancel/": {"POST": do(*OWN_EXPORT, outside=403, but=OTHERS_EXPORTS)},
+    "/log/exports/<export_id>/download/": {
+        "POST": do(*OWN_EXPORT, answer=404, outside=403, but=OTHERS_EXPORTS)  # not written yet
+    },
+    "/log/checkpoints/": {"GET": see(*LOG, outside=403)},
+    "/log/<entry_id>/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
+    "/log/<entry_id>/proof/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
+}
+
+ACCESS: dict[str, Methods] = {
+    "/access/people/": {"GET": see(*PEOPLE, outside=403)},
+    "/access/people/add/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(
+            *SITE,
+            sends={
+                "full_name": "Nora Next",
+                "email": "nora@example.org",
+                "username": "nora",
+                "password": "a-long-first-word",
+            },
+            outside=403,
+        ),
+    },
+    PERSON: {"GET": see(*PEOPLE, outside=403)},
+    f"{PERSON}grant/": {
+        "POST": do(
+            *ADMINISTRATORS,
+            at={"person_id": "{outsider_id}"},
+            sends={"role": "auditor", "place": "{portfolio}", "holder": "person"} | WHY,
+            outside=403,
+            # The place is none that they may choose.
+            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
+        )
+    },
+    f"{PERSON}assignments/<assignment_id>/revoke/": {
+        "POST": do(
+            *ADMINISTRATORS,
+            sends=WHY,
+            others=404,
+            but={"auditor": 403, "everywhere:auditor": 403},  # who see it
+        )
+    },
+    f"{PERSON}deactivate/": {"POST": do(*SITE, sends=WHY, outside=403)},
+    f"{PERSON}reactivate/": {"POST": do(*SITE, sends=WHY, answer=409, outside=403)},
+    f"{PERSON}service-accounts/add/": {
+        "POST": do(*SITE, sends={"username": "another-program"}, outside=403)
+    },
+    f"{PERSON}tokens/<token_id>/revoke/": {"POST": do(*SITE, outside=403)},
+    "/access/accounts/<account_id>/tokens/issue/": {
+        "POST": do(
+            *SITE,
+            sends={"name": "Another", "days": "30", "permissions": "model:view"},
+            answer=200,
+            outside=403,
+        )
+    },
+    "/access/roles/": {"GET": see(*PEOPLE, outside=403)},
+    "/access/roles/add/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(
+            *SITE,
+            sends={"title": "Looker", "name": "looker", "permissions": "model:view"},
+            outside=403,
+        ),
+    },
+    "/access/roles/<name>/": {
+        "GET": see(*PEOPLE, at={"name": "reader"}, outside=403),
+        "POST": do(
+            *SITE,
+            at={"name": "reader"},
+            sends={"title": "Reads", "permissions": "model:view"},
+            outside=403,
+        ),
+    },
+    "/access/roles/<name>/delete/": {"POST": do(*SITE, at={"name": "reader"}, outside=403)},
+    "/access/teams/": {"GET": see(*PEOPLE, outside=403)},
+    "/access/teams/add/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"title": "Ops", "name": "ops"}, outside=403),
+    },
+    TEAM: {"GET": see(*PEOPLE, outside=403)},
+    f"{TEAM}grant/": {
+        "POST": do(
+            *ADMINISTRATORS,
+            sends={"role": "auditor", "place": "{portfolio}", "holder": "person"} | WHY,
+            outside=403,
+            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
+        )
+    },
+    f"{TEAM}members/add/": {
+        "POST": do(*SITE, sends={"person": "{outsider_id}"} | WHY, outside=403)
+    },
+    f"{TEAM}members/<person_id>/remove/": {
+        "POST": do(*SITE, at={"person_id": "{member_id}"}, sends=WHY, outside=403)
+    },
+    "/access/proposals/": {"GET": see(*GRANTERS, outside=403)},
+    "/access/proposals/<proposal_id>/confirm/": {"POST": do(*ADMINISTRATORS)},
+    "/access/proposals/<proposal_id>/decline/": {"POST": do(*ADMINISTRATORS, sends=WHY)},
+    "/access/reviews/": {"GET": see(*GRANTERS, outside=403)},
+    "/access/reviews/open/": {
+        "GET": see(*GRANTERS, outside=403),
+        "POST": do(
+            *ADMINISTRATORS,
+            sends={"title": "Winter", "place": "{portfolio}", "due_on": "2099-01-01"},
+            outside=403,
+            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
+        ),
+    },
+    REVIEW: {"GET": see(*ADMINISTRATORS, others=404)},
+    f"{REVIEW}<item_id>/decide/": {
+        "POST": do(
+            "administrator",  # the one who was asked
+            sends={"verdict": "keep"} | WHY,
+            others=404,
+            but={"portfolio_administrator": 403, "everywhere:administrator": 403},
+        )
+    },
+    "/access/why/": {"GET": see(*EVERYBODY)},
+    "/access/who/<name>/<number>/<permission>/": {
+        "GET": see(
+            *PEOPLE_HERE,
+            outside=403,
+            but=dict.fromkeys(both("auditor", "portfolio_administrator", "administrator")[3:], 404),
+        )
+    },
+    "/access/emergencies/": {"GET": see(*GLASS, outside=403)},
+    "/access/emergencies/break/": {
+        "GET": see(*GLASS, outside=403),
+        "POST": do(
+            *GLASS_HERE,
+            *SITE,
+            sends={
+                "role": "auditor",
+                "place": "{portfolio}",
+                "hours": "1",
+                "reason": "On fire",
+                "understood": "on",
+            },
+            outside=403,
+            but={"foreign:head_of_model_risk": 422, "foreign:administrator": 422},
+        ),
+    },
+    "/access/emergencies/<broken_id>/review/": {
+        "POST": do(*GLASS_HERE, *SITE, sends={"note": "Was right"})
+    },
+    "/access/portfolios/add/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"title": "Loans", "name": "loans"}, outside=403),
+    },
+    "/access/delegations/<delegation_id>/revoke/": {
+        "POST": do(*ADMINISTRATORS, sends=WHY, others=404)
+    },
+    "/preferences/": {
+        "GET": own_account(),
+        "POST": own_account(302, sends={"theme": "dark", "language": "en"}),
+    },
+    "/preferences/deputies/": {
+        "GET": own_account(),
+        "POST": own_account(422, sends={"deputy": "{person_id}"}),  # not whole
+    },
+}
+
+SITE_ITSELF: dict[str, Methods] = {
+    "/healthz": {"GET": open_to_all(), "HEAD": open_to_all()},
+    "/readyz": {"GET": open_to_all(), "HEAD": open_to_all()},
+    "/i18n/theme/": {"POST": open_to_all(302, sends={"theme": "dark"})},
+}
+
+# Lists and rows of all models that subjects register, alike; a row that is not there leads back.
+DJANGO_ADMIN: dict[str, Methods] = {
+    path: {"GET": see(*SITE, answer=302 if "<object_id>" in path else 200, outside=403)}
+    for path in routes()
+    if path.startswith("/admin/")
+}
+
+TABLE: dict[str, Methods] = {
+    **DJANGO_ADMIN,
+    **DESK,
+    **TRAIL,
+    **ACCESS,
+    **PROGRAMS,
+    **SITE_ITSELF,
+    **ACCOUNTS,
+}

@@ -1,0 +1,144 @@
+"""Two portfolios that tell the same story, and everybody who asks.
+
+What one portfolio must never hear of the other is read from the rows themselves: the ids of all
+that hangs on it, and every word of theirs that the other one does not use too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from governance.access.models import Portfolio, User
+from governance.access.operations import Holder, add_member, add_portfolio, add_role, add_team
+from governance.audit.models import AuditEntry
+from tests import stories
+from tests.governance.access.people import person
+from tests.matrix.people import Caller, join, others, people_with_roles, username
+from tests.matrix.story import challenged, exported, rights_in, told_in
+from workflows.management.cast import CAST, actor_named, give
+from workflows.targets.operations import add_target
+
+# One plain word may stand anywhere; with a space, a hyphen, a stroke or a digit it is somebody's.
+TELLING = re.compile(r"(?=.{6}).*[\s/0-9-].*")
+IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What gives a portfolio away: ids and digests, and words."""
+
+    ids: frozenset[str]
+    words: frozenset[str]
+
+    def found_in(self, answer: str, *, said: str) -> set[str]:
+        """What an answer tells beyond what the request itself said."""
+        found = (self.ids & set(IDS.findall(answer))) | {w for w in self.words if w in answer}
+        return {trace for trace in found if trace not in said}
+
+
+@dataclass(slots=True)
+class World:
+    """Callers by their labels, what stands in addresses and forms, and both portfolios' traces."""
+
+    callers: dict[str, Caller]
+    samples: dict[str, Any]
+    own: Traces
+    foreign: Traces
+    forge: Path  # where the story's repositories are
+
+
+def tell() -> World:
+    """Everything, through the real operations."""
+    own, foreign = stories.house(), _foreign_portfolio()
+    callers = people_with_roles(own, "") | people_with_roles(foreign, "foreign:")
+    samples = told_in(own, "retail-scoring", "Retail scoring") | challenged("retail-scoring")
+    told_in(foreign, "terminal-fraud", "Terminal fraud")
+    samples |= rights_in(own, "hanna") | _site()
+    rights_in(foreign, "admin2")
+    samples["export_id"] = exported(username("auditor"))
+    callers |= others(own)
+    here, there = _known(own), _known(foreign)
+    return World(
+        callers,
+        samples,
+        own=_only(here, there),
+        foreign=_only(there, here),
+        forge=settings.FORGE_DIR,
+    )
+
+
+def _foreign_portfolio() -> Portfolio:
+    """The cast tells its story there, too: those who ask are others."""
+    alma = actor_named("alma")
+    foreign = add_portfolio(name="card-issuing", title="Card issuing", actor=alma)
+    place = {"environment": "production", "repository": "card-models", "portfolio": foreign}
+    add_target(name="card-terminals", **place, actor=actor_named("admin1"))
+    for member in CAST:
+        if member.role and not member.everywhere:
+            give(
+                member.role,
+                Holder(person=person(member.username)),
+                portfolio=foreign,
+                reason="Also there",
+                conflict_reason="Also there",
+            )
+    return foreign
+
+
+def _site() -> dict[str, Any]:
+    """What belongs to no portfolio."""
+    alma = actor_named("alma")
+    member = join("Mia Member", "member")
+    team = add_team(name="scoring", title="Scoring", actor=alma)
+    add_member(team.pk, member, reason="New", actor=alma)
+    add_role(name="reader", title="Reader", permissions=["model:view"], actor=alma)
+    return {
+        "team_id": team.pk,
+        "member_id": member.pk,
+        "outsider_id": join("Otto Outside", "outsider").pk,
+        "account_name": User.objects.get(person=member).username,
+    }
+
+
+def _only(here: Traces, there: Traces) -> Traces:
+    return Traces(here.ids - there.ids, here.words - there.words)
+
+
+def _known(portfolio: Portfolio) -> Traces:
+    """The ids and words of all rows that hang on a portfolio."""
+    ids, words = {str(portfolio.pk)}, {portfolio.name, portfolio.title}
+    for row in _rows(portfolio):
+        ids.add(str(row.pk))
+        for text in _texts(row):
+            (ids if IDS.fullmatch(text) else words).add(text)
+    return Traces(frozenset(ids), frozenset(filter(TELLING.fullmatch, words)))
+
+
+def _rows(portfolio: Portfolio) -> Iterator[models.Model]:
+    for model in apps.get_models():
+        if model._meta.app_label not in {"governance", "workflows"} or model._meta.proxy:
+            continue
+        if path := _way_to_portfolio(model):
+            yield from model._default_manager.filter(**{path: portfolio.pk})
+    yield from AuditEntry.objects.filter(portfolio_id=portfolio.pk).defer("line")
+
+
+def _way_to_portfolio(model: type[models.Model]) -> str:
+    """How a row hangs on a portfolio, as `visible_to` reads it, or by a field of that name."""
+    if scope := getattr(model, "scope_portfolio", ""):
+        return str(scope)
+    if scope := getattr(model, "scope", ""):
+        return f"{scope}__portfolio"
+    return "portfolio" if any(one.name == "portfolio" for one in model._meta.fields) else ""
+
+
+def _texts(row: models.Model) -> Iterator[str]:
+    for column in row._meta.concrete_fields:
+        if isinstance(column, models.CharField) and not column.choices:
+            yield str(getattr(row, column.attname) or "")
