@@ -26,6 +26,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "governance",
     "workflows",
+    "governance.project.apps.ReadingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

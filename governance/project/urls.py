@@ -1,5 +1,6 @@
 """Every address of the site; each subject lists its own."""
 
+from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("accounts/", RedirectView.as_view(pattern_name="preferences")),
     *(path(f"accounts/{closed}", not_here) for closed in CLOSED),
     path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -75,7 +75,9 @@ def test_every_reason_is_still_needed() -> None:
     assert set(NOT_PURE) <= needed, set(NOT_PURE) - needed
 
 
-@pytest.mark.parametrize("app", ["governance.models", "workflows.models"])
+@pytest.mark.parametrize(
+    "app", ["governance.admin", "governance.models", "workflows.admin", "workflows.models"]
+)
 def test_discovery_modules_only_re_export(app: str) -> None:
     """Django looks there; readers look into the subjects."""
     module = next(module for module in product() if module.name == app)

@@ -76,15 +76,16 @@ class View:
         return reverse(self.name, args=self.args) + self.query
 
 
+NOT_OURS = ("api/v1/", "admin/")  # the admin is looked at in test_django_admin.py
 NOBODY = UUID(int=0)
 SAMPLES = {"name": MODEL, "number": 1, "repository": "risk-models", "pk": 1}
 
 
 def addresses() -> dict[str, str]:
-    """An address for each name that the resolver knows, but for the API's."""
+    """An address for each name that the resolver knows, but for the API's and Django's admin."""
     found = {}
     for resolver in (get_resolver(), *get_resolver().url_patterns):
-        if isinstance(resolver, URLResolver) and str(resolver.pattern) != "api/v1/":
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) not in NOT_OURS:
             for name in filter(lambda key: isinstance(key, str), resolver.reverse_dict):
                 parameters = resolver.reverse_dict[name][0][0][1]
                 found[name] = reverse(

@@ -1,0 +1,31 @@
+"""The doors that attackers come through: a browser whose forged requests would be refused."""
+
+from typing import Any
+
+from django.test import Client
+from django.test.client import ClientHandler
+
+from governance.access.models import User
+from governance.access.sessions import SECOND_FACTOR
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# One for all: a handler of its own would read every static file anew.
+STRICT = ClientHandler(enforce_csrf_checks=True)
+
+
+def browser_of(username: str) -> Client:
+    """A browser of an account, signed in with a second factor; the site checks its CSRF token."""
+    client = Client()
+    client.handler = STRICT
+    client.force_login(User.objects.get(username=username), backend=BACKEND)
+    session = client.session
+    session[SECOND_FACTOR] = "in a story"
+    session.save()
+    client.get("/preferences/")
+    return client
+
+
+def send(client: Client, address: str, fields: dict[str, Any] | None = None, **more: Any) -> Any:
+    """A form as its page would send it."""
+    token = client.cookies["csrftoken"].value
+    return client.post(address, {"csrfmiddlewaretoken": token, **(fields or {})}, **more)

@@ -1,0 +1,14 @@
+"""Cases and tasks in the Django admin."""
+
+from django.contrib import admin
+
+from workflows.cases.models import Case, Task
+
+admin.site.register(
+    Case,
+    list_display=("version", "kind", "opened_at", "closed_at", "outcome"),
+    list_filter=("kind",),
+)
+admin.site.register(
+    Task, list_display=("case", "verb", "role", "person", "state", "due_at"), list_filter=("state",)
+)

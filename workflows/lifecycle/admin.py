@@ -1,0 +1,11 @@
+"""Rounds, decisions and reports in the Django admin. Never: leaves to sign."""
+
+from django.contrib import admin
+
+from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
+
+admin.site.register(
+    ApprovalRound, list_display=("version", "move", "number", "state"), list_filter=("state",)
+)
+admin.site.register(Decision, list_display=("round", "person", "role", "kind", "decided_at"))
+admin.site.register(ValidationReport, list_display=("version", "number", "written_by"))
