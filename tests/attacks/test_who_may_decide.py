@@ -5,8 +5,10 @@ Each id carries the number of the attack and the surface: operations here, which
 
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
+from django.test import Client
 
 from governance.access.membership import follow
 from governance.access.models import Delegation, RoleAssignment, User
@@ -27,10 +29,11 @@ from governance.actors import Actor
 from governance.errors import Duplicate, FoureyesError, NotAllowed, Stale
 from governance.inventory.models import ModelVersion, RegisteredModel
 from tests import stories
+from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import held, holder, lend, person, soon
-from workflows.lifecycle.models import Decision
+from workflows.lifecycle.models import Decision, SigningNonce
 from workflows.lifecycle.operations import begin_signature
-from workflows.management.cast import actor_named, give
+from workflows.management.cast import PASSWORD, actor_named, give
 from workflows.policies.definition import Move
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +156,97 @@ def test_nobody_decides_on_what_they_had_a_hand_in(world: ModelVersion, attack: 
         sign(world, actor)
     assert words in f"{refused.value.message} {refused.value.remedy}"
     assert not Decision.objects.filter(round__version=world, round__move="approve").exists()
+
+
+# Whoever has a browser sends the forms of the page themselves.
+FORMS = {
+    "A01-form": submitter,
+    "A02-form": submitter,
+    "A03-form": second_account,
+    "A04-form": former_owner,
+    "A05-form": uploader,
+    "A06-form": validator,
+    "A17-form": young_role,
+    "A17-form-emergency": broken_glass,
+    "A21-form": deputy_of_submitter,
+}
+
+
+@pytest.mark.parametrize("attack", FORMS)
+def test_no_form_lets_them_sign(world: ModelVersion, attack: str) -> None:
+    """Neither the first step nor the second with a nonce of one's own making."""
+    actor = FORMS[attack](world)
+    account = User.objects.get(pk=actor.account_id)
+    browser, seen = browser_of(account.username), stories.digest(world, Move.APPROVE)
+    nonce = SigningNonce.objects.create(
+        person_id=actor.person_id,
+        session_digest=sha256(browser.cookies["sessionid"].value.encode()).hexdigest(),
+        version=world,
+        move="approve",
+        digest=seen,
+    )
+    fields = {"digest": seen, "nonce": str(nonce.pk), "password": PASSWORD, "decision": "approve"}
+    page = f"/models/{world.model.name}/versions/{world.number}/"
+    for step in ("begin-signature/", "decide/", "approve/"):
+        assert send(browser, f"{page}{step}", fields).status_code == 403, step
+    assert not Decision.objects.filter(round__version=world, round__move="approve").exists()
+
+
+@pytest.mark.parametrize("attack", ["A07-api"])
+def test_no_call_decides(world: ModelVersion, attack: str) -> None:
+    """There is no address for it, and the token that could ask has no right to."""
+    secret = stories.pipeline_token()
+    for verb in ("approve", "validate", "reject", "begin-signature", "decide"):
+        path = f"/api/v1/models/{world.model.name}/versions/{world.number}/{verb}"
+        headers = {"Authorization": f"Bearer {secret}"}
+        answer = Client().post(path, "{}", "application/json", headers=headers)
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("attack", ["A16-form", "A22-form"])
+def test_a_signature_page_of_who_lost_the_right_is_not_taken(
+    world: ModelVersion, attack: str
+) -> None:
+    """The page is open; the role is taken back, or the deputy's time is over; the form is sent."""
+    lent = lend("rita", "sam") if attack == "A22-form" else None
+    username = "sam" if lent else "rita"
+    browser, seen = browser_of(username), stories.digest(world, Move.APPROVE)
+    page = f"/models/{world.model.name}/versions/{world.number}/"
+    opened = send(browser, f"{page}begin-signature/", {"digest": seen})
+    assert opened.status_code == 200
+    if lent:
+        Delegation.objects.filter(pk=lent.pk).update(starts_at=soon(days=-2), ends_at=soon(days=-1))
+    else:
+        revoke(held("rita").pk, reason="x", actor=actor_named("alma"))
+    nonce = SigningNonce.objects.latest("issued_at")
+    fields = {"digest": seen, "nonce": str(nonce.pk), "password": PASSWORD}
+    assert send(browser, f"{page}approve/", fields).status_code in {403, 404}
+    assert not Decision.objects.filter(round__version=world, round__move="approve").exists()
+
+
+@pytest.mark.parametrize("attack", ["A27-form"])
+def test_a_second_form_of_the_same_person_adds_nothing(world: ModelVersion, attack: str) -> None:
+    """From another account of theirs, in a browser of its own."""
+    User.objects.create(username="rita2", person=person("rita"))
+    follow(RoleAssignment.objects.filter(person=person("rita")))
+    stories.sign(world, "rita")
+    fields = {"digest": stories.digest(world, Move.APPROVE), "comment": "Again"}
+    page = f"/models/{world.model.name}/versions/{world.number}/begin-signature/"
+    assert send(browser_of("rita2"), page, fields).status_code in {403, 409}
+    assert Decision.objects.filter(round__version=world, round__move="approve").count() == 1
+
+
+@pytest.mark.parametrize("attack", ["A26-form"])
+def test_a_page_of_one_version_does_not_sign_another(world: ModelVersion, attack: str) -> None:
+    """Digest and nonce of the one, at the address of the other."""
+    browser, seen = browser_of("rita"), stories.digest(world, Move.APPROVE)
+    page = f"/models/{world.model.name}/versions/"
+    assert send(browser, f"{page}1/begin-signature/", {"digest": seen}).status_code == 200
+    nonce = SigningNonce.objects.latest("issued_at")
+    other = stories.validated_version(2)
+    fields = {"digest": seen, "nonce": str(nonce.pk), "password": PASSWORD}
+    assert send(browser, f"{page}{other.number}/approve/", fields).status_code == 409
+    assert not Decision.objects.filter(round__version=other, round__move="approve").exists()
 
 
 @pytest.mark.parametrize("attack", ["A16-operation"])

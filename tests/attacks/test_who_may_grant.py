@@ -1,8 +1,10 @@
 """Attacks on rights: raising oneself, puppets, loops, windows, fields that nobody asked for."""
 
 import inspect
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.access.models import GrantProposal, Portfolio, RoleAssignment, Team
 from governance.access.operations import (
@@ -20,6 +22,7 @@ from governance.access.operations import (
 from governance.access.permissions import Permission
 from governance.access.queries import can, short_grants
 from governance.errors import Conflict, Invalid, NotAllowed
+from tests.attacks.doors import browser_of, send
 from tests.attacks.surfaces import SUBJECTS, operations
 from tests.governance.access.people import held, holder, lend, person, soon
 from tests.stories import people, signed_in
@@ -93,6 +96,29 @@ def test_no_form_raises_its_sender(house: Portfolio, attack: str) -> None:
     fields = {"role": "auditor", "place": "retail-credit", "holder": "person", "reason": "x"}
     answer = signed_in("alma").post(f"/access/people/{person('alma').pk}/grant/", fields)
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("attack", ["A19-form", "A20-form", "A21-form", "A22-form"])
+def test_no_form_of_rights_does_it_either(house: Portfolio, attack: str) -> None:
+    """A puppet's signing role waits for another; loops, clashing deputies and past windows fail."""
+    alma, rita = browser_of("alma"), browser_of("rita")
+    if attack == "A19-form":
+        facts = {"role": "risk_officer", "place": house.name, "holder": "person", "reason": "x"}
+        answer = send(alma, f"/access/people/{person('sam').pk}/grant/", facts)
+        assert answer.status_code == 302
+        proposal = GrantProposal.objects.get(person=person("sam"))
+        confirmed = send(alma, f"/access/proposals/{proposal.pk}/confirm/")
+        assert confirmed.status_code == 403
+        assert not can(actor_named("sam"), Permission.VERSION_APPROVE, house)
+        return
+    lend("rolf", "rita")
+    deputy = {"A20-form": "rolf", "A21-form": "dana", "A22-form": "sam"}[attack]
+    start = timezone.localdate() - timedelta(days=30 if attack == "A22-form" else 0)
+    first, last = start.isoformat(), (start + timedelta(days=7)).isoformat()
+    fields = {"deputy": str(person(deputy).pk), "place": house.name, "reason": "x"}
+    answer = send(rita, "/preferences/deputies/", fields | {"starts_on": first, "ends_on": last})
+    assert answer.status_code in {409, 422}
+    assert not person("rita").delegations_given.exists()
 
 
 @pytest.mark.parametrize("attack", ["A19-operation"])
