@@ -9,11 +9,12 @@ Methods that do not stand here are refused with 405. Roles stand for people who 
 portfolio that the samples of `world.py` belong to; `foreign:` for the same role elsewhere,
 `everywhere:` for the whole organisation. `{name}` in what is sent is filled from the samples, and
 `at` replaces samples in the address. Other roles are refused with 403 and outsiders with 404,
-unless `others` and `outside` say otherwise. The API stands in `programs.py`, and
-what allauth brings in `accounts.py`.
+unless `others` and `outside` say otherwise. Access stands in
+`administration.py`, the API in `programs.py`, what allauth brings in `accounts.py`.
 """
 
 from tests.matrix.accounts import ACCOUNTS
+from tests.matrix.administration import ACCESS, ADMINISTRATORS, SITE
 from tests.matrix.programs import PROGRAMS
 from tests.matrix.routes import routes
 from tests.matrix.rows import (
@@ -27,31 +28,18 @@ from tests.matrix.rows import (
     both,
     do,
     open_to_all,
-    own_account,
     part,
     see,
 )
 
 VERSION = "/models/<name>/versions/<number>/"
-PERSON = "/access/people/<person_id>/"
-TEAM = "/access/teams/<team_id>/"
-REVIEW = "/access/reviews/<review_id>/"
-
 DEVELOPERS = ("model_developer", "model_owner")
 SIGNER = "risk_officer"  # whom the shipped policies ask
 WATCHERS = ("model_owner", "mlops_engineer")
-ADMINISTRATORS = ("portfolio_administrator", "administrator", "everywhere:administrator")
-SITE = ("everywhere:administrator",)
-# Who sees people sees everybody, but roles only where they look after them.
-PEOPLE_HERE = ("auditor", "portfolio_administrator", "administrator", *ORGANISATION)
-PEOPLE = (*both("auditor", "portfolio_administrator", "administrator"), *ORGANISATION)
-GRANTERS = (*both("portfolio_administrator", "administrator"), "everywhere:administrator")
 LOG_HERE = ("auditor", "head_of_model_risk", "portfolio_administrator", "administrator")
 LOG = (*both(*LOG_HERE), *ORGANISATION)
 OWN_EXPORT = ("auditor", *ORGANISATION)
 OTHERS_EXPORTS = dict.fromkeys(set(LOG) - set(OWN_EXPORT), 404)
-GLASS_HERE = ("head_of_model_risk", "administrator")
-GLASS = (*both(*GLASS_HERE), "everywhere:administrator")
 ELSEWHERE = {f"foreign:{role}": 404 for role in LOG_HERE}
 
 DECISION = {"digest": "{digest}", "comment": "Looked at"}
@@ -74,8 +62,10 @@ DESK: dict[str, Methods] = {
         "GET": see(*WATCHERS),
         "POST": do(*WATCHERS, sends={"kpi": "psi", "bound": "at_most", "value": "0.2"}),
     },
+    "/models/<name>/deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/": {"GET": see(*EVERYBODY)},
     VERSION: {"GET": see(*EVERYBODY_INSIDE)},
+    f"{VERSION}deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},
     f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
     # Answers that are no 302: let in, and then told what is missing or no longer so.
@@ -154,160 +144,6 @@ TRAIL: dict[str, Methods] = {
     "/log/checkpoints/": {"GET": see(*LOG, outside=403)},
     "/log/<entry_id>/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
     "/log/<entry_id>/proof/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
-}
-
-ACCESS: dict[str, Methods] = {
-    "/access/people/": {"GET": see(*PEOPLE, outside=403)},
-    "/access/people/add/": {
-        "GET": see(*SITE, outside=403),
-        "POST": do(
-            *SITE,
-            sends={
-                "full_name": "Nora Next",
-                "email": "nora@example.org",
-                "username": "nora",
-                "password": "a-long-first-word",
-            },
-            outside=403,
-        ),
-    },
-    PERSON: {"GET": see(*PEOPLE, outside=403)},
-    f"{PERSON}grant/": {
-        "POST": do(
-            *ADMINISTRATORS,
-            at={"person_id": "{outsider_id}"},
-            sends={"role": "auditor", "place": "{portfolio}", "holder": "person"} | WHY,
-            outside=403,
-            # The place is none that they may choose.
-            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
-        )
-    },
-    f"{PERSON}assignments/<assignment_id>/revoke/": {
-        "POST": do(
-            *ADMINISTRATORS,
-            sends=WHY,
-            others=404,
-            but={"auditor": 403, "everywhere:auditor": 403},  # who see it
-        )
-    },
-    f"{PERSON}deactivate/": {"POST": do(*SITE, sends=WHY, outside=403)},
-    f"{PERSON}reactivate/": {"POST": do(*SITE, sends=WHY, answer=409, outside=403)},
-    f"{PERSON}service-accounts/add/": {
-        "POST": do(*SITE, sends={"username": "another-program"}, outside=403)
-    },
-    f"{PERSON}tokens/<token_id>/revoke/": {"POST": do(*SITE, outside=403)},
-    "/access/accounts/<account_id>/tokens/issue/": {
-        "POST": do(
-            *SITE,
-            sends={"name": "Another", "days": "30", "permissions": "model:view"},
-            answer=200,
-            outside=403,
-        )
-    },
-    "/access/roles/": {"GET": see(*PEOPLE, outside=403)},
-    "/access/roles/add/": {
-        "GET": see(*SITE, outside=403),
-        "POST": do(
-            *SITE,
-            sends={"title": "Looker", "name": "looker", "permissions": "model:view"},
-            outside=403,
-        ),
-    },
-    "/access/roles/<name>/": {
-        "GET": see(*PEOPLE, at={"name": "reader"}, outside=403),
-        "POST": do(
-            *SITE,
-            at={"name": "reader"},
-            sends={"title": "Reads", "permissions": "model:view"},
-            outside=403,
-        ),
-    },
-    "/access/roles/<name>/delete/": {"POST": do(*SITE, at={"name": "reader"}, outside=403)},
-    "/access/teams/": {"GET": see(*PEOPLE, outside=403)},
-    "/access/teams/add/": {
-        "GET": see(*SITE, outside=403),
-        "POST": do(*SITE, sends={"title": "Ops", "name": "ops"}, outside=403),
-    },
-    TEAM: {"GET": see(*PEOPLE, outside=403)},
-    f"{TEAM}grant/": {
-        "POST": do(
-            *ADMINISTRATORS,
-            sends={"role": "auditor", "place": "{portfolio}", "holder": "person"} | WHY,
-            outside=403,
-            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
-        )
-    },
-    f"{TEAM}members/add/": {
-        "POST": do(*SITE, sends={"person": "{outsider_id}"} | WHY, outside=403)
-    },
-    f"{TEAM}members/<person_id>/remove/": {
-        "POST": do(*SITE, at={"person_id": "{member_id}"}, sends=WHY, outside=403)
-    },
-    "/access/proposals/": {"GET": see(*GRANTERS, outside=403)},
-    "/access/proposals/<proposal_id>/confirm/": {"POST": do(*ADMINISTRATORS)},
-    "/access/proposals/<proposal_id>/decline/": {"POST": do(*ADMINISTRATORS, sends=WHY)},
-    "/access/reviews/": {"GET": see(*GRANTERS, outside=403)},
-    "/access/reviews/open/": {
-        "GET": see(*GRANTERS, outside=403),
-        "POST": do(
-            *ADMINISTRATORS,
-            sends={"title": "Winter", "place": "{portfolio}", "due_on": "2099-01-01"},
-            outside=403,
-            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
-        ),
-    },
-    REVIEW: {"GET": see(*ADMINISTRATORS, others=404)},
-    f"{REVIEW}<item_id>/decide/": {
-        "POST": do(
-            "administrator",  # the one who was asked
-            sends={"verdict": "keep"} | WHY,
-            others=404,
-            but={"portfolio_administrator": 403, "everywhere:administrator": 403},
-        )
-    },
-    "/access/why/": {"GET": see(*EVERYBODY)},
-    "/access/who/<name>/<number>/<permission>/": {
-        "GET": see(
-            *PEOPLE_HERE,
-            outside=403,
-            but=dict.fromkeys(both("auditor", "portfolio_administrator", "administrator")[3:], 404),
-        )
-    },
-    "/access/emergencies/": {"GET": see(*GLASS, outside=403)},
-    "/access/emergencies/break/": {
-        "GET": see(*GLASS, outside=403),
-        "POST": do(
-            *GLASS_HERE,
-            *SITE,
-            sends={
-                "role": "auditor",
-                "place": "{portfolio}",
-                "hours": "1",
-                "reason": "On fire",
-                "understood": "on",
-            },
-            outside=403,
-            but={"foreign:head_of_model_risk": 422, "foreign:administrator": 422},
-        ),
-    },
-    "/access/emergencies/<broken_id>/review/": {
-        "POST": do(*GLASS_HERE, *SITE, sends={"note": "Was right"})
-    },
-    "/access/portfolios/add/": {
-        "GET": see(*SITE, outside=403),
-        "POST": do(*SITE, sends={"title": "Loans", "name": "loans"}, outside=403),
-    },
-    "/access/delegations/<delegation_id>/revoke/": {
-        "POST": do(*ADMINISTRATORS, sends=WHY, others=404)
-    },
-    "/preferences/": {
-        "GET": own_account(),
-        "POST": own_account(302, sends={"theme": "dark", "language": "en"}),
-    },
-    "/preferences/deputies/": {
-        "GET": own_account(),
-        "POST": own_account(422, sends={"deputy": "{person_id}"}),  # not whole
-    },
 }
 
 SITE_ITSELF: dict[str, Methods] = {

@@ -36,6 +36,8 @@ MADE_UP = {
     "permission": "version:approve",
     "file_name": "notes.txt",
     "file_id": UUID(int=0),
+    "mapping_id": UUID(int=0),
+    "form": "csv",
 }
 
 

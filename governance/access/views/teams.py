@@ -38,6 +38,7 @@ from governance.access.views.granting import (
     say_given,
 )
 from governance.access.views.people import tabs
+from governance.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,6 +182,8 @@ def grant_to_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 def revoke_from_team(request: HttpRequest, team_id: UUID, assignment_id: UUID) -> HttpResponse:
     """Takes a role of the team back, from every member at once."""
     actor, key = actor_of(request), key_of("revoke", assignment_id)
+    if not assignments_seen(actor).filter(pk=assignment_id, team=team_id).exists():
+        raise NotFound(_("There is no such assignment."))
     form = ReasonForm(request.POST, auto_id=f"{key}_%s")
     if attempt(
         form,
