@@ -80,9 +80,11 @@ class ReadingSite(admin.AdminSite):
         """By role, read once a page. The flags is_staff and is_superuser give nothing."""
         if not hasattr(request, "actor"):
             return False
-        if not hasattr(request, "administers"):
-            request.administers = actor_of(request).person_id in administrators()  # type: ignore[attr-defined]
-        return bool(request.administers)
+        known = getattr(request, "administers", None)
+        if known is None:
+            known = actor_of(request).person_id in administrators()
+            request.administers = known  # type: ignore[attr-defined]
+        return bool(known)
 
     def register(
         self,
@@ -97,7 +99,7 @@ class ReadingSite(admin.AdminSite):
         base = type("ReadingAdmin", (Reading, admin_class or admin.ModelAdmin), {})
         super().register(ours, base, **options)
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """No sign-in, sign-out and password of its own: the site's are the only ones."""
         found = super().get_urls()
         return [one for one in found if isinstance(one, URLResolver) or one.name in PAGES]
