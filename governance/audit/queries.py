@@ -35,7 +35,8 @@ from governance.errors import Conflict
 from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -95,6 +96,13 @@ def entries_of(subject_type: str, subject_id: UUID) -> QuerySet[AuditEntry]:
 def entries() -> QuerySet[AuditEntry]:
     """Every entry, newest first: ids grow with time."""
     return AuditEntry.objects.order_by("-id")
+
+
+def told_until(subject_type: str, moment: datetime) -> Iterator[Line]:
+    """What was recorded about all subjects of a type before a moment, subject by subject."""
+    rows = AuditEntry.objects.filter(subject_type=subject_type, occurred_at__lt=moment)
+    lines = rows.order_by("subject_id", "subject_seq").values_list("line", flat=True)
+    return (parse(bytes(line)) for line in lines.iterator())
 
 
 def first_entries(subjects: Iterable[tuple[str, UUID]]) -> list[Line]:

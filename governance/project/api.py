@@ -15,6 +15,7 @@ from governance.inventory.api import router as inventory
 from governance.monitoring.api import router as monitoring
 from governance.project.middleware import problem
 from governance.project.strict_json import StrictParser
+from workflows.desk.api import router as desk
 from workflows.lifecycle.api import router as lifecycle
 
 PROBLEM = "application/problem+json"
@@ -26,7 +27,7 @@ api = NinjaAPI(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for router in (inventory, evaluation, monitoring, lifecycle):
+for router in (inventory, evaluation, monitoring, lifecycle, desk):
     api.add_router("", router)
 
 

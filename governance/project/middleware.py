@@ -26,7 +26,17 @@ from governance.errors import FoureyesError
 Respond = Callable[[HttpRequest], HttpResponse]
 
 # What answers without a signed-in person. Everything else is closed: deny by default.
-OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/healthz", "/readyz", "/i18n/", "/favicon.ico")
+OPEN_PATHS = (
+    "/accounts/",
+    "/verify/",
+    "/log/verify.py",
+    "/static/",
+    "/api/",
+    "/healthz",
+    "/readyz",
+    "/i18n/",
+    "/favicon.ico",
+)
 
 
 class SignInRequired:

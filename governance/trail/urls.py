@@ -10,7 +10,7 @@ from governance.trail.views.exports import (
     request_export,
 )
 from governance.trail.views.log import checkpoints, entry, entry_proof, log, verify_log
-from governance.trail.views.verifying import verifier
+from governance.trail.views.verifying import verifier, verify
 
 urlpatterns = [
     path("log/", log, name="log"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("log/exports/<uuid:export_id>/download/", download_export, name="download_export"),
     path("log/verify/", verify_log, name="verify_log"),
     path("log/verify.py", verifier, name="verifier"),
+    path("verify/", verify, name="verify"),
     path("log/<uuid:entry_id>/", entry, name="entry"),
     path("log/<uuid:entry_id>/proof/", entry_proof, name="entry_proof"),
 ]

@@ -179,6 +179,8 @@ def _lists() -> list[View]:
         View("ada", "log"),
         View("ada", "checkpoints"),
         View("ada", "exports"),
+        View("ada", "as_of"),
+        View("ada", "verify"),
         View("alma", "people"),
         View("alma", "matrix"),
         View("alma", "conflicts"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from workflows.desk.views.as_of import as_of
 from workflows.desk.views.deciders import model_deciders, version_deciders
 from workflows.desk.views.decisions import (
     approve_version,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
     path("deployments/", deployments, name="deployments"),
+    path("log/as-of/", as_of, name="as_of"),
     path(VERSION, version, name="version"),
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),

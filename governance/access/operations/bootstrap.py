@@ -41,7 +41,7 @@ def bootstrap(*, actor: Actor) -> list[FirstAdministrator]:
     if RoleAssignment.objects.exists():
         return []
     names = (("First Administrator", "admin1"), ("Second Administrator", "admin2"))
-    administrators = [_first_administrator(name, username) for name, username in names]
+    administrators = [_first_administrator(*name, actor) for name in names]
     record(
         Action.SITE_BOOTSTRAPPED,
         actor=actor,
@@ -51,10 +51,12 @@ def bootstrap(*, actor: Actor) -> list[FirstAdministrator]:
     return administrators
 
 
-def _first_administrator(full_name: str, username: str) -> FirstAdministrator:
+def _first_administrator(full_name: str, username: str, actor: Actor) -> FirstAdministrator:
     password = secrets.token_urlsafe(12)
     person = new_person(full_name, f"{username}@localhost", username, password)
-    write(Grant(ADMINISTRATOR, Holder(person=person), Place(), "First start of the site"), None)
+    reason = "First start of the site"
+    assignment = write(Grant(ADMINISTRATOR, Holder(person=person), Place(), reason), None)
+    record_grant(Action.ASSIGNMENT_GRANTED, assignment, reason, actor)
     return FirstAdministrator(full_name, username, password)
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.http import FileResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from governance.trail.operations.packaging import VERIFIER
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_GET
+@csp_replace({"connect-src": [NONE], "form-action": [NONE]})
+def verify(request: HttpRequest) -> HttpResponse:
+    """Checks a package in the browser. The policy of the page lets it send nothing anywhere."""
+    return render(request, "governance/trail/verify.html")
 
 
 @require_GET

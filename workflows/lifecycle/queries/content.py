@@ -148,6 +148,13 @@ def decisions_of(case: Case) -> QuerySet[Decision]:
     return rows.select_related("person", "role", "round").order_by("decided_at")
 
 
+def decisions_about(version_ids: Iterable[UUID]) -> list[tuple[UUID, Decision]]:
+    """Every decision about these versions, each with the version. One query."""
+    rows = Decision.objects.filter(round__case__version__in=list(version_ids))
+    rows = rows.select_related("round__case")
+    return [(row.round.case.version_id, row) for row in rows]
+
+
 def decisions_by(actor: Actor) -> QuerySet[Decision]:
     """Everything that a person decided, newest first, with the version it was about."""
     rows = Decision.objects.filter(person=actor.person_id).select_related("round__version__model")

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from governance.audit.verify import verify_log
+from workflows.desk.replays import replays
 
 
 class Command(BaseCommand):
@@ -17,6 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What was kept outside."""
+        parser.add_argument(
+            "--replay",
+            action="store_true",
+            help="also compare what the log tells with the tables of versions, decisions and roles",
+        )
         parser.add_argument("--vkey", action="append", default=[], help="a public key of the log")
         parser.add_argument(
             "--checkpoint",
@@ -26,10 +32,12 @@ class Command(BaseCommand):
             help="file with a signed checkpoint",
         )
 
-    def handle(self, *, vkey: list[str], checkpoint: list[Path], **_options: object) -> None:
+    def handle(
+        self, *, vkey: list[str], checkpoint: list[Path], replay: bool, **_options: object
+    ) -> None:
         """Print what was read and what is wrong."""
         outside = [path.read_text(encoding="utf-8") for path in checkpoint]
-        found = verify_log(vkeys=vkey, outside=outside)
+        found = verify_log(folds=replays() if replay else (), vkeys=vkey, outside=outside)
         self.stdout.write(
             f"{found.entries} entries, {found.leaves} leaves, {found.checkpoints} checkpoints, "
             f"root {found.root.hex() or '-'}"

@@ -1,0 +1,125 @@
+"""The list of replays: what entries tell, against what tables say. `audit_verify --replay` runs it.
+
+A raw change of business data leaves no entry, and so shows here: `governance.audit.verify` hands in
+the entries, each subject's pure `replay` folds them, and the rows are read beside them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from governance.access.models import RoleAssignment
+from governance.access.operations.assigning import facts_of
+from governance.access.replay import fold_assignment
+from governance.audit.verify import Kind, Problem
+from governance.inventory.models import ModelVersion
+from governance.inventory.replay import fold_version
+from workflows.lifecycle.queries import decisions_about
+from workflows.lifecycle.replay import decision, fold_decisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from uuid import UUID
+
+    from governance.audit.lines import Line
+    from governance.audit.verify import Fold
+
+    Told = dict[str, object]
+
+CHUNK: Final = 500
+MOST_SHOWN: Final = 80
+
+
+class TableFold:
+    """Compares what entries of one type of subject tell with rows, both in the order of ids."""
+
+    def __init__(
+        self,
+        subject_type: str,
+        fold: Callable[[Iterable[Line]], Told],
+        rows: Callable[[], Iterator[tuple[UUID, Told]]],
+    ) -> None:
+        self.subject_type = subject_type
+        self._fold = fold
+        self._rows = rows
+
+    def __call__(self, entries: Iterator[Line], /) -> Iterator[Problem]:
+        """What differs, in both directions."""
+        rows = self._rows()
+        row = next(rows, None)
+        for subject_id, lines in groupby(entries, key=lambda line: line.subject_id):
+            while row is not None and row[0] < subject_id:
+                yield self._problem(row[0], "there is a row that no entry tells of")
+                row = next(rows, None)
+            told = self._fold(lines)
+            if row is not None and row[0] == subject_id:
+                yield from self._differences(subject_id, told, row[1])
+                row = next(rows, None)
+            else:
+                yield self._problem(subject_id, "the row that entries tell of is gone")
+        while row is not None:
+            yield self._problem(row[0], "there is a row that no entry tells of")
+            row = next(rows, None)
+
+    def _differences(self, subject_id: UUID, told: Told, row: Told) -> Iterator[Problem]:
+        for name in sorted(told.keys() | row.keys()):
+            if told.get(name) != row.get(name):
+                log, table = (str(side.get(name))[:MOST_SHOWN] for side in (told, row))
+                yield self._problem(subject_id, f"{name} is {table}, in the log {log}")
+
+    def _problem(self, subject_id: UUID, text: str) -> Problem:
+        return Problem(Kind.REPLAY_DIFFERS, f"{self.subject_type} {subject_id}: {text}")
+
+
+def replays() -> list[Fold]:
+    """Every replay there is."""
+    return [
+        TableFold("assignment", fold_assignment, _assignments),
+        TableFold("version", fold_version, _versions),
+        TableFold("version", fold_decisions, _decisions),
+    ]
+
+
+def _assignments() -> Iterator[tuple[UUID, Told]]:
+    rows = RoleAssignment.objects.select_related("portfolio", "model").order_by("pk")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield row.pk, facts_of(row) | {"revoked": row.revoked_at is not None}
+
+
+def _versions() -> Iterator[tuple[UUID, Told]]:
+    rows = ModelVersion.objects.select_related("model").prefetch_related("artifacts", "evidence")
+    for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
+        yield (
+            row.pk,
+            {
+                "model": row.model.name,
+                "number": row.number,
+                "label": row.label,
+                "state": row.state,
+                "moved": row.audit_seq,
+            }
+            | {f"artifact {file.name}": file.sha256 for file in row.artifacts.all()}
+            | {f"evidence {file.name}": file.sha256 for file in row.evidence.all()},
+        )
+
+
+def _decisions() -> Iterator[tuple[UUID, Told]]:
+    rows = ModelVersion.objects.order_by("pk").values_list("pk", flat=True)
+    chunk: list[UUID] = []
+    for pk in rows.iterator(chunk_size=CHUNK):
+        chunk.append(pk)
+        if len(chunk) == CHUNK:
+            yield from _decided(chunk)
+            chunk = []
+    yield from _decided(chunk)
+
+
+def _decided(versions: list[UUID]) -> Iterator[tuple[UUID, Told]]:
+    told: dict[UUID, Told] = defaultdict(dict)
+    for version_id, row in decisions_about(versions):
+        told[version_id][f"decision {row.pk}"] = decision(
+            row.person_id, row.role_id, row.kind, row.digest
+        )
+    yield from ((pk, told[pk]) for pk in versions)
