@@ -27,7 +27,6 @@ import sys
 import tempfile
 import zipfile
 from datetime import datetime, timedelta, timezone
-from uuid import UUID
 
 LARGEST_LINE = 64 * 1024
 LARGEST_ROW = 1024 * 1024
@@ -40,6 +39,7 @@ MOST_SIGNATURES = 100
 MOST_ROTATIONS = 1_000
 MOST_PROOF = 128
 PARTS = 64
+NO_HASH = bytes(32)
 RATIO = 250
 CHUNK = 1 << 20
 
@@ -50,6 +50,7 @@ STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jso
 REQUIRED = {"MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl",
             "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"}  # fmt: skip
 EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HEX32 = re.compile(r"[0-9a-f]{64}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 MEMBERS = {"action", "actor", "after", "auth", "before", "details", "evidence", "id", "origin",
@@ -510,7 +511,7 @@ class Verifier:
         self.digest = hashlib.sha256()
         self.tree = Tree()
         self.held = set()
-        self.newest = ""
+        self.newest, self.latest = "", _now_and_a_day()
         self.chains = [tempfile.SpooledTemporaryFile(CHUNK) for _ in range(PARTS)]
 
     def run(self):
@@ -726,10 +727,10 @@ class Verifier:
             raise Broken(
                 "origin_differs", "the entry is of the log {}".format(value["origin"][:120])
             )
-        key = hashlib.sha256(canonical(subject)).digest()[:16]
+        key = hashlib.sha256(subject.encode("utf-8")).digest()[:16]
         self.chains[key[0] % PARTS].write(struct.pack("<16sQQ", key, seq, index) + prev + leaf)
         self.check_time(value["ts"], index)
-        if not in_scope(value, self.filters):
+        if self.partial and not in_scope(value, self.filters):
             self.report.add("scope_violated", "the entry is not of this export's scope", index)
         for one in value["evidence"]:
             if (
@@ -741,12 +742,12 @@ class Verifier:
 
     def check_time(self, told, index):
         """The clock is the server's, so that this is never more than a warning."""
-        if self.newest and told < _earlier(self.newest):
-            self.report.warn("clock_back", "its time lies before that of an entry above it", index)
-        if told > self.newest:
+        if told >= self.newest:
             self.newest = told
-            if told > _now_and_a_day():
+            if told > self.latest:
                 self.report.warn("clock_ahead", "its time has not come yet", index)
+        elif told < _earlier(self.newest):
+            self.report.warn("clock_back", "its time lies before that of an entry above it", index)
 
     def check_chains(self):
         """Each subject's entries: numbered without a gap, each naming the one before."""
@@ -761,7 +762,7 @@ class Verifier:
 
     def check_link(self, before, seq, index, prev, whole):
         """One entry and the one before it of the same subject."""
-        last, hashed = before or (0, bytes(32))
+        last, hashed = before or (0, NO_HASH)
         if seq == last + 1:
             if prev != hashed:
                 text = "the entry does not continue the one before it of its subject"
@@ -856,7 +857,7 @@ def _commitment(salt, value):
 
 
 def _shape(value):
-    """The subject as [type, id], its number and the hash before it; or the line is none."""
+    """The subject's name, the number of the entry and the hash before it; or the line is none."""
     try:
         subject = value["subject"]
         prev = subject["prev"]
@@ -865,7 +866,9 @@ def _shape(value):
             and type(value["v"]) is type(subject["seq"]) is int
             and value["v"] == 1
             and set(subject) == {"id", "prev", "seq", "type"}
-            and str(UUID(value["id"])) == value["id"]
+            and UUID.fullmatch(value["id"])
+            and isinstance(subject["type"], str)
+            and isinstance(subject["id"], str)
             and TIME.fullmatch(value["ts"])
             and subject["seq"] >= 1
             and (prev is None) == (subject["seq"] == 1)
@@ -878,7 +881,8 @@ def _shape(value):
         right = False
     if not right:
         raise Broken("line_invalid", "it is no line of a log")
-    return [subject["type"], subject["id"]], subject["seq"], bytes.fromhex(prev or "00" * 32)
+    name = subject["type"] + "\n" + subject["id"]
+    return name, subject["seq"], bytes.fromhex(prev) if prev else NO_HASH
 
 
 def in_scope(value, scope):
