@@ -22,10 +22,14 @@ class Permission(StrEnum):
     KPI_RECORD = "kpi:record"
     LOG_VIEW = "log:view"
     MODEL_REGISTER = "model:register"
+    MODEL_SET_TIER = "model:set_tier"
     MODEL_VIEW = "model:view"
     PERSON_ADD = "person:add"
     PERSON_DEACTIVATE = "person:deactivate"
     PERSON_VIEW = "person:view"
+    POLICY_APPLY = "policy:apply"
+    POLICY_DRAFT = "policy:draft"
+    POLICY_ENFORCE = "policy:enforce"
     PORTFOLIO_ADD = "portfolio:add"
     PROMOTION_CLOSE = "promotion:close"
     PROMOTION_MERGE = "promotion:merge"
@@ -73,6 +77,7 @@ _ADMINISTER_PORTFOLIO = _VIEW | {
     _P.JOB_RETRY,
     _P.LOG_VIEW,
     _P.PERSON_VIEW,
+    _P.POLICY_DRAFT,
     _P.TARGET_ADD,
     _P.TOKEN_ISSUE,
     _P.TOKEN_REVOKE,
@@ -84,6 +89,8 @@ _ADMINISTER = _ADMINISTER_PORTFOLIO | {
     _P.GLASS_REVIEW,
     _P.PERSON_ADD,
     _P.PERSON_DEACTIVATE,
+    _P.POLICY_APPLY,
+    _P.POLICY_ENFORCE,
     _P.PORTFOLIO_ADD,
     _P.ROLE_ADD,
     _P.ROLE_CHANGE,
@@ -102,7 +109,14 @@ SHIPPED_ROLES = (
     ShippedRole(
         "model_validator",
         "Model validator",
-        _VIEW | {_P.FINDING_CLOSE, _P.FINDING_RAISE, _P.VERSION_REJECT, _P.VERSION_VALIDATE},
+        _VIEW
+        | {
+            _P.FINDING_CLOSE,
+            _P.FINDING_RAISE,
+            _P.MODEL_SET_TIER,
+            _P.VERSION_REJECT,
+            _P.VERSION_VALIDATE,
+        },
     ),
     ShippedRole("risk_officer", "Risk officer", _VIEW | {_P.VERSION_APPROVE, _P.VERSION_REJECT}),
     ShippedRole(
@@ -113,6 +127,8 @@ SHIPPED_ROLES = (
             _P.GLASS_BREAK,
             _P.GLASS_REVIEW,
             _P.LOG_VIEW,
+            _P.MODEL_SET_TIER,
+            _P.POLICY_APPLY,
             _P.VERSION_APPROVE,
             _P.VERSION_REJECT,
             _P.VERSION_RETIRE,
@@ -144,6 +160,7 @@ SENSITIVE = frozenset(
         _P.ASSIGNMENT_GRANT,
         _P.CONFLICT_RULE_REMOVE,
         _P.GLASS_BREAK,
+        _P.POLICY_ENFORCE,
         _P.ROLE_CHANGE,
         _P.TEAM_CHANGE,
         _P.VERSION_APPROVE,

@@ -54,6 +54,11 @@ class GateDefinition:
         """Give how value and threshold are compared: ">=" or "<="."""
         return RULES[self.name].operator
 
+    def holds(self, value: str) -> bool:
+        """Whether a value, a decimal string, is on the right side of the threshold."""
+        number, threshold = Decimal(value), Decimal(self.threshold)
+        return number >= threshold if self.operator == ">=" else number <= threshold
+
 
 @dataclass(frozen=True, slots=True)
 class GateOutcome:
@@ -209,7 +214,4 @@ def _outcome(definition: GateDefinition, finding: Finding) -> GateOutcome:
 
 
 def _holds(definition: GateDefinition, value: str | None) -> bool:
-    if value is None:
-        return False
-    number, threshold = Decimal(value), Decimal(definition.threshold)
-    return number >= threshold if definition.operator == ">=" else number <= threshold
+    return value is not None and definition.holds(value)

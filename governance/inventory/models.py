@@ -13,6 +13,7 @@ from guardian.models import GroupObjectPermissionBase
 from governance.access.models import PERMISSIONS, Person, Portfolio, User
 from governance.access.scopes import Scope
 from governance.inventory.states import State
+from governance.inventory.tiers import Complexity, Use
 
 
 class RegisteredModel(models.Model):
@@ -28,6 +29,17 @@ class RegisteredModel(models.Model):
     class Kind(models.TextChoices):
         BINARY = "binary", _("binary classification")
 
+    class Used(models.TextChoices):
+        INTERNAL = Use.INTERNAL.value, _("internal analysis")
+        SUPPORT = Use.SUPPORT.value, _("support of people who decide")
+        DECISION = Use.DECISION.value, _("decisions about customers")
+        REGULATORY = Use.REGULATORY.value, _("capital, provisions or reports to supervisors")
+
+    class Complex(models.TextChoices):
+        SIMPLE = Complexity.SIMPLE.value, _("simple: a formula or scorecard")
+        MODERATE = Complexity.MODERATE.value, _("moderate: regression or few trees")
+        COMPLEX = Complexity.COMPLEX.value, _("complex: many trees, networks, outside parts")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="models")
     name = models.SlugField(_("name"), max_length=80, unique=True)
@@ -36,6 +48,12 @@ class RegisteredModel(models.Model):
     description = models.TextField(_("description"), blank=True)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.BINARY)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier)
+    # What the tier was scored from; unknown until somebody said so.
+    exposure_millions = models.PositiveIntegerField(_("exposure, millions"), null=True, blank=True)
+    use = models.CharField(_("used for"), max_length=12, choices=Used, blank=True)
+    complexity = models.CharField(_("complexity"), max_length=12, choices=Complex, blank=True)
+    # Why the tier is another than the facts come to.
+    tier_reason = models.TextField(_("reason"), blank=True)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owned_models")
     created_at = models.DateTimeField(default=timezone.now)
 

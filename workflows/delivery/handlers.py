@@ -13,7 +13,7 @@ from governance.outbox.claims import Again, Claim
 from governance.trail.operations import write_export
 from workflows.cases.operations import close_alert_case, open_alert_case
 from workflows.gitops.operations import close_promotion, observe_promotion, open_promotion
-from workflows.lifecycle.operations import evaluate_version
+from workflows.lifecycle.operations import evaluate_version, revalidate_versions
 
 Ending = Mapping[str, Any] | Again | None
 Handler = Callable[[Claim], Ending]
@@ -24,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     "alert.raised": open_alert_case,
     "export.write": write_export,
     "glass.broken": ask_for_review,
+    "model.tier_raised": revalidate_versions,
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,
     "promotion.open": open_promotion,

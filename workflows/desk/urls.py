@@ -23,6 +23,7 @@ from workflows.desk.views.findings import answer_finding, close_finding, raise_f
 from workflows.desk.views.inbox import inbox
 from workflows.desk.views.inventory import inventory
 from workflows.desk.views.model import model
+from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 
 VERSION = "models/<slug:name>/versions/<int:number>/"
 
@@ -52,6 +53,9 @@ urlpatterns = [
     path(f"{VERSION}reject/", reject_version, name="reject_version"),
     path(f"{VERSION}request-changes/", request_changes, name="request_changes"),
     path(f"{VERSION}raise-finding/", raise_finding, name="raise_finding"),
+    path(f"{VERSION}apply-policy/", apply_policy, name="apply_policy"),
+    path("policies/<slug:name>/cases/", policy_cases, name="policy_cases"),
+    path("policy-drafts/<uuid:draft_id>/effect/", policy_effect, name="policy_effect"),
     path("findings/<uuid:finding_id>/answer/", answer_finding, name="answer_finding"),
     path("findings/<uuid:finding_id>/close/", close_finding, name="close_finding"),
     path(f"{VERSION}evidence/<uuid:file_id>/", evidence_file, name="evidence_file"),

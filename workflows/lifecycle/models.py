@@ -63,6 +63,10 @@ class LivingVersion(ModelVersion):
     def reopen(self) -> None:
         """approved -> validated."""
 
+    @transition("state", source=_sources("revalidate"), target=EDGES["revalidate"].target.value)
+    def revalidate(self) -> None:
+        """validated, approved -> submitted."""
+
     @transition("state", source=_sources("retire"), target=EDGES["retire"].target.value)
     def retire(self) -> None:
         """deployed, superseded, suspended -> retired."""

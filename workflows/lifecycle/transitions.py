@@ -36,6 +36,7 @@ EDGES: dict[str, Edge] = {
         _edge("roll_back", State.DEPLOYED, State.SUPERSEDED),
         _edge("suspend", State.SUSPENDED, State.DEPLOYED),
         _edge("resume", State.DEPLOYED, State.SUSPENDED),
+        _edge("revalidate", State.SUBMITTED, State.VALIDATED, State.APPROVED),
         _edge("retire", State.RETIRED, State.DEPLOYED, State.SUPERSEDED, State.SUSPENDED),
     )
 }

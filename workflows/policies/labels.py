@@ -29,6 +29,13 @@ SHIPPED_TITLES = (
     gettext_noop("Tier 2, models of medium materiality"),
     gettext_noop("Tier 3, models of low materiality"),
 )
+VERBS: Mapping[str, Promise] = {
+    "approve": _("Approve"),
+    "deploy": _("Deploy"),
+    "emergency": _("In an emergency"),
+    "retire": _("Retire"),
+    "validate": _("Validate"),
+}
 # Titles of calendars and steps, and lines of checklists that ship.
 SHIPPED_WORDS = (
     gettext_noop("Mondays to Fridays"),
@@ -52,6 +59,11 @@ def role_words(role: str, number: int = 1) -> str:
 def move_title(move: str) -> str:
     """What a move is called on a screen."""
     return str(MOVES.get(move, move))
+
+
+def verb_title(move: str) -> str:
+    """What a move is called as something to do."""
+    return str(VERBS.get(move, move))
 
 
 def step_title(step: Step) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.models import Person, Portfolio
+from governance.access.scopes import ORGANISATION, Scope
 from governance.inventory.models import RegisteredModel
 
 
@@ -36,6 +37,12 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return str(_(self.title))
+
+    def access_scope(self) -> Scope:
+        """A policy is looked after where it holds: for a model, a portfolio, or everywhere."""
+        if self.model is not None:
+            return self.model.access_scope()
+        return self.portfolio.access_scope() if self.portfolio else ORGANISATION
 
 
 class PolicyVersion(models.Model):

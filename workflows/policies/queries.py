@@ -1,19 +1,28 @@
 """Which rules hold for a model, read as frozen values."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
+import rfc8785
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.access.models import Portfolio
-from governance.access.queries import visible_to
+from governance.access.permissions import Permission
+from governance.access.queries import holdings_in, roles, visible_to
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.inventory.models import RegisteredModel
 from workflows.policies.calendars import Calendar
 from workflows.policies.definition import Definition
-from workflows.policies.models import BusinessCalendar, PolicyVersion
+from workflows.policies.feasibility import House, Site, unsatisfiable
+from workflows.policies.models import BusinessCalendar, Policy, PolicyVersion
+from workflows.policies.plain_reader import Problem
 from workflows.policies.wording import parse
+from workflows.policies.yaml_form import Head
 
 
 def policy_for(model: RegisteredModel) -> PolicyVersion:
@@ -68,7 +77,9 @@ def calendar_named(name: str) -> Calendar:
     return Calendar(row.name, frozenset(row.weekend), days)
 
 
-def wordings_for(actor: Actor) -> QuerySet[PolicyVersion]:
+def wordings_for(
+    actor: Actor, state: PolicyVersion.State = PolicyVersion.State.IN_FORCE
+) -> QuerySet[PolicyVersion]:
     """The wordings in force that an actor may know of: those of tiers, and of places they see.
 
     By tier, the general one first.
@@ -78,10 +89,35 @@ def wordings_for(actor: Actor) -> QuerySet[PolicyVersion]:
     rows = PolicyVersion.objects.filter(
         Q(policy__portfolio=None) | Q(policy__portfolio__in=places),
         Q(policy__model=None) | Q(policy__model__in=own),
-        state=PolicyVersion.State.IN_FORCE,
+        state=state,
     )
-    found = rows.select_related("policy__portfolio", "policy__model", "put_in_force_by")
+    found = rows.select_related(
+        "policy__portfolio", "policy__model", "put_in_force_by", "drafted_by"
+    )
     return found.order_by("policy__tier", "policy__name")
+
+
+def drafts_for(actor: Actor) -> QuerySet[PolicyVersion]:
+    """The drafts of policies that an actor may know of."""
+    return wordings_for(actor, PolicyVersion.State.DRAFT)
+
+
+def draft_by_id(actor: Actor, draft_id: UUID) -> PolicyVersion:
+    """One draft.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    if (found := drafts_for(actor).filter(pk=draft_id).first()) is None:
+        raise NotFound(
+            _("There is no such draft that you can see."), remedy=_("It may be in force by now.")
+        )
+    return found
+
+
+def draft_named(actor: Actor, name: str) -> PolicyVersion | None:
+    """The draft of a policy, if there is one."""
+    return drafts_for(actor).filter(policy__name=name).first()
 
 
 def wording_named(actor: Actor, name: str) -> PolicyVersion:
@@ -96,6 +132,38 @@ def wording_named(actor: Actor, name: str) -> PolicyVersion:
             remedy=_("Look at the list of policies."),
         )
     return found
+
+
+def former_of(draft: PolicyVersion) -> PolicyVersion | None:
+    """The wording in force that a draft would replace."""
+    rows = PolicyVersion.objects.filter(policy=draft.policy_id)
+    return rows.filter(state=PolicyVersion.State.IN_FORCE).first()
+
+
+def wording_of_tier(tier: int) -> PolicyVersion:
+    """The wording in force for every portfolio in a tier.
+
+    Raises:
+        Unavailable: there is none to begin from.
+    """
+    rows = PolicyVersion.objects.filter(state=PolicyVersion.State.IN_FORCE)
+    found = rows.filter(policy__tier=tier, policy__portfolio=None, policy__model=None).first()
+    if found is None:
+        raise Unavailable(
+            _("No policy is in force for tier {tier}.").format(tier=tier),
+            remedy=_("An administrator must put one in force."),
+        )
+    return found
+
+
+def calendars() -> list[tuple[str, str]]:
+    """The business calendars: name and title."""
+    return [(row.name, str(row)) for row in BusinessCalendar.objects.all()]
+
+
+def calendar_title(name: str) -> str:
+    """What a business calendar is called."""
+    return str(BusinessCalendar.objects.get(name=name))
 
 
 def models_under(actor: Actor, version: PolicyVersion) -> int:
@@ -115,3 +183,54 @@ def past_wordings(version: PolicyVersion) -> list[PolicyVersion]:
         state=PolicyVersion.State.DRAFT
     )
     return list(rows.select_related("put_in_force_by").order_by("-number"))
+
+
+def head_of(policy: Policy) -> Head:
+    """Which policy it is, as its text says it."""
+    return Head(
+        name=policy.name,
+        title=policy.title,
+        tier=policy.tier,
+        portfolio=policy.portfolio.name if policy.portfolio else "",
+        model=policy.model.name if policy.model else "",
+    )
+
+
+def digest_of_wording(plain: Mapping[str, Any]) -> str:
+    """SHA-256 over the RFC 8785 form of a wording, as 64 hex digits."""
+    return sha256(rfc8785.dumps(dict(plain))).hexdigest()
+
+
+# Whether anybody could satisfy it --------------------------------------------------------------
+def site_of(policy: Policy) -> Site:
+    """What a policy is held against: roles, calendars, and the people of its places."""
+    permits = {
+        role.pk: frozenset(row.permission for row in role.permissions.all()) for role in roles()
+    }
+    builders = {role for role, given in permits.items() if Permission.VERSION_CREATE in given}
+    places = _places(policy)
+    return Site(
+        permits=permits,
+        calendars=frozenset(BusinessCalendar.objects.values_list("name", flat=True)),
+        houses=tuple(_house(place, builders) for place in places),
+    )
+
+
+def unsatisfied(policy: Policy, definition: Definition) -> list[Problem]:
+    """Why nobody could satisfy a definition where a policy holds; empty when people can."""
+    return unsatisfiable(definition, site_of(policy))
+
+
+def _places(policy: Policy) -> Iterable[Portfolio | RegisteredModel]:
+    """Where a policy is lived: its model, its portfolio, or every portfolio with such models."""
+    if policy.model is not None:
+        return [policy.model]
+    if policy.portfolio is not None:
+        return [policy.portfolio]
+    return Portfolio.objects.filter(models__tier=policy.tier).distinct()
+
+
+def _house(place: Portfolio | RegisteredModel, builders: set[str]) -> House:
+    holders = holdings_in(place)
+    developers = frozenset(person for person, held in holders.items() if held & builders)
+    return House(place.title, holders, developers)

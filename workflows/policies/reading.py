@@ -9,8 +9,17 @@ from django.utils.translation import ngettext
 
 from governance.evaluation.gates import GateDefinition
 from governance.evaluation.labels import gate_note, gate_title
-from workflows.policies.definition import Definition, Move, MoveRules, Step
-from workflows.policies.labels import role_words
+from workflows.policies.definition import (
+    AtEnd,
+    ChecklistItem,
+    Definition,
+    Move,
+    MoveRules,
+    OnReject,
+    Step,
+    Trigger,
+)
+from workflows.policies.labels import role_words, step_title, verb_title
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -35,63 +44,99 @@ class GateLine:
 
 @dataclass(frozen=True, slots=True)
 class MoveSection:
-    """One move: its lanes from left to right all at once, and what else it says."""
+    """One move: its stages one after the other, the steps of one at once, and what else it says."""
 
     title: str
     result: str
-    lanes: tuple[LaneStep, ...]
+    stages: tuple[tuple[LaneStep, ...], ...]
     gates: tuple[GateLine, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
 
 
 def sections_of(definition: Definition) -> list[MoveSection]:
     """A wording as sections, in the order of a version's life."""
-    found = {move: _section(move, rules) for move, rules in definition.moves.items()}
-    order = (Move.VALIDATE, Move.APPROVE)
-    sections = [found[move] for move in order if move in found]
-    sections.append(_deploy())
-    return [*sections, *(found[move] for move in found if move not in order)]
+    return [_section(move, definition.moves[move]) for move in Move if move in definition.moves]
 
 
 def _section(move: Move, rules: MoveRules) -> MoveSection:
-    titles = {
-        Move.VALIDATE: _("Validate"),
-        Move.APPROVE: _("Approve"),
-        Move.RETIRE: _("Retire"),
-    }
     return MoveSection(
-        title=titles.get(move, move.value),
-        result=_asked(rules.steps),
-        lanes=tuple(_lane(move, step) for step in rules.steps),
+        title=verb_title(move),
+        result=_asked(rules.signers) if move is not Move.DEPLOY else _("nobody by hand"),
+        stages=tuple(tuple(_lane(move, step) for step in stage) for stage in rules.stages),
         gates=tuple(_gate(gate) for gate in rules.gates),
         notes=tuple(_notes(move, rules)),
     )
 
 
-def _asked(steps: tuple[Step, ...]) -> str:
-    people = sum(step.quorum for step in steps)
+def _asked(people: int) -> str:
     return ngettext("{number} person agrees", "{number} people agree", people).format(number=people)
 
 
 def _lane(move: Move, step: Step) -> LaneStep:
-    title = role_words(step.role, step.quorum)
-    people = ngettext(
+    lines = [_people(move, step), _until(step), *_late(step)]
+    if move in {Move.APPROVE, Move.EMERGENCY, Move.VALIDATE}:
+        lines.insert(2, _signed(step))
+    lines += [_line_of(item) for item in step.checklist]
+    lines += [_("writes down: {label}").format(label=one.label) for one in step.fields]
+    return LaneStep(step_title(step), tuple(lines))
+
+
+def _people(move: Move, step: Step) -> str:
+    if move is Move.DEPLOY:
+        return _("a pull request for each target, merged by somebody who took no part")
+    words = ngettext(
         "{number} person, nobody who took part in building it",
         "{number} different people, nobody who took part in building it",
         step.quorum,
-    )
-    days = ngettext(
+    ).format(number=step.quorum)
+    kept = ", ".join(f"{n} {role_words(role, n)}" for role, n in step.required.items())
+    extra = [_("among them {kept}").format(kept=kept)] if kept else []
+    extra += [_("at least {number} to choose from").format(number=step.among)] if step.among else []
+    return "; ".join([words, *extra])
+
+
+def _until(step: Step) -> str:
+    if step.due_business_days == 0:
+        return _("on the same business day")
+    words = ngettext(
         "within {number} business day", "within {number} business days", step.due_business_days
     )
-    signed = (
-        _("each signs with password or second factor, asked afresh")
-        if step.signature
-        else _("decides on the page of the case, without a signature")
-    )
-    lines = [people, days, signed] if move is not Move.RETIRE else [days]
-    numbers = {people: step.quorum, days: step.due_business_days}
-    written = [line.format(number=numbers[line]) if line in numbers else line for line in lines]
-    return LaneStep(title[:1].upper() + title[1:], tuple(written))
+    return words.format(number=step.due_business_days)
+
+
+def _signed(step: Step) -> str:
+    if step.signature:
+        return _("each signs with password or second factor, asked afresh")
+    return _("decides on the page of the case, without a signature")
+
+
+def _late(step: Step) -> list[str]:
+    lines = []
+    if step.reminders:
+        days = ", ".join(f"{day:+d}".replace("-", MINUS) for day in step.reminders)
+        lines.append(_("reminded {days} business days from the due time").format(days=days))
+    if step.escalation:
+        role = role_words(step.escalation.role)
+        late = step.escalation.after_business_days
+        words = ngettext(
+            "{number} business day late: the {role} is asked too",
+            "{number} business days late: the {role} is asked too",
+            late,
+        )
+        lines.append(words.format(number=late, role=role))
+    if step.ending.action is AtEnd.REJECT:
+        words = ngettext(
+            "{number} business day late: it ends without an approval",
+            "{number} business days late: it ends without an approval",
+            step.ending.after_business_days,
+        )
+        lines.append(words.format(number=step.ending.after_business_days))
+    return lines
+
+
+def _line_of(item: ChecklistItem) -> str:
+    mark = "☑" if item.required else "☐"
+    return f"{mark} {_(item.text)}"
 
 
 def _gate(gate: GateDefinition) -> GateLine:
@@ -110,25 +155,48 @@ def _notes(move: Move, rules: MoveRules) -> list[tuple[str, str]]:
         }
         needed = ", ".join(kinds.get(kind, kind) for kind in rules.evidence)
         notes.append((_("Must come with it:"), needed))
-    if rules.validity.days:
-        days = ngettext("{number} day", "{number} days", rules.validity.days)
-        until = days.format(number=number_format(rules.validity.days))
-        ends = _("{until}; it ends earlier when what was signed changes").format(until=until)
-        notes.append((_("An approval holds"), ends))
+    notes += _validity(rules)
+    if rules.freezes:
+        names = ", ".join(f"{one.title} ({one.first} – {one.last})" for one in rules.freezes)
+        notes.append((_("Rests:"), names))
     if move is Move.APPROVE:
-        notes.append((_("One reject"), _("ends the round; it needs a reason")))
+        notes.append((_("One reject"), _reject(rules)))
+        if rules.late_grants:
+            notes.append((_("A role given later"), _("counts in cases that are open")))
+    if rules.review:
+        notes.append((step_title(rules.review), _until(rules.review)))
     return notes
 
 
-def _deploy() -> MoveSection:
-    step = LaneStep(
-        _("By GitOps, nobody by hand"),
-        (
-            _("a pull request for each target, merged by somebody who took no part"),
-            _("what is merged must equal what was approved, byte for byte"),
-        ),
-    )
-    return MoveSection(_("Deploy"), _("nobody is asked"), (step,))
+def _reject(rules: MoveRules) -> str:
+    if rules.on_reject is OnReject.ENDS:
+        return _("ends the round; it needs a reason")
+    return _("is a vote; as many as the quorum end the round")
+
+
+def _validity(rules: MoveRules) -> list[tuple[str, str]]:
+    validity, notes = rules.validity, []
+    if validity.days:
+        ends = _("{until}; it ends earlier when what was signed changes")
+        notes.append((_("An approval holds"), ends.format(until=_days(validity.days))))
+    if validity.evidence_max_age_days:
+        notes.append((_("Evidence counts for"), _days(validity.evidence_max_age_days)))
+    if validity.review_after_days:
+        notes.append((_("What is live is reviewed after"), _days(validity.review_after_days)))
+    if validity.review_on:
+        words = {
+            Trigger.CHANGE: _("a change"),
+            Trigger.BREACH: _("a breach of a threshold"),
+            Trigger.TIER: _("a change of tier"),
+            Trigger.TIME: _("time"),
+        }
+        notes.append((_("A review is due on"), ", ".join(words[t] for t in validity.review_on)))
+    return notes
+
+
+def _days(number: int) -> str:
+    words = ngettext("{number} day", "{number} days", number)
+    return words.format(number=number_format(number))
 
 
 def tiers_in_words(definition: Definition) -> Mapping[str, str]:

@@ -24,15 +24,16 @@ class OpenSeat:
 
 def seats_of(rules: MoveRules) -> list[OpenSeat]:
     """Every seat of a move before anybody has agreed."""
-    return [seat for step in rules.steps for seat in _seats(StepProgress(step))]
+    return [seat for step in rules.steps for seat in seats_in(StepProgress(step))]
 
 
 def seats_left(progress: Progress) -> list[OpenSeat]:
     """Every seat that is still open, in all stages."""
-    return [seat for one in progress.steps for seat in _seats(one)]
+    return [seat for one in progress.steps for seat in seats_in(one)]
 
 
-def _seats(one: StepProgress) -> list[OpenSeat]:
+def seats_in(one: StepProgress) -> list[OpenSeat]:
+    """The open seats of one step."""
     step, higher = one.step, one.step.escalation
     wild = {higher.role} if one.escalated and higher else set()
     kept = [role for role, number in one.missing.items() for _ in range(number)]

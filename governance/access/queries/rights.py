@@ -1,5 +1,6 @@
 """Who may do what, and where. Everything else asks here."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -203,6 +204,17 @@ def holders_of(
     held = held.filter(granted_at__lte=before) if before else held
     mine = held.filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))
     return Person.objects.filter(Exists(mine), active=True)
+
+
+def holdings_in(thing: Scoped) -> dict[UUID, frozenset[str]]:
+    """Every active person with a live role in the scope of a thing, and which roles those are."""
+    rows = live(RoleAssignment.objects.filter(covering(thing.access_scope()))).order_by()
+    direct = rows.filter(person__active=True).values_list("person", "role")
+    teams = rows.filter(team__members__active=True).values_list("team__members", "role")
+    held: dict[UUID, set[str]] = defaultdict(set)
+    for person, role in (*direct, *teams):
+        held[person].add(role)
+    return {person: frozenset(found) for person, found in held.items()}
 
 
 def portfolios_where(actor: Actor, permission: Permission) -> QuerySet[Portfolio]:

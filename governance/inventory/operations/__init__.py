@@ -7,9 +7,11 @@ from governance.inventory.operations.files import add_artifact, add_evidence, re
 from governance.inventory.operations.findings import answer_finding, close_finding, raise_finding
 from governance.inventory.operations.registration import register_model
 from governance.inventory.operations.sweeping import sweep_files
+from governance.inventory.operations.tiering import TierFacts, set_tier
 from governance.inventory.operations.versions import VersionFacts, create_version
 
 __all__ = [
+    "TierFacts",
     "VersionFacts",
     "add_artifact",
     "add_evidence",
@@ -20,4 +22,5 @@ __all__ = [
     "refuse_upload",
     "register_model",
     "sweep_files",
+    "set_tier",
 ]

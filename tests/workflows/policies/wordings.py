@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from governance.evaluation.gate_rules import RULES
 from governance.evaluation.gates import GateDefinition, parse_definition
+from workflows.management.cast import actor_named
 from workflows.policies.definition import (
     AtEnd,
     ChecklistItem,
@@ -24,8 +25,11 @@ from workflows.policies.definition import (
     Trigger,
     Validity,
 )
+from workflows.policies.operations import draft_policy, put_policy_in_force
+from workflows.policies.queries import digest_of_wording
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import EVIDENCE_KINDS, parse
+from workflows.policies.yaml_form import Head
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,11}", fullmatch=True)
 # Every sign that one line of words may hold, trimmed.
@@ -156,3 +160,11 @@ def definitions(draw: Any) -> Definition:
         margin=Decimal(margin),
         calendar=draw(NAMES),
     )
+
+
+def own_policy(model: Any, plain: dict[str, Any], *, name: str = "own") -> Any:
+    """Rules of a model's own, drafted by one administrator and put in force by another."""
+    head = Head(name, "Own", model.tier, model=model.name)
+    draft = draft_policy(head, parse(plain), actor=actor_named("alma"))
+    seen = digest_of_wording(draft.definition)
+    return put_policy_in_force(draft.pk, digest=seen, actor=actor_named("admin1"))

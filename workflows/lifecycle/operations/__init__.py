@@ -3,6 +3,7 @@
 One function a move; each locks, requires, moves, records, enqueues and returns, in that order.
 """
 
+from workflows.lifecycle.operations.applying import apply_policy
 from workflows.lifecycle.operations.approval import approve_version
 from workflows.lifecycle.operations.asking import ask_all_again
 from workflows.lifecycle.operations.deployment import (
@@ -13,12 +14,14 @@ from workflows.lifecycle.operations.deployment import (
 )
 from workflows.lifecycle.operations.evaluation import evaluate_version
 from workflows.lifecycle.operations.refusal import reject_version, request_changes
+from workflows.lifecycle.operations.revalidating import revalidate_versions
 from workflows.lifecycle.operations.signing import Proof, begin_signature
 from workflows.lifecycle.operations.submission import submit_version, withdraw_version
 from workflows.lifecycle.operations.validation import validate_version, write_validation_report
 
 __all__ = [
     "Proof",
+    "apply_policy",
     "approve_version",
     "ask_all_again",
     "begin_signature",
@@ -29,6 +32,7 @@ __all__ = [
     "reopen_version",
     "request_changes",
     "retire_version",
+    "revalidate_versions",
     "submit_version",
     "validate_version",
     "withdraw_version",

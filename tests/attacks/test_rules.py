@@ -1,0 +1,122 @@
+"""Attacks on the rules that a case is decided under."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from governance.errors import NotAllowed
+from governance.inventory.models import ModelVersion
+from governance.inventory.operations import TierFacts, set_tier
+from governance.inventory.tiers import Complexity, Use
+from tests import stories
+from tests.workflows.policies.wordings import approving, own_policy, step, tier
+from workflows.cases.models import Case
+from workflows.delivery.operations import reconcile
+from workflows.lifecycle.operations import apply_policy
+from workflows.management.cast import actor_named
+from workflows.policies.models import PolicyVersion
+from workflows.policies.operations import draft_policy
+from workflows.policies.plain_reader import BadWording
+from workflows.policies.wording import parse
+from workflows.policies.yaml_form import Head, read_policy, write_policy
+
+pytestmark = pytest.mark.django_db
+OFFICER = "risk_officer"
+
+
+@pytest.fixture(scope="module")
+def version(module_db: None) -> ModelVersion:
+    """Tier 1: two risk officers are asked."""
+    return stories.validated_version()
+
+
+@pytest.mark.parametrize("attack", ["A30-operation"])
+def test_a_looser_wording_does_not_reach_an_open_case(version: ModelVersion, attack: str) -> None:
+    """One signature is enough for the next version, not for this one; nor can it be applied."""
+    own_policy(version.model, approving([step(OFFICER)]))
+    stories.sign(version, "rita")
+    assert stories.again(version).state == "validated"
+    with pytest.raises(Exception, match="asks less"):
+        apply_policy(version.pk, reason="Quicker", actor=actor_named("alma"))
+    stories.sign(version, "rolf")
+    assert stories.again(version).state == "approved"
+
+
+@pytest.mark.parametrize("attack", ["A30-database"])
+def test_the_wording_of_an_open_case_is_not_edited(version: ModelVersion, attack: str) -> None:
+    """Not by who writes to the table either."""
+    rows = PolicyVersion.objects.filter(cases__version=version)
+    wording = rows.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PolicyVersion.objects.filter(pk=wording.pk).update(definition=approving([step(OFFICER)]))
+    own_policy(version.model, approving([step(OFFICER)]))
+    wording.state = "in_force"
+    wording.definition = approving([step(OFFICER)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        wording.save()
+
+
+EMPTY = {
+    "no stage": [],
+    "an empty stage": [[]],
+    "a quorum of nobody": [[step(OFFICER, 0)]],
+    "a quorum below nobody": [[step(OFFICER, -1)]],
+}
+
+
+@pytest.mark.parametrize("stages", EMPTY.values(), ids=[f"A31-operation-{key}" for key in EMPTY])
+def test_rules_without_approvers_are_refused(version: ModelVersion, stages: list) -> None:
+    """Nobody asked would mean approved by nobody."""
+    plain = tier()
+    plain["moves"]["approve"]["stages"] = stages
+    with pytest.raises(BadWording, match=r"nobody|whole number"):
+        parse(plain)
+
+
+@pytest.mark.parametrize("attack", ["A31-command"])
+def test_a_text_without_approvers_is_refused(version: ModelVersion, attack: str) -> None:
+    """Leaving the move out is no way around it."""
+    text = write_policy(Head("tier-1", "Tier 1", 1), parse(tier()))
+    cut = text[: text.index("  approve:")] + text[text.index("  deploy:") :]
+    with pytest.raises(BadWording, match="approve is missing, so nobody would be asked"):
+        read_policy(cut)
+
+
+@pytest.mark.parametrize("attack", ["A31-role"])
+def test_a_role_that_nobody_holds_is_no_approver(version: ModelVersion, attack: str) -> None:
+    """It is refused before it is in force."""
+    with pytest.raises(BadWording, match="no role nobody"):
+        own_policy(version.model, approving([step("nobody")]))
+
+
+@pytest.mark.parametrize("attack", ["A29-operation"])
+def test_lowering_the_tier_changes_nothing_for_an_open_case(
+    version: ModelVersion, attack: str
+) -> None:
+    """Lower, one signature, raise again: the case asks for two throughout."""
+    hanna = actor_named("hanna")
+    low = TierFacts(1, Use.INTERNAL, Complexity.SIMPLE)
+    high = TierFacts(5000, Use.DECISION, Complexity.COMPLEX)
+    model = set_tier(version.model, low, actor=hanna)
+    assert model.tier == 3
+    stories.sign(version, "rita")
+    assert stories.again(version).state == "validated"
+    assert Case.objects.get(version=version).policy_version.policy.name == "tier-1"
+    set_tier(model, high, actor=hanna)
+    reconcile()
+    assert stories.again(version).state == "validated"
+    stories.sign(version, "rolf")
+    assert stories.again(version).state == "validated"
+    stories.sign(version, "rita")  # what goes live names the tier, so it is another case
+    assert stories.again(version).state == "approved"
+
+
+@pytest.mark.parametrize("attack", ["A29-owner"])
+def test_who_submits_does_not_lower_the_tier(version: ModelVersion, attack: str) -> None:
+    """Before submitting either: tier is set by those who do not build."""
+    low = TierFacts(1, Use.INTERNAL, Complexity.SIMPLE)
+    for who in ("dana", "olive"):
+        with pytest.raises(NotAllowed):
+            set_tier(version.model, low, actor=actor_named(who))
+    head = Head("own", "Own", 1, model=version.model.name)
+    with pytest.raises(NotAllowed):
+        draft_policy(head, parse(approving([step(OFFICER)])), actor=actor_named("dana"))

@@ -1,0 +1,91 @@
+"""Policies as YAML files: out of a site, into it as a draft, and checked before."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from governance.access.models import User
+from governance.access.queries import person_actor
+from governance.actors import Actor, Surface
+from governance.errors import FoureyesError
+from workflows.policies.models import Policy, PolicyVersion
+from workflows.policies.operations import draft_policy
+from workflows.policies.plain_reader import BadWording
+from workflows.policies.queries import definition_of, head_of, unsatisfied
+from workflows.policies.yaml_form import PolicyText, read_policy, write_policy
+
+
+class Command(BaseCommand):
+    help = "Export a policy as YAML, import one as a draft, or check a file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        export = verbs.add_parser("export", help="write the wording in force")
+        export.add_argument("name", help="such as tier-1")
+        export.add_argument("--number", type=int, help="an earlier wording, by its number")
+        check = verbs.add_parser("check", help="say what is wrong with a file, and change nothing")
+        check.add_argument("file", help="a path, or - for standard input")
+        load = verbs.add_parser("import", help="draft a policy from a file")
+        load.add_argument("file", help="a path, or - for standard input")
+        load.add_argument("--as", dest="account", required=True, help="the account that drafts it")
+        load.add_argument("--note", default="", help="what changes, and why")
+
+    def handle(self, **options: Any) -> None:  # noqa: ANN401
+        try:
+            {"export": self._export, "check": self._check, "import": self._import}[options["verb"]](
+                options
+            )
+        except BadWording as bad:
+            raise CommandError("\n".join(str(problem) for problem in bad.problems)) from bad
+        except FoureyesError as refusal:
+            raise CommandError(f"{refusal.message} {refusal.remedy}".strip()) from refusal
+
+    def _export(self, options: dict[str, Any]) -> None:
+        rows = PolicyVersion.objects.select_related("policy__portfolio", "policy__model")
+        rows = rows.filter(policy__name=options["name"])
+        if options["number"]:
+            wording = rows.filter(number=options["number"]).first()
+        else:
+            wording = rows.filter(state=PolicyVersion.State.IN_FORCE).first()
+        if wording is None:
+            raise CommandError(_("There is no such policy."))
+        text = write_policy(head_of(wording.policy), definition_of(wording))
+        self.stdout.write(text, ending="")
+
+    def _check(self, options: dict[str, Any]) -> None:
+        text = _read(options["file"])
+        policy = Policy.objects.filter(name=text.head.name).first()
+        policy = policy or Policy(name=text.head.name, title=text.head.title, tier=text.head.tier)
+        if problems := unsatisfied(policy, text.definition):
+            raise BadWording(problems)
+        self.stdout.write(_("{name}: nothing is wrong with it.").format(name=text.head.name))
+
+    def _import(self, options: dict[str, Any]) -> None:
+        text = _read(options["file"])
+        actor = _actor(options["account"])
+        draft = draft_policy(text.head, text.definition, note=options["note"], actor=actor)
+        self.stdout.write(
+            _("{name} v{number} is a draft. Another administrator puts it in force.").format(
+                name=text.head.name, number=draft.number
+            )
+        )
+
+
+def _read(file: str) -> PolicyText:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return read_policy(raw.decode())
+    except OSError as error:
+        raise CommandError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise CommandError(_("The file is not UTF-8 text.")) from error
+
+
+def _actor(account: str) -> Actor:
+    user = User.objects.select_related("person").filter(username=account, is_active=True).first()
+    if user is None or user.person is None:
+        raise CommandError(_("There is no account {name}.").format(name=account))
+    return person_actor(user, session="", surface=Surface.COMMAND)

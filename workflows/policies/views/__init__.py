@@ -1,0 +1,1 @@
+"""Policies on screens: read, drafted, put in force."""
