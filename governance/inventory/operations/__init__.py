@@ -21,6 +21,6 @@ __all__ = [
     "raise_finding",
     "refuse_upload",
     "register_model",
-    "sweep_files",
     "set_tier",
+    "sweep_files",
 ]
