@@ -136,7 +136,7 @@ def parse_definition(entry: Mapping[str, Any]) -> GateDefinition:
             _("Write true or false."),
         )
     given = entry.get("threshold")
-    threshold = _threshold(name, rule.default if given is None else given)
+    threshold = _threshold(name, rule.default if given in {None, ""} else given)
     return GateDefinition(name, threshold, required, _settings(name, rule, entry))
 
 
