@@ -4,88 +4,29 @@
 gives a `Finding`: a value to compare with the threshold, or an outcome that stands by itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
-from governance.evaluation.artifact_formats import ArtifactFact, unsafe_names
+from governance.evaluation.artifact_formats import unsafe_names
+from governance.evaluation.gate_shapes import (
+    Finding,
+    GateReason,
+    GateRule,
+    Outcome,
+    Payload,
+    Rule,
+    Settings,
+    SubmissionFacts,
+)
 from governance.evaluation.segments import MIN_ROWS
+from governance.evaluation.submission_rules import (
+    dependencies_pinned,
+    image_pinned,
+    schema_compatible,
+    tests_passed,
+)
 from governance.evaluation.verdict import MIN_EVENTS, Judgement, Reason
-
-Payload = Mapping[str, Any]
-Settings = Mapping[str, Any]
-
-
-class Outcome(StrEnum):
-    """How a gate ended; a waiver is a decision of people and stands elsewhere."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-
-
-class GateReason(StrEnum):
-    """Why a gate ended so; `labels.py` has the sentences."""
-
-    WITHIN_THRESHOLD = "within_threshold"
-    BEYOND_THRESHOLD = "beyond_threshold"
-    FIRST_VERSION = "first_version"
-    NO_COMPARISON = "no_comparison"
-    NO_SEGMENTS = "no_segments"
-    SEGMENT_UNKNOWN = "segment_unknown"
-    SEGMENTS_TOO_SMALL = "segments_too_small"
-    SMALL_SEGMENTS_LEFT_OUT = "small_segments_left_out"
-    NOT_ENOUGH_DATA = "not_enough_data"
-    NOT_DEFINED = "not_defined"
-    TOO_FEW_ROWS = "too_few_rows"
-    DOCUMENTS_MISSING = "documents_missing"
-    DOCUMENTS_PRESENT = "documents_present"
-    FORMATS_SAFE = "formats_safe"
-    FORMAT_UNSAFE = "format_unsafe"
-    NO_ARTIFACT = "no_artifact"
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionFacts:
-    """What gates may ask about a submission beside its comparison.
-
-    `documents_wanted` are those that the policy asks for, where the gate itself names none.
-    """
-
-    documents: frozenset[str] = frozenset()
-    documents_wanted: Sequence[str] = ()
-    artifacts: Sequence[ArtifactFact] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule found: a value to compare, or an outcome that stands without one."""
-
-    value: str | None
-    reason: GateReason = GateReason.WITHIN_THRESHOLD
-    outcome: Outcome | None = None
-    detail: str = ""
-
-
-Rule = Callable[[Payload, Settings], Finding]
-FactRule = Callable[[SubmissionFacts, Settings], Finding]
-
-
-@dataclass(frozen=True, slots=True)
-class GateRule:
-    """A gate's measure, the direction of its threshold, its default and its function.
-
-    `rule` reads the comparison's payload, `fact_rule` the facts of the submission.
-    """
-
-    metric: str
-    operator: str
-    default: str | None = None
-    rule: Rule | None = None
-    fact_rule: FactRule | None = None
-    known_settings: tuple[str, ...] = ()
 
 
 def _metric_line(payload: Payload, metric: str) -> Mapping[str, Any]:
@@ -195,22 +136,30 @@ RULES: Mapping[str, GateRule] = {
     "calibration_error_at_most": GateRule(
         "calibration_error", "<=", rule=_of_metric("calibration_error")
     ),
+    "dependencies_pinned": GateRule(
+        "unpinned_dependencies", "<=", "0", fact_rule=dependencies_pinned
+    ),
     "documents_present": GateRule(
         "missing_documents", "<=", "0", fact_rule=_documents, known_settings=("documents",)
     ),
     "fairness_ratio_at_least": GateRule(
         "fairness_ratio", ">=", "0.8", rule=_fairness, known_settings=("segment",)
     ),
+    "image_pinned": GateRule("floating_images", "<=", "0", fact_rule=image_pinned),
     "ks_at_least": GateRule("ks", ">=", rule=_of_metric("ks")),
     "minimum_sample": GateRule(
         "rarer_outcome", ">=", rule=_minimum_sample, known_settings=("rows",)
     ),
     "not_worse_than_champion": GateRule("auc_difference_low", ">=", rule=_not_worse),
     "psi_at_most": GateRule("psi", "<=", rule=_stability),
+    "schema_compatible": GateRule("broken_inputs", "<=", "0", fact_rule=schema_compatible),
     "segment_auc_at_least": GateRule(
         "segment_auc", ">=", rule=_segment_auc, known_settings=("segment",)
     ),
     "segment_events_at_least": GateRule(
         "segment_events", ">=", rule=_segment_events, known_settings=("segment",)
+    ),
+    "tests_passed": GateRule(
+        "failed_tests", "<=", "0", fact_rule=tests_passed, known_settings=("tests",)
     ),
 }

@@ -8,6 +8,7 @@ A gate that cannot be judged because the sample is too small fails; one whose ev
 is an error. Neither passes in silence.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -16,8 +17,8 @@ from typing import Any
 from governance.errors import Invalid
 from governance.evaluation.comparison import TOOL_VERSION
 from governance.evaluation.decimals import decimal12
-from governance.evaluation.gate_rules import (
-    RULES,
+from governance.evaluation.gate_rules import RULES
+from governance.evaluation.gate_shapes import (
     Finding,
     GateReason,
     GateRule,
@@ -25,10 +26,15 @@ from governance.evaluation.gate_rules import (
     Payload,
     SubmissionFacts,
 )
+from governance.evaluation.own_gates import ask_own, own_gates
 from governance.sentences import Sentence
 from governance.sentences import sentence as _
 
 REASON_LENGTH = 500
+# A gate of the site's own is read whether it is installed or not: without it the gate is an error.
+OWN_PREFIX = "own."
+OWN = re.compile(r"own\.[A-Za-z0-9_-]{1,50}")
+OWN_RULE = GateRule("own", "<=", "0", known_settings=("operator",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,12 @@ class GateDefinition:
     @property
     def metric(self) -> str:
         """Give what the gate measures."""
-        return RULES[self.name].metric
+        return rule_of(self.name).metric
 
     @property
     def operator(self) -> str:
         """Give how value and threshold are compared: ">=" or "<="."""
-        return RULES[self.name].operator
+        return str(self.settings.get("operator") or rule_of(self.name).operator)
 
     def holds(self, value: str) -> bool:
         """Whether a value, a decimal string, is on the right side of the threshold."""
@@ -73,11 +79,23 @@ class GateOutcome:
     reason: GateReason
     detail: str = ""
     tool_version: str = TOOL_VERSION
+    # Digest of the file that it read; empty where it read the comparison.
+    evidence: str = ""
 
     @property
     def reason_kept(self) -> str:
         """Give reason and detail in one string, as rows keep them and `labels.py` reads them."""
         return f"{self.reason}|{self.detail}"[:REASON_LENGTH] if self.detail else str(self.reason)
+
+
+def gate_names() -> list[str]:
+    """Name every gate that a policy can ask: ours, and those that the site has installed."""
+    return [*sorted(RULES), *(f"{OWN_PREFIX}{name}" for name in sorted(own_gates()))]
+
+
+def rule_of(name: str) -> GateRule:
+    """Give the rule of a gate; one of the site's own measures what only it knows."""
+    return OWN_RULE if name.startswith(OWN_PREFIX) else RULES[name]
 
 
 def parse_definitions(plain: Iterable[Mapping[str, Any]]) -> list[GateDefinition]:
@@ -113,12 +131,12 @@ def parse_definition(entry: Mapping[str, Any]) -> GateDefinition:
         Invalid: The gate is unknown, or one of its values is bad.
     """
     name = str(entry.get("gate", ""))
-    if name not in RULES:
+    if name not in RULES and not OWN.fullmatch(name):
         raise _bad(
             _("There is no gate “{gate}”.", gate=name),
-            _("Choose one of: {known}.", known=", ".join(sorted(RULES))),
+            _("Choose one of: {known}.", known=", ".join(gate_names())),
         )
-    rule = RULES[name]
+    rule = rule_of(name)
     unknown = set(entry) - {"gate", "threshold", "required", *rule.known_settings}
     if unknown:
         raise _bad(
@@ -147,9 +165,14 @@ def _settings(name: str, rule: GateRule, entry: Mapping[str, Any]) -> dict[str, 
         given = entry.get(key)
         if given is None:
             continue
-        if key == "rows" and not str(given).isdecimal():
+        if key == "operator" and given not in {">=", "<="}:
             raise _bad(
-                _("The gate {gate}: rows is not a whole number.", gate=name),
+                _("The gate {gate}: operator is neither >= nor <=.", gate=name),
+                _("Write one of them."),
+            )
+        if key in {"rows", "tests"} and not str(given).isdecimal():
+            raise _bad(
+                _("The gate {gate}: {key} is not a whole number.", gate=name, key=key),
                 _("Write it in digits."),
             )
         if key == "documents" and (isinstance(given, str) or not isinstance(given, Sequence)):
@@ -188,7 +211,9 @@ def _bad(message: Sentence, remedy: Sentence) -> Invalid:
 def _evaluate(
     payload: Payload | None, definition: GateDefinition, facts: SubmissionFacts
 ) -> GateOutcome:
-    rule = RULES[definition.name]
+    rule = rule_of(definition.name)
+    if rule is OWN_RULE:
+        return _outcome(definition, _own(payload, definition, facts))
     if rule.fact_rule is not None:
         return _outcome(definition, rule.fact_rule(facts, definition.settings))
     if payload is None or rule.rule is None:
@@ -210,7 +235,23 @@ def _outcome(definition: GateDefinition, finding: Finding) -> GateOutcome:
         outcome=outcome or Outcome.PASSED,
         reason=reason,
         detail=finding.detail,
+        evidence=finding.evidence,
     )
+
+
+def _own(payload: Payload | None, definition: GateDefinition, facts: SubmissionFacts) -> Finding:
+    asked = {
+        "payload": payload,
+        "settings": definition.settings,
+        "facts": {
+            "documents": sorted(facts.documents),
+            "artifacts": [fact.name for fact in facts.artifacts],
+            "image": facts.image,
+            "schema": list(facts.schema),
+            "champion_schema": facts.champion_schema,
+        },
+    }
+    return ask_own(definition.name.removeprefix(OWN_PREFIX), asked)
 
 
 def _holds(definition: GateDefinition, value: str | None) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.evaluation.gate_rules import GateReason
+from governance.evaluation.gate_shapes import GateReason
 from governance.evaluation.verdict import Judgement, Reason
 
 Words = str | Promise
@@ -15,8 +15,10 @@ GATES: Mapping[str, tuple[Words, Words]] = {
     "auc_at_least": (_("Separation"), _("AUC")),
     "brier_at_most": (_("Accuracy of probabilities"), _("Brier score")),
     "calibration_error_at_most": (_("Calibration error"), _("ECE over tenths")),
+    "dependencies_pinned": (_("Pinned dependencies"), _("lines without one version")),
     "documents_present": (_("Documents"), _("missing documents")),
     "fairness_ratio_at_least": (_("Approval rate by segment"), _("ratio to the highest")),
+    "image_pinned": (_("Image pinned by digest"), _("images named by a tag")),
     "ks_at_least": (_("Distance of the classes"), _("KS")),
     "minimum_sample": (_("Size of the sample"), _("cases of the rarer outcome")),
     "not_worse_than_champion": (
@@ -24,8 +26,10 @@ GATES: Mapping[str, tuple[Words, Words]] = {
         _("lower end of the change in AUC, DeLong"),
     ),
     "psi_at_most": (_("Stability of the score"), _("PSI against the champion")),
+    "schema_compatible": (_("Inputs as the champion's"), _("inputs that callers do not send")),
     "segment_auc_at_least": (_("Separation in every segment"), _("lowest AUC")),
     "segment_events_at_least": (_("Smallest segment"), _("events observed")),
+    "tests_passed": (_("Tests of the build"), _("failed tests")),
 }
 
 METRICS: Mapping[str, Words] = {
@@ -85,12 +89,29 @@ GATE_REASONS: Mapping[str, Words] = {
     GateReason.FORMATS_SAFE: _("All model files hold data only."),
     GateReason.FORMAT_UNSAFE: _("Files that can run code, or of an unknown format."),
     GateReason.NO_ARTIFACT: _("There is no model file."),
+    GateReason.SCHEMA_SAME: _("It asks for nothing that the champion's callers do not send."),
+    GateReason.SCHEMA_ABSENT: _("It does not say which inputs it takes."),
+    GateReason.SCHEMA_BROKEN: _("Inputs are new, or of another type than the champion's."),
+    GateReason.IMAGE_PINNED: _("The image is named by its digest."),
+    GateReason.IMAGE_FLOATS: _("The image is named by a tag, which may move."),
+    GateReason.IMAGE_NONE: _("It brings no image of its own."),
+    GateReason.DEPENDENCIES_PINNED: _("Every dependency has one version."),
+    GateReason.DEPENDENCIES_FLOAT: _("Dependencies without one version."),
+    GateReason.DEPENDENCIES_ABSENT: _("There is no requirements file."),
+    GateReason.TESTS_PASSED: _("All tests passed."),
+    GateReason.TESTS_FAILED: _("Tests failed."),
+    GateReason.TESTS_ABSENT: _("There are no test results."),
+    GateReason.TESTS_TOO_FEW: _("Too few tests ran."),
+    GateReason.TESTS_UNREADABLE: _("The test results cannot be read."),
+    GateReason.OWN_GATE: _("A gate of this site said so."),
+    GateReason.OWN_GATE_BROKEN: _("The site's own gate broke."),
+    GateReason.OWN_GATE_GONE: _("The site's own gate is not installed."),
 }
 
 
 def gate_title(name: str) -> Words:
     """Give a gate's name as people read it."""
-    return GATES[name][0] if name in GATES else name
+    return GATES[name][0] if name in GATES else name.removeprefix("own.").replace("_", " ")
 
 
 def gate_note(name: str) -> Words:

@@ -1,6 +1,7 @@
 """Writes of evaluation: scored data taken in, comparisons and gate results kept."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -12,8 +13,9 @@ from governance.audit.operations import record
 from governance.errors import Invalid
 from governance.evaluation.artifact_formats import HEAD_BYTES, ArtifactFact
 from governance.evaluation.comparison import Comparison, compare
-from governance.evaluation.gate_rules import SubmissionFacts
+from governance.evaluation.gate_shapes import FileFact, SubmissionFacts
 from governance.evaluation.gates import GateDefinition, GateOutcome, evaluate_gates
+from governance.evaluation.junit import LARGEST_BYTES
 from governance.evaluation.models import ComparisonReport, GateResult
 from governance.evaluation.scored_data import (
     ScoredColumns,
@@ -23,9 +25,11 @@ from governance.evaluation.scored_data import (
 )
 from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
-from governance.inventory.queries import artifacts_of, evidence_of, scored_data_of
+from governance.inventory.queries import artifacts_of, champion_of, evidence_of, scored_data_of
 from governance.inventory.storage import Stored, path_of
 from governance.sentences import sentence as _
+
+REQUIREMENTS = re.compile(r"requirements[\w.-]*\.txt")
 
 
 def add_scored_data(
@@ -139,11 +143,33 @@ def gate_outcomes(
     evidence = evidence_of(version.pk)
     # Only what a server loads: source code is read by people, and is code by nature.
     loaded = [a for a in artifacts_of(version.pk) if a.role == Artifact.Role.MODEL]
+    champion = champion_of(version.model_id)
     facts = SubmissionFacts(
         documents=frozenset({e.kind for e in evidence} | {e.name for e in evidence}),
         artifacts=[ArtifactFact(a.name, _head(a.sha256)) for a in loaded],
+        image=version.image,
+        schema=version.input_schema,
+        champion_schema=champion.input_schema if champion else None,
+        requirements=_small_files(
+            [*artifacts_of(version.pk), *evidence], lambda f: bool(REQUIREMENTS.fullmatch(f.name))
+        ),
+        test_results=_small_files(
+            evidence, lambda f: getattr(f, "kind", "") == Evidence.Kind.TEST_RESULTS
+        ),
     )
     return evaluate_gates(comparison.payload if comparison else None, gates, facts)
+
+
+def _small_files(
+    files: Iterable[Artifact | Evidence], wanted: Callable[[Artifact | Evidence], bool]
+) -> list[FileFact]:
+    """Whole files that gates read, up to a limit: what is larger is cut, and then unreadable."""
+    found = []
+    for file in filter(wanted, files):
+        with path_of(file.sha256).open("rb") as opened:
+            content = opened.read(LARGEST_BYTES + 1)
+        found.append(FileFact(file.name, file.sha256, content))
+    return found
 
 
 def _head(sha256: str) -> bytes:
@@ -178,7 +204,7 @@ def _keep(version: ModelVersion, place: int, outcome: GateOutcome, evidence: str
             "value": outcome.value or "",
             "outcome": outcome.outcome.value,
             "reason": outcome.reason_kept,
-            "evidence_sha256": evidence,
+            "evidence_sha256": outcome.evidence or evidence,
             "tool_version": outcome.tool_version,
             "completed_at": timezone.now(),
         },

@@ -7,7 +7,8 @@ import pytest
 from governance.errors import Invalid
 from governance.evaluation.artifact_formats import ArtifactFact
 from governance.evaluation.comparison import compare
-from governance.evaluation.gate_rules import RULES, GateReason, Outcome, SubmissionFacts
+from governance.evaluation.gate_rules import RULES
+from governance.evaluation.gate_shapes import GateReason, Outcome, SubmissionFacts
 from governance.evaluation.gates import GateOutcome, evaluate_gates, parse_definitions
 from governance.evaluation.labels import GATE_REASONS, GATES, gate_reason
 from tests.governance.evaluation.samples import pair_of

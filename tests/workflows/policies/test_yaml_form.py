@@ -83,7 +83,7 @@ def test_every_problem_is_told_at_once_with_its_line() -> None:
         read_policy("\n".join(lines))
     found = {problem.line: problem.message for problem in refused.value.problems}
     assert "whole number" in found[quorum + 1]
-    assert "no gate 'luck_at_least'" in found[gate + 1]
+    assert "no gate “luck_at_least”" in found[gate + 1]
     assert "no setting “colour”" in found[len(lines)]
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.evaluation.gate_rules import GateReason
+from governance.evaluation.gate_shapes import GateReason
 from governance.evaluation.labels import gate_note, gate_reason, gate_title
 from governance.evaluation.models import GateResult
 from governance.inventory.models import Finding

@@ -16,7 +16,7 @@ from governance.access.queries import can, portfolios_where, require, require_an
 from governance.access.queries import roles as all_roles
 from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
-from governance.evaluation.gate_rules import RULES
+from governance.evaluation.gates import gate_names
 from governance.evaluation.labels import gate_title
 from governance.inventory.queries import models_for
 from workflows.policies.editor import changed, errors_of, move_forms, plain_typed
@@ -124,7 +124,7 @@ def _editor(
         "margin": plain["comparison"]["margin"],
         "calendar": plain["calendar"],
         "calendars": calendars(),
-        "gates": [(gate, gate_title(gate)) for gate in sorted(RULES) if gate not in there],
+        "gates": [(gate, gate_title(gate)) for gate in gate_names() if gate not in there],
         "note": note,
         "crumbs": _crumbs(base, _("Edit")),
     }
