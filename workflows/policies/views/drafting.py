@@ -19,7 +19,7 @@ from governance.errors import Conflict, FoureyesError, Invalid
 from governance.evaluation.gates import gate_names
 from governance.evaluation.labels import gate_title
 from governance.inventory.queries import models_for
-from workflows.policies.editor import changed, errors_of, move_forms, plain_typed
+from workflows.policies.editor import errors_of, move_forms
 from workflows.policies.forms import NewPolicyForm
 from workflows.policies.operations import discard_draft as discard
 from workflows.policies.operations import draft_policy as write
@@ -39,6 +39,7 @@ from workflows.policies.queries import (
 )
 from workflows.policies.reading import sections_of
 from workflows.policies.strictness import looser_in
+from workflows.policies.typed import changed, plain_typed
 from workflows.policies.wording import parse, plain_of
 from workflows.policies.yaml_form import Head, read_policy, write_policy
 from workflows.policies.yaml_texts import text_difference
