@@ -34,6 +34,11 @@ from tests.matrix.people import join, username
 from workflows.gitops.models import PullRequest
 from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
+from workflows.policies.operations import draft_policy
+from workflows.policies.queries import digest_of_wording
+from workflows.policies.shipped import SHIPPED
+from workflows.policies.wording import parse
+from workflows.policies.yaml_form import Head
 from workflows.targets.models import Promotion
 
 WEEK = timedelta(days=7)
@@ -52,6 +57,7 @@ def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
         "draft": _draft(portfolio, f"{name}-draft", f"{title}, draft"),
         "alert_id": raised_alert(live).pk,
         "finding_id": raise_finding(waiting.pk, **finding, actor=actor_named("victor")).pk,
+        **_draft_of_rules(portfolio),
         "evidence_id": live.evidence.get(kind="document").pk,
         "artifact_id": live.artifacts.get().pk,
         "entry_id": AuditEntry.objects.filter(subject_id=live.pk).latest("occurred_at").pk,
@@ -70,6 +76,13 @@ def exported(auditor: str) -> object:
     """An auditor asked for what they see of the log; no worker has written it yet."""
     asked = Narrowing(), {"file_format": "csv", "since_note": ""}
     return request_export(asked[0], **asked[1], actor=actor_named(auditor)).pk
+
+
+def _draft_of_rules(portfolio: Portfolio) -> dict[str, Any]:
+    """Rules of the portfolio's own, which another administrator may put in force."""
+    head = Head(f"{portfolio.name}-1", f"Rules of {portfolio.title}", 1, portfolio=portfolio.name)
+    draft = draft_policy(head, parse(SHIPPED[2][3]), actor=actor_named("alma"))
+    return {"draft_id": draft.pk, "policy_digest": digest_of_wording(draft.definition)}
 
 
 def _draft(portfolio: Portfolio, name: str, title: str) -> str:

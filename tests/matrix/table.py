@@ -31,6 +31,7 @@ from tests.matrix.rows import (
     part,
     see,
 )
+from tests.matrix.rules import RULES
 
 VERSION = "/models/<name>/versions/<number>/"
 DEVELOPERS = ("model_developer", "model_owner")
@@ -108,8 +109,6 @@ DESK: dict[str, Methods] = {
     "/findings/<finding_id>/close/": {"POST": do("model_validator")},
     "/alerts/<alert_id>/": {"GET": see(*EVERYBODY_INSIDE)},
     "/alerts/<alert_id>/close/": {"POST": do(*WATCHERS, sends=WHY)},
-    "/policies/": {"GET": see(*EVERYBODY)},
-    "/policies/<name>/": {"GET": see(*EVERYBODY, at={"name": "tier-3"})},
     "/jobs/<job_id>/retry/": {"POST": do("mlops_engineer", *ADMINISTRATORS)},
     "/forge/": {"GET": see(*EVERYBODY)},
     "/forge/<repository>/<number>/": {"GET": see(*EVERYBODY_INSIDE, at={"number": "{pull}"})},
@@ -163,6 +162,7 @@ TABLE: dict[str, Methods] = {
     **DJANGO_ADMIN,
     **DESK,
     **TRAIL,
+    **RULES,
     **ACCESS,
     **PROGRAMS,
     **SITE_ITSELF,

@@ -96,7 +96,7 @@ def test_the_build_s_tests_count() -> None:
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><testsuite>&b;</testsuite>'
 HOSTILE = {
     "entities": LAUGHS,
-    "an outside entity": '<!DOCTYPE x SYSTEM "file:///etc/passwd"><testsuite/>',
+    "an outside entity": '<!DOCTYPE x SYSTEM "/etc/passwd"><testsuite/>',
     "depth": "<testsuite>" * 50 + "</testsuite>" * 50,
     "no XML": "testsuite",
     "another XML": "<html/>",
