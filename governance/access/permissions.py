@@ -13,6 +13,9 @@ class Permission(StrEnum):
     ASSIGNMENT_REVOKE = "assignment:revoke"
     CONFLICT_RULE_ADD = "conflict_rule:add"
     CONFLICT_RULE_REMOVE = "conflict_rule:remove"
+    CONNECTION_ADD = "connection:add"
+    CONNECTION_CHANGE = "connection:change"
+    CONNECTION_VIEW = "connection:view"
     FINDING_ANSWER = "finding:answer"
     FINDING_CLOSE = "finding:close"
     FINDING_RAISE = "finding:raise"
@@ -31,6 +34,7 @@ class Permission(StrEnum):
     POLICY_DRAFT = "policy:draft"
     POLICY_ENFORCE = "policy:enforce"
     PORTFOLIO_ADD = "portfolio:add"
+    PROMOTION_ALARM_CLOSE = "promotion_alarm:close"
     PROMOTION_CLOSE = "promotion:close"
     PROMOTION_MERGE = "promotion:merge"
     ROLE_ADD = "role:add"
@@ -85,6 +89,9 @@ _ADMINISTER_PORTFOLIO = _VIEW | {
 _ADMINISTER = _ADMINISTER_PORTFOLIO | {
     _P.CONFLICT_RULE_ADD,
     _P.CONFLICT_RULE_REMOVE,
+    _P.CONNECTION_ADD,
+    _P.CONNECTION_CHANGE,
+    _P.CONNECTION_VIEW,
     _P.GLASS_BREAK,
     _P.GLASS_REVIEW,
     _P.PERSON_ADD,
@@ -140,8 +147,10 @@ SHIPPED_ROLES = (
         _VIEW
         | {
             _P.ALERT_CLOSE,
+            _P.CONNECTION_VIEW,
             _P.JOB_RETRY,
             _P.KPI_RECORD,
+            _P.PROMOTION_ALARM_CLOSE,
             _P.PROMOTION_CLOSE,
             _P.PROMOTION_MERGE,
             _P.THRESHOLD_SET,

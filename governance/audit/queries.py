@@ -147,6 +147,11 @@ def receipt_of(entry_id: UUID) -> Receipt | None:
     )
 
 
+def line_of(entry_id: UUID) -> bytes:
+    """The exact bytes of an entry, those that its leaf is the hash of."""
+    return bytes(AuditEntry.objects.values_list("line", flat=True).get(pk=entry_id))
+
+
 def head() -> AuditHead | None:
     """The right edge of the log; None before the first entry got its leaf."""
     return AuditHead.objects.filter(log_id=settings.AUDIT_ORIGIN).first()

@@ -186,6 +186,10 @@ class Client:
         alert = self._connection.post(f"models/{_part(model)}/kpis", body).get("alert")
         return dict(alert) if alert else None
 
+    def attestations(self, digest: str) -> dict[str, Any]:
+        """What the server says today about the approvals of an artefact's or content's digest."""
+        return self._connection.get(f"attestations/{_part(digest)}")
+
     def _upload(
         self, model: str, number: int, place: str, file: Path, name: str, query: dict[str, str]
     ) -> StoredFile:

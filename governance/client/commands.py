@@ -1,4 +1,4 @@
-"""The command line `foureyes`: submit, status, kpi.
+"""The command line `foureyes`: submit, status, kpi, verify-approval.
 
 Exit codes: 0 it worked, 1 refused, 2 wrong usage, 3 no answer or not ended (try again).
 The token comes from FOUREYES_TOKEN or a file, never from an argument: arguments can be read
@@ -15,7 +15,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from governance.client.api import Client
+from governance.client.api import Client, digest_of
+from governance.client.attestation import Asked, verify_approval, with_server
 from governance.client.errors import ClientError, Refused
 from governance.client.shapes import ScoredColumns, Version
 from governance.client.submission import ArtifactFile, EvidenceFile, Submission, send
@@ -135,8 +136,29 @@ def kpi_command(chosen: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
+def verify_approval_command(chosen: argparse.Namespace) -> Exit:
+    """Check what a repository says was approved; offline, or with the server's word."""
+    asked = Asked(
+        folder=chosen.folder,
+        root=chosen.root,
+        keys=tuple(_text_of(path).strip() for path in chosen.key),
+        artifacts=tuple(digest_of(path) for path in chosen.artifact),
+        checkpoint=_text_of(chosen.checkpoint) if chosen.checkpoint else "",
+        max_age_hours=chosen.max_age,
+    )
+    found = verify_approval(asked)
+    if found.standing == "valid as signed" and chosen.url:
+        found = with_server(found, client_from(chosen).attestations(found.content_digest))
+    if chosen.json:
+        _say(json.dumps(found.as_json(), ensure_ascii=False, sort_keys=True))
+    else:
+        _say(f"{found.standing}: {found.reason}")
+    good = found.standing in {"valid", "valid as signed"}
+    return Exit.DONE if good else Exit.REFUSED
+
+
 def parser() -> argparse.ArgumentParser:
-    """All three commands with their arguments."""
+    """All commands with their arguments."""
     root = argparse.ArgumentParser(
         prog="foureyes",
         description="Submit model versions and watch what becomes of them.",
@@ -147,8 +169,9 @@ def parser() -> argparse.ArgumentParser:
         (_add_submit, submit_command),
         (_add_status, status_command),
         (_add_kpi, kpi_command),
+        (_add_verify, verify_approval_command),
     ):
-        name = command.__name__.removesuffix("_command")
+        name = command.__name__.removesuffix("_command").replace("_", "-")
         # An abbreviation would read `--token fe_...` as the name of a token file.
         one = commands.add_parser(name, help=command.__doc__, allow_abbrev=False)
         add_arguments(one)
@@ -213,6 +236,20 @@ def _add_kpi(command: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="default: today",
     )
+
+
+def _add_verify(command: argparse.ArgumentParser) -> None:
+    add_connection_arguments(command)
+    command.add_argument("folder", type=Path, help=".foureyes/<promotion> in a clone")
+    command.add_argument("--root", type=Path, default=Path(), help="of the clone; default: here")
+    command.add_argument(
+        "--key", type=Path, action="append", required=True, help="file with the log's public key"
+    )
+    command.add_argument(
+        "--artifact", type=Path, action="append", default=[], help="a file that must be approved"
+    )
+    command.add_argument("--checkpoint", type=Path, help="a recent checkpoint of the log")
+    command.add_argument("--max-age", type=float, default=0, metavar="HOURS")
 
 
 def _submission(chosen: argparse.Namespace) -> Submission:

@@ -188,7 +188,8 @@ def _too_long(claim: Claim) -> bool:
 
 def _in_words(error: Exception) -> str:
     if isinstance(error, FoureyesError):
-        return kept(error.said)
+        told = _("{what} {remedy}", what=error.said, remedy=error.advice)
+        return kept(told if error.advice else error.said)
     return f"{type(error).__name__}: {error}"[:2000]
 
 

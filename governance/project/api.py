@@ -16,6 +16,7 @@ from governance.monitoring.api import router as monitoring
 from governance.project.middleware import problem
 from governance.project.strict_json import StrictParser
 from workflows.desk.api import router as desk
+from workflows.gitops.api import router as gitops
 from workflows.lifecycle.api import router as lifecycle
 
 PROBLEM = "application/problem+json"
@@ -27,7 +28,7 @@ api = NinjaAPI(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for router in (inventory, evaluation, monitoring, lifecycle, desk):
+for router in (inventory, evaluation, monitoring, lifecycle, gitops, desk):
     api.add_router("", router)
 
 

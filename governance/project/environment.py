@@ -31,6 +31,10 @@ VARIABLES = (
     Variable("EXPORT_DAYS", "7", "Days that the file of an export is kept"),
     Variable("EXPORT_DIR", "", "Finished exports of the log; empty: in VAR_DIR"),
     Variable("FORGE_DIR", "", "Bare repositories of the local forge; empty: in VAR_DIR"),
+    Variable(
+        "FORGE_KEYS", "", "Encrypt forge tokens, newest first; empty: in VAR_DIR", secret=True
+    ),
+    Variable("FORGE_NETWORKS", "", "Private networks that forges may be in: 10.20.0.0/16,…"),
     Variable("LANGUAGE", "en", "Language of people who chose none: en or de"),
     Variable("LOG_LEVEL", "INFO", "Lowest level that is logged"),
     Variable("MEDIA_ROOT", "", "Artefacts and evidence by SHA-256; empty: in VAR_DIR"),
@@ -41,6 +45,7 @@ VARIABLES = (
     Variable("OIDC_MFA_VALUES", "mfa,phr,phrh", "What amr or acr says when two factors were shown"),
     Variable("OIDC_NAME", "Single sign-on", "What the button to the provider says"),
     Variable("OIDC_SCOPES", "openid,profile,email", "What is asked for; some want groups, too"),
+    Variable("REPORT_SECRET", "", "Shown by Tekton, Argo CD, Flux; empty: not heard", secret=True),
     Variable("SECOND_FACTOR", "by_role", "by_role: who needs one is asked for it; or optional"),
     Variable("SECRET_KEY", "", "Django's key; empty: made once, kept in VAR_DIR", secret=True),
     Variable("SESSION_HOURS", "12", "Hours after which everybody signs in again"),

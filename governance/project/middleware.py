@@ -33,6 +33,7 @@ OPEN_PATHS = (
     "/static/",
     "/api/",
     "/healthz",
+    "/hooks/",
     "/readyz",
     "/i18n/",
     "/favicon.ico",

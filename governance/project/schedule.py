@@ -21,5 +21,7 @@ SCHEDULE: dict[str, Entry] = {
     "exports.expire": Entry("governance.trail.operations.expire_exports", 3600),
     "promotions.poll": Entry("workflows.gitops.operations.poll_promotions", 60),
     "approvals.ask_again": Entry("workflows.lifecycle.operations.ask_all_again", 60),
+    "targets.watch": Entry("workflows.gitops.operations.watch_targets", 60),
+    "webhooks.forget": Entry("workflows.gitops.operations.forget_deliveries", 86400),
     "approvals.expire": Entry("workflows.lifecycle.operations.reopen_expired", 60),
 }

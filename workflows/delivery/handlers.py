@@ -12,7 +12,13 @@ from governance.access.operations import ask_for_review, remind_reviewer
 from governance.outbox.claims import Again, Claim
 from governance.trail.operations import write_export
 from workflows.cases.operations import close_alert_case, open_alert_case
-from workflows.gitops.operations import close_promotion, observe_promotion, open_promotion
+from workflows.gitops.operations import (
+    close_promotion,
+    follow_hint,
+    observe_promotion,
+    open_promotion,
+    watch_target,
+)
 from workflows.lifecycle.operations import evaluate_version, revalidate_versions
 
 Ending = Mapping[str, Any] | Again | None
@@ -28,5 +34,7 @@ HANDLERS: dict[str, Handler] = {
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,
     "promotion.open": open_promotion,
+    "target.watch": watch_target,
     "version.evaluate": evaluate_version,
+    "webhook.heard": follow_hint,
 }

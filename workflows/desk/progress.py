@@ -1,4 +1,4 @@
-"""The stations of a promotion: approved, pull request, merged, live. Pure."""
+"""The stations of a promotion: approved, pull request, merged, synced where told, live. Pure."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ class Course:
     approved_at: str = ""
     opened_at: str = ""
     merged_at: str = ""
+    synced_at: str = ""
     deployed_at: str = ""
     pull_request: str = ""
     address: str = ""
@@ -50,7 +51,7 @@ class Station:
 
 
 def stations_of(course: Course) -> list[Station]:
-    """The four stations of a promotion, each with one line of words."""
+    """The stations of a promotion, each with one line of words; a cluster's sync if it told one."""
     approved, opened, merged, live = STATIONS.get(course.state, STATIONS["waiting"])
     if course.parked:
         opened = STOP if opened != DONE else opened
@@ -62,8 +63,14 @@ def stations_of(course: Course) -> list[Station]:
         Station(
             merged, _("Merged"), _merge_words(course), meta=course.merged_at, icon=_stop(course)
         ),
+        *_synced(course),
         Station(live, _("Live"), _live_words(course), meta=course.deployed_at, icon="shield"),
     ]
+
+
+def _synced(course: Course) -> list[Station]:
+    words = _("the cluster has the commit that merged")
+    return [Station(DONE, _("Synced"), words, meta=course.synced_at)] if course.synced_at else []
 
 
 def _stop(course: Course) -> str:

@@ -24,6 +24,14 @@ from workflows.desk.views.inbox import inbox
 from workflows.desk.views.inventory import inventory
 from workflows.desk.views.model import model
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
+from workflows.desk.views.promotions import close_alarm, promotion, read_promotion_again
+from workflows.desk.views.targets import (
+    add_connection,
+    renew_token,
+    switch_connection,
+    targets,
+    test_connection,
+)
 
 VERSION = "models/<slug:name>/versions/<int:number>/"
 
@@ -34,6 +42,18 @@ urlpatterns = [
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
     path("deployments/", deployments, name="deployments"),
     path("log/as-of/", as_of, name="as_of"),
+    path("deployments/<uuid:promotion_id>/", promotion, name="promotion"),
+    path(
+        "deployments/<uuid:promotion_id>/read-again/",
+        read_promotion_again,
+        name="read_promotion_again",
+    ),
+    path("alarms/<uuid:alarm_id>/close/", close_alarm, name="close_promotion_alarm"),
+    path("targets/", targets, name="targets"),
+    path("targets/add-connection/", add_connection, name="add_connection"),
+    path("connections/<uuid:connection_id>/renew/", renew_token, name="renew_token"),
+    path("connections/<uuid:connection_id>/test/", test_connection, name="test_connection"),
+    path("connections/<uuid:connection_id>/switch/", switch_connection, name="switch_connection"),
     path(VERSION, version, name="version"),
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),

@@ -1,30 +1,71 @@
 """Which forge stands behind which word: the one list. A new forge is a module and a line here."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from django.conf import settings
+
+from governance.audit.operations import signing_seed
 from governance.errors import Permanent
-from governance.sentences import sentence as _
-from workflows.gitops.forges.base import Forge, MergingForge
+from workflows.gitops.forges.base import Connection, Forge, MergingForge, TestedForge
+from workflows.gitops.forges.gitea import Gitea
+from workflows.gitops.forges.github import GitHub
+from workflows.gitops.forges.gitlab import GitLab
 from workflows.gitops.forges.local import LocalForge
+from workflows.gitops.forges.plain_git import PlainGit
+from workflows.gitops.sealing import unseal
+from workflows.targets.models import ForgeConnection
 
 FORGES: dict[str, Callable[[], Forge]] = {"local": LocalForge}
+KINDS: dict[str, Callable[[Connection], TestedForge]] = {
+    "gitea": Gitea,
+    "github": GitHub,
+    "gitlab": GitLab,
+    "plain_git": PlainGit,
+}
+MIRRORS = ".mirrors"
 
 
-def forge_of(kind: str) -> Forge:
-    """Return the forge that a target names.
+def forge_of(name: str) -> Forge:
+    """Return the forge that a target names: the embedded one, or one behind a connection.
 
     Raises:
-        Permanent: This release does not know it.
+        Permanent: There is no such connection, or it is switched off.
     """
-    if kind not in FORGES:
+    if name in FORGES:
+        return FORGES[name]()
+    row = ForgeConnection.objects.filter(name=name).first()
+    if row is None or not row.active:
         raise Permanent(
-            _("The forge “{forge}” is not known to this release.", forge=kind),
-            remedy=_(
-                "Change the target's setting “forge” to one of: {known}.",
-                known=", ".join(FORGES),
-            ),
+            f"There is no active forge connection “{name}”.",
+            remedy="Switch it on, or change the target's setting “forge”.",
         )
-    return FORGES[kind]()
+    return connected(row)
+
+
+def connected(row: ForgeConnection) -> TestedForge:
+    """Return the forge behind a connection.
+
+    Raises:
+        Permanent: Its kind is not known to this release, or its token cannot be decrypted.
+    """
+    if row.kind not in KINDS:
+        raise Permanent(
+            f"The kind “{row.kind}” of the connection {row.name} is not known to this release.",
+            remedy=f"Make a connection of one of: {', '.join(KINDS)}.",
+        )
+    return KINDS[row.kind](
+        Connection(
+            name=row.name,
+            base_url=row.base_url,
+            username=row.username,
+            token=unseal(row.sealed_token, settings.FORGE_KEYS),
+            mirrors=Path(settings.FORGE_DIR) / MIRRORS,
+            ca_certificate=row.ca_certificate,
+            networks=tuple(settings.FORGE_NETWORKS),
+            signing_key=signing_seed() if row.kind == "plain_git" else b"",
+        )
+    )
 
 
 def merging_forge(kind: str) -> MergingForge | None:

@@ -4,16 +4,26 @@ Every later try reads the stored change set, so branch, commit and body are the 
 whatever has happened to the log, the repository or the names of people in between.
 """
 
+from datetime import datetime
+
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from governance.audit.actions import Action
-from governance.audit.operations import publish_checkpoint, sequence_pending
-from governance.audit.queries import Receipt, entries_of, receipt_of
+from governance.audit.operations import (
+    key_id_of_log,
+    publish_checkpoint,
+    sequence_pending,
+    signing_seed,
+)
+from governance.audit.queries import Receipt, entries_of, line_of, receipt_of
 from governance.errors import Invalid, Permanent, Temporary
 from governance.evaluation.models import ComparisonReport
 from governance.inventory.models import ModelVersion
 from governance.outbox.claims import Claim
 from governance.sentences import sentence as _
+from workflows.gitops.attestation import SigningKey, Subject, envelope, proof, statement
 from workflows.gitops.forges.base import FileChange, Forge, NewCommit
 from workflows.gitops.models import ChangeSet
 from workflows.gitops.wording import (
@@ -23,14 +33,15 @@ from workflows.gitops.wording import (
     body_of,
     branch_of,
     commit_message_of,
-    companion_files,
+    folder_of,
+    predicate_of,
     title_of,
 )
 from workflows.targets.contents import text_for
-from workflows.targets.models import Promotion
+from workflows.targets.models import Promotion, PromotionKind
 from workflows.targets.operations import locked
 from workflows.targets.queries import content_of
-from workflows.targets.rendered import RenderedFile
+from workflows.targets.rendered import ABSENT, RenderedFile
 
 
 def prepared(claim: Claim, promotion: Promotion, forge: Forge) -> ChangeSet:
@@ -46,7 +57,7 @@ def prepared(claim: Claim, promotion: Promotion, forge: Forge) -> ChangeSet:
     with transaction.atomic():
         claim.heartbeat()
         row = locked(promotion.pk)
-        stored, _made = ChangeSet.objects.get_or_create(
+        stored, _new = ChangeSet.objects.get_or_create(
             promotion=row, defaults={column: getattr(draft, column) for column in COLUMNS}
         )
         row.branch, row.base_commit = stored.branch, stored.base_commit
@@ -97,11 +108,18 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
         title=title_of(facts),
         body=body_of(facts),
         commit_message=commit_message_of(facts),
-        author_time=promotion.approval_round.closed_at or promotion.created_at,
+        author_time=_author_time(promotion),
         files=_files(promotion, facts, forge, base),
     )
     draft.expected_head = forge.write_commit(target.repository, new_commit(draft))
     return draft
+
+
+def _author_time(promotion: Promotion) -> datetime:
+    """When it was decided: the approval's time, or of another kind when it was asked for."""
+    if promotion.kind != PromotionKind.DEPLOY:
+        return promotion.asked_at
+    return promotion.approval_round.closed_at or promotion.created_at
 
 
 def facts_of(promotion: Promotion) -> PromotionFacts:
@@ -129,7 +147,40 @@ def facts_of(promotion: Promotion) -> PromotionFacts:
         gates=_gates(version),
         log_index=receipt.index if receipt else None,
         checkpoint=receipt.note if receipt else "",
+        kind=promotion.kind,
+        policy=str(approval.case.policy_version),
+        approved_at=approval.closed_at,
+        valid_until=approval.expires_at,
+        files=tuple((f.path, f.sha256, f.fields is not None) for f in content_of(promotion)),
+        links=(("The case in Foureyes", _case_url(version)),),
     )
+
+
+def _case_url(version: ModelVersion) -> str:
+    path = reverse("version", args=[version.model.name, version.number])
+    return f"{settings.SITE_URL}{path}"
+
+
+def _companions(promotion: Promotion, facts: PromotionFacts) -> dict[str, str]:
+    """What travels with the approved content and proves it: attestation, checkpoint, proof."""
+    receipt = _receipt(promotion.version)
+    if receipt is None:
+        return {}
+    payload = statement(_subjects(promotion), predicate_of(facts))
+    files = {
+        "attestation.dsse.json": envelope(payload, SigningKey(key_id_of_log(), signing_seed())),
+        "checkpoint.txt": receipt.note,
+        "proof.json": proof(receipt.index, receipt.size, line_of(receipt.entry_id), receipt.proof),
+    }
+    return {f"{folder_of(facts)}/{name}": text for name, text in files.items()}
+
+
+def _subjects(promotion: Promotion) -> list[Subject]:
+    artifacts = promotion.version.artifacts.order_by("name")
+    return [
+        *(Subject(artifact.name, artifact.sha256) for artifact in artifacts),
+        *(Subject(f.path, f.sha256) for f in content_of(promotion) if f.sha256 != ABSENT),
+    ]
 
 
 def _files(
@@ -140,7 +191,7 @@ def _files(
     approved = {
         file.path: _text_for(file, forge, repository, base) for file in content_of(promotion)
     }
-    files: dict[str, str | None] = {**approved, **dict(companion_files(facts))}
+    files: dict[str, str | None] = {**approved, **_companions(promotion, facts)}
     for path in _left_over(promotion, set(approved)):
         if forge.file_at(repository, base, path) is not None:
             files[path] = None

@@ -8,8 +8,10 @@ from workflows.gitops.views import (
     pull_request,
     pull_requests,
 )
+from workflows.gitops.webhooks import hear
 
 urlpatterns = [
+    path("hooks/<slug:source>/", hear, name="hear"),
     path("forge/", pull_requests, name="pull_requests"),
     path("forge/<path:repository>/<int:number>/", pull_request, name="pull_request"),
     path(

@@ -60,6 +60,12 @@ class PromotionFacts:
     gates: tuple[GateLine, ...]
     log_index: int | None
     checkpoint: str
+    kind: str = "deploy"
+    policy: str = ""
+    approved_at: datetime | None = None
+    valid_until: datetime | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str, bool], ...] = ()  # path, digest, whether only values are ours
 
 
 def key_of(facts: PromotionFacts) -> str:
@@ -75,8 +81,16 @@ def branch_of(facts: PromotionFacts) -> str:
 
 def title_of(facts: PromotionFacts) -> str:
     """Return one line: what goes where."""
-    version = facts.label or str(facts.number)
-    return f"Deploy {_one_line(facts.title)} {_one_line(version)} to {facts.target}"[:TITLE_LIMIT]
+    version = f"{_one_line(facts.title)} {_one_line(facts.label or str(facts.number))}"
+    return TITLES[facts.kind].format(version=version, target=facts.target)[:TITLE_LIMIT]
+
+
+TITLES = {
+    "deploy": "Deploy {version} to {target}",
+    "retire": "Retire {version} from {target}",
+    "roll_back": "Roll back to {version} on {target}",
+    "suspend": "Suspend {version} on {target}",
+}
 
 
 def commit_message_of(facts: PromotionFacts) -> str:
@@ -86,6 +100,7 @@ def commit_message_of(facts: PromotionFacts) -> str:
         f"Foureyes-Approval: {facts.approval_round}",
         f"Foureyes-Digest: {facts.case_digest or 'none'}",
         f"Foureyes-Content: {facts.content_digest}",
+        f"Foureyes-Checkpoint: {_checkpoint_line(facts.checkpoint)}",
     ]
     return "\n".join([title_of(facts), "", *trailers]) + "\n"
 
@@ -98,6 +113,8 @@ def body_of(facts: PromotionFacts) -> str:
         _section("Verdict", [facts.verdict or "There was no champion to compare with."]),
         _section("Approvers", [_signer(signer) for signer in facts.signers] or ["- none"]),
         _section("Gates", [_gate(gate) for gate in facts.gates] or ["- none"]),
+        _section("Roll back", _roll_back(facts)),
+        _section("Links", [f"- {name}: {url}" for name, url in facts.links] or ["- none"]),
         _section("For machines", ["```json", json.dumps(approval_json(facts), indent=2), "```"]),
     ]
     if facts.checkpoint:
@@ -109,6 +126,7 @@ def approval_json(facts: PromotionFacts) -> dict[str, Any]:
     """Return what the repository keeps about the approval: ids and digests, no names."""
     return {
         "format": 1,
+        "kind": facts.kind,
         "promotion": facts.promotion_id,
         "approval_round": facts.approval_round,
         "case_digest": facts.case_digest,
@@ -130,12 +148,28 @@ def approval_json(facts: PromotionFacts) -> dict[str, Any]:
     }
 
 
-def companion_files(facts: PromotionFacts) -> list[tuple[str, str]]:
-    """Return (path, text) of what travels with the approved content, below `.foureyes/`."""
-    folder = f".foureyes/{facts.promotion_id}"
-    approval = json.dumps(approval_json(facts), indent=2, sort_keys=True) + "\n"
-    files = [(f"{folder}/approval.json", approval)]
-    return files + ([(f"{folder}/checkpoint.txt", facts.checkpoint)] if facts.checkpoint else [])
+def folder_of(facts: PromotionFacts) -> str:
+    """Return the folder of what travels with the approved content."""
+    return f".foureyes/{facts.promotion_id}"
+
+
+def predicate_of(facts: PromotionFacts) -> dict[str, Any]:
+    """Return what the attestation says about the subjects: ids, digests and times, no names."""
+    return {
+        **approval_json(facts),
+        "files": [
+            {"path": path, "sha256": sha256, "fields": edited}
+            for path, sha256, edited in facts.files
+        ],
+        "environment": facts.environment,
+        "policy": facts.policy,
+        "approved_at": _moment(facts.approved_at),
+        "valid_until": _moment(facts.valid_until),
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def _what(facts: PromotionFacts) -> Sequence[str]:
@@ -147,6 +181,21 @@ def _what(facts: PromotionFacts) -> Sequence[str]:
         f"- Digest of the case: `{facts.case_digest or 'none'}`",
         f"- Digest of the files: `{facts.content_digest}`",
     ]
+
+
+def _roll_back(facts: PromotionFacts) -> Sequence[str]:
+    """What to do when it goes wrong, before anybody needs it."""
+    back = f"to {_one_line(facts.champion)} " if facts.champion else ""
+    return [
+        f"Ask for a roll back {back}in Foureyes: it opens one pull request with approved files.",
+        "A `git revert` of the merge does the same at once; Foureyes sees it and raises an alarm.",
+    ]
+
+
+def _checkpoint_line(checkpoint: str) -> str:
+    """Size and root of the checkpoint, on one line; `none` without one."""
+    lines = checkpoint.splitlines()
+    return f"{lines[1]} {lines[2]}" if len(lines) > 2 else "none"  # noqa: PLR2004
 
 
 def _section(title: str, lines: Sequence[str]) -> str:

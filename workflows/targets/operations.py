@@ -36,6 +36,7 @@ from workflows.targets.paths import (
 from workflows.targets.progress import LATER, may_move
 from workflows.targets.queries import (
     approved_content,
+    host_of,
     next_of_round,
     route_for,
     settings_revision,
@@ -158,12 +159,14 @@ def close_promotions(version: ModelVersion, *, reason: Words, actor: Actor) -> i
     which closes that first.
     """
     under_way = Promotion.objects.filter(version=version, state__in=UNDER_WAY).order_by("pk")
+    under_way = under_way.select_related("target")
     for promotion in under_way:
         if promotion.state == PromotionState.WAITING:
             _close_waiting(promotion, reason, actor)
         else:
             payload = {"promotion_id": str(promotion.pk), "reason": kept(reason)}
-            enqueue(CLOSE, str(promotion.pk), payload)
+            host = host_of(promotion.target)
+            enqueue(CLOSE, str(promotion.pk), payload, host=host)
     return len(under_way)
 
 
@@ -279,7 +282,8 @@ def _create(
 
 def _ask_for(promotion: Promotion, *, not_before: datetime | None = None) -> None:
     payload = {"promotion_id": str(promotion.pk)}
-    enqueue(OPEN, str(promotion.pk), payload, not_before=not_before)
+    host = host_of(promotion.target)
+    enqueue(OPEN, str(promotion.pk), payload, host=host, not_before=not_before)
 
 
 def _longest_soak(promotion: Promotion) -> datetime:

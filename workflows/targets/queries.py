@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import rfc8785
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,7 +16,14 @@ from governance.errors import Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.sentences import sentence as _
 from workflows.targets.manifests import render
-from workflows.targets.models import Flavour, Promotion, PromotionKind, PromotionState, Target
+from workflows.targets.models import (
+    Flavour,
+    ForgeConnection,
+    Promotion,
+    PromotionKind,
+    PromotionState,
+    Target,
+)
 from workflows.targets.paths import folder_of
 from workflows.targets.rendered import (
     ArtifactFacts,
@@ -106,6 +113,15 @@ def settings_revision(target: Target) -> str:
         **({"values_key": target.values_key} if target.flavour == Flavour.HELM_VALUES else {}),
     }
     return hashlib.sha256(rfc8785.dumps(settings)).hexdigest()[:16]
+
+
+def host_of(target: Target) -> str:
+    """Return the host that jobs for this target talk to; empty for the embedded forge.
+
+    Jobs of one host wait together while it does not answer.
+    """
+    row = ForgeConnection.objects.filter(name=target.forge).only("base_url").first()
+    return (urlsplit(row.base_url).hostname or "") if row else ""
 
 
 def version_facts(version: ModelVersion) -> VersionFacts:

@@ -20,6 +20,7 @@ from governance.outbox.models import OutboxJob
 from governance.outbox.queries import parked
 from governance.templatetags.foureyes import moment_short
 from workflows.desk.progress import Course, Station, stations_of
+from workflows.gitops.models import PullRequest
 from workflows.gitops.queries import DeploymentLine
 from workflows.gitops.queries import deployments as deployment_lines
 from workflows.targets.models import Promotion
@@ -84,14 +85,19 @@ def verdict_of(line: DeploymentLine, job: ParkedJob | None) -> str:
 
 
 def _course(line: DeploymentLine, job: ParkedJob | None) -> Course:
-    promotion, request = line.desired, line.pull_request
-    assert promotion is not None
+    assert line.desired is not None
+    return course_of(line.desired, line.pull_request, job)
+
+
+def course_of(promotion: Promotion, request: PullRequest | None, job: ParkedJob | None) -> Course:
+    """What is known of a promotion, in words."""
     return Course(
         state=promotion.state,
         reason=promotion.reason,
         approved_at=_moment(promotion.created_at),
         opened_at=_moment(promotion.opened_at),
         merged_at=_moment(promotion.merged_at),
+        synced_at=_moment(promotion.synced_at),
         deployed_at=_moment(promotion.deployed_at),
         pull_request=str(request) if request else "",
         address=request.url if request else "",
@@ -202,6 +208,8 @@ def topic_words(topic: str) -> str:
         "promotion.close": _("Closing the pull request"),
         "promotion.observe": _("Reading the pull request"),
         "promotion.open": _("Opening the pull request"),
+        "target.watch": _("Watching the repository"),
         "version.evaluate": _("Running the checks"),
+        "webhook.heard": _("Following a hint"),
     }
     return known.get(topic, topic)

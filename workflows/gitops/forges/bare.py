@@ -1,8 +1,8 @@
 """A bare Git repository on disk: commits, branches and merges that a plain `git clone` can read.
 
-Knows no database and no pull requests. Equal input gives equal commit ids. Any number of
-processes may work on one repository: writers queue on a lock that dies with its holder, and a
-branch only ever moves by compare-and-swap, so that a `git push` beside us is safe too.
+Equal input gives equal commit ids. Any number of processes may work on one repository: writers
+queue on a lock that dies with its holder, and a branch only ever moves by compare-and-swap, so
+that a `git push` beside us is safe too.
 """
 
 import fcntl
@@ -44,30 +44,34 @@ _Entry = tuple[int, ObjectID] | None
 
 
 class BareRepository:
-    """One repository under a folder; it is made, with a first commit on main, when first used."""
+    """One repository under a folder; it is made, with a first commit on main, when first used.
 
-    def __init__(self, root: Path, name: str) -> None:
+    A `copy` of a repository that lives elsewhere is made empty instead.
+    """
+
+    def __init__(self, root: Path, name: str, *, copy: bool = False) -> None:
         check_repository(name)
         self.path = root / f"{name}.git"
         self._held = False
         if not self.path.exists():
-            self._create()
+            self._create(seeded=not copy)
 
     # Reading -----------------------------------------------------------------------------------
     def ref(self, branch: str) -> str | None:
         """Return the tip of a branch, None when there is none."""
-        with self._repo() as repo:
-            return _text_or_none(_tip(repo, branch))
+        with self.opened() as repo:
+            tip = _tip(repo, branch)
+            return tip.decode() if tip is not None else None
 
     def contains(self, branch: str, sha: str) -> bool:
         """Whether the commit is the branch's tip or an ancestor of it."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             tip = _tip(repo, branch)
             return tip is not None and _is_ancestor(repo, _id(sha), tip)
 
     def merged_in(self, branch: str, sha: str) -> str:
         """Return the first commit on the branch's own line that holds `sha`; it must hold it."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             at = _tip(repo, branch)
             while at is not None:
                 parents = _commit(repo, at).parents
@@ -78,7 +82,7 @@ class BareRepository:
 
     def file_at(self, sha: str, path: str) -> str | None:
         """Return a file's text at a commit, None when it is no text file there."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             entry = _entry(repo, _commit(repo, _id(sha)).tree, path)
             if entry is None or entry[0] & 0o170000 != 0o100000:  # noqa: PLR2004 - regular files
                 return None
@@ -86,25 +90,25 @@ class BareRepository:
 
     def tree_files(self, sha: str, folder: str = "") -> tuple[str, ...]:
         """Return the paths of all files below a folder at a commit, sorted."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             entries = iter_tree_contents(repo.object_store, _commit(repo, _id(sha)).tree)
             paths = sorted(os.fsdecode(entry.path or b"") for entry in entries)
         return tuple(path for path in paths if not folder or path.startswith(f"{folder}/"))
 
     def merge_base(self, one: str, other: str) -> str:
         """Return where two commits parted."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             return _merge_base(repo, _id(one), _id(other)).decode()
 
     def conflicts(self, base: str, head: str) -> tuple[str, ...]:
         """Return the paths that both commits changed, differently, since they parted."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             return _conflicts(repo, _id(base), _id(head))
 
     # Writing -----------------------------------------------------------------------------------
     def write_commit(self, commit: NewCommit) -> str:
         """Store a commit that no branch names yet; equal values give an equal id."""
-        with self.locked(), self._repo() as repo:
+        with self.locked(), self.opened() as repo:
             base = _id(commit.base)
             tree = _commit(repo, base).tree
             changes = _patient(lambda: list(_blobs(repo, tree, commit.files)))
@@ -116,7 +120,7 @@ class BareRepository:
         Raises:
             Conflict: Both changed the same file; the message names it.
         """
-        with self.locked(), self._repo() as repo:
+        with self.locked(), self.opened() as repo:
             tip = _tip(repo, branch)
             if tip is None:
                 raise NotFound(_("There is no branch {branch}.", branch=branch))
@@ -127,24 +131,34 @@ class BareRepository:
 
     def create_branch(self, branch: str, sha: str) -> bool:
         """Create a branch only if it does not exist; say whether it did."""
-        with self.locked(), self._repo() as repo:
+        with self.locked(), self.opened() as repo:
             return _patient(lambda: repo.refs.add_if_new(_ref(branch), _id(sha)))
 
     def move_branch(self, branch: str, *, before: str, after: str) -> bool:
         """Move a branch only from the tip that the caller saw; say whether it did."""
-        with self.locked(), self._repo() as repo:
+        with self.locked(), self.opened() as repo:
             return _patient(lambda: repo.refs.set_if_equals(_ref(branch), _id(before), _id(after)))
 
     def delete_branch(self, branch: str, sha: str) -> bool:
         """Delete a branch only at the tip that the caller saw; say whether it did."""
-        with self.locked(), self._repo() as repo:
+        with self.locked(), self.opened() as repo:
             if _tip(repo, branch) != _id(sha):
                 return False
             return _patient(lambda: repo.refs.remove_if_equals(_ref(branch), _id(sha)))
 
+    def holds(self, sha: str) -> bool:
+        """Whether the commit is stored here."""
+        with self.opened() as repo:
+            return _id(sha) in repo.object_store
+
+    def changed_paths(self, before: str, after: str) -> set[str]:
+        """Return the paths that differ between two commits."""
+        with self.opened() as repo:
+            return {os.fsdecode(path) for path in _changes(repo, _id(before), _id(after))}
+
     def parents(self, sha: str) -> tuple[str, ...]:
         """Return the ids of a commit's parents."""
-        with self._repo() as repo:
+        with self.opened() as repo:
             return tuple(parent.decode() for parent in _commit(repo, _id(sha)).parents)
 
     @contextmanager
@@ -162,21 +176,18 @@ class BareRepository:
                 self._held = False
 
     @contextmanager
-    def _repo(self) -> Iterator[Repo]:
+    def opened(self) -> Iterator[Repo]:
+        """The repository as dulwich sees it, for as long as the block runs."""
         with Repo(str(self.path)) as repo:
             yield repo
 
-    def _create(self) -> None:
+    def _create(self, *, seeded: bool) -> None:
         """Build beside, then rename: two processes at once leave one whole repository."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.parent / f".new-{uuid4().hex}"
         with Repo.init_bare(str(draft), mkdir=True, default_branch=b"main") as repo:
-            readme = Blob.from_string(README.encode())
-            repo.object_store.add_object(readme)
-            first = _store_commit(
-                repo, Tree(), [(b"README.md", (_FILE_MODE, readme.id))], [], "Begin\n", FIRST_TIME
-            )
-            repo.refs.add_if_new(_ref("main"), _id(first))
+            if seeded:
+                _seed(repo)
         try:
             draft.rename(self.path)
         except OSError:  # another process was first
@@ -184,6 +195,15 @@ class BareRepository:
 
 
 # Objects ----------------------------------------------------------------------------------------
+def _seed(repo: Repo) -> None:
+    readme = Blob.from_string(README.encode())
+    repo.object_store.add_object(readme)
+    first = _store_commit(
+        repo, Tree(), [(b"README.md", (_FILE_MODE, readme.id))], [], "Begin\n", FIRST_TIME
+    )
+    repo.refs.add_if_new(_ref("main"), _id(first))
+
+
 def _store_commit(
     repo: Repo,
     tree: ObjectID | Tree,
@@ -313,10 +333,6 @@ def _ref(branch: str) -> Ref:
 
 def _id(sha: str) -> ObjectID:
     return ObjectID(sha.encode())
-
-
-def _text_or_none(sha: ObjectID | None) -> str | None:
-    return sha.decode() if sha is not None else None
 
 
 def _decoded(raw: bytes) -> str | None:

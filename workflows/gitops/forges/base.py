@@ -6,12 +6,55 @@ again later; `Permanent` means a person must look. No method decides anything: w
 what was approved is settled before it is called.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 APPROVED_CONTEXT = "foureyes/approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach a forge. `mirrors` is a folder for copies; `networks` are the operator's own."""
+
+    name: str
+    base_url: str
+    username: str
+    token: str = field(repr=False)
+    mirrors: Path
+    ca_certificate: str = field(default="", repr=False)
+    networks: tuple[str, ...] = ()
+    signing_key: bytes = field(default=b"", repr=False)  # 32 bytes of Ed25519, for signed tags
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a pull request shall carry where the forge has it; names as people write them."""
+
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    milestone: str = ""
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfulfilled:
+    """A wish that the forge did not do, and why; no reason to stop."""
+
+    wish: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the test of a connection."""
+
+    check: str
+    ok: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +162,11 @@ class Forge(Protocol):
         ...
 
     def open_pull_request(
-        self, repository: str, *, head: str, base: str, title: str, body: str
+        self, repository: str, *, head: str, base: str, title: str, body: str, draft: bool = False
     ) -> RemotePullRequest:
         """Open one. After a failure look for it before asking again.
+
+        A forge without drafts opens it as it is.
 
         Raises:
             Duplicate: There is an open one already.
@@ -149,8 +194,20 @@ class Forge(Protocol):
         """Set the outcome of a check on exactly this commit."""
         ...
 
+    def fulfil(self, repository: str, number: int, wishes: Wishes) -> tuple[Unfulfilled, ...]:
+        """Add labels, reviewers, assignees and milestone; return what could not be done."""
+        ...
+
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:
         """Return the latest outcome of each check on this commit, by context."""
+        ...
+
+
+class TestedForge(Forge, Protocol):
+    """A forge behind a connection, which can be tested."""
+
+    def checks(self, repository: str, base: str) -> tuple[Check, ...]:
+        """Try host, token, reading, pushing; stop at the first that fails. Changes nothing."""
         ...
 
 

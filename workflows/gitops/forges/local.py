@@ -20,6 +20,8 @@ from workflows.gitops.forges.base import (
     RemoteComment,
     RemotePullRequest,
     RemoteStatus,
+    Unfulfilled,
+    Wishes,
 )
 from workflows.gitops.models import CommitStatus, LocalComment, LocalPullRequest
 
@@ -78,9 +80,9 @@ class LocalForge:
         return tuple(self.pull_request(repository, row.number) for row in rows)
 
     def open_pull_request(
-        self, repository: str, *, head: str, base: str, title: str, body: str
+        self, repository: str, *, head: str, base: str, title: str, body: str, draft: bool = False
     ) -> RemotePullRequest:
-        """Open one; its number is the next in the repository."""
+        """Open one; its number is the next in the repository. There are no drafts here."""
         disk = self.repository(repository)
         with disk.locked():
             head_sha = disk.ref(head)
@@ -165,6 +167,16 @@ class LocalForge:
             sha=sha,
             context=status.context,
             defaults={"state": status.state, "description": status.description[:255]},
+        )
+
+    def fulfil(self, repository: str, number: int, wishes: Wishes) -> tuple[Unfulfilled, ...]:
+        """There are no labels, reviewers and milestones here: who may merge follows from roles."""
+        asked = (wishes.labels, wishes.reviewers, wishes.assignees, wishes.milestone)
+        names = ("labels", "reviewers", "assignees", "milestone")
+        return tuple(
+            Unfulfilled(name, "The embedded forge has none.")
+            for name, wish in zip(names, asked, strict=True)
+            if wish
         )
 
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:

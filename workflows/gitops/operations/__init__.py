@@ -5,18 +5,44 @@ acts, and observes again; whatever is killed in between, the next try finds its 
 with exactly one pull request (docs/gitops.md).
 """
 
+from workflows.gitops.operations.alarms import close_alarm
 from workflows.gitops.operations.closing import close_promotion
+from workflows.gitops.operations.connecting import (
+    add_connection,
+    add_forge_login,
+    connection_by_id,
+    renew_token,
+    reseal_connections,
+    switch_connection,
+    test_connection,
+)
+from workflows.gitops.operations.hearing import follow_hint, forget_deliveries, hear
 from workflows.gitops.operations.merging import close_pull_request, merge_pull_request
 from workflows.gitops.operations.observing import observe_promotion
 from workflows.gitops.operations.opening import open_promotion
-from workflows.gitops.operations.polling import ask_to_observe, poll_promotions
+from workflows.gitops.operations.polling import ask_to_observe, hasten_look, poll_promotions
+from workflows.gitops.operations.watching import watch_target, watch_targets
 
 __all__ = [
+    "add_connection",
+    "add_forge_login",
     "ask_to_observe",
+    "close_alarm",
     "close_promotion",
     "close_pull_request",
+    "connection_by_id",
+    "follow_hint",
+    "forget_deliveries",
+    "hasten_look",
+    "hear",
     "merge_pull_request",
     "observe_promotion",
     "open_promotion",
     "poll_promotions",
+    "renew_token",
+    "reseal_connections",
+    "switch_connection",
+    "test_connection",
+    "watch_target",
+    "watch_targets",
 ]

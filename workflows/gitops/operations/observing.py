@@ -21,7 +21,8 @@ from workflows.gitops.forges.base import (
     RemotePullRequest,
     RemoteStatus,
 )
-from workflows.gitops.models import PullRequest
+from workflows.gitops.models import AlarmKind, PullRequest
+from workflows.gitops.operations.alarms import question_merger, raise_alarm
 from workflows.gitops.operations.closing import close_open, close_twins, store_closed
 from workflows.gitops.operations.recording import (
     GITOPS,
@@ -31,7 +32,7 @@ from workflows.gitops.operations.recording import (
 )
 from workflows.gitops.queries import (
     differing_files,
-    person_of_account,
+    merger_of,
     promotion_in_hand,
     pull_request_of,
     unmerged_of_round,
@@ -60,7 +61,7 @@ def observe_promotion(claim: Claim) -> dict[str, str] | Again:
     if promotion.state == "open":
         _look(claim, promotion)
     promotion = promotion_in_hand(promotion.pk)
-    if promotion.state == "merged" and not promotion.target.health_required:
+    if promotion.state == "merged" and _is_live(promotion):
         _stand(claim, promotion)
     state = promotion_in_hand(promotion.pk).state
     own_job = claim.key == str(promotion.pk)
@@ -98,7 +99,7 @@ def _settle_merged(
 
 
 def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
-    person = person_of_account(remote.merged_by_account)
+    person = merger_of(remote, promotion.target.forge)
     at = remote.merged_at or timezone.now()
     with transaction.atomic():
         claim.heartbeat()
@@ -114,6 +115,7 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
             {"merge_commit": remote.merge_sha, "by": str(person.pk) if person else "unknown"},
             personal={"merged_by": remote.merged_by},
         )
+        question_merger(row, remote)
         if not unmerged_of_round(row):
             case = row.approval_round.case
             done_by = person.pk if person else None
@@ -123,7 +125,7 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
 def _store_diverged(
     claim: Claim, promotion: Promotion, remote: RemotePullRequest, reason: Words
 ) -> None:
-    person = person_of_account(remote.merged_by_account)
+    person = merger_of(remote, promotion.target.forge)
     with transaction.atomic():
         claim.heartbeat()
         if not still(promotion, "diverged"):
@@ -136,6 +138,7 @@ def _store_diverged(
             {"merge_commit": remote.merge_sha, "by": str(person.pk) if person else "unknown"},
             personal={"merged_by": remote.merged_by, "reason": str(reason)},
         )
+        raise_alarm(row, AlarmKind.DIVERGED, remote.merge_sha, str(reason))
 
 
 def _stand(claim: Claim, promotion: Promotion) -> None:
@@ -149,8 +152,13 @@ def _stand(claim: Claim, promotion: Promotion) -> None:
             deploy_version(row.version_id, promotion_id=row.pk, actor=GITOPS)
 
 
+def _is_live(promotion: Promotion) -> bool:
+    """Merged is enough, or the cluster has reported this very commit healthy."""
+    return promotion.healthy_at is not None or not promotion.target.health_required
+
+
 def _live_at(promotion: Promotion) -> datetime:
-    return promotion.merged_at or timezone.now()
+    return promotion.healthy_at or promotion.merged_at or timezone.now()
 
 
 # Closed ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from governance.audit.actions import Action
-from governance.errors import Duplicate, Permanent
+from governance.errors import Duplicate, Permanent, Temporary
 from governance.outbox.claims import Claim
 from governance.sentences import sentence as _
 from workflows.gitops.connections import forge_of
@@ -14,6 +14,8 @@ from workflows.gitops.forges.base import (
     Forge,
     RemotePullRequest,
     RemoteStatus,
+    Unfulfilled,
+    Wishes,
 )
 from workflows.gitops.models import ChangeSet, PullRequest
 from workflows.gitops.operations.closing import clear_traces, close_twins, from_branch, void
@@ -52,7 +54,8 @@ def open_promotion(claim: Claim) -> dict[str, str | int]:
     remote = _make_sure_of_pull_request(forge, promotion, change_set)
     claim.progress(str(_("Setting the status")), 3, 4)
     forge.set_status(promotion.target.repository, change_set.expected_head, APPROVED)
-    _store_opened(claim, promotion, remote)
+    unfulfilled = _fulfil(forge, promotion, remote)
+    _store_opened(claim, promotion, remote, unfulfilled)
     return {"state": "open", "number": remote.number, "url": remote.url}
 
 
@@ -88,25 +91,34 @@ def _make_sure_of_pull_request(
     """Look in every state before opening, and look again after."""
     found = from_branch(forge, promotion, change_set)
     if not found:
-        _open(forge, promotion, change_set)
-        found = from_branch(forge, promotion, change_set)
+        opened = _open(forge, promotion, change_set)
+        listed = from_branch(forge, promotion, change_set)
+        # A list may be a moment behind: what was just opened counts although it is not in it yet.
+        there = {remote.number: remote for remote in (*opened, *listed)}
+        found = tuple(there[number] for number in sorted(there))
+    if not found:
+        raise Temporary("The forge has the pull request, but does not show it yet.")
     chosen = _chosen(found)
     close_twins(forge, promotion, found, keep=chosen.number)
     return chosen
 
 
-def _open(forge: Forge, promotion: Promotion, change_set: ChangeSet) -> None:
+def _open(
+    forge: Forge, promotion: Promotion, change_set: ChangeSet
+) -> tuple[RemotePullRequest, ...]:
     target = promotion.target
     try:
-        forge.open_pull_request(
+        opened = forge.open_pull_request(
             target.repository,
             head=change_set.branch,
             base=target.base_branch,
             title=change_set.title,
             body=change_set.body,
+            draft=bool(target.wishes.get("draft")),
         )
     except Duplicate:
-        return  # somebody was quicker; the next look finds it
+        return ()  # somebody was quicker; the next look finds it
+    return (opened,)
 
 
 def _chosen(found: tuple[RemotePullRequest, ...]) -> RemotePullRequest:
@@ -115,7 +127,28 @@ def _chosen(found: tuple[RemotePullRequest, ...]) -> RemotePullRequest:
     return min(found, key=lambda remote: (order[remote.state], remote.number))
 
 
-def _store_opened(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
+def _fulfil(
+    forge: Forge, promotion: Promotion, remote: RemotePullRequest
+) -> tuple[Unfulfilled, ...]:
+    """Labels and people are courtesy: what the forge refuses is noted, and nothing waits for it."""
+    asked = promotion.target.wishes
+    wishes = Wishes(
+        labels=tuple(asked.get("labels", ())),
+        reviewers=tuple(asked.get("reviewers", ())),
+        assignees=tuple(asked.get("assignees", ())),
+        milestone=asked.get("milestone", ""),
+    )
+    if remote.state != "open" or wishes == Wishes():
+        return ()
+    return forge.fulfil(promotion.target.repository, remote.number, wishes)
+
+
+def _store_opened(
+    claim: Claim,
+    promotion: Promotion,
+    remote: RemotePullRequest,
+    unfulfilled: tuple[Unfulfilled, ...],
+) -> None:
     """Row, state, entry and the first look, in one fenced transaction."""
     with transaction.atomic():
         claim.heartbeat()
@@ -129,6 +162,7 @@ def _store_opened(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
             head_sha=row.expected_head,
             base_branch=remote.base_branch,
             opened_at=remote.opened_at,
+            unfulfilled=[{"wish": one.wish, "text": one.text} for one in unfulfilled],
         )
         details: dict[str, str | int] = {
             "repository": row.target.repository,

@@ -5,15 +5,23 @@ from uuid import UUID
 from django.db import transaction
 
 from governance.outbox.operations import enqueue, hasten
-from workflows.targets.models import Promotion
+from workflows.targets.models import Promotion, Target
 from workflows.targets.operations import OBSERVE
+from workflows.targets.queries import host_of
 
 
 @transaction.atomic
 def ask_to_observe(promotion_id: UUID, *, event: str = "") -> None:
     """Ask for a look: one job for each event, and one for the promotion that looks again."""
     key = f"{promotion_id}:{event}" if event else str(promotion_id)
-    enqueue(OBSERVE, key, {"promotion_id": str(promotion_id)})
+    target = Target.objects.get(promotions=promotion_id)
+    enqueue(OBSERVE, key, {"promotion_id": str(promotion_id)}, host=host_of(target))
+
+
+@transaction.atomic
+def hasten_look(promotion_id: UUID) -> bool:
+    """Make the promotion's own look due now; False when it looks no more."""
+    return hasten(OBSERVE, str(promotion_id))
 
 
 @transaction.atomic

@@ -1,0 +1,103 @@
+"""What a cluster reports: it counts for the commit that merged, and for nothing else."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from tests.faults.test_webhooks import SHOWN, post
+from tests.faults.world import World, assert_exactly_once, connect, open_world
+from workflows.gitops.models import ForgeLogin, PromotionAlarm, SyncReport
+from workflows.targets.models import Target
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+
+
+@pytest.fixture(scope="module")
+def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One approved promotion to a target whose cluster must report it healthy."""
+    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
+
+    folder = tmp_path_factory.mktemp("bank")
+    with override_settings(FORGE_DIR=folder / "forge"):
+        bank = found(folder)
+        connect("github", bank)
+        Target.objects.update(health_required=True, application="{model}-{target}")
+        bank.approved()
+    return bank
+
+
+@pytest.fixture
+def world(bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
+    """The pull request is open; Mo, who will merge, is known there."""
+    settings.REPORT_SECRET = SHOWN
+    person = bank.people["mo"].person_id
+    ForgeLogin.objects.create(person_id=person, forge="github-risk", login="mo")
+    world = open_world(bank, "github", tmp_path, monkeypatch)
+    world.work()
+    return world
+
+
+def argo(world: World, revision: str, health: str = "Healthy", at: str = "") -> int:
+    moment = at or datetime.now(UTC).isoformat()
+    body = {
+        "application": "credit-default-production",
+        "revision": revision,
+        "sync": "Synced",
+        "health": health,
+        "at": moment,
+    }
+    answer = post("argo_cd", json.dumps(body).encode(), X_Foureyes_Secret=SHOWN)
+    world.work()
+    return answer
+
+
+def test_healthy_counts_only_for_the_commit_that_merged(world: World) -> None:
+    """Argo CD speaks of an old revision, then of ours: only then is it live."""
+    sha = world.forge.merge()
+    world.look()
+    assert world.promotion.state == "merged"
+    argo(world, "b" * 40)
+    assert world.promotion.state == "merged"
+    argo(world, sha, "Progressing")
+    assert (world.promotion.state, world.promotion.synced_at is not None) == ("merged", True)
+    argo(world, sha)
+    assert_exactly_once(world)
+
+
+def test_a_late_report_changes_nothing(world: World) -> None:
+    """An older word that arrives after a newer one."""
+    sha = world.forge.merge()
+    world.look()
+    argo(world, sha)
+    argo(world, sha, "Degraded", at=(datetime.now(UTC) - timedelta(hours=1)).isoformat())
+    assert SyncReport.objects.get().health == "Healthy"
+
+
+def test_degraded_raises_an_alarm_and_deploys_nothing(world: World) -> None:
+    """A person looks; a roll back is theirs to ask for."""
+    sha = world.forge.merge()
+    world.look()
+    argo(world, sha, "Degraded")
+    assert world.promotion.state == "merged"
+    assert PromotionAlarm.objects.get().kind == "degraded"
+
+
+def test_flux_tells_the_same_in_its_own_words(world: World) -> None:
+    """Its revision carries the branch and the kind of digest before the commit."""
+    sha = world.forge.merge()
+    world.look()
+    body = {
+        "involvedObject": {"kind": "Kustomization", "name": "credit-default-production"},
+        "severity": "info",
+        "reason": "ReconciliationSucceeded",
+        "message": "Applied",
+        "metadata": {"kustomize.toolkit.fluxcd.io/revision": f"main@sha1:{sha}"},
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    assert post("flux", json.dumps(body).encode(), X_Foureyes_Secret=SHOWN) == 202
+    world.work()
+    assert_exactly_once(world)

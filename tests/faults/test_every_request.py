@@ -1,0 +1,132 @@
+"""Every request and every commit of a clean life is the one that fails, once before and once after.
+
+What must hold each time: exactly one pull request, the approved bytes live, nothing lost or stuck.
+"""
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from tests.faults.fakes.transport import AFTER, BEFORE, FOR_PEOPLE, Plan
+from tests.faults.world import (
+    assert_exactly_once,
+    connect,
+    counted_commits,
+    merges,
+    open_world,
+)
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+
+REQUESTS = {"github": 16, "gitlab": 16, "gitea": 16}
+COMMITS = 11
+KINDS = [*(("before", name) for name in BEFORE), *(("after", name) for name in AFTER)]
+# In every run: these at each request at GitHub, all others at its push and its pull request, and
+# at the other two forges the death of the worker. The rest is for the long run.
+CORE = [("before", "killed"), ("before", "500"), ("after", "killed"), ("after", "read-timeout")]
+PUSH, OPEN = 5, 8
+ALL = [
+    (dialect, number, when, name)
+    for dialect, requests in REQUESTS.items()
+    for number, (when, name) in product(range(requests), KINDS)
+]
+
+
+def is_quick(case: tuple[str, int, str, str]) -> bool:
+    dialect, number, *kind = case
+    if dialect != "github":
+        return kind == ["after", "killed"]
+    return tuple(kind) in CORE or number in {PUSH, OPEN}
+
+
+QUICK = [case for case in ALL if is_quick(case)]
+LONG = [case for case in ALL if not is_quick(case)]
+
+
+def name_of(case: tuple[str, int, str, str]) -> str:
+    dialect, number, when, name = case
+    return f"{dialect}-{number:02}-{when}-{name}"
+
+
+@pytest.fixture(scope="module")
+def banks(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Three banks would be three stories; one bank with a target in each dialect is one."""
+    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
+
+    folder = tmp_path_factory.mktemp("bank")
+    with override_settings(FORGE_DIR=folder / "forge"):
+        bank = found(folder)
+        target = connect("github", bank)
+        bank.approved()
+    return {"bank": bank, "target": target}
+
+
+def world_of(
+    dialect: str, banks: dict[str, Any], folder: Path, patch: pytest.MonkeyPatch, plan: Plan
+) -> Any:
+    """The promotion that was approved once, at a forge that speaks this dialect."""
+    from workflows.targets.models import ForgeConnection  # noqa: PLC0415
+
+    ForgeConnection.objects.update(kind=dialect)
+    return open_world(banks["bank"], dialect, folder, patch, plan)
+
+
+def broken(case: tuple[str, int, str, str]) -> Plan:
+    _dialect, number, when, name = case
+    return Plan({number: (when, name)})
+
+
+def lives(case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_of(case[0], banks, tmp_path, monkeypatch, broken(case))
+    world.settle(merges)
+    assert world.plan.happened == [case[3]]
+    assert_exactly_once(world)
+    assert bool(world.parked) == (case[3] in FOR_PEOPLE), world.parked
+
+
+@pytest.mark.parametrize("case", QUICK, ids=name_of)
+def test_a_request_that_fails(
+    case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what a person must mend is parked; everything else heals by itself."""
+    lives(case, banks, tmp_path, monkeypatch)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("case", LONG, ids=name_of)
+def test_a_request_that_fails_in_every_dialect(
+    case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for the rest."""
+    lives(case, banks, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["before", "after", "server-gone"])
+@pytest.mark.parametrize("number", range(COMMITS))
+def test_a_commit_that_fails(
+    number: int, name: str, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies before or after it, or the database goes away in it."""
+    world = world_of("github", banks, tmp_path, monkeypatch, Plan())
+    with counted_commits(world, number, name):
+        world.settle(merges)
+    assert world.commits > number
+    assert_exactly_once(world)
+
+
+@pytest.mark.parametrize("dialect", REQUESTS)
+def test_the_clean_life_has_the_steps_that_are_broken_above(
+    dialect: str, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No request and no commit is left out of the list."""
+    world = world_of(dialect, banks, tmp_path, monkeypatch, Plan())
+    with counted_commits(world):
+        world.settle(merges)
+    assert_exactly_once(world)
+    assert len(world.plan.log) == REQUESTS[dialect], world.plan.log
+    assert world.plan.log[PUSH].endswith("git-receive-pack"), world.plan.log
+    assert world.plan.log[OPEN].startswith("POST"), world.plan.log
+    assert (dialect != "github") or world.commits == COMMITS

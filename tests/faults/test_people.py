@@ -1,0 +1,156 @@
+"""What people do in a forge while we are at it: their acts are final, and none is hidden."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from governance.actors import Actor
+from tests.faults.fakes.dialects import DIALECTS
+from tests.faults.world import World, assert_exactly_once, connect, merges, open_world
+from workflows.gitops.models import ForgeLogin, PromotionAlarm
+from workflows.lifecycle.operations import reopen_version, withdraw_version
+from workflows.targets.models import ForgeConnection
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+
+
+@pytest.fixture(scope="module")
+def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One approved promotion to a target behind a connection."""
+    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
+
+    folder = tmp_path_factory.mktemp("bank")
+    with override_settings(FORGE_DIR=folder / "forge"):
+        bank = found(folder)
+        connect("github", bank)
+        bank.approved()
+    return bank
+
+
+@pytest.fixture(params=DIALECTS)
+def world(request: Any, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The promotion's pull request is open at a forge of each dialect; Mo is known there."""
+    ForgeConnection.objects.update(kind=request.param)
+    world = open_world(bank, request.param, tmp_path, monkeypatch)
+    mo = bank.people["mo"]
+    ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
+    world.work()
+    assert world.promotion.state == "open"
+    return world
+
+
+def alarms() -> list[str]:
+    return sorted(PromotionAlarm.objects.values_list("kind", flat=True))
+
+
+def path_of(world: World) -> str:
+    return str(world.promotion.approved_content[-1]["path"]).replace("/", "__")
+
+
+def test_closed_by_hand_stays_closed(world: World) -> None:
+    """Never opened again, by no retry and no look."""
+    world.forge.close(world.forge.pulls[0])
+    world.settle()
+    for _look in range(3):
+        world.look()
+    assert (world.promotion.state, len(world.forge.pulls)) == ("closed", 1)
+    assert world.entries()[-1] == "promotion.closed"
+
+
+def test_a_commit_pushed_after_the_approval_is_red(world: World) -> None:
+    """The approved commit stays green, the new one is refused by the forge itself."""
+    head = world.forge.push(world.promotion.branch, extra="1")
+    world.look()
+    assert world.forge.status(head) == "failure"
+    assert world.forge.status(world.promotion.expected_head) == "success"
+
+
+def test_an_extra_commit_that_merged_is_diverged_if_it_touched_ours(world: World) -> None:
+    """Other bytes than approved: an alarm, and never deployed."""
+    world.forge.push(world.promotion.branch, **{path_of(world): "other: 1\n"})
+    world.forge.merge()
+    world.settle()
+    assert world.promotion.state == "diverged"
+    assert world.promotion.version.state == "approved"
+    assert alarms() == ["diverged"]
+
+
+def test_a_squash_is_as_good_as_a_merge(world: World) -> None:
+    """Content is compared, not ids of commits."""
+    world.forge.merge(squash=True)
+    world.settle()
+    assert_exactly_once(world)
+    assert alarms() == []
+
+
+def test_the_base_branch_moved_meanwhile(world: World) -> None:
+    """Nothing of ours was touched: the merge is fine."""
+    world.forge.push("main", theirs="1")
+    world.forge.merge()
+    world.settle()
+    assert_exactly_once(world)
+
+
+def test_a_stranger_who_merges_raises_an_alarm(world: World) -> None:
+    """The content is right, so it is live; but nobody here knows who did it."""
+    world.forge.merge(by="ghost")
+    world.settle()
+    assert (world.promotion.state, alarms()) == ("deployed", ["stranger"])
+
+
+def test_the_approver_who_merges_is_noticed(world: World) -> None:
+    """Two pairs of eyes were one."""
+    rita = world.bank.people["rita"]
+    ForgeLogin.objects.create(person_id=rita.person_id, forge="github-risk", login="rita")
+    world.forge.merge(by="Rita")
+    world.settle()
+    assert alarms() == ["insider"]
+
+
+def test_an_approval_in_the_forge_is_none_of_ours(world: World) -> None:
+    """Ours fell: whatever the forge's reviewers say, a merge of it is diverged."""
+    system = Actor.system("test")
+    reopen_version(world.promotion.version_id, reason="new finding", actor=system)
+    world.forge.merge()
+    world.settle()
+    assert (world.promotion.state, alarms()) == ("diverged", ["diverged"])
+
+
+def test_a_version_withdrawn_takes_its_pull_request_along(world: World) -> None:
+    """Closed with its reason, and the approved commit turns red."""
+    dana = world.bank.people["dana"]
+    withdraw_version(world.promotion.version_id, reason="Bad data", actor=dana)
+    world.settle()
+    assert [pull.state for pull in world.forge.pulls] == ["closed"]
+    assert world.forge.pulls[0].comments
+    assert world.forge.status(world.promotion.expected_head) == "failure"
+
+
+def test_a_twin_is_closed_within_a_look(world: World) -> None:
+    """Somebody, or a forge that answered twice, opened a second one from our branch."""
+    world.forge.allow_twins = True
+    world.forge.open(world.promotion.branch, "main", "again", "")
+    world.look()
+    assert [pull.state for pull in world.forge.pulls] == ["open", "closed"]
+    assert world.entries().count("promotion.duplicate_healed") == 1
+    world.settle(merges)
+    assert world.promotion.state == "deployed"
+
+
+def test_a_change_after_the_merge_raises_one_alarm(world: World) -> None:
+    """Drift: main holds something that nobody approved. Seen twice, it is told once."""
+    from governance.outbox.operations import hasten  # noqa: PLC0415
+    from workflows.gitops.operations import watch_targets  # noqa: PLC0415
+
+    world.settle(merges)
+    assert watch_targets() == 1
+    world.work()
+    assert alarms() == []
+    world.forge.push("main", **{path_of(world): "sneaked: in\n"})
+    for _look in range(2):
+        hasten("target.watch", str(world.promotion.target_id))
+        world.work()
+    assert alarms() == ["drifted"]
+    assert world.promotion.state == "deployed"

@@ -1,0 +1,208 @@
+"""A small world around one promotion: the bank, a fake forge, workers that may die, and a clock.
+
+Everything of ours is real: rows, jobs, claims, leases, Git. Time passes by moving rows into the
+past. `settle` lets workers and people do their part until nothing moves any more.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, transaction
+
+from governance.audit.models import AuditEntry
+from governance.outbox import operations as outbox
+from governance.outbox.claims import Again, Claim, LeaseLost
+from governance.outbox.models import HostCircuit, OutboxJob
+from tests.faults.fakes.dialects import DIALECTS
+from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
+from tests.faults.fakes.transport import Killed, Line, Plan
+from tests.governance.outbox.jobs import pass_time
+from workflows.delivery.handlers import HANDLERS
+from workflows.delivery.operations import fail_job, park_exhausted_jobs
+from workflows.gitops.forges.addresses import PinnedPool
+from workflows.gitops.forges.wire import Wire
+from workflows.gitops.operations import ask_to_observe
+from workflows.gitops.sealing import seal
+from workflows.targets.models import ForgeConnection, Promotion, Target
+
+REPOSITORY = "risk-models/prod"
+HOST = "https://forge.example"
+ROUNDS = 40
+SHORT = {"minutes": 20}
+
+
+@dataclass
+class World:
+    """What a test looks at."""
+
+    bank: Any
+    kind: str
+    forge: FakeForge
+    plan: Plan = field(default_factory=Plan)
+    commits: int = 0
+    parked: int = 0
+    rounds: int = 0
+    merge_by: str = "mo"
+
+    @property
+    def promotion(self) -> Promotion:
+        found: Promotion = Promotion.objects.select_related("version").get()
+        return found
+
+    @property
+    def ours(self) -> list[Pull]:
+        """The pull requests from the promotion's branch."""
+        branch = self.promotion.branch
+        return [pull for pull in self.forge.pulls if pull.head == branch]
+
+    def entries(self) -> list[str]:
+        """What the log holds about the promotion, in order."""
+        rows = AuditEntry.objects.filter(
+            subject_type="promotion", subject_id=self.promotion.pk
+        ).order_by("subject_seq")
+        return list(rows.values_list("action", flat=True))
+
+    def work(self) -> None:
+        """A worker takes what is due; killed, it leaves everything as it lies."""
+        while True:
+            try:
+                claim = outbox.claim_next("fast")
+                if claim is None:
+                    return
+                self.run(claim)
+            except Killed:
+                continue
+
+    def run(self, claim: Claim) -> None:
+        """One job, as `workflows.delivery` runs it, without the thread that renews its lease."""
+        try:
+            ending = HANDLERS[claim.topic](claim)
+            if isinstance(ending, Again):
+                outbox.postpone(claim, ending.seconds)
+            elif not claim.finished():
+                outbox.complete(claim, ending)
+        except LeaseLost:
+            return
+        except Exception as error:  # noqa: BLE001 - as the worker does
+            fail_job(claim, error)
+
+    def people(self, act: Callable[["World"], None] | None) -> None:
+        """Somebody mends what was parked; somebody merges what is open."""
+        for job in OutboxJob.objects.filter(parked_at__isnull=False):
+            self.parked += 1
+            self.forge.token = TOKEN
+            outbox.retry_parked(job.pk)
+        if act is not None:
+            act(self)
+
+    def settle(self, act: Callable[["World"], None] | None = None, rounds: int = ROUNDS) -> None:
+        """Work, let people act, let time pass, until nothing is left to do."""
+        for self.rounds in range(1, rounds + 1):
+            self.work()
+            self.people(act)
+            if self.at_rest():
+                return
+            pass_time(**SHORT)
+            park_exhausted_jobs()
+        left = list(OutboxJob.objects.filter(done_at__isnull=True).values("topic", "last_error"))
+        pytest.fail(f"not at rest: {self.promotion.state}, {left}")
+
+    def at_rest(self) -> bool:
+        """Nothing waits but looks that are asked for now and then."""
+        if OutboxJob.objects.filter(done_at__isnull=True, queue="fast").exists():
+            return False
+        return self.promotion.state in {"deployed", "closed", "diverged", "superseded"}
+
+    def look(self) -> None:
+        """A hint came: look at the forge now."""
+        ask_to_observe(self.promotion.pk, event=f"hint-{self.forge.seconds}-{len(self.plan.log)}")
+        self.work()
+
+
+def merges(world: World) -> None:
+    """Mo merges as soon as the pull request is open and we know it."""
+    if world.promotion.state == "open" and world.forge.pulls[0].state == "open":
+        world.forge.merge(by=world.merge_by)
+
+
+def assert_exactly_once(world: World) -> None:
+    """One pull request, merged; the approved bytes on main; each entry once; nothing stuck."""
+    promotion = world.promotion
+    assert promotion.state == "deployed", (promotion.state, promotion.state_reason)
+    assert [pull.state for pull in world.ours] == ["merged"]
+    assert len(world.forge.pulls) == 1
+    for file in promotion.approved_content:
+        main = str(world.forge.disk.ref("main"))
+        assert world.forge.disk.file_at(main, file["path"]) == file["text"]
+    told = world.entries()
+    for action in ("opened", "merged", "deployed"):
+        assert told.count(f"promotion.{action}") == 1, told
+    assert promotion.version.state == "deployed"
+    assert world.forge.status(promotion.expected_head) == "success"
+
+
+# Setting up --------------------------------------------------------------------------------------
+def connect(kind: str, bank: Any) -> Target:
+    """A target behind a connection to the fake forge."""
+    ForgeConnection.objects.create(
+        name=f"{kind}-risk",
+        kind=kind,
+        base_url=HOST,
+        sealed_token=seal(TOKEN, settings.FORGE_KEYS),
+    )
+    target: Target = bank.target(forge=f"{kind}-risk", repository=REPOSITORY)
+    return target
+
+
+def open_world(
+    bank: Any, kind: str, folder: Path, patch: pytest.MonkeyPatch, plan: Plan | None = None
+) -> World:
+    """The same promotion as ever, with an untouched forge and an empty copy of its repository."""
+    forge = FakeForge(folder / "fake", REPOSITORY, DIALECTS[kind])
+    world = World(bank, kind, forge, plan or Plan())
+    HostCircuit.objects.all().delete()
+
+    def line(_pool: Any, host: str, *_more: Any, **_words: Any) -> Line:
+        assert host == "forge.example"
+        return Line(forge, kind, world.plan)
+
+    patch.setattr(PinnedPool, "connection_from_host", line)
+    patch.setattr(Wire, "_pause", lambda _wire: None)
+    return world
+
+
+@contextmanager
+def counted_commits(world: World, at: int = -1, name: str = "") -> Iterator[None]:
+    """Count the commits of what runs inside, and break one: before it, after it, or in the server.
+
+    The outermost block of an operation is a savepoint here; what it protects is the same.
+    """
+    depth, real_enter, real_exit = [0], transaction.Atomic.__enter__, transaction.Atomic.__exit__
+
+    def enter(block: transaction.Atomic) -> None:
+        depth[0] += 1
+        return real_enter(block)
+
+    def leave(block: transaction.Atomic, kind: Any, error: Any, trace: Any) -> Any:
+        depth[0] -= 1
+        ours = depth[0] == 0 and kind is None
+        number = world.commits
+        world.commits += ours
+        if not ours or number != at:
+            return real_exit(block, kind, error, trace)
+        fault = OperationalError("gone") if name == "server-gone" else Killed(name)
+        if name == "after":
+            real_exit(block, None, None, None)
+        else:
+            real_exit(block, type(fault), fault, None)
+        raise fault
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction.Atomic, "__enter__", enter)
+        patch.setattr(transaction.Atomic, "__exit__", leave)
+        yield

@@ -1,0 +1,248 @@
+"""Every forge gives the same answers to the same questions, whatever it speaks itself."""
+
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dulwich.repo import Repo
+
+from governance.errors import Duplicate, NotFound, Permanent, Temporary
+from tests.faults.fakes.dialects import DIALECTS
+from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
+from tests.faults.fakes.transport import Line, Plan
+from workflows.gitops.forges.addresses import PinnedPool
+from workflows.gitops.forges.base import (
+    APPROVED_CONTEXT,
+    Connection,
+    FileChange,
+    NewCommit,
+    RemoteStatus,
+    Wishes,
+)
+from workflows.gitops.forges.gitea import Gitea
+from workflows.gitops.forges.github import GitHub
+from workflows.gitops.forges.gitlab import GitLab
+from workflows.gitops.forges.plain_git import PlainGit
+from workflows.gitops.forges.ssh_signature import public_line
+from workflows.gitops.forges.wire import Wire
+
+REPOSITORY, BRANCH = "risk-models/prod", "foureyes/credit/v1-production-0123456789ab"
+SEED = bytes(range(32))
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+KINDS = {"gitea": Gitea, "github": GitHub, "gitlab": GitLab, "plain_git": PlainGit}
+WITH_API = ["gitea", "github", "gitlab"]
+
+
+@dataclass
+class Place:
+    """A forge of ours, the fake one behind it, and what was said between them."""
+
+    ours: Any
+    fake: FakeForge
+    plan: Plan
+
+    def branch(self, **files: str) -> str:
+        """A commit of ours on a branch of ours."""
+        base = self.ours.ref(REPOSITORY, "main")
+        changes = tuple(FileChange(name.replace("__", "/"), text) for name, text in files.items())
+        sha = self.ours.write_commit(REPOSITORY, NewCommit(base, changes, "Ours\n", AT))
+        assert self.ours.create_branch(REPOSITORY, BRANCH, sha)
+        return str(sha)
+
+    def opened(self, **more: Any) -> Any:
+        self.branch(models__a="1\n")
+        return self.ours.open_pull_request(
+            REPOSITORY, head=BRANCH, base="main", title="Deploy", body="Why.", **more
+        )
+
+
+@pytest.fixture
+def place(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A forge of each kind."""
+    kind = request.param
+    fake = FakeForge(tmp_path / "fake", REPOSITORY, DIALECTS.get(kind, DIALECTS["gitea"]))
+    plan = Plan()
+    line = Line(fake, kind if kind in DIALECTS else "gitea", plan)
+    monkeypatch.setattr(PinnedPool, "connection_from_host", lambda *_a, **_k: line)
+    monkeypatch.setattr(Wire, "_pause", lambda _wire: None)
+    connection = Connection(
+        "risk", "https://forge.example", "", TOKEN, tmp_path / "copy", signing_key=SEED
+    )
+    return Place(KINDS[kind](connection), fake, plan)
+
+
+everywhere = pytest.mark.parametrize("place", KINDS, indirect=True)
+with_api = pytest.mark.parametrize("place", WITH_API, indirect=True)
+
+
+@everywhere
+def test_a_branch_is_created_once_and_never_moved(place: Place) -> None:
+    """Absent: made. There: left alone, whoever made it. Deleted only at the tip that was seen."""
+    sha = place.branch(models__a="1\n")
+    assert place.ours.ref(REPOSITORY, BRANCH) == sha
+    assert place.ours.create_branch(REPOSITORY, BRANCH, sha) is False
+    moved = place.fake.push(BRANCH, theirs="x")
+    assert place.ours.create_branch(REPOSITORY, BRANCH, sha) is False
+    assert place.ours.delete_branch(REPOSITORY, BRANCH, sha) is False
+    assert place.ours.ref(REPOSITORY, BRANCH) == moved
+    assert place.ours.delete_branch(REPOSITORY, BRANCH, moved) is True
+    assert place.ours.ref(REPOSITORY, BRANCH) is None
+
+
+@everywhere
+def test_equal_commits_are_equal_wherever_they_are_made(place: Place) -> None:
+    """The same base, files, message and time: a second worker pushes what is there already."""
+    sha = place.branch(models__a="1\n", models__deep__b="2\n")
+    assert place.fake.disk.file_at(sha, "models/deep/b") == "2\n"
+    assert place.fake.disk.parents(sha) == (place.ours.ref(REPOSITORY, "main"),)
+
+
+@everywhere
+def test_a_pull_request_is_found_in_every_state(place: Place) -> None:
+    """Open, closed, merged: by its branches, never by its title."""
+    opened = place.opened()
+    assert (opened.state, opened.title, opened.body) == ("open", "Deploy", "Why.")
+    assert place.ours.find_pull_requests(REPOSITORY, head=BRANCH, base="main") == (opened,)
+    assert place.ours.find_pull_requests(REPOSITORY, head="other", base="main") == ()
+    closed = place.ours.close(REPOSITORY, opened.number, closed_by="Foureyes")
+    assert closed.state == "closed"
+    (found,) = place.ours.find_pull_requests(REPOSITORY, head=BRANCH, base="main")
+    assert (found.number, found.state) == (opened.number, "closed")
+
+
+@everywhere
+def test_a_second_one_for_the_same_branch_is_a_look_up(place: Place) -> None:
+    """409 here, 422 there: all say Duplicate."""
+    place.opened()
+    with pytest.raises(Duplicate):
+        place.ours.open_pull_request(REPOSITORY, head=BRANCH, base="main", title="x", body="y")
+
+
+@with_api
+def test_who_merged_what_is_told(place: Place) -> None:
+    """Closing it afterwards leaves it merged."""
+    opened = place.opened()
+    merge = place.fake.merge(opened.number, by="mo", squash=True)
+    told = place.ours.pull_request(REPOSITORY, opened.number)
+    assert (told.state, told.merge_sha, told.merged_by) == ("merged", merge, "mo")
+    assert told.merged_at is not None
+    assert place.ours.file_at(REPOSITORY, merge, "models/a") == "1\n"
+    assert place.ours.close(REPOSITORY, opened.number, closed_by="x").state == "merged"
+
+
+@with_api
+def test_an_unknown_number_is_not_found(place: Place) -> None:
+    """Not an error of the forge."""
+    with pytest.raises(NotFound):
+        place.ours.pull_request(REPOSITORY, 77)
+
+
+@with_api
+def test_the_last_status_of_a_commit_counts(place: Place) -> None:
+    """Green, then red, then red again: the forge holds red."""
+    sha = place.branch(models__a="1\n")
+    for state in ("success", "failure", "failure"):
+        place.ours.set_status(REPOSITORY, sha, RemoteStatus(APPROVED_CONTEXT, state, "Because"))
+    assert place.fake.status(sha) == "failure"
+    assert [s.state for s in place.ours.statuses(REPOSITORY, sha)] == ["failure"]
+
+
+@with_api
+def test_wishes_are_done_as_far_as_the_forge_has_them(place: Place) -> None:
+    """What it does not have is noted; the rest is there."""
+    opened = place.opened()
+    wishes = Wishes(("foureyes",), ("rita", "ghost"), ("mo",), "Q4")
+    left = place.ours.fulfil(REPOSITORY, opened.number, wishes)
+    assert [one.wish for one in left] == ["reviewers"]
+    assert place.fake.pulls[0].labels in ([3], ["foureyes"])
+    assert [
+        one.wish for one in place.ours.fulfil(REPOSITORY, opened.number, Wishes(milestone="Q9"))
+    ] == ["milestone"]
+
+
+@with_api
+def test_a_list_of_many_pages_is_read_to_its_end(place: Place) -> None:
+    """Ours is the oldest of a hundred and sixty; by any author."""
+    opened = place.opened()
+    place.fake.pulls += [
+        Pull(number, "Theirs", "", f"other/{number}", "main", AT, state="closed")
+        for number in range(2, 162)
+    ]
+    assert place.ours.find_pull_requests(REPOSITORY, head=BRANCH, base="main") == (opened,)
+
+
+@with_api
+def test_a_branch_that_is_not_seen_yet_is_waited_for(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right after a push the API may not know the branch: a few seconds, no parking."""
+    place.branch(models__a="1\n")
+    real = place.fake.disk.ref
+    monkeypatch.setattr(
+        type(place.fake), "disk", property(lambda _self: Blind(place.fake.root, real))
+    )
+    with pytest.raises((Temporary, Permanent)) as refusal:
+        place.ours.open_pull_request(REPOSITORY, head=BRANCH, base="main", title="x", body="y")
+    if not isinstance(place.ours, Gitea):  # it answers 404, and Git itself is asked then
+        assert isinstance(refusal.value, Temporary)
+
+
+class Blind:
+    """A disk whose new branches the API does not see."""
+
+    def __init__(self, root: Path, ref: Any) -> None:
+        self.root, self.real = root, ref
+
+    def ref(self, branch: str) -> str | None:
+        return None if branch.startswith("foureyes/") else self.real(branch)
+
+    def opened(self) -> Repo:
+        return Repo(str(self.root / f"{REPOSITORY}.git"))
+
+
+@everywhere
+def test_a_connection_that_works_says_so_line_by_line(place: Place) -> None:
+    """And the first line that fails is the last."""
+    assert all(one.ok for one in place.ours.checks(REPOSITORY, "main"))
+    missing = place.ours.checks(REPOSITORY, "nowhere")
+    assert (missing[-1].ok, "base branch" in missing[-1].text) == (False, True)
+
+
+@with_api
+def test_a_wrong_token_names_what_to_renew(place: Place) -> None:
+    """And never stands in the words."""
+    place.fake.token = "another"
+    (line,) = place.ours.checks(REPOSITORY, "main")
+    assert not line.ok
+    assert "Renew the token" in line.text
+    assert TOKEN not in line.text
+    assert TOKEN not in repr(place.ours.connection)
+
+
+@pytest.mark.parametrize("place", ["plain_git"], indirect=True)
+def test_the_tag_of_plain_git_is_signed_for_git_itself(place: Place, tmp_path: Path) -> None:
+    """`git tag -v` accepts it with our public key, and refuses it with another."""
+    place.opened()
+    signers, stranger = tmp_path / "signers", tmp_path / "stranger"
+    signers.write_text(f"foureyes@localhost {public_line(SEED)}\n", encoding="ascii")
+    stranger.write_text(f"foureyes@localhost {public_line(bytes(32))}\n", encoding="ascii")
+    verify = ["-c", "gpg.format=ssh", "-C", str(place.fake.disk.path), "tag", "-v", BRANCH]
+    for file, accepted in ((signers, True), (stranger, False)):
+        ended = subprocess.run(
+            ["git", "-c", f"gpg.ssh.allowedSignersFile={file}", *verify],
+            capture_output=True,
+            check=False,
+        )
+        assert (ended.returncode == 0) == accepted, ended.stderr
+
+
+@pytest.mark.parametrize("place", ["plain_git"], indirect=True)
+def test_a_squash_on_a_plain_server_is_seen_by_its_content(place: Place) -> None:
+    """There is no history to follow: the same bytes stand on the base branch."""
+    opened = place.opened()
+    squashed = place.fake.push("main", models__a="1\n")
+    told = place.ours.pull_request(REPOSITORY, opened.number)
+    assert (told.state, told.merge_sha, told.merged_by) == ("merged", squashed, "")

@@ -1,0 +1,51 @@
+"""One promotion: its steps and tries, what stands at the target, runs, alarms."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.access.requests import actor_of
+from governance.errors import Invalid
+from workflows.desk.forms import AlarmForm
+from workflows.desk.queries.promotion import promotion_by_id, promotion_page
+from workflows.gitops import operations
+
+
+@require_GET
+def promotion(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
+    """Everything about one promotion; its runs by status and label, as the address says."""
+    status, label = request.GET.get("status", ""), request.GET.get("label", "")
+    page = promotion_page(actor_of(request), promotion_id, status=status, label=label)
+    context = {
+        "page": page,
+        "status": status,
+        "label": label,
+        "alarm_form": AlarmForm(),
+        "section": "deployments",
+    }
+    return render(request, "workflows/desk/promotion.html", context)
+
+
+@require_POST
+def read_promotion_again(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
+    """Somebody does not want to wait for the next poll."""
+    found = promotion_by_id(actor_of(request), promotion_id)
+    operations.ask_to_observe(found.pk)
+    operations.hasten_look(found.pk)
+    messages.success(request, _("The forge is read again."))
+    return redirect("promotion", promotion_id)
+
+
+@require_POST
+def close_alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """A person says what was done about an alarm."""
+    actor, form = actor_of(request), AlarmForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Say what was done about it."), field="answer")
+    row = operations.close_alarm(alarm_id, answer=form.cleaned_data["answer"], actor=actor)
+    messages.success(request, _("The alarm is answered."))
+    return redirect("promotion", row.promotion_id)

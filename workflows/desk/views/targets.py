@@ -1,0 +1,82 @@
+"""Targets and forges: where versions go, and how we get there."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from governance.access.requests import actor_of
+from governance.errors import FoureyesError
+from workflows.desk.forms import ConnectionForm, TokenForm
+from workflows.desk.queries.targets import targets_page
+from workflows.gitops import operations
+
+
+@require_GET
+def targets(request: HttpRequest) -> HttpResponse:
+    """The route and the connections that the reader may see."""
+    context = {"page": targets_page(actor_of(request)), "section": "deployments"}
+    return render(request, "workflows/desk/targets.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_connection(request: HttpRequest) -> HttpResponse:
+    """A new way to a forge."""
+    form = ConnectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = operations.add_connection(**form.cleaned_data, actor=actor_of(request))
+        except FoureyesError as refusal:
+            if refusal.status == 403:  # noqa: PLR2004 - the page says it better than a field
+                raise
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("{name} is added. Test it now.").format(name=row.name))
+            return redirect("targets")
+    context = {"form": form, "section": "deployments"}
+    return render(request, "workflows/desk/add_connection.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def renew_token(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """Another token in the old one's place."""
+    actor, form = actor_of(request), TokenForm(request.POST or None)
+    row = operations.connection_by_id(connection_id, actor)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        facts["webhook_secret"] = facts["webhook_secret"] or None
+        try:
+            operations.renew_token(connection_id, **facts, actor=actor)
+        except FoureyesError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The token of {name} is renewed.").format(name=row.name))
+            return redirect("targets")
+    context = {"form": form, "connection": row, "section": "deployments"}
+    return render(request, "workflows/desk/renew_token.html", context)
+
+
+@require_POST
+def test_connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """Try the way to the repository of one target behind it."""
+    row = operations.test_connection(
+        connection_id,
+        repository=request.POST.get("repository", ""),
+        base_branch=request.POST.get("base_branch", "") or "main",
+        actor=actor_of(request),
+    )
+    passed = all(check["ok"] for check in row.checks)
+    words = _("{name} works.") if passed else _("{name} does not work: read the lines of its test.")
+    (messages.success if passed else messages.warning)(request, words.format(name=row.name))
+    return redirect("targets")
+
+
+@require_POST
+def switch_connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """Off, so that nothing of ours reaches the forge, or on again."""
+    active = request.POST.get("active") == "yes"
+    operations.switch_connection(connection_id, active=active, actor=actor_of(request))
+    return redirect("targets")

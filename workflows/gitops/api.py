@@ -1,0 +1,41 @@
+"""What programs ask: does an approval hold today for this artefact or these files?"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from governance.access.api import actor_of
+from workflows.gitops.queries import attestations_of
+
+router = Router(tags=["gitops"])
+
+
+class AttestationOut(Schema):
+    """One approval: what it is for, how it stands today and why, and the signed statement."""
+
+    promotion: str
+    kind: str
+    model: str
+    version: int
+    target: str
+    state: str
+    standing: str
+    reason: str
+    content_digest: str
+    case_digest: str
+    envelope: dict[str, Any] | None
+
+
+class AttestationsOut(Schema):
+    """Every approval of a digest that the token may see, newest first."""
+
+    digest: str
+    attestations: list[AttestationOut]
+
+
+@router.get("/attestations/{digest}", response=AttestationsOut)
+def read_attestations(request: HttpRequest, digest: str) -> AttestationsOut:
+    """The digest is the SHA-256 of an artefact, of the approved content, or of the case."""
+    found = attestations_of(digest, actor_of(request))
+    return AttestationsOut(digest=digest, attestations=[AttestationOut(**row) for row in found])

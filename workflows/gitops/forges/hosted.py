@@ -1,0 +1,140 @@
+"""What every forge with an API has in common: its Git side, its times, the test of a connection."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from governance.errors import FoureyesError, JobError, Permanent, Temporary
+from workflows.gitops.forges.addresses import networks
+from workflows.gitops.forges.base import Check, Connection, NewCommit, Unfulfilled
+from workflows.gitops.forges.remote_git import RemoteGit
+from workflows.gitops.forges.wire import Answer, Wire
+
+NOT_SEEN_YET_S = 3.0  # a branch that was just pushed is not always there for the API at once
+
+
+class Hosted:
+    """The Git side of a forge behind a connection; each forge adds what its API says."""
+
+    kind = ""
+
+    def __init__(self, connection: Connection, username: str) -> None:
+        self.connection = connection
+        self.git = RemoteGit(connection, username)
+
+    def wire(self, base: str, headers: dict[str, str], pause_s: float = 0.0) -> Wire:
+        """Return the line to the API."""
+        return Wire(
+            base,
+            headers,
+            name=self.connection.name,
+            allowed=networks(self.connection.networks),
+            authority=self.connection.ca_certificate,
+            pause_s=pause_s,
+        )
+
+    def ref(self, repository: str, branch: str) -> str | None:
+        """Return the branch's tip, None when there is no such branch."""
+        return self.git.ref(repository, branch)
+
+    def write_commit(self, repository: str, commit: NewCommit) -> str:
+        """Store the commit in our copy and return its id."""
+        return self.git.write_commit(repository, commit)
+
+    def create_branch(self, repository: str, branch: str, sha: str) -> bool:
+        """Push the branch only if it does not exist; say whether it was."""
+        return self.git.create_branch(repository, branch, sha)
+
+    def delete_branch(self, repository: str, branch: str, sha: str) -> bool:
+        """Delete the branch only while its tip is still `sha`; say whether it was."""
+        return self.git.delete_branch(repository, branch, sha)
+
+    def file_at(self, repository: str, sha: str, path: str) -> str | None:
+        """Return a file's text at a commit, None when it is not there or is no text."""
+        return self.git.holding(repository, sha).file_at(sha, path)
+
+    def tree_files(self, repository: str, sha: str, folder: str = "") -> tuple[str, ...]:
+        """Return the paths of all files below a folder at a commit, sorted."""
+        return self.git.holding(repository, sha).tree_files(sha, folder)
+
+    def contains(self, repository: str, branch: str, sha: str) -> bool:
+        """Whether the commit is the branch's tip or an ancestor of it."""
+        return self.git.with_branch(repository, branch).contains(branch, sha)
+
+
+def time_of(text: object) -> datetime | None:
+    """Read an RFC 3339 time; None for nothing, or for the year 1 that Gitea means by it."""
+    if not isinstance(text, str) or not text or text.startswith("0001-"):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def opened_time(text: object) -> datetime:
+    """As `time_of`, where a forge always tells one."""
+    found = time_of(text)
+    if found is None:
+        raise Temporary("The forge told no time of opening.")
+    return found
+
+
+def name_of(person: object, key: str) -> str:
+    """The log-in of a person object, empty where there is none."""
+    return str(person.get(key) or "") if isinstance(person, dict) else ""
+
+
+def matching(
+    names: Iterable[str], found: Iterable[dict[str, Any]], name: str
+) -> tuple[list[Any], list[str]]:
+    """Resolve names to ids; returns the ids and the names that nothing has."""
+    ids = {str(one.get(name, "")).lower(): one.get("id") for one in found}
+    known = [ids[one.lower()] for one in names if one.lower() in ids]
+    return known, [one for one in names if one.lower() not in ids]
+
+
+def attempt(wish: str, act: Callable[[], Answer | None]) -> Iterator[Unfulfilled]:
+    """Do one wish; a refusal is noted and no reason to stop. Silence is: look again later."""
+    try:
+        answer = act()
+    except Permanent as refusal:
+        yield Unfulfilled(wish, refusal.message)
+        return
+    if answer is not None and not answer.ok:
+        yield Unfulfilled(wish, f"refused (status {answer.status}): {answer.says}"[:500])
+
+
+def unknown(wish: str, names: Iterable[str]) -> Iterator[Unfulfilled]:
+    """Names that the forge does not have."""
+    for name in names:
+        yield Unfulfilled(wish, f"“{name}” is not there.")
+
+
+def tried(checks: Iterable[tuple[str, Callable[[], str]]]) -> tuple[Check, ...]:
+    """Run the lines of a test in their order, up to the first that fails."""
+    found: list[Check] = []
+    for check, act in checks:
+        try:
+            found.append(Check(check, ok=True, text=act()))
+        except (FoureyesError, JobError) as refusal:
+            text = f"{refusal.message} {refusal.remedy}".strip()
+            found.append(Check(check, ok=False, text=text))
+            break
+    return tuple(found)
+
+
+def base_there(git: RemoteGit, repository: str, base: str) -> str:
+    """Say the tip of the base branch.
+
+    Raises:
+        Permanent: There is none.
+    """
+    tip = git.ref(repository, base)
+    if tip is None:
+        raise Permanent(
+            f"{repository} has no branch {base}.",
+            remedy="Create it, or change the target's setting “base branch”.",
+        )
+    return f"{base} stands at {tip[:10]}"

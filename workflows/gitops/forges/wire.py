@@ -1,0 +1,263 @@
+"""Asking a forge over HTTP: time-outs, limits, and every answer turned into one of our errors.
+
+What may be looked at again is `Temporary` or `Unavailable`; what a person must mend is `Permanent`
+and says which setting. A token never stands in an error, a log line or an address.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from governance.errors import Permanent, Temporary
+from workflows.gitops.forges.addresses import Network, PinnedPool
+
+CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
+LARGEST = 5 * 1024 * 1024  # bytes of an answer
+MOST_PAGES = 100
+SECONDARY_S = 60.0  # a limit that names no time: GitHub asks for a minute at least
+PAUSE_S = 1.0  # between two calls that change something, as GitHub asks
+OK = frozenset({200, 201, 202, 204})
+READING = frozenset({"GET", "HEAD"})
+_NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next"?')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, the headers in small letters, and what the JSON body holds."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was done."""
+        return self.status in OK
+
+    @property
+    def says(self) -> str:
+        """The forge's own words about a refusal, shortened."""
+        return json.dumps(self.body)[:500] if self.body is not None else ""
+
+
+class PinnedAdapter(HTTPAdapter):
+    """Requests over our own pool."""
+
+    def __init__(self, pool: PinnedPool) -> None:
+        self.pool = pool
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *_args: Any, **_kwargs: Any) -> None:
+        """Use the pool that looks where it connects to."""
+        self.poolmanager = self.pool
+
+
+class Wire:
+    """One forge's API. `base` is its address without a slash at the end."""
+
+    def __init__(
+        self,
+        base: str,
+        headers: Mapping[str, str],
+        *,
+        name: str,
+        allowed: tuple[Network, ...] = (),
+        authority: str = "",
+        pause_s: float = 0.0,
+    ) -> None:
+        self.base, self.name, self.pause_s = base, name, pause_s
+        self.session = requests.Session()
+        self.session.trust_env = False  # a proxy of the environment would look up names for us
+        self.session.headers.update({"Accept": "application/json", "User-Agent": "Foureyes"})
+        self.session.headers.update(headers)
+        self.session.headers["Host"] = urlsplit(base).netloc
+        pool = PinnedPool(allowed, authority)
+        for scheme in ("https://", "http://"):
+            self.session.mount(scheme, PinnedAdapter(pool))
+        self._changed_at = -PAUSE_S
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+        known: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """Ask once. Statuses of success and those in `known` are returned; the caller knows them.
+
+        Raises:
+            Temporary: It may work later; `retry_after` is what the forge asked for.
+            Permanent: A person must mend something.
+        """
+        if method not in READING:
+            self._pause()
+        answer = self._sent(method, f"{self.base}{path}", query, body)
+        if answer.ok or answer.status in known:
+            return answer
+        raise self._refusal(answer, path)
+
+    def pages(self, path: str, query: Mapping[str, str | int]) -> Iterator[list[Any]]:
+        """Ask for every page of a list: by the forge's own link, or until one is empty.
+
+        Raises:
+            Temporary, Permanent: As `ask`.
+        """
+        seen = 0
+        for number in range(1, MOST_PAGES + 1):
+            answer = self.ask("GET", path, query={**query, "page": number})
+            if not isinstance(answer.body, list):
+                raise self._strange("a list was expected")
+            yield answer.body
+            seen += len(answer.body)
+            if _is_last(answer, seen):
+                return
+        raise Permanent(
+            f"{self.name} has more than {MOST_PAGES} pages of {path.rpartition('/')[2]}.",
+            remedy="Close or archive old ones in the forge.",
+        )
+
+    def _sent(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+    ) -> Answer:
+        deadline = time.monotonic() + WHOLE_S
+        try:
+            response = self.session.request(
+                method,
+                url,
+                params=query,
+                json=body,
+                timeout=(CONNECT_S, READ_S),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                raw = self._read(response, deadline)
+        except requests.exceptions.SSLError as error:
+            raise self._untrusted(error) from error
+        except (requests.RequestException, OSError) as error:
+            # The text of such an error may hold the address with its query: only its kind is told.
+            raise Temporary(
+                f"{self.name} did not answer ({type(error).__name__}).",
+                remedy="Nothing: it is tried again.",
+            ) from error
+        headers = {key.lower(): value for key, value in response.headers.items()}
+        return Answer(response.status_code, headers, self._parsed(response.status_code, raw))
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        """Read within size and time: an endless answer must not hold a worker."""
+        parts, size = [], 0
+        for part in response.iter_content(64 * 1024):
+            size += len(part)
+            parts.append(part)
+            if size > LARGEST:
+                raise Permanent(
+                    f"{self.name} answered with more than {LARGEST // 2**20} MB.",
+                    remedy="Look whether the address of the forge connection is right.",
+                )
+            if time.monotonic() > deadline:
+                raise Temporary(f"{self.name} answered too slowly.")
+        return b"".join(parts)
+
+    def _parsed(self, status: int, raw: bytes) -> Any:
+        if not raw:
+            return None
+        try:
+            return json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            if status in OK:
+                raise self._strange("it is no JSON") from error
+            return None
+
+    def _refusal(self, answer: Answer, path: str) -> Exception:
+        status, later = answer.status, _retry_after(answer)
+        if status == 429 or (status == 403 and later is not None):  # noqa: PLR2004
+            text = f"{self.name} asks to slow down."
+            return Temporary(text, retry_after=SECONDARY_S if later is None else later)
+        if status >= 500 or status in {408, 425}:  # noqa: PLR2004 - server errors and "later"
+            return Temporary(f"{self.name} answered {status}.", retry_after=later)
+        what, remedy = _words(status)
+        text = f"{self.name} {what} (status {status}, {path}): {answer.says}"
+        return Permanent(text, remedy=remedy.format(name=self.name))
+
+    def _untrusted(self, error: Exception) -> Exception:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error) or "certificate" in str(error):
+            return Permanent(
+                f"The certificate of {self.name} is not trusted.",
+                remedy="Give the connection the certificate of your own authority.",
+            )
+        return Temporary(f"The encrypted connection to {self.name} failed.")
+
+    def _strange(self, why: str) -> Temporary:
+        return Temporary(
+            f"{self.name} gave an answer that cannot be used: {why}.",
+            remedy="If it stays so, look whether a sign-in page or proxy stands before it.",
+        )
+
+    def _pause(self) -> None:
+        wait = self._changed_at + self.pause_s - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        self._changed_at = time.monotonic()
+
+
+def _words(status: int) -> tuple[str, str]:
+    """What a refusal means, and which setting to change."""
+    if 300 <= status < 400:  # noqa: PLR2004 - redirects are never followed
+        return "says that it has moved", (
+            "Change the target's setting “repository” to where it is now."
+        )
+    return REFUSALS.get(
+        status,
+        (
+            "refused",
+            "Read its words, mend the cause in the forge or the target, then retry the job.",
+        ),
+    )
+
+
+REFUSALS = {
+    401: ("does not know the token", "Renew the token of the forge connection {name}."),
+    403: (
+        "refuses this to the token",
+        "Give the token of the connection {name} write access, or paste another one.",
+    ),
+    404: (
+        "has nothing there, or hides it from the token",
+        "Look at the target's setting “repository”, and at what the token may see.",
+    ),
+}
+
+
+def _is_last(answer: Answer, seen: int) -> bool:
+    """Whether no page follows: by the link, the next page's number, or how many there are."""
+    if "link" in answer.headers:
+        return not _NEXT.search(answer.headers["link"])
+    if "x-next-page" in answer.headers:
+        return not answer.headers["x-next-page"].strip()
+    total = answer.headers.get("x-total-count", "")
+    return not answer.body or not total.isdigit() or seen >= int(total)
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Seconds that the forge asks to wait: Retry-After, then the reset of a used-up limit."""
+    if (seconds := answer.headers.get("retry-after", "")).isdigit():
+        return float(seconds)
+    if answer.headers.get("x-ratelimit-remaining") == "0":
+        reset = answer.headers.get("x-ratelimit-reset", "")
+        return max(1.0, float(reset) - time.time()) if reset.isdigit() else SECONDARY_S
+    if answer.status == 403 and "rate limit" in answer.says.lower():  # noqa: PLR2004
+        return SECONDARY_S
+    return None

@@ -1,0 +1,205 @@
+"""Hints from outside: verified, stored once, answered at once; what they hint at is read again.
+
+Nothing of a delivery is believed but that something may have changed. What Tekton, Argo CD and Flux
+say about clusters cannot be read again by us; it is shown, and counts for *healthy* only about the
+exact commit that merged.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from governance.errors import Invalid, NotFound
+from governance.outbox.operations import enqueue
+from workflows.gitops import signatures
+from workflows.gitops.models import AlarmKind, PipelineRun, SyncReport, WebhookDelivery
+from workflows.gitops.operations.alarms import raise_alarm
+from workflows.gitops.operations.polling import ask_to_observe
+from workflows.gitops.reports import Run, Sync, argo_sync, flux_sync, run_of
+from workflows.gitops.sealing import unseal
+from workflows.targets.models import ForgeConnection, Promotion, Target
+
+HEARD = "webhook.heard"
+KEPT = timedelta(days=30)
+SENDERS = ("tekton", "argo_cd", "flux")
+Headers = Mapping[str, str]
+
+
+def hear(source: str, headers: Headers, body: bytes) -> WebhookDelivery | None:
+    """Verify and store one delivery; None when it was heard before.
+
+    Raises:
+        NotFound: No such sender. signatures.Refused: It did not prove who it is.
+        Invalid: Its body is no JSON object.
+    """
+    hint = _verified(source, headers, body)
+    try:
+        payload = signatures.redacted(signatures.parsed(body))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise Invalid("The body is no JSON object.", field="body") from error
+    with transaction.atomic():
+        row, new = WebhookDelivery.objects.get_or_create(
+            source=source,
+            delivery_id=hint.delivery_id,
+            defaults={
+                "event": hint.event[:100],
+                "body_sha256": hashlib.sha256(body).hexdigest(),
+                "payload": payload,
+            },
+        )
+        if new:
+            enqueue(HEARD, str(row.pk), {"delivery_id": str(row.pk)})
+    return row if new else None
+
+
+def follow_hint(claim: Any) -> dict[str, str]:  # noqa: ANN401 - a Claim
+    """Handler of `webhook.heard`: ask for a look, or note what a cluster reports."""
+    row = WebhookDelivery.objects.get(pk=claim.payload["delivery_id"])
+    with transaction.atomic():
+        claim.heartbeat()
+        outcome = FOLLOW.get(row.source, _look_again)(row)
+        row.processed_at, row.outcome = timezone.now(), outcome[:200]
+        row.save(update_fields=["processed_at", "outcome"])
+    return {"outcome": outcome}
+
+
+def forget_deliveries() -> int:
+    """Delete what was heard more than thirty days ago; returns how many."""
+    old = WebhookDelivery.objects.filter(received_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]
+
+
+def _verified(source: str, headers: Headers, body: bytes) -> signatures.Hint:
+    if source in SENDERS:
+        return signatures.shared_secret(headers, body, settings.REPORT_SECRET)
+    row = ForgeConnection.objects.filter(name=source, active=True).first()
+    if row is None:
+        raise NotFound("There is no such sender.")
+    secret = unseal(row.sealed_secret, settings.FORGE_KEYS)
+    if row.kind == "gitlab":
+        return signatures.gitlab(headers, body, secret, timezone.now())
+    check = {"github": signatures.github, "gitea": signatures.gitea}.get(row.kind)
+    if check is None:
+        raise NotFound("This kind of forge sends no hints.")
+    return check(headers, body, secret)
+
+
+# What follows -------------------------------------------------------------------------------------
+def _look_again(row: WebhookDelivery) -> str:
+    """Whatever the forge says has happened: every open promotion there is looked at again."""
+    found = Promotion.objects.filter(target__forge=row.source, state__in=["open", "merged"])
+    for promotion in found:
+        ask_to_observe(promotion.pk, event=str(row.pk))
+    return f"{len(found)} looked at"
+
+
+def _note_run(row: WebhookDelivery) -> str:
+    run = run_of(row.payload, row.received_at)
+    promotion = _promotion_of(run) if run else None
+    if run is None or promotion is None:
+        return "about nothing of ours"
+    known = PipelineRun.objects.select_for_update().filter(uid=run.uid).first()
+    if known and known.completed_at and not run.completed_at:
+        return "late"  # an earlier word that arrived after the last one
+    facts = {name: getattr(run, name) for name in RUN_FACTS}
+    PipelineRun.objects.update_or_create(
+        uid=run.uid, defaults={**facts, "promotion": promotion, "reported_at": row.received_at}
+    )
+    return run.status
+
+
+RUN_FACTS = (
+    "name",
+    "pipeline",
+    "namespace",
+    "status",
+    "reason",
+    "commit",
+    "labels",
+    "created_at",
+    "started_at",
+    "completed_at",
+)
+
+
+def _promotion_of(run: Run) -> Promotion | None:
+    try:
+        named = Promotion.objects.filter(pk=run.promotion).first() if run.promotion else None
+    except (ValidationError, ValueError):
+        return None
+    if named or not run.commit:
+        return named
+    return Promotion.objects.filter(expected_head=run.commit).first() or (
+        Promotion.objects.filter(merge_commit=run.commit).first()
+    )
+
+
+def _note_sync(read: Callable[..., Sync | None]) -> Callable[[WebhookDelivery], str]:
+    def note(row: WebhookDelivery) -> str:
+        sync = read(row.payload, row.received_at)
+        target = _target_of(sync.application) if sync else None
+        if sync is None or target is None:
+            return "about nothing of ours"
+        known = SyncReport.objects.filter(source=row.source, application=sync.application).first()
+        if known and known.observed_at > sync.observed_at:
+            return "late"
+        SyncReport.objects.update_or_create(
+            source=row.source,
+            application=sync.application,
+            defaults={
+                "target": target,
+                "revision": sync.revision,
+                "synced": sync.synced,
+                "health": sync.health,
+                "message": sync.message,
+                "observed_at": sync.observed_at,
+                "reported_at": row.received_at,
+            },
+        )
+        return _apply(sync, target, row)
+
+    return note
+
+
+def _target_of(application: str) -> Target | None:
+    for target in Target.objects.exclude(application="").filter(active=True):
+        names = {
+            target.application.format(model=name, target=target.name)
+            for name in target.promotions.values_list("version__model__name", flat=True)
+        }
+        if application in names:
+            return target
+    return None
+
+
+def _apply(sync: Sync, target: Target, row: WebhookDelivery) -> str:
+    """Move forward what merged as exactly this commit; an old revision changes nothing."""
+    rows = Promotion.objects.select_for_update(of=("self",)).filter(
+        target=target, merge_commit=sync.revision, state__in=["merged", "deployed"]
+    )
+    promotion = rows.select_related("version__model", "target").first()
+    if promotion is None or not sync.revision:
+        return "about another revision"
+    if sync.health == "Degraded":
+        text = f"{sync.application}: {sync.message}"
+        raise_alarm(promotion, AlarmKind.DEGRADED, f"{sync.revision}:{row.source}", text)
+    if sync.synced and promotion.synced_at is None:
+        promotion.synced_at = sync.observed_at
+    if sync.synced and sync.health == "Healthy" and promotion.healthy_at is None:
+        promotion.healthy_at = sync.observed_at
+    promotion.save(update_fields=["synced_at", "healthy_at"])
+    ask_to_observe(promotion.pk, event=str(row.pk))
+    return sync.health or "noted"
+
+
+FOLLOW: dict[str, Callable[[WebhookDelivery], str]] = {
+    "argo_cd": _note_sync(argo_sync),
+    "flux": _note_sync(flux_sync),
+    "tekton": _note_run,
+}

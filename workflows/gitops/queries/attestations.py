@@ -1,0 +1,77 @@
+"""How the approvals of one artefact or content stand today."""
+
+import json
+import re
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.errors import Invalid, NotFound
+from workflows.gitops.queries.reading import why_void
+from workflows.targets.models import Promotion
+
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+FILE = "attestation.dsse.json"
+GONE = {"closed": "revoked", "diverged": "revoked", "superseded": "stale"}
+ENDED = {"retired", "suspended", "rejected", "withdrawn"}
+MOST = 50
+
+
+def attestations_of(digest: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return every approval of a digest that the actor may see, newest first.
+
+    The digest is that of an artefact, of the approved content or of the case.
+
+    Raises:
+        Invalid: It is no SHA-256. NotFound: Nothing of that digest was approved.
+    """
+    if not DIGEST.match(digest):
+        raise Invalid(
+            _("A digest has 64 hexadecimal digits."), remedy=_("Use SHA-256."), field="digest"
+        )
+    named = Q(version__artifacts__sha256=digest) | Q(approval_round__digest=digest)
+    rows = Promotion.objects.filter(Q(content_digest=digest) | named).values("pk")
+    found = visible_to(actor, Promotion.objects.filter(pk__in=rows)).select_related(
+        "target", "version__model", "approval_round", "change_set"
+    )
+    told = [_told(promotion) for promotion in found.order_by("-created_at")[:MOST]]
+    if not told:
+        raise NotFound(_("Nothing with this digest was approved, or not for you."))
+    return told
+
+
+def _told(promotion: Promotion) -> dict[str, Any]:
+    standing, reason = standing_of_promotion(promotion)
+    return {
+        "promotion": str(promotion.pk),
+        "kind": promotion.kind,
+        "model": promotion.version.model.name,
+        "version": promotion.version.number,
+        "target": promotion.target.name,
+        "state": promotion.state,
+        "standing": standing,
+        "reason": reason,
+        "content_digest": promotion.content_digest,
+        "case_digest": promotion.approval_round.digest,
+        "envelope": _envelope(promotion),
+    }
+
+
+def standing_of_promotion(promotion: Promotion) -> tuple[str, str]:
+    """Return valid, stale or revoked, and why."""
+    if promotion.version.state in ENDED:
+        return "revoked", _("The version is {state} now.").format(state=promotion.version.state)
+    if promotion.state in GONE:
+        return GONE[promotion.state], str(promotion.reason)
+    if reason := why_void(promotion):
+        return "stale", str(reason)
+    return "valid", _("The approval stands.")
+
+
+def _envelope(promotion: Promotion) -> dict[str, Any] | None:
+    change_set = getattr(promotion, "change_set", None)
+    texts = [f["text"] for f in change_set.files if f["path"].endswith(FILE)] if change_set else []
+    return json.loads(texts[0]) if texts else None

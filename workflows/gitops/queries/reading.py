@@ -1,0 +1,173 @@
+"""The promotion a job is about, its pull request, who merged, what is alarming."""
+
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext as _
+
+from governance.access.models import Person
+from governance.access.queries import (
+    visible_to,
+)
+from governance.actors import Actor
+from governance.errors import NotFound
+from governance.sentences import Words
+from workflows.gitops.forges.base import (
+    Forge,
+    RemotePullRequest,
+)
+from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest
+from workflows.lifecycle.queries import approval_stands
+from workflows.targets.contents import stands
+from workflows.targets.models import Promotion, PromotionKind, Target
+from workflows.targets.queries import content_of
+
+
+def promotion_in_hand(promotion_id: UUID) -> Promotion:
+    """Return a promotion with all that a handler reads of it.
+
+    Raises:
+        NotFound: There is none.
+    """
+    rows = Promotion.objects.select_related(
+        "target", "version__model__portfolio", "approval_round__case"
+    )
+    found = rows.filter(pk=promotion_id).first()
+    if found is None:
+        raise NotFound(_("There is no such promotion."))
+    return found
+
+
+def pull_request_of(promotion: Promotion) -> PullRequest | None:
+    """Return the pull request that was opened for a promotion, if one was."""
+    return PullRequest.objects.filter(promotion=promotion).first()
+
+
+def pull_request_by_id(actor: Actor, pull_request_id: UUID) -> PullRequest:
+    """Return a pull request that the actor may know of.
+
+    Raises:
+        NotFound: There is none, or not for this actor.
+    """
+    found = pull_requests(actor).filter(pk=pull_request_id).first()
+    if found is None:
+        raise NotFound(_("There is no such pull request, or not for you."))
+    return found
+
+
+def pull_request_by_number(actor: Actor, repository: str, number: int) -> PullRequest:
+    """Return a pull request of the embedded forge by the words of its address.
+
+    Raises:
+        NotFound: There is none, or not for this actor.
+    """
+    rows = pull_requests(actor).filter(forge="local", repository=repository, number=number)
+    found = rows.first()
+    if found is None:
+        raise NotFound(_("There is no such pull request, or not for you."))
+    return found
+
+
+def pull_requests(actor: Actor) -> QuerySet[PullRequest]:
+    """The pull requests that an actor may see, newest first."""
+    rows = PullRequest.objects.select_related(
+        "promotion__target",
+        "promotion__approval_round__case",
+        "promotion__version__model__portfolio",
+        "merged_by_person",
+    )
+    return visible_to(actor, rows)
+
+
+def pull_requests_in(actor: Actor, state: str) -> QuerySet[PullRequest]:
+    """Those of one state that an actor may see, newest first, with what a list shows of them."""
+    rows = pull_requests(actor).select_related("promotion__change_set")
+    return rows.filter(state=state).order_by("-opened_at", "-number")
+
+
+def pull_request_counts(actor: Actor) -> dict[str, int]:
+    """How many an actor may see in each state."""
+    rows = visible_to(actor, PullRequest.objects.order_by())
+    return dict(rows.values_list("state").annotate(number=Count("pk")))
+
+
+def older_open(promotion: Promotion) -> list[UUID]:
+    """Earlier promotions of the model to the same target whose pull request is still open."""
+    older = Promotion.objects.filter(
+        target=promotion.target_id,
+        version__model=promotion.version.model_id,
+        state="open",
+        created_at__lt=promotion.created_at,
+    )
+    return list(older.values_list("pk", flat=True))
+
+
+def unmerged_of_round(promotion: Promotion) -> bool:
+    """Whether a target of the same approval still waits for a merge."""
+    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id)
+    return rows.filter(state__in=["waiting", "preparing", "open", "held"]).exists()
+
+
+def person_of_account(account_id: UUID | None) -> Person | None:
+    """Return whose account it is; a stranger's merge has nobody of ours behind it."""
+    return Person.objects.filter(accounts=account_id).first() if account_id else None
+
+
+def merger_of(remote: RemotePullRequest, forge: str) -> Person | None:
+    """Return who of ours merged: by the account of our own screen, or by the log-in there."""
+    if remote.merged_by_account is not None:
+        return person_of_account(remote.merged_by_account)
+    if not remote.merged_by:
+        return None
+    login = ForgeLogin.objects.filter(forge=forge, login__iexact=remote.merged_by)
+    found = login.select_related("person").first()
+    return found.person if found else None
+
+
+def alarms(actor: Actor) -> QuerySet[PromotionAlarm]:
+    """The alarms that an actor may see, open ones first, newest first."""
+    rows = PromotionAlarm.objects.select_related(
+        "promotion__target", "promotion__version__model__portfolio", "closed_by"
+    )
+    return visible_to(actor, rows).order_by(F("closed_at").desc(nulls_first=True), "-raised_at")
+
+
+def alarm_by_id(actor: Actor, alarm_id: UUID) -> PromotionAlarm:
+    """Return an alarm that the actor may know of.
+
+    Raises:
+        NotFound: There is none, or not for this actor.
+    """
+    found = alarms(actor).filter(pk=alarm_id).first()
+    if found is None:
+        raise NotFound(_("There is no such alarm, or not for you."))
+    return found
+
+
+def standing_at(target: Target) -> list[Promotion]:
+    """Return what stands at a target by the last report, a promotion for each model."""
+    rows = target.promotions.filter(state="deployed", kind__in=["deploy", "roll_back"])
+    return list(rows.select_related("target", "version__model__portfolio").order_by("pk"))
+
+
+def why_void(promotion: Promotion) -> Words:
+    """Say why the approval no longer holds; empty while it does.
+
+    What ends something needs no approval that stands: it was decided by itself. What is rolled
+    back to was approved once and has been live; whoever asked for it has looked at that.
+    """
+    if promotion.kind in {PromotionKind.RETIRE, PromotionKind.SUSPEND}:
+        return ""
+    if promotion.kind == PromotionKind.ROLL_BACK and promotion.version.state == "superseded":
+        return ""
+    return approval_stands(promotion.approval_round_id)
+
+
+def differing_files(promotion: Promotion, forge: Forge, sha: str) -> list[str]:
+    """Return the paths whose bytes, or our values in them, are not the approved ones."""
+    repository = promotion.target.repository
+    return [
+        file.path
+        for file in content_of(promotion)
+        if not stands(file, forge.file_at(repository, sha, file.path))
+    ]

@@ -1,0 +1,153 @@
+"""Whether a hint from outside is what it says: signatures and tokens of each sender. Pure.
+
+Everything is compared in constant time over the raw bytes. A sender without a secret is refused.
+"""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+WINDOW = timedelta(minutes=5)
+HIDDEN = "(removed)"
+SECRET_WORDS = ("secret", "token", "password", "authorization", "private_key", "api_key")
+DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A verified delivery: its id for recognising it again, and what kind of event it is."""
+
+    delivery_id: str
+    event: str
+
+
+class Refused(Exception):
+    """The sender did not prove who it is; the message is for our log, not for them."""
+
+
+def github(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
+    """`X-Hub-Signature-256: sha256=…` over the body."""
+    _require_secret(secret)
+    given = headers.get("x-hub-signature-256", "").removeprefix("sha256=")
+    _compare(given, _hmac(secret.encode(), body))
+    return Hint(_id(headers, "x-github-delivery", body), headers.get("x-github-event", ""))
+
+
+def gitea(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
+    """`X-Gitea-Signature` (or Forgejo's): the plain hexadecimal HMAC of the body."""
+    _require_secret(secret)
+    given = headers.get("x-gitea-signature") or headers.get("x-forgejo-signature", "")
+    _compare(given, _hmac(secret.encode(), body))
+    return Hint(_id(headers, "x-gitea-delivery", body), headers.get("x-gitea-event", ""))
+
+
+def gitlab(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> Hint:
+    """A Standard-Webhooks signature where GitLab sends one, else its secret token.
+
+    Raises:
+        Refused: Neither fits, or the signed time is more than five minutes away.
+    """
+    _require_secret(secret)
+    event = headers.get("x-gitlab-event", "")
+    if "webhook-signature" in headers:
+        return Hint(_standard_webhook(headers, body, secret, now), event)
+    _compare(headers.get("x-gitlab-token", ""), secret)
+    return Hint(_id(headers, "idempotency-key", body), event)
+
+
+def shared_secret(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
+    """Senders that cannot sign (Tekton, Argo CD, Flux) show a secret in a header of their own.
+
+    Tekton's deliveries carry a new id each time, so the body itself tells them apart.
+    """
+    _require_secret(secret)
+    given = headers.get("x-foureyes-secret") or headers.get("authorization", "")
+    _compare(given.removeprefix("Bearer "), secret)
+    return Hint(hashlib.sha256(body).hexdigest(), headers.get("ce-type", ""))
+
+
+def redacted(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON without what looks like a secret: Gitea's payload may hold the webhook's own."""
+    if depth > DEEPEST:
+        return HIDDEN
+    if isinstance(value, dict):
+        return {
+            str(key)[:200]: HIDDEN if _is_secret(str(key)) else redacted(inner, depth + 1)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [redacted(inner, depth + 1) for inner in value[:200]]
+    return value[:2000].replace("\0", "") if isinstance(value, str) else value
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """Read a body as one JSON object.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        found = json.loads(body)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(found, dict):
+        message = "one object was expected"
+        raise ValueError(message)  # noqa: TRY004 - one kind of refusal for a body
+    return found
+
+
+def _standard_webhook(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> str:
+    name, sent = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not sent.isdigit() or not name:
+        message = "a signed delivery names its id and time"
+        raise Refused(message)
+    if abs(datetime.fromtimestamp(int(sent[:12]), UTC) - now) > WINDOW:
+        message = "the delivery was signed too long ago"
+        raise Refused(message)
+    signed = f"{name}.{sent}.".encode() + body
+    expected = b64encode(hmac.digest(_standard_key(secret), signed, "sha256")).decode()
+    given = [one.removeprefix("v1,") for one in headers["webhook-signature"].split()]
+    if not any(hmac.compare_digest(one.encode(), expected.encode()) for one in given):
+        message = "the signature does not hold"
+        raise Refused(message)
+    return name[:200]
+
+
+def _standard_key(secret: str) -> bytes:
+    if not secret.startswith("whsec_"):
+        return secret.encode()
+    try:
+        return b64decode(secret.removeprefix("whsec_"), validate=True)
+    except Base64Error as error:
+        message = "the stored secret is not in the form whsec_…"
+        raise Refused(message) from error
+
+
+def _require_secret(secret: str) -> None:
+    if not secret:
+        message = "no secret is set for this sender: the door is closed"
+        raise Refused(message)
+
+
+def _compare(given: str, expected: str) -> None:
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        message = "the signature or secret does not hold"
+        raise Refused(message)
+
+
+def _hmac(secret: bytes, body: bytes) -> str:
+    return hmac.new(secret, body, hashlib.sha256).hexdigest()
+
+
+def _id(headers: Mapping[str, str], name: str, body: bytes) -> str:
+    return (headers.get(name) or hashlib.sha256(body).hexdigest())[:200]
+
+
+def _is_secret(key: str) -> bool:
+    return any(word in key.lower() for word in SECRET_WORDS)

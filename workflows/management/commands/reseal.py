@@ -1,0 +1,15 @@
+"""`manage.py reseal`: encrypt stored forge credentials by the newest key."""
+
+from django.core.management.base import BaseCommand
+
+from workflows.gitops.operations import reseal_connections
+
+
+class Command(BaseCommand):
+    """After a new key was put first in FORGE_KEYS; then the old one may go."""
+
+    help = "Encrypt every stored forge token by the first key of FORGE_KEYS."
+
+    def handle(self, **_options: object) -> None:
+        """Print how many."""
+        self.stdout.write(f"{reseal_connections()} connections")
