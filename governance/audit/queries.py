@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.db.models.functions import TruncDate
 
 from governance.audit.actions import Action
+from governance.audit.keys import read_signer
 from governance.audit.labels import label_of
 from governance.audit.lines import Line, parse
 from governance.audit.merkle import (
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from governance.audit.notes import Signer
 
 # Of the inner nodes, those above 2^8, 2^16, … leaves are kept, as tiles of C2SP logs are.
 CACHED_EVERY: Final = 8
@@ -145,6 +148,15 @@ def receipt_of(entry_id: UUID) -> Receipt | None:
         proof=tuple(inclusion_proof(leaf.idx, checkpoint.size)),
         note=checkpoint.note,
     )
+
+
+def log_signer() -> Signer:
+    """The log's own key, for what travels outside; only a worker can read it.
+
+    Raises:
+        Unavailable: There is none yet, or this process may not read it.
+    """
+    return read_signer(settings.AUDIT_KEY_FILE)
 
 
 def line_of(entry_id: UUID) -> bytes:

@@ -35,6 +35,7 @@ NOT_PURE: dict[str, str] = {
     "workflows.desk.replays": "compares what the log tells with rows",
     "workflows.gitops.connections": "the one list of forges: rows of connections made into forges",
     "workflows.gitops.forges.local": "the embedded forge keeps its pull requests as rows",
+    "workflows.gitops.webhooks": "the one door for other programs' hints: answers and stores",
     "workflows.gitops.preparation": "gathers what a promotion will be, around a repository",
 }
 

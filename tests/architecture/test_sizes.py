@@ -9,6 +9,7 @@ FUNCTION_LINES, FILE_LINES, MEDIAN_LINES = 40, 350, 10
 # path or path::function: why it is better long.
 EXPLAINED: dict[str, str] = {
     "governance/trail/verifier/verify.py": "one file that an auditor takes along",
+    "workflows/gitops/forges/bare.py": "reading and writing share one lock and one way to a tree",
 }
 
 

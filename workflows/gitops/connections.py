@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from governance.audit.operations import signing_seed
+from governance.audit.queries import log_signer
 from governance.errors import Permanent
 from workflows.gitops.forges.base import Connection, Forge, MergingForge, TestedForge
 from workflows.gitops.forges.gitea import Gitea
@@ -37,8 +37,8 @@ def forge_of(name: str) -> Forge:
     row = ForgeConnection.objects.filter(name=name).first()
     if row is None or not row.active:
         raise Permanent(
-            f"There is no active forge connection “{name}”.",
-            remedy="Switch it on, or change the target's setting “forge”.",
+            _("There is no active forge connection “{name}”.", name=name),
+            remedy=_("Switch it on, or change the target's setting “forge”."),
         )
     return connected(row)
 
@@ -51,8 +51,12 @@ def connected(row: ForgeConnection) -> TestedForge:
     """
     if row.kind not in KINDS:
         raise Permanent(
-            f"The kind “{row.kind}” of the connection {row.name} is not known to this release.",
-            remedy=f"Make a connection of one of: {', '.join(KINDS)}.",
+            _(
+                "The kind “{kind}” of the connection {name} is not known to this release.",
+                kind=row.kind,
+                name=row.name,
+            ),
+            remedy=_("Make a connection of one of: {known}.", known=", ".join(KINDS)),
         )
     return KINDS[row.kind](
         Connection(
@@ -63,7 +67,7 @@ def connected(row: ForgeConnection) -> TestedForge:
             mirrors=Path(settings.FORGE_DIR) / MIRRORS,
             ca_certificate=row.ca_certificate,
             networks=tuple(settings.FORGE_NETWORKS),
-            signing_key=signing_seed() if row.kind == "plain_git" else b"",
+            signing_key=log_signer().key.private_bytes_raw() if row.kind == "plain_git" else b"",
         )
     )
 

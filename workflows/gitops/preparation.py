@@ -11,13 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from governance.audit.actions import Action
-from governance.audit.operations import (
-    key_id_of_log,
-    publish_checkpoint,
-    sequence_pending,
-    signing_seed,
-)
-from governance.audit.queries import Receipt, entries_of, line_of, receipt_of
+from governance.audit.operations import publish_checkpoint, sequence_pending
+from governance.audit.queries import Receipt, entries_of, line_of, log_signer, receipt_of
 from governance.errors import Invalid, Permanent, Temporary
 from governance.evaluation.models import ComparisonReport
 from governance.inventory.models import ModelVersion
@@ -167,8 +162,10 @@ def _companions(promotion: Promotion, facts: PromotionFacts) -> dict[str, str]:
     if receipt is None:
         return {}
     payload = statement(_subjects(promotion), predicate_of(facts))
+    signer = log_signer()
+    key = SigningKey(signer.verifier.key_id.hex(), signer.key.private_bytes_raw())
     files = {
-        "attestation.dsse.json": envelope(payload, SigningKey(key_id_of_log(), signing_seed())),
+        "attestation.dsse.json": envelope(payload, key),
         "checkpoint.txt": receipt.note,
         "proof.json": proof(receipt.index, receipt.size, line_of(receipt.entry_id), receipt.proof),
     }

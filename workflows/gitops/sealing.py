@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from governance.errors import Permanent
+from governance.sentences import sentence as _
 
 SHORTEST = 32
 INFO = b"foureyes forge credentials 1"
@@ -34,8 +35,10 @@ def unseal(sealed: str, keys: Sequence[str]) -> str:
         return _fernet(keys).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise Permanent(
-            "A stored credential cannot be decrypted with the keys of this site.",
-            remedy="Put the former key behind the new one in FORGE_KEYS, or paste the token anew.",
+            _("A stored credential cannot be decrypted with the keys of this site."),
+            remedy=_(
+                "Put the former key behind the new one in FORGE_KEYS, or paste the token anew."
+            ),
         ) from error
 
 
@@ -57,8 +60,11 @@ def _fernet(keys: Sequence[str]) -> MultiFernet:
     usable = [key for key in keys if len(key) >= SHORTEST]
     if not usable:
         raise Permanent(
-            "There is no key to encrypt credentials with.",
-            remedy=f"Set FORGE_KEYS to a random text of at least {SHORTEST} characters.",
+            _("There is no key to encrypt credentials with."),
+            remedy=_(
+                "Set FORGE_KEYS to a random text of at least {shortest} characters.",
+                shortest=SHORTEST,
+            ),
         )
     return MultiFernet([Fernet(_derived(key)) for key in usable])
 

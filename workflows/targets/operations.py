@@ -14,7 +14,7 @@ from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Conflict, Duplicate, Invalid, NotFound, WrongState
+from governance.errors import Duplicate, Invalid, NotFound, WrongState
 from governance.inventory.models import ModelVersion
 from governance.outbox.operations import enqueue
 from governance.sentences import Words, kept
@@ -38,9 +38,8 @@ from workflows.targets.queries import (
     approved_content,
     host_of,
     next_of_round,
-    route_for,
     settings_revision,
-    standing,
+    targets_of,
 )
 from workflows.targets.rendered import content_digest
 
@@ -124,7 +123,7 @@ def create_promotions(
     Raises:
         Conflict: No active target waits for this model.
     """
-    route = _targets_of(version, kind)
+    route = targets_of(version, kind)
     there = Promotion.objects.filter(approval_round=approval_round.pk, version=version, kind=kind)
     if kind != PromotionKind.DEPLOY:
         there = there.filter(state__in=[*UNDER_WAY, PromotionState.MERGED])
@@ -136,20 +135,6 @@ def create_promotions(
             if kind != PromotionKind.DEPLOY or promotion.target.position == first:
                 _ask_for(promotion)
     return list(there.order_by("target__position", "target__name"))
-
-
-def _targets_of(version: ModelVersion, kind: str) -> list[Target]:
-    """The route, or for what ends something the targets where the version stands."""
-    route = route_for(version.model)
-    if kind in {PromotionKind.SUSPEND, PromotionKind.RETIRE}:
-        there = standing().filter(version=version).values("target")
-        route = list(Target.objects.filter(pk__in=there).order_by("position", "name"))
-    if not route:
-        raise Conflict(
-            _("No target waits for versions of {model}.").format(model=version.model.title),
-            remedy=_("An administrator can add a target for its portfolio."),
-        )
-    return route
 
 
 def close_promotions(version: ModelVersion, *, reason: Words, actor: Actor) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.access.queries import visible_to
 from governance.actors import Actor
-from governance.errors import Invalid
+from governance.errors import Conflict, Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.sentences import sentence as _
 from workflows.targets.manifests import render
@@ -42,6 +42,24 @@ def route_for(model: RegisteredModel) -> list[Target]:
     """Return the active targets of a model in their order; those of all portfolios count too."""
     mine = Q(portfolio=model.portfolio_id) | Q(portfolio__isnull=True)
     return list(Target.objects.filter(mine, active=True).order_by("position", "name"))
+
+
+def targets_of(version: ModelVersion, kind: str) -> list[Target]:
+    """Return the route, or for what ends something the targets where the version stands.
+
+    Raises:
+        Conflict: There is none.
+    """
+    route = route_for(version.model)
+    if kind in {PromotionKind.SUSPEND, PromotionKind.RETIRE}:
+        there = standing().filter(version=version).values("target")
+        route = list(Target.objects.filter(pk__in=there).order_by("position", "name"))
+    if not route:
+        raise Conflict(
+            _("No target waits for versions of {model}.", model=version.model.title),
+            remedy=_("An administrator can add a target for its portfolio."),
+        )
+    return route
 
 
 def approved_content(

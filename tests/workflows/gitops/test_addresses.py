@@ -108,7 +108,7 @@ def test_the_connection_goes_to_the_number_that_was_checked(
 @pytest.mark.parametrize(
     "url",
     [
-        "file:///etc/passwd",
+        "file:/etc/passwd",
         "gopher://git.example/",
         "git.example",
         "https://",

@@ -89,7 +89,7 @@ def _course(line: DeploymentLine, job: ParkedJob | None) -> Course:
     return course_of(line.desired, line.pull_request, job)
 
 
-def course_of(promotion: Promotion, request: PullRequest | None, job: ParkedJob | None) -> Course:
+def course_of(promotion: Promotion, pulled: PullRequest | None, job: ParkedJob | None) -> Course:
     """What is known of a promotion, in words."""
     return Course(
         state=promotion.state,
@@ -99,9 +99,9 @@ def course_of(promotion: Promotion, request: PullRequest | None, job: ParkedJob 
         merged_at=_moment(promotion.merged_at),
         synced_at=_moment(promotion.synced_at),
         deployed_at=_moment(promotion.deployed_at),
-        pull_request=str(request) if request else "",
-        address=request.url if request else "",
-        merged_by=request.merged_by if request else "",
+        pull_request=str(pulled) if pulled else "",
+        address=pulled.url if pulled else "",
+        merged_by=pulled.merged_by if pulled else "",
         parked=job.job.error if job else "",
         tries=job.job.attempts if job else 0,
     )

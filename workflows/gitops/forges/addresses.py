@@ -25,6 +25,8 @@ from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.response import BaseHTTPResponse
 
 from governance.errors import Invalid, Permanent, Temporary
+from governance.sentences import Words
+from governance.sentences import sentence as _
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -42,8 +44,8 @@ def networks(words: Sequence[str]) -> tuple[Network, ...]:
         return tuple(ip_network(word, strict=False) for word in words)
     except ValueError as error:
         raise Invalid(
-            f"FORGE_NETWORKS holds something that is no network: {error}.",
-            remedy="Write networks in CIDR form: 10.20.0.0/16.",
+            _("FORGE_NETWORKS holds something that is no network: {error}.", error=str(error)),
+            remedy=_("Write networks in CIDR form: 10.20.0.0/16."),
         ) from error
 
 
@@ -81,15 +83,19 @@ def resolved(host: str, port: int, allowed: Sequence[Network]) -> str:
         found = getaddrinfo(host, port, proto=IPPROTO_TCP)
     except (gaierror, UnicodeError) as error:
         raise Temporary(
-            f"The host {host} is not known.",
-            remedy="Look at the address of the forge connection, and at your name server.",
+            _("The host {host} is not known.", host=host),
+            remedy=_("Look at the address of the forge connection, and at your name server."),
         ) from error
     addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     refused = [address for address in addresses if not is_allowed(address, allowed)]
     if refused or not addresses:
         raise Permanent(
-            f"{host} leads to {refused[0] if refused else 'nothing'}, no public address.",
-            remedy="If that is your own forge, the operator adds its network to FORGE_NETWORKS.",
+            _(
+                "{host} leads to {address}, no public address.",
+                host=host,
+                address=str(refused[0]) if refused else "–",
+            ),
+            remedy=_("If that is your own forge, the operator adds its network to FORGE_NETWORKS."),
         )
     return str(addresses[0])
 
@@ -106,21 +112,21 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise _bad_url(url, "it cannot be read") from error
+        raise _bad_url(url, _("it cannot be read")) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _bad_url(url, "it does not begin with https:// and a host")
+        raise _bad_url(url, _("it does not begin with https:// and a host"))
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise _bad_url(url, "it holds more than a host and a path")
+        raise _bad_url(url, _("it holds more than a host and a path"))
     if parts.scheme == "http":
         only_inside = resolved(parts.hostname, port or 80, allowed)
         if not any(_inner(ip_address(only_inside)) in network for network in allowed):
-            raise _bad_url(url, "without TLS anybody on the way could read the token")
+            raise _bad_url(url, _("without TLS anybody on the way could read the token"))
 
 
-def _bad_url(url: str, why: str) -> Invalid:
+def _bad_url(url: str, why: Words) -> Invalid:
     return Invalid(
-        f"The address “{url[:200]}” cannot be used: {why}.",
-        remedy="Write the forge's own address: https://git.example.org.",
+        _("The address “{url}” cannot be used: {why}.", url=url[:200], why=why),
+        remedy=_("Write the forge's own address: https://git.example.org."),
         field="base_url",
     )
 

@@ -159,7 +159,7 @@ class BareRepository:
     def parents(self, sha: str) -> tuple[str, ...]:
         """Return the ids of a commit's parents."""
         with self.opened() as repo:
-            return tuple(parent.decode() for parent in _commit(repo, _id(sha)).parents)
+            return tuple(map(bytes.decode, _commit(repo, _id(sha)).parents))
 
     @contextmanager
     def locked(self) -> Iterator[None]:

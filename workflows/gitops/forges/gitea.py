@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from governance.errors import Duplicate, NotFound, Permanent, Temporary
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import (
     Check,
     Connection,
@@ -66,13 +67,13 @@ class Gitea(Hosted):
         if answer.ok:
             return _told(answer.body)
         if answer.status == 409:  # noqa: PLR2004
-            raise Duplicate("There is a pull request for this branch already.")
+            raise Duplicate(_("There is a pull request for this branch already."))
         if answer.status == 404 and self.git.ref(repository, head):  # noqa: PLR2004
             text = "Gitea does not see the new branch yet."
             raise Temporary(text, retry_after=NOT_SEEN_YET_S)
         raise Permanent(
-            f"Gitea does not open the pull request: {answer.says}",
-            remedy="Look at the target's settings “repository” and “base branch”.",
+            _("Gitea does not open the pull request: {says}", says=answer.says),
+            remedy=_("Look at the target's settings “repository” and “base branch”."),
         )
 
     def pull_request(self, repository: str, number: int) -> RemotePullRequest:
@@ -80,7 +81,13 @@ class Gitea(Hosted):
         path = f"/repos/{quote(repository)}/pulls/{number}"
         answer = self.api.ask("GET", path, known=MISSING)
         if not answer.ok:
-            raise NotFound(f"{repository} has no pull request #{number}.")
+            raise NotFound(
+                _(
+                    "{repository} has no pull request #{number}.",
+                    repository=repository,
+                    number=number,
+                )
+            )
         return _told(answer.body)
 
     def comment(self, repository: str, number: int, text: str, *, author: str) -> None:
@@ -159,8 +166,8 @@ class Gitea(Hosted):
         told = self.api.ask("GET", f"/repos/{quote(repository)}").body
         if not (told.get("permissions") or {}).get("push"):
             raise Permanent(
-                f"The token may read {repository} but not push.",
-                remedy="Give the account write access, and the token write:repository.",
+                _("The token may read {repository} but not push.", repository=repository),
+                remedy=_("Give the account write access, and the token write:repository."),
             )
         return str(told["full_name"])
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from governance.errors import Duplicate, NotFound, Permanent, Temporary
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import (
     Check,
     Connection,
@@ -78,13 +79,13 @@ class GitHub(Hosted):
             return _told(answer.body)
         words = answer.says.lower()
         if "already exists" in words:
-            raise Duplicate("There is a pull request for this branch already.")
+            raise Duplicate(_("There is a pull request for this branch already."))
         if '"head"' in words:
             text = "GitHub does not see the new branch yet."
             raise Temporary(text, retry_after=NOT_SEEN_YET_S)
         raise Permanent(
-            f"GitHub does not open the pull request: {answer.says}",
-            remedy="Look at the target's settings “repository” and “base branch”.",
+            _("GitHub does not open the pull request: {says}", says=answer.says),
+            remedy=_("Look at the target's settings “repository” and “base branch”."),
         )
 
     def pull_request(self, repository: str, number: int) -> RemotePullRequest:
@@ -92,7 +93,13 @@ class GitHub(Hosted):
         path = f"/repos/{_path(repository)}/pulls/{number}"
         answer = self.api.ask("GET", path, known=MISSING)
         if not answer.ok:
-            raise NotFound(f"{repository} has no pull request #{number}.")
+            raise NotFound(
+                _(
+                    "{repository} has no pull request #{number}.",
+                    repository=repository,
+                    number=number,
+                )
+            )
         return _told(answer.body)
 
     def comment(self, repository: str, number: int, text: str, *, author: str) -> None:
@@ -175,8 +182,8 @@ class GitHub(Hosted):
         told = self.api.ask("GET", f"/repos/{_path(repository)}").body
         if not (told.get("permissions") or {}).get("push"):
             raise Permanent(
-                f"The token may read {repository} but not push.",
-                remedy="Give it write access to contents, pull requests and commit statuses.",
+                _("The token may read {repository} but not push.", repository=repository),
+                remedy=_("Give it write access to contents, pull requests and commit statuses."),
             )
         return str(told["full_name"])
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from governance.errors import Duplicate, NotFound, Permanent, Temporary
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import (
     Check,
     Connection,
@@ -80,13 +81,13 @@ class GitLab(Hosted):
         if answer.ok:
             return _told(answer.body)
         if answer.status == 409:  # noqa: PLR2004
-            raise Duplicate("There is a merge request for this branch already.")
+            raise Duplicate(_("There is a merge request for this branch already."))
         if "source_branch" in answer.says or "source branch" in answer.says.lower():
             text = "GitLab does not see the new branch yet."
             raise Temporary(text, retry_after=NOT_SEEN_YET_S)
         raise Permanent(
-            f"GitLab does not open the merge request: {answer.says}",
-            remedy="Look at the target's settings “repository” and “base branch”.",
+            _("GitLab does not open the merge request: {says}", says=answer.says),
+            remedy=_("Look at the target's settings “repository” and “base branch”."),
         )
 
     def pull_request(self, repository: str, number: int) -> RemotePullRequest:
@@ -94,7 +95,13 @@ class GitLab(Hosted):
         path = f"{_project(repository)}/merge_requests/{number}"
         answer = self.api.ask("GET", path, known=MISSING)
         if not answer.ok:
-            raise NotFound(f"{repository} has no merge request !{number}.")
+            raise NotFound(
+                _(
+                    "{repository} has no merge request !{number}.",
+                    repository=repository,
+                    number=number,
+                )
+            )
         return _told(answer.body)
 
     def comment(self, repository: str, number: int, text: str, *, author: str) -> None:
@@ -122,8 +129,8 @@ class GitLab(Hosted):
         answer = self.api.ask("POST", path, body=body, known=frozenset({400}))
         if not answer.ok and "transition" not in answer.says.lower():
             raise Permanent(
-                f"GitLab does not set the status: {answer.says}",
-                remedy="Give the token the scope api and at least the role Developer.",
+                _("GitLab does not set the status: {says}", says=answer.says),
+                remedy=_("Give the token the scope api and at least the role Developer."),
             )
 
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:
@@ -183,8 +190,10 @@ class GitLab(Hosted):
         levels = [one["access_level"] for one in given if one]
         if max(levels, default=0) < DEVELOPER:
             raise Permanent(
-                f"The token may read {repository} but not push.",
-                remedy="Give its account at least the role Developer, and the token the scope api.",
+                _("The token may read {repository} but not push.", repository=repository),
+                remedy=_(
+                    "Give its account at least the role Developer, and the token the scope api."
+                ),
             )
         return str(told["path_with_namespace"])
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from governance.errors import FoureyesError, JobError, Permanent, Temporary
+from governance.sentences import sentence as _
 from workflows.gitops.forges.addresses import networks
 from workflows.gitops.forges.base import Check, Connection, NewCommit, Unfulfilled
 from workflows.gitops.forges.remote_git import RemoteGit
@@ -77,7 +78,7 @@ def opened_time(text: object) -> datetime:
     """As `time_of`, where a forge always tells one."""
     found = time_of(text)
     if found is None:
-        raise Temporary("The forge told no time of opening.")
+        raise Temporary(_("The forge told no time of opening."))
     return found
 
 
@@ -134,7 +135,7 @@ def base_there(git: RemoteGit, repository: str, base: str) -> str:
     tip = git.ref(repository, base)
     if tip is None:
         raise Permanent(
-            f"{repository} has no branch {base}.",
-            remedy="Create it, or change the target's setting “base branch”.",
+            _("{repository} has no branch {base}.", repository=repository, base=base),
+            remedy=_("Create it, or change the target's setting “base branch”."),
         )
     return f"{base} stands at {tip[:10]}"

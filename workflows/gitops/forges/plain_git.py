@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from dulwich.objects import Commit, ObjectID, Tag
 
 from governance.errors import Duplicate, NotFound, Temporary
+from governance.sentences import sentence as _
 from workflows.gitops.forges.bare import IDENTITY, BareRepository
 from workflows.gitops.forges.base import (
     Check,
@@ -48,13 +49,15 @@ class PlainGit(Hosted):
         """Push the signed tag; its time is the commit's, so that it is the same on every try."""
         sha = self.git.ref(repository, head)
         if sha is None:
-            raise Temporary(f"{repository} has no branch {head}.")
+            raise Temporary(
+                _("{repository} has no branch {head}.", repository=repository, head=head)
+            )
         tag = self._tag(repository, head, sha, f"{title}\n\n{body.rstrip()}\n\n{BASE}{base}\n")
         if not self.git.create_ref(repository, TAGS + head, tag.id.decode(), (tag,)):
-            raise Duplicate("The tag is there already.")
+            raise Duplicate(_("The tag is there already."))
         found = self._told(repository, head)
         if found is None:
-            raise Temporary(f"{repository} does not show the new tag yet.")
+            raise Temporary(_("{repository} does not show the new tag yet.", repository=repository))
         return found
 
     def pull_request(self, repository: str, number: int) -> RemotePullRequest:
@@ -65,7 +68,9 @@ class PlainGit(Hosted):
                 found = self._told(repository, branch)
                 if found and found.number == number:
                     return found
-        raise NotFound(f"{repository} has no request {number}.")
+        raise NotFound(
+            _("{repository} has no request {number}.", repository=repository, number=number)
+        )
 
     def comment(self, repository: str, number: int, text: str, *, author: str) -> None:
         """There is no place for remarks."""

@@ -17,6 +17,7 @@ from dulwich.repo import Repo
 from urllib3.exceptions import HTTPError
 
 from governance.errors import Permanent, Temporary
+from governance.sentences import sentence as _
 from workflows.gitops.forges.addresses import PinnedPool, networks
 from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import Connection, NewCommit
@@ -155,38 +156,70 @@ class RemoteGit:
             yield
         except NotGitRepository as error:
             raise Permanent(
-                f"{name} has no repository {repository}, or hides it from the token.",
-                remedy="Look at the target's setting “repository”, and at what the token may see.",
+                _(
+                    "{name} has no repository {repository}, or hides it from the token.",
+                    name=name,
+                    repository=repository,
+                ),
+                remedy=_(
+                    "Look at the target's setting “repository”, and at what the token may see."
+                ),
             ) from error
         except HTTPUnauthorized as error:
             raise Permanent(
-                f"{name} does not let the token read or push {repository}.",
-                remedy=f"Renew the token of the forge connection {name}, with write access.",
+                _(
+                    "{name} does not let the token read or push {repository}.",
+                    name=name,
+                    repository=repository,
+                ),
+                remedy=_(
+                    "Renew the token of the forge connection {name}, with write access.", name=name
+                ),
             ) from error
         except (GitProtocolError, HangupException, SendPackError, HTTPError, OSError) as error:
             raise self._failed(repository, str(error)) from error
         except (ValueError, KeyError, AssertionError, IndexError) as error:
             # What dulwich raises when an answer ends too early or is no Git at all.
-            raise Temporary(f"{name} gave an answer that is no Git.") from error
+            raise Temporary(_("{name} gave an answer that is no Git.", name=name)) from error
 
     def _failed(self, repository: str, text: str) -> Permanent | Temporary:
         name = self.connection.name
         if "resp 403" in text or "resp 30" in text:
             return Permanent(
-                f"{name} does not let the token push to {repository}.",
-                remedy=f"Give the token of the connection {name} write access, or look whether the "
-                "repository has moved.",
+                _(
+                    "{name} does not let the token push to {repository}.",
+                    name=name,
+                    repository=repository,
+                ),
+                remedy=_(
+                    "Give the token of {name} write access, or look whether the repository moved.",
+                    name=name,
+                ),
             )
-        return Temporary(f"{name} broke off while Git was spoken about {repository}.")
+        return Temporary(
+            _(
+                "{name} broke off while Git was spoken about {repository}.",
+                name=name,
+                repository=repository,
+            )
+        )
 
     def _refused(self, repository: str, ref: str, why: str) -> Permanent | Temporary:
         """What somebody else moved at this moment is looked at again; a rule is for people."""
         words = why.lower()
         if any(word in words for word in ("lock", "exists", "stale", "fetch first", "changed")):
-            return Temporary(f"{ref} in {repository} changed at this moment.", retry_after=1.0)
+            return Temporary(
+                _("{ref} in {repository} changed at this moment.", ref=ref, repository=repository),
+                retry_after=1.0,
+            )
         return Permanent(
-            f"{self.connection.name} refused the push of {ref}: {why[:200]}",
-            remedy="Let the token's account push branches below foureyes/ in that repository.",
+            _(
+                "{name} refused the push of {ref}: {why}",
+                name=self.connection.name,
+                ref=ref,
+                why=why[:200],
+            ),
+            remedy=_("Let the token's account push branches below foureyes/ in that repository."),
         )
 
 

@@ -16,6 +16,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from governance.errors import Permanent, Temporary
+from governance.sentences import Sentence, Words
+from governance.sentences import sentence as _
 from workflows.gitops.forges.addresses import Network, PinnedPool
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
@@ -115,14 +117,19 @@ class Wire:
         for number in range(1, MOST_PAGES + 1):
             answer = self.ask("GET", path, query={**query, "page": number})
             if not isinstance(answer.body, list):
-                raise self._strange("a list was expected")
+                raise self._strange(_("a list was expected"))
             yield answer.body
             seen += len(answer.body)
             if _is_last(answer, seen):
                 return
         raise Permanent(
-            f"{self.name} has more than {MOST_PAGES} pages of {path.rpartition('/')[2]}.",
-            remedy="Close or archive old ones in the forge.",
+            _(
+                "{name} has more than {number} pages of {what}.",
+                name=self.name,
+                number=MOST_PAGES,
+                what=path.rpartition("/")[2],
+            ),
+            remedy=_("Close or archive old ones in the forge."),
         )
 
     def _sent(
@@ -150,8 +157,8 @@ class Wire:
         except (requests.RequestException, OSError) as error:
             # The text of such an error may hold the address with its query: only its kind is told.
             raise Temporary(
-                f"{self.name} did not answer ({type(error).__name__}).",
-                remedy="Nothing: it is tried again.",
+                _("{name} did not answer ({kind}).", name=self.name, kind=type(error).__name__),
+                remedy=_("Nothing: it is tried again."),
             ) from error
         headers = {key.lower(): value for key, value in response.headers.items()}
         return Answer(response.status_code, headers, self._parsed(response.status_code, raw))
@@ -164,11 +171,15 @@ class Wire:
             parts.append(part)
             if size > LARGEST:
                 raise Permanent(
-                    f"{self.name} answered with more than {LARGEST // 2**20} MB.",
-                    remedy="Look whether the address of the forge connection is right.",
+                    _(
+                        "{name} answered with more than {number} MB.",
+                        name=self.name,
+                        number=LARGEST // 2**20,
+                    ),
+                    remedy=_("Look whether the address of the forge connection is right."),
                 )
             if time.monotonic() > deadline:
-                raise Temporary(f"{self.name} answered too slowly.")
+                raise Temporary(_("{name} answered too slowly.", name=self.name))
         return b"".join(parts)
 
     def _parsed(self, status: int, raw: bytes) -> Any:
@@ -178,32 +189,40 @@ class Wire:
             return json.loads(raw)
         except (ValueError, RecursionError) as error:
             if status in OK:
-                raise self._strange("it is no JSON") from error
+                raise self._strange(_("it is no JSON")) from error
             return None
 
     def _refusal(self, answer: Answer, path: str) -> Exception:
         status, later = answer.status, _retry_after(answer)
         if status == 429 or (status == 403 and later is not None):  # noqa: PLR2004
-            text = f"{self.name} asks to slow down."
+            text = _("{name} asks to slow down.", name=self.name)
             return Temporary(text, retry_after=SECONDARY_S if later is None else later)
         if status >= 500 or status in {408, 425}:  # noqa: PLR2004 - server errors and "later"
-            return Temporary(f"{self.name} answered {status}.", retry_after=later)
-        what, remedy = _words(status)
-        text = f"{self.name} {what} (status {status}, {path}): {answer.says}"
-        return Permanent(text, remedy=remedy.format(name=self.name))
+            return Temporary(
+                _("{name} answered {status}.", name=self.name, status=status), retry_after=later
+            )
+        what, remedy = _words(status, self.name)
+        text = _(
+            "{what} (status {status}, {path}) {says}",
+            what=what,
+            status=status,
+            path=path,
+            says=answer.says,
+        )
+        return Permanent(text, remedy=remedy)
 
     def _untrusted(self, error: Exception) -> Exception:
         if "CERTIFICATE_VERIFY_FAILED" in str(error) or "certificate" in str(error):
             return Permanent(
-                f"The certificate of {self.name} is not trusted.",
-                remedy="Give the connection the certificate of your own authority.",
+                _("The certificate of {name} is not trusted.", name=self.name),
+                remedy=_("Give the connection the certificate of your own authority."),
             )
-        return Temporary(f"The encrypted connection to {self.name} failed.")
+        return Temporary(_("The encrypted connection to {name} failed.", name=self.name))
 
-    def _strange(self, why: str) -> Temporary:
+    def _strange(self, why: Words) -> Temporary:
         return Temporary(
-            f"{self.name} gave an answer that cannot be used: {why}.",
-            remedy="If it stays so, look whether a sign-in page or proxy stands before it.",
+            _("{name} gave an answer that cannot be used: {why}.", name=self.name, why=why),
+            remedy=_("If it stays so, look whether a sign-in page or proxy stands before it."),
         )
 
     def _pause(self) -> None:
@@ -213,30 +232,32 @@ class Wire:
         self._changed_at = time.monotonic()
 
 
-def _words(status: int) -> tuple[str, str]:
+def _words(status: int, name: str) -> tuple[Sentence, Sentence]:
     """What a refusal means, and which setting to change."""
-    if 300 <= status < 400:  # noqa: PLR2004 - redirects are never followed
-        return "says that it has moved", (
-            "Change the target's setting “repository” to where it is now."
-        )
-    return REFUSALS.get(
-        status,
-        (
-            "refused",
-            "Read its words, mend the cause in the forge or the target, then retry the job.",
-        ),
-    )
+    what, remedy = REFUSALS.get("3xx" if 300 <= status < 400 else str(status), REFUSED)  # noqa: PLR2004
+    return what.filled(name=name), remedy.filled(name=name)
 
 
+REFUSED = (
+    _("{name} refused."),
+    _("Read its words, mend the cause in the forge or the target, then retry the job."),
+)
 REFUSALS = {
-    401: ("does not know the token", "Renew the token of the forge connection {name}."),
-    403: (
-        "refuses this to the token",
-        "Give the token of the connection {name} write access, or paste another one.",
+    "3xx": (
+        _("{name} says that it has moved."),
+        _("Change the target's setting “repository” to where it is now."),
     ),
-    404: (
-        "has nothing there, or hides it from the token",
-        "Look at the target's setting “repository”, and at what the token may see.",
+    "401": (
+        _("{name} does not know the token."),
+        _("Renew the token of the forge connection {name}."),
+    ),
+    "403": (
+        _("{name} refuses this to the token."),
+        _("Give the token of the connection {name} write access, or paste another one."),
+    ),
+    "404": (
+        _("{name} has nothing there, or hides it from the token."),
+        _("Look at the target's setting “repository”, and at what the token may see."),
     ),
 }
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from governance.errors import Invalid, NotFound
 from governance.outbox.operations import enqueue
+from governance.sentences import sentence as _
 from workflows.gitops import signatures
 from workflows.gitops.models import AlarmKind, PipelineRun, SyncReport, WebhookDelivery
 from workflows.gitops.operations.alarms import raise_alarm
@@ -42,7 +43,7 @@ def hear(source: str, headers: Headers, body: bytes) -> WebhookDelivery | None:
     try:
         payload = signatures.redacted(signatures.parsed(body))
     except (ValueError, UnicodeDecodeError) as error:
-        raise Invalid("The body is no JSON object.", field="body") from error
+        raise Invalid(_("The body is no JSON object."), field="body") from error
     with transaction.atomic():
         row, new = WebhookDelivery.objects.get_or_create(
             source=source,
@@ -80,13 +81,13 @@ def _verified(source: str, headers: Headers, body: bytes) -> signatures.Hint:
         return signatures.shared_secret(headers, body, settings.REPORT_SECRET)
     row = ForgeConnection.objects.filter(name=source, active=True).first()
     if row is None:
-        raise NotFound("There is no such sender.")
+        raise NotFound(_("There is no such sender."))
     secret = unseal(row.sealed_secret, settings.FORGE_KEYS)
     if row.kind == "gitlab":
         return signatures.gitlab(headers, body, secret, timezone.now())
     check = {"github": signatures.github, "gitea": signatures.gitea}.get(row.kind)
     if check is None:
-        raise NotFound("This kind of forge sends no hints.")
+        raise NotFound(_("This kind of forge sends no hints."))
     return check(headers, body, secret)
 
 

@@ -97,7 +97,7 @@ def _make_sure_of_pull_request(
         there = {remote.number: remote for remote in (*opened, *listed)}
         found = tuple(there[number] for number in sorted(there))
     if not found:
-        raise Temporary("The forge has the pull request, but does not show it yet.")
+        raise Temporary(_("The forge has the pull request, but does not show it yet."))
     chosen = _chosen(found)
     close_twins(forge, promotion, found, keep=chosen.number)
     return chosen
