@@ -7,6 +7,7 @@ API_VERSION = f"{API}/<name>/versions/<number>"
 
 PROGRAMS: dict[str, Methods] = {
     "/api/v1/version": {"GET": open_to_all()},
+    "/api/v1/attestations/<digest>": {"GET": call("token", at={"digest": "{content_digest}"})},
     API: {
         "GET": call("token", "foreign:token"),
         "POST": call(

@@ -31,7 +31,7 @@ from governance.trail.queries.log import Narrowing
 from tests import stories
 from tests.governance.monitoring.alarm import raised_alert
 from tests.matrix.people import join, username
-from workflows.gitops.models import PullRequest
+from workflows.gitops.models import PromotionAlarm, PullRequest
 from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
 from workflows.policies.operations import draft_policy
@@ -93,7 +93,17 @@ def _draft(portfolio: Portfolio, name: str, title: str) -> str:
 
 def _pull_request(version: ModelVersion) -> dict[str, Any]:
     row = PullRequest.objects.get(promotion__version=version)
-    return {"repository": row.repository, "pull": row.number, "seen_head": row.head_sha}
+    alarm = PromotionAlarm.objects.create(
+        promotion=row.promotion, kind="drifted", occasion="once", text="Somebody changed it."
+    )
+    return {
+        "repository": row.repository,
+        "pull": row.number,
+        "seen_head": row.head_sha,
+        "promotion_id": row.promotion_id,
+        "content_digest": row.promotion.content_digest,
+        "alarm_id": alarm.pk,
+    }
 
 
 def _model(portfolio: Portfolio, name: str, title: str) -> RegisteredModel:

@@ -65,6 +65,36 @@ DESK: dict[str, Methods] = {
     },
     "/models/<name>/deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/": {"GET": see(*EVERYBODY)},
+    "/deployments/<promotion_id>/": {"GET": see(*EVERYBODY_INSIDE)},
+    "/deployments/<promotion_id>/read-again/": {"POST": do("mlops_engineer", *ADMINISTRATORS)},
+    "/alarms/<alarm_id>/close/": {"POST": do("mlops_engineer", sends={"answer": "Put right"})},
+    "/targets/": {"GET": see(*EVERYBODY)},
+    "/targets/add-connection/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(
+            *SITE,
+            sends={
+                "name": "another",
+                "kind": "gitea",
+                "base_url": "https://192.0.2.2",
+                "token": "a-token-for-the-matrix",
+            },
+            outside=403,
+        ),
+    },
+    "/connections/<connection_id>/renew/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"token": "a-newer-token-for-it"}, outside=403),
+    },
+    # An address for documentation only: the test of the connection ends before anything is sent.
+    "/connections/<connection_id>/test/": {
+        "POST": do(*SITE, sends={"repository": "risk/prod"}, outside=403)
+    },
+    "/connections/<connection_id>/switch/": {
+        "POST": do(*SITE, sends={"active": "no"}, outside=403)
+    },
+    # Programs prove themselves by signature; a sender that nobody set up is not there.
+    "/hooks/<source>/": {"POST": open_to_all(404, at={"source": "nobody"})},
     VERSION: {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},

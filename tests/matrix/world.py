@@ -21,6 +21,7 @@ from tests import stories
 from tests.governance.access.people import person
 from tests.matrix.people import Caller, join, others, people_with_roles, username
 from tests.matrix.story import challenged, exported, rights_in, told_in
+from workflows.gitops.operations import add_connection
 from workflows.management.cast import CAST, actor_named, give
 from workflows.targets.operations import add_target
 
@@ -97,8 +98,16 @@ def _site() -> dict[str, Any]:
     member = join("Mia Member", "member")
     team = add_team(name="scoring", title="Scoring", actor=alma)
     add_member(team.pk, member, reason="New", actor=alma)
+    connection = add_connection(
+        name="gitea-site",
+        kind="gitea",
+        base_url="https://192.0.2.1",
+        token="a-token-for-the-matrix",
+        actor=alma,
+    )
     add_role(name="reader", title="Reader", permissions=["model:view"], actor=alma)
     return {
+        "connection_id": connection.pk,
         "team_id": team.pk,
         "member_id": member.pk,
         "outsider_id": join("Otto Outside", "outsider").pk,

@@ -65,6 +65,7 @@ class PromotionPage:
     statuses: tuple[tuple[str, str], ...]
     alarms: tuple[PromotionAlarm, ...]
     may_close_alarm: bool
+    may_read_again: bool
 
 
 def promotion_page(
@@ -94,6 +95,7 @@ def promotion_page(
         statuses=tuple((value, str(words)) for value, words in RunStatus.choices),
         alarms=tuple(promotion.alarms.select_related("closed_by")),
         may_close_alarm=can(actor, Permission.PROMOTION_ALARM_CLOSE, promotion),
+        may_read_again=can(actor, Permission.JOB_RETRY, promotion),
     )
 
 

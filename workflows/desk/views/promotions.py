@@ -33,9 +33,8 @@ def promotion(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
 @require_POST
 def read_promotion_again(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
     """Somebody does not want to wait for the next poll."""
-    found = promotion_by_id(actor_of(request), promotion_id)
-    operations.ask_to_observe(found.pk)
-    operations.hasten_look(found.pk)
+    actor = actor_of(request)
+    operations.read_promotion_again(promotion_by_id(actor, promotion_id), actor=actor)
     messages.success(request, _("The forge is read again."))
     return redirect("promotion", promotion_id)
 

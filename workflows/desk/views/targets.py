@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from governance.access.permissions import Permission
+from governance.access.queries import require
 from governance.access.requests import actor_of
 from governance.errors import FoureyesError
 from workflows.desk.forms import ConnectionForm, TokenForm
@@ -25,13 +27,12 @@ def targets(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_connection(request: HttpRequest) -> HttpResponse:
     """A new way to a forge."""
-    form = ConnectionForm(request.POST or None)
+    actor, form = actor_of(request), ConnectionForm(request.POST or None)
+    require(actor, Permission.CONNECTION_ADD)
     if request.method == "POST" and form.is_valid():
         try:
-            row = operations.add_connection(**form.cleaned_data, actor=actor_of(request))
+            row = operations.add_connection(**form.cleaned_data, actor=actor)
         except FoureyesError as refusal:
-            if refusal.status == 403:  # noqa: PLR2004 - the page says it better than a field
-                raise
             form.refuse(refusal)
         else:
             messages.success(request, _("{name} is added. Test it now.").format(name=row.name))

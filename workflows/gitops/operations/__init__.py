@@ -20,7 +20,11 @@ from workflows.gitops.operations.hearing import follow_hint, forget_deliveries, 
 from workflows.gitops.operations.merging import close_pull_request, merge_pull_request
 from workflows.gitops.operations.observing import observe_promotion
 from workflows.gitops.operations.opening import open_promotion
-from workflows.gitops.operations.polling import ask_to_observe, hasten_look, poll_promotions
+from workflows.gitops.operations.polling import (
+    ask_to_observe,
+    poll_promotions,
+    read_promotion_again,
+)
 from workflows.gitops.operations.watching import watch_target, watch_targets
 
 __all__ = [
@@ -33,12 +37,12 @@ __all__ = [
     "connection_by_id",
     "follow_hint",
     "forget_deliveries",
-    "hasten_look",
     "hear",
     "merge_pull_request",
     "observe_promotion",
     "open_promotion",
     "poll_promotions",
+    "read_promotion_again",
     "renew_token",
     "reseal_connections",
     "switch_connection",

@@ -4,6 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.actors import Actor
 from governance.outbox.operations import enqueue, hasten
 from workflows.targets.models import Promotion, Target
 from workflows.targets.operations import OBSERVE
@@ -19,9 +22,15 @@ def ask_to_observe(promotion_id: UUID, *, event: str = "") -> None:
 
 
 @transaction.atomic
-def hasten_look(promotion_id: UUID) -> bool:
-    """Make the promotion's own look due now; False when it looks no more."""
-    return hasten(OBSERVE, str(promotion_id))
+def read_promotion_again(promotion: Promotion, *, actor: Actor) -> None:
+    """Somebody who starts jobs anew does not want to wait for the next look.
+
+    Raises:
+        NotAllowed: The permission is missing.
+    """
+    require(actor, Permission.JOB_RETRY, promotion)
+    ask_to_observe(promotion.pk)
+    hasten(OBSERVE, str(promotion.pk))
 
 
 @transaction.atomic
