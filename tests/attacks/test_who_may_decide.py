@@ -194,8 +194,10 @@ def test_no_form_lets_them_sign(world: ModelVersion, attack: str) -> None:
 
 @pytest.mark.parametrize("attack", ["A07-api"])
 def test_no_call_decides(world: ModelVersion, attack: str) -> None:
-    """There is no address for it, and the token that could ask has no right to."""
-    secret = stories.pipeline_token()
+    """There is no address for it, also with a token that names every permission."""
+    account = User.objects.get(username="dana")
+    wanted = list(Permission)
+    secret = issue_token(account, name="t", permissions=wanted, actor=actor_named("alma"))
     for verb in ("approve", "validate", "reject", "begin-signature", "decide"):
         path = f"/api/v1/models/{world.model.name}/versions/{world.number}/{verb}"
         headers = {"Authorization": f"Bearer {secret}"}
