@@ -24,13 +24,14 @@ THEMES = ("light", "dark")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Theme, languages, version; and, lazily, the head of the log and the number of open tasks."""
+    """Theme, languages, version; and, lazily, the log's head and the numbers of the top bar."""
     return {
         "theme": theme_of(request),
         "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
         "site_version": site_version(),
         "log_head": cache(partial(_log_head, request)),
         "inbox_count": cache(partial(_inbox_count, request)),
+        "unread_count": cache(partial(_unread_count, request)),
         "may_view_log": cache(partial(_may, request, Permission.LOG_VIEW)),
         "emergencies": cache(partial(_emergencies, request)),
         "may_review_glass": cache(partial(_may, request, Permission.GLASS_REVIEW)),
@@ -63,10 +64,18 @@ def _emergencies(request: HttpRequest) -> "list[BreakGlass]":
 
 
 def _inbox_count(request: HttpRequest) -> int | None:
+    return _counted(request, "workflows.desk.queries.inbox_count")
+
+
+def _unread_count(request: HttpRequest) -> int | None:
+    return _counted(request, "workflows.notifications.queries.unread_count")
+
+
+def _counted(request: HttpRequest, query: str) -> int | None:
     if not _is_signed_in(request) or not hasattr(request, "actor"):
         return None
     try:
-        count: Callable[..., int] = import_string("workflows.desk.queries.inbox_count")
+        count: Callable[..., int] = import_string(query)
     except ImportError:
         return None
     return count(request.actor)

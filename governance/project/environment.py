@@ -37,6 +37,7 @@ VARIABLES = (
     Variable("FORGE_NETWORKS", "", "Private networks that forges may be in: 10.20.0.0/16,…"),
     Variable("LANGUAGE", "en", "Language of people who chose none: en or de"),
     Variable("LOG_LEVEL", "INFO", "Lowest level that is logged"),
+    Variable("MAIL_FROM", "Foureyes <foureyes@localhost>", "Whom mail comes from"),
     Variable("MEDIA_ROOT", "", "Artefacts and evidence by SHA-256; empty: in VAR_DIR"),
     Variable("OIDC_CLIENT_ID", "", "This site's name at the identity provider"),
     Variable("OIDC_CLIENT_SECRET", "", "Its secret there", secret=True),

@@ -20,6 +20,8 @@ SCHEDULE: dict[str, Entry] = {
     "files.sweep": Entry("governance.inventory.operations.sweep_files", 3600),
     "exports.expire": Entry("governance.trail.operations.expire_exports", 3600),
     "promotions.poll": Entry("workflows.gitops.operations.poll_promotions", 60),
+    "deadlines.follow": Entry("workflows.lifecycle.operations.follow_deadlines", 60),
+    "notices.digest": Entry("workflows.notifications.operations.send_digests", 300),
     "approvals.ask_again": Entry("workflows.lifecycle.operations.ask_all_again", 60),
     "targets.watch": Entry("workflows.gitops.operations.watch_targets", 60),
     "webhooks.forget": Entry("workflows.gitops.operations.forget_deliveries", 86400),

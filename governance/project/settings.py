@@ -206,6 +206,8 @@ CONTENT_SECURITY_POLICY = {
 }
 EMAIL_CONFIG = environ.Env.email_url_config(read("EMAIL_URL"))
 vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = read("MAIL_FROM")
+EMAIL_TIMEOUT = 20
 
 # Words and files -------------------------------------------------------------------------------
 LANGUAGE_CODE = read("LANGUAGE")

@@ -316,6 +316,12 @@ def age(value: datetime | None) -> str:
 
 
 @register.filter
+def span_of(seconds: float) -> str:
+    """A duration in the one unit that matters."""
+    return span(seconds)
+
+
+@register.filter
 def due(value: datetime | None) -> str:
     """`Due in 2 days` or `Overdue 3 days`."""
     if value is None:

@@ -37,6 +37,7 @@ NOT_PURE: dict[str, str] = {
     "workflows.gitops.forges.local": "the embedded forge keeps its pull requests as rows",
     "workflows.gitops.webhooks": "the one door for other programs' hints: answers and stores",
     "workflows.gitops.preparation": "gathers what a promotion will be, around a repository",
+    "workflows.notifications.rendering": "makes mails of templates, with the site's addresses",
 }
 
 

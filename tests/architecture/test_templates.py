@@ -22,6 +22,8 @@ REFUSED = {
     ),
 }
 COMMENTS = re.compile(r"{#.*?#}|{% comment.*?endcomment %}", re.DOTALL)
+# Mail programs read styles in attributes alone; no page of ours is made of these.
+MAILS = "workflows/notifications/mail/"
 NAMES = [path.relative_to(BASE_DIR / "templates").as_posix() for path in templates()]
 
 
@@ -37,6 +39,7 @@ def test_no_template_holds(what: str) -> None:
     found = [
         f"{name}: {hit.group()}"
         for name in NAMES
+        if what != "a style attribute" or not name.startswith(MAILS)
         for hit in REFUSED[what].finditer(text_of(BASE_DIR / "templates" / name))
     ]
     assert not found, "\n".join(found)

@@ -108,3 +108,60 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.state}"
+
+
+class TimerEvent(models.Model):
+    """A timer of a task has gone off. Its row is the memory of it: it never does so again."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", _("reminder")
+        OVERDUE = "overdue", _("overdue")
+        ESCALATION = "escalation", _("escalation")
+        ENDING = "ending", _("ending")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="timer_events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    # Business days from the due time, negative before it.
+    business_days = models.SmallIntegerField()
+    # When it was set to go off, and when somebody looked and it did.
+    set_for = models.DateTimeField()
+    went_off_at = models.DateTimeField(default=timezone.now)
+    # The task of the higher role, for an escalation.
+    opened = models.OneToOneField(
+        Task, on_delete=models.PROTECT, null=True, blank=True, related_name="escalated_by"
+    )
+
+    class Meta:
+        verbose_name = _("timer event")
+        verbose_name_plural = _("timer events")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "kind", "business_days"], name="timer_goes_off_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.business_days}"
+
+
+class Attention(models.Model):
+    """How long the page of a case was open before one of those who decide, and what they saw."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attention")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    seconds = models.PositiveIntegerField(default=0)
+    # Names of the sections that stood on their screen.
+    sections = models.JSONField(default=list)
+    first_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("attention")
+        verbose_name_plural = _("attention")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person"], name="attention_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seconds} s"

@@ -1,5 +1,6 @@
 """Opening and closing cases and tasks, inside the operation that gives the reason."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -8,20 +9,23 @@ from django.utils import timezone
 
 from governance.access.models import Person
 from governance.access.permissions import Permission
-from governance.access.queries import who_could
+from governance.access.queries import person_of, who_could
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.inventory.models import ModelVersion
 from governance.monitoring.models import Alert
 from governance.outbox.claims import Claim
-from workflows.cases.models import Case, Task
+from governance.outbox.operations import enqueue
+from workflows.cases.models import Attention, Case, Task
 from workflows.policies.calendars import due_after
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import calendar_of, policy_for
 
 ALERT_DUE_DAYS = 5
 OWNER = "model_owner"
+LONGEST_NOTE_S = 30
+MOST_SECTIONS = 30
 
 
 @transaction.atomic
@@ -98,7 +102,29 @@ def open_task(
             "due_at": task.due_at,
         },
     )
+    tell_people("task", str(task.pk))
     return task
+
+
+@transaction.atomic
+def note_attention(
+    case: Case, *, seconds: int, sections: Collection[str], actor: Actor
+) -> Attention:
+    """Adds what a page reports: never more seconds than have passed since it last did."""
+    row, new = Attention.objects.get_or_create(case=case, person_id=person_of(actor))
+    row = Attention.objects.select_for_update().get(pk=row.pk)
+    now = timezone.now()
+    passed = LONGEST_NOTE_S if new else (now - row.last_at).total_seconds()
+    row.seconds += max(0, min(seconds, LONGEST_NOTE_S, int(passed)))
+    row.sections = sorted({*row.sections, *sections})[:MOST_SECTIONS]
+    row.last_at = now
+    row.save(update_fields=["seconds", "sections", "last_at"])
+    return row
+
+
+def tell_people(event: str, about: str) -> None:
+    """Asks for the notices of an event, in its transaction; `workflows.notifications` says whom."""
+    enqueue("people.notify", f"{event}:{about}", {"event": event, "about": about})
 
 
 def _due(case: Case, business_days: int) -> datetime:

@@ -20,6 +20,7 @@ from workflows.gitops.operations import (
     watch_target,
 )
 from workflows.lifecycle.operations import evaluate_version, revalidate_versions
+from workflows.notifications.operations import notify, send_mail
 
 Ending = Mapping[str, Any] | Again | None
 Handler = Callable[[Claim], Ending]
@@ -30,7 +31,9 @@ HANDLERS: dict[str, Handler] = {
     "alert.raised": open_alert_case,
     "export.write": write_export,
     "glass.broken": ask_for_review,
+    "mail.send": send_mail,
     "model.tier_raised": revalidate_versions,
+    "people.notify": notify,
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,
     "promotion.open": open_promotion,

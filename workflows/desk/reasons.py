@@ -104,3 +104,12 @@ def _with_validator(standing: Standing) -> Words:
     if standing.findings:
         return _findings(standing.findings)
     return _("All gates have passed; it waits for the validator.")
+
+
+def what_comes_next(state: str) -> Words:
+    """What follows when whoever is asked now agrees."""
+    return {
+        "submitted": _("Then the approvers are asked."),
+        "validated": _("Then the pull request is opened."),
+        "approved": _("Then it is live."),
+    }.get(state, "")

@@ -3,6 +3,9 @@
 from django.urls import path
 
 from workflows.desk.views.as_of import as_of
+from workflows.desk.views.attention import note_attention
+from workflows.desk.views.cases import cases
+from workflows.desk.views.cycle_times import cycle_times
 from workflows.desk.views.deciders import model_deciders, version_deciders
 from workflows.desk.views.decisions import (
     approve_version,
@@ -37,6 +40,8 @@ VERSION = "models/<slug:name>/versions/<int:number>/"
 
 urlpatterns = [
     path("", inbox, name="inbox"),
+    path("cases/", cases, name="cases"),
+    path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
@@ -58,6 +63,7 @@ urlpatterns = [
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
+    path(f"{VERSION}attention/", note_attention, name="note_attention"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
     path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),
     path(f"{VERSION}retire/", retire_version, name="retire_version"),

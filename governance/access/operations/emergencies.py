@@ -83,6 +83,8 @@ def break_glass(
     rules = sorted({one.clash.rule.name for one in clash})
     _record(Action.GLASS_BROKEN, broken, {"hours": hours, "conflicts": rules}, reason, actor)
     enqueue(BROKEN, str(broken.pk), {"broken_id": str(broken.pk)})
+    about = str(broken.pk)
+    enqueue("people.notify", f"emergency:{about}", {"event": "emergency", "about": about})
     return broken
 
 

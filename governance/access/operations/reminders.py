@@ -37,6 +37,8 @@ def _ask_to_remind(review_id: UUID) -> bool:
     for reviewer in sorted(set(waiting.values_list("reviewer", flat=True))):
         payload = {"review_id": str(review.pk), "reviewer_id": str(reviewer)}
         enqueue(REMIND, f"{review.pk}:{reviewer}", payload)
+    about = f"{review.pk}:reminded"
+    enqueue("people.notify", f"access_review:{about}", {"event": "access_review", "about": about})
     return True
 
 

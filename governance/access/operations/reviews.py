@@ -28,6 +28,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Invalid, NotAllowed, NotFound
+from governance.outbox.operations import enqueue
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +67,8 @@ def open_review(
     )
     details = {"assignments": len(shared), "due_at": due_at.isoformat(), "title": title}
     _record(Action.ACCESS_REVIEW_OPENED, review, details, actor)
+    about = f"{review.pk}:opened"
+    enqueue("people.notify", f"access_review:{about}", {"event": "access_review", "about": about})
     return review
 
 

@@ -6,6 +6,7 @@ One function a move; each locks, requires, moves, records, enqueues and returns,
 from workflows.lifecycle.operations.applying import apply_policy
 from workflows.lifecycle.operations.approval import approve_version
 from workflows.lifecycle.operations.asking import ask_all_again
+from workflows.lifecycle.operations.deadlines import follow_deadlines
 from workflows.lifecycle.operations.deployment import (
     deploy_version,
     reopen_expired,
@@ -27,6 +28,7 @@ __all__ = [
     "begin_signature",
     "deploy_version",
     "evaluate_version",
+    "follow_deadlines",
     "reject_version",
     "reopen_expired",
     "reopen_version",

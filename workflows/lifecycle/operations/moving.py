@@ -11,12 +11,24 @@ from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import NotFound, WrongState
 from governance.inventory.queries import version_by_id
-from governance.inventory.states import IN_WORDS
+from governance.inventory.states import IN_WORDS, State
 from governance.sentences import sentence as _
 from workflows.cases.models import Case
+from workflows.cases.operations import tell_people
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.labels import needs
 from workflows.lifecycle.models import LivingVersion
+
+# What submitters are told of, and as what; a submission and a withdrawal are their own doing.
+TOLD = {
+    "validate": State.VALIDATED.value,
+    "approve": State.APPROVED.value,
+    "deploy": State.DEPLOYED.value,
+    "reject": State.REJECTED.value,
+    "reopen": "reopened",
+    "supersede": State.SUPERSEDED.value,
+    "retire": State.RETIRED.value,
+}
 
 
 def lock_version(version_id: UUID, actor: Actor) -> LivingVersion:
@@ -94,3 +106,5 @@ def move(
     )
     version.audit_seq = entry.subject_seq
     version.save()
+    if verb in TOLD:
+        tell_people("moved", f"{version.pk}:{TOLD[verb]}:{entry.subject_seq}")
