@@ -16,6 +16,7 @@ class Timing:
     median: float
     low: float  # the first and the last decile
     high: float
+    processor: float  # median of the processor time of this process, all threads together
 
     def as_json(self) -> dict[str, float]:
         """For the printed line."""
@@ -23,26 +24,29 @@ class Timing:
             "median_ms": round(self.median, 3),
             "p10_ms": round(self.low, 3),
             "p90_ms": round(self.high, 3),
+            "processor_ms": round(self.processor, 3),
         }
 
 
 def interleaved(rivals: Mapping[str, Rival], *, rounds: int, warm: int = 5) -> dict[str, Timing]:
     """Calls every rival once a round; the first `warm` rounds do not count."""
-    taken: dict[str, list[float]] = {name: [] for name in rivals}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in rivals}
     gc.collect()
     gc.disable()
     try:
         for number in range(warm + rounds):
             for name, rival in rivals.items():
-                start = time.perf_counter()
+                start = time.perf_counter(), time.process_time()
                 rival()
                 if number >= warm:
-                    taken[name].append((time.perf_counter() - start) * 1000)
+                    wall, processor = time.perf_counter() - start[0], time.process_time() - start[1]
+                    taken[name].append((wall * 1000, processor * 1000))
     finally:
         gc.enable()
     return {name: _timing(times) for name, times in taken.items()}
 
 
-def _timing(times: list[float]) -> Timing:
-    deciles = statistics.quantiles(times, n=10)
-    return Timing(statistics.median(times), deciles[0], deciles[-1])
+def _timing(times: list[tuple[float, float]]) -> Timing:
+    walls, processors = zip(*times, strict=True)
+    deciles = statistics.quantiles(walls, n=10)
+    return Timing(statistics.median(walls), deciles[0], deciles[-1], statistics.median(processors))

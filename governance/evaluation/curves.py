@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from governance.evaluation.ordering import Floats, Ordered
 from governance.evaluation.statistics import Ranked
 
-POINTS = 200
+POINTS = 500
 BINS = 24
 
 

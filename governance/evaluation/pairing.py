@@ -15,7 +15,8 @@ MIN_COMMON = 50
 class Pairing:
     """Two samples, row by row the same cases where `paired`; `join` says how that was found.
 
-    `join` is "key", or why nothing was joined: "no_key", "too_few_common", "no_champion".
+    `join` is "key" or "one_table" (two scores of the same rows), or why nothing was joined:
+    "no_key", "too_few_common", "no_champion".
     """
 
     challenger: ScoredData
@@ -27,11 +28,13 @@ class Pairing:
     @property
     def paired(self) -> bool:
         """Say whether both samples hold the same cases in the same order."""
-        return self.join == "key"
+        return self.join in {"key", "one_table"}
 
 
 def pair(challenger: ScoredData, champion: ScoredData | None) -> Pairing:
     """Join two tables by key where both have one and share enough cases.
+
+    Two scores of one table share its outcomes and need no key.
 
     Raises:
         Invalid: The same case has another outcome in the other table.
@@ -39,7 +42,8 @@ def pair(challenger: ScoredData, champion: ScoredData | None) -> Pairing:
     if champion is None:
         return Pairing(challenger, None, "no_champion")
     if challenger.key is None or champion.key is None:
-        return Pairing(challenger, champion, "no_key")
+        same = challenger.outcome is champion.outcome
+        return Pairing(challenger, champion, "one_table" if same else "no_key")
     _common, ours, theirs = np.intersect1d(
         challenger.key, champion.key, assume_unique=True, return_indices=True
     )

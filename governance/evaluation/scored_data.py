@@ -66,7 +66,7 @@ class ScoredData:
 
 
 def read_scored(path: Path, columns: ScoredColumns) -> ScoredData:
-    """Read a scored CSV table in a process of its own.
+    """Read a scored CSV or Parquet table in a process of its own.
 
     Raises:
         UnreadableScores: The table is refused; message and remedy name row and column.
@@ -97,12 +97,13 @@ def _scan(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
 
 def _environment() -> dict[str, str]:
     # Nothing of the server's environment, which holds secrets, goes to the reader of a
-    # stranger's file; one BLAS thread keeps its address space small.
+    # stranger's file; one thread each keeps its address space small.
     return {
         "PATH": os.defpath,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "POLARS_MAX_THREADS": "1",
     }
 
 

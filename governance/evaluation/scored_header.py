@@ -42,7 +42,7 @@ class ScoredColumns:
 
 
 def inspect_header(path: Path, columns: ScoredColumns | None = None) -> tuple[str, ...]:
-    """Read the first row only, and check that `columns` stand in it.
+    """Read the first row of a CSV table only, and check that `columns` stand in it.
 
     Raises:
         UnreadableScores: The file is empty, not CSV text, or lacks a column.
@@ -62,7 +62,7 @@ def read_header(records: Iterator[list[str]]) -> tuple[str, ...]:
         raise refused("empty_file") from None
     except csv.Error:
         raise refused("quotes_wrong", row=1) from None
-    _check_names(header)
+    check_names(header)
     return header
 
 
@@ -97,7 +97,8 @@ def _check_start(first: bytes) -> None:
             raise refused("binary_file", kind=kind)
 
 
-def _check_names(header: Sequence[str]) -> None:
+def check_names(header: Sequence[str]) -> None:
+    """Refuse names that are empty, repeated or too many."""
     if not any(header):
         raise refused("empty_file")
     if len(header) > MAX_COLUMNS:

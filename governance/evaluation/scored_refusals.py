@@ -15,7 +15,7 @@ from governance.sentences import sentence as _
 SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
     "binary_file": (
         _("This is a {kind} file, not a CSV table."),
-        _("Save the table as CSV: UTF-8, columns separated by commas."),
+        _("Save the table as Parquet, or as CSV: UTF-8, columns separated by commas."),
     ),
     "column_empty": (
         _("Row {row}, column {column}: the field is empty."),
@@ -37,13 +37,17 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
         _("Column {position} of the header has no name."),
         _("Name every column in the first row."),
     ),
+    "column_unreadable": (
+        _("Column {column} holds values of the kind {kind}, which are not read."),
+        _("Write numbers or text."),
+    ),
     "columns_same": (
         _("The column {column} is asked for twice, in two different parts."),
         _("Name different columns for score, outcome, segment and key."),
     ),
     "empty_file": (
         _("The file is empty."),
-        _("Upload a CSV table with a header and one row for each case."),
+        _("Upload a CSV or Parquet table with a header and one row for each case."),
     ),
     "key_repeated": (
         _("Row {row}, column {column}: row {first} has the same key."),
@@ -76,6 +80,10 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
     "out_of_range": (
         _("Row {row}, column {column}: {shown} is not between 0 and 1."),
         _("Upload probabilities of the event, not points or log-odds."),
+    ),
+    "parquet_broken": (
+        _("The Parquet file is cut off or damaged."),
+        _("Write it again, compare its digest, and upload that."),
     ),
     "quotes_wrong": (
         _("Row {row}: the quotes are not closed or stand in the wrong place."),

@@ -77,13 +77,24 @@ def test_tables_without_key_are_compared_as_two_samples() -> None:
     """Not paired, so the interval is wider."""
     challenger, champion = pair_of()
     paired = compare(challenger, champion, margin=0.005).payload
-    alone = compare(replace(challenger, key=None), champion, margin=0.005).payload
+    unkeyed = replace(challenger, key=None, outcome=challenger.outcome.copy())
+    alone = compare(unkeyed, champion, margin=0.005).payload
     assert alone["sample"]["join"] == "no_key"
     widths = [
         float(payload["verdict"]["high"]) - float(payload["verdict"]["low"])
         for payload in (paired, alone)
     ]
     assert widths[0] < widths[1]
+
+
+def test_two_scores_of_one_table_are_paired_without_a_key() -> None:
+    """The same rows in the same order: the result is that of a join by key."""
+    joined = compare(*pair_of(), margin=0.005).payload
+    one, other = (replace(part, key=None) for part in pair_of())
+    other = replace(other, outcome=one.outcome)
+    together = compare(one, other, margin=0.005).payload
+    assert together["sample"]["join"] == "one_table"
+    assert together["metrics"] == joined["metrics"]
 
 
 def test_only_common_cases_count_where_tables_are_joined() -> None:

@@ -1,0 +1,89 @@
+"""Scored tables as Parquet, read by polars: only in the process that may fall.
+
+Numbers are taken a column at a time; where one of them is not right, and for names and keys, the
+fields go one by one through the same checks as those of a CSV table, which then name the row.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from governance.evaluation.scored_columns import Column, OutcomeColumn, ScoreColumn
+from governance.evaluation.scored_header import check_names
+from governance.evaluation.scored_refusals import refused
+
+MAGIC = b"PAR1"
+MAX_FOOTER = 16 * 1024**2
+_TRAILER = 8  # the footer's length, then the magic once more
+_READABLE = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Date)
+
+
+class ParquetTable:
+    """One file: its column names and number of rows, from the footer; columns when asked for.
+
+    Raises:
+        UnreadableScores: The file is cut off or not what its footer says.
+    """
+
+    def __init__(self, path: Path) -> None:
+        _check_footer(path)
+        self._path = path
+        with _read():
+            table = pl.scan_parquet(path)
+            self.header = tuple(table.collect_schema().names())
+            self.rows = int(table.select(pl.len()).collect().item())
+        check_names(self.header)
+
+    def fill(self, column: Column) -> None:
+        """Read one column into `column`, which checks it."""
+        values = self._values(column.name)
+        if not _took_all(column, values):
+            for row, value in enumerate(values, start=2):
+                column.take(_text(value), row)
+
+    def _values(self, name: str) -> pl.Series:
+        with _read():
+            values = pl.read_parquet(self._path, columns=[name]).to_series()
+        if values.len() != self.rows:
+            raise refused("parquet_broken")
+        if not (values.dtype.is_numeric() or isinstance(values.dtype, _READABLE)):
+            raise refused("column_unreadable", column=name, kind=str(values.dtype))
+        return values
+
+
+def _took_all(column: Column, values: pl.Series) -> bool:
+    if not isinstance(column, ScoreColumn | OutcomeColumn) or values.null_count():
+        return False
+    if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
+        return False
+    return column.take_all(values.cast(pl.Float64).to_numpy())
+
+
+def _text(value: object) -> str:
+    """Write a value as a CSV table would hold it, so that keys of both kinds join."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _check_footer(path: Path) -> None:
+    size = path.stat().st_size
+    with path.open("rb") as source:
+        source.seek(max(size - _TRAILER, 0))
+        end = source.read(_TRAILER)
+    length = int.from_bytes(end[:4], "little")
+    if size < 2 * _TRAILER or end[4:] != MAGIC or length > min(size - _TRAILER, MAX_FOOTER):
+        raise refused("parquet_broken")
+
+
+@contextmanager
+def _read() -> Iterator[None]:
+    """Refuse the file where polars finds it broken; a panic of its core ends the process."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except (pl.exceptions.PolarsError, OSError, ValueError):
+        raise refused("parquet_broken") from None
