@@ -159,7 +159,12 @@ def validated(version: ModelVersion) -> ModelVersion:
     """Victor validates a submission that is there."""
     victor = actor_named("victor")
     write_validation_report(
-        version.pk, scope="All of it.", conclusion="Good.", independent=True, actor=victor
+        version.pk,
+        scope="All of it.",
+        tests="Measured again on the sample: the same.",
+        conclusion="Good.",
+        independent=True,
+        actor=victor,
     )
     validate_version(version.pk, digest=digest(version, Move.VALIDATE), actor=victor)
     return again(version)

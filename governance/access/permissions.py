@@ -13,12 +13,15 @@ class Permission(StrEnum):
     ASSIGNMENT_REVOKE = "assignment:revoke"
     CONFLICT_RULE_ADD = "conflict_rule:add"
     CONFLICT_RULE_REMOVE = "conflict_rule:remove"
+    CONDITION_CLOSE = "condition:close"
+    CONDITION_MEET = "condition:meet"
     CONNECTION_ADD = "connection:add"
     CONNECTION_CHANGE = "connection:change"
     CONNECTION_VIEW = "connection:view"
     FINDING_ANSWER = "finding:answer"
     FINDING_CLOSE = "finding:close"
     FINDING_RAISE = "finding:raise"
+    GATE_WAIVE = "gate:waive"
     GLASS_BREAK = "glass:break"
     GLASS_REVIEW = "glass:review"
     JOB_RETRY = "job:retry"
@@ -67,6 +70,7 @@ class ShippedRole:
 _P = Permission
 _VIEW = frozenset({_P.MODEL_VIEW})
 _DEVELOP = _VIEW | {
+    _P.CONDITION_MEET,
     _P.FINDING_ANSWER,
     _P.KPI_RECORD,
     _P.MODEL_REGISTER,
@@ -111,7 +115,12 @@ SHIPPED_ROLES = (
     ShippedRole(
         "model_owner",
         "Model owner",
-        _DEVELOP | {_P.ALERT_CLOSE, _P.THRESHOLD_SET, _P.VERSION_RETIRE},
+        _DEVELOP
+        | {
+            _P.ALERT_CLOSE,
+            _P.THRESHOLD_SET,
+            _P.VERSION_RETIRE,
+        },
     ),
     ShippedRole(
         "model_validator",
@@ -125,12 +134,23 @@ SHIPPED_ROLES = (
             _P.VERSION_VALIDATE,
         },
     ),
-    ShippedRole("risk_officer", "Risk officer", _VIEW | {_P.VERSION_APPROVE, _P.VERSION_REJECT}),
+    ShippedRole(
+        "risk_officer",
+        "Risk officer",
+        _VIEW
+        | {
+            _P.CONDITION_CLOSE,
+            _P.VERSION_APPROVE,
+            _P.VERSION_REJECT,
+        },
+    ),
     ShippedRole(
         "head_of_model_risk",
         "Head of model risk",
         _VIEW
         | {
+            _P.CONDITION_CLOSE,
+            _P.GATE_WAIVE,
             _P.GLASS_BREAK,
             _P.GLASS_REVIEW,
             _P.LOG_VIEW,
@@ -147,6 +167,7 @@ SHIPPED_ROLES = (
         _VIEW
         | {
             _P.ALERT_CLOSE,
+            _P.CONDITION_MEET,
             _P.CONNECTION_VIEW,
             _P.JOB_RETRY,
             _P.KPI_RECORD,

@@ -9,6 +9,7 @@ from typing import Any
 Session = MutableMapping[str, Any]
 
 BEGAN, SEEN, SECOND_FACTOR = "began_at", "seen_at", "second_factor"
+ASKED_AGAIN = "asked_again"
 NOTE_EVERY = 60
 
 
@@ -30,3 +31,17 @@ def note_step(session: Session, now: float) -> None:
         session[BEGAN] = now
     if now - session.get(SEEN, 0) >= NOTE_EVERY:
         session[SEEN] = now
+
+
+def note_asked_again(session: Session, purpose: str, at: float) -> None:
+    """The identity provider says when it last asked the person: for one purpose, the newest."""
+    session[ASKED_AGAIN] = {"purpose": purpose, "at": at}
+
+
+def asked_again(session: Session, purpose: str) -> float | None:
+    """When the provider asked the person for this purpose; read once."""
+    noted = session.get(ASKED_AGAIN) or {}
+    if noted.get("purpose") != purpose:
+        return None
+    del session[ASKED_AGAIN]
+    return float(noted["at"])

@@ -239,6 +239,10 @@ class Finding(models.Model):
     text = models.TextField(blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     answer = models.TextField(blank=True)
+    # Who is asked to answer.
+    owner = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     due_on = models.DateField(null=True, blank=True)
     raised_at = models.DateTimeField(default=timezone.now)
     raised_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

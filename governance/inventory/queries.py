@@ -130,7 +130,7 @@ def scored_data_of(version_id: UUID) -> Evidence | None:
 def findings_of(version_id: UUID) -> list[Finding]:
     """The findings of a version by number."""
     rows = Finding.objects.filter(version=version_id).order_by("number")
-    return list(rows.select_related("raised_by", "closed_by"))
+    return list(rows.select_related("raised_by", "closed_by", "answered_by", "owner"))
 
 
 def names_file(sha256: str) -> bool:

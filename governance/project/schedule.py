@@ -25,5 +25,6 @@ SCHEDULE: dict[str, Entry] = {
     "approvals.ask_again": Entry("workflows.lifecycle.operations.ask_all_again", 60),
     "targets.watch": Entry("workflows.gitops.operations.watch_targets", 60),
     "webhooks.forget": Entry("workflows.gitops.operations.forget_deliveries", 86400),
-    "approvals.expire": Entry("workflows.lifecycle.operations.reopen_expired", 60),
+    "approvals.reopen": Entry("workflows.lifecycle.operations.reopen_fallen", 60),
+    "conditions.breach": Entry("workflows.lifecycle.operations.breach_conditions", 600),
 }

@@ -58,6 +58,12 @@ MARKS: dict[str, Mark] = {
     "finding.open": Mark("warn", "flag", pgettext_lazy("finding", "Open")),
     "finding.answered": Mark("info", "comment", pgettext_lazy("finding", "Answered")),
     "finding.closed": Mark("good", "check", pgettext_lazy("finding", "Closed")),
+    # conditions of an approval
+    "condition.open": Mark("none", "clock", pgettext_lazy("condition", "To be met")),
+    "condition.answered": Mark("info", "comment", pgettext_lazy("condition", "Evidence given")),
+    "condition.met": Mark("good", "check", pgettext_lazy("condition", "Met")),
+    "condition.breached": Mark("bad", "overdue", pgettext_lazy("condition", "Not met in time")),
+    "condition.void": Mark("none", "cross", pgettext_lazy("condition", "Taken back")),
     # promotions and pull requests
     "waiting": Mark("none", "clock", _("Waiting for an earlier target")),
     "preparing": Mark("info", "sync", _("Preparing the pull request")),

@@ -73,7 +73,8 @@ def open_case(page: Page, title: str) -> None:
 
 def decide(page: Page, words: str, comment: str = "", press: str = "Continue") -> None:
     """A decision in the panel of a case."""
-    page.get_by_role("radio", name=words).check()
+    whole = re.compile(rf"^\s*{re.escape(words)}(\s+comment required)?\s*$")
+    page.get_by_role("radio", name=whole).check()
     page.get_by_label("Comment", exact=True).fill(comment)
     page.get_by_role("button", name=press).click()
 

@@ -193,12 +193,13 @@ def validator_validates(story: Story) -> None:
     expect(page.locator("#decide")).to_contain_text(
         "Your decision", timeout=30_000
     )  # the checks end
-    page.get_by_label("Scope and tests").fill("Computed every figure again.")
+    page.get_by_label("Scope").fill("Data, method and code.")
+    page.get_by_label("Tests done").fill("Computed every figure again.")
     page.get_by_label("Conclusion").fill("Ranks as stated.")
     page.get_by_label("I took no part").check()
     page.get_by_role("button", name="Keep the report").click()
     toast(page, "The report is written.")
-    decide(page, "Validate", press="Record the decision")
+    decide(page, "Validated", press="Record the decision")
     toast(page, "Recorded: validated.")
 
 

@@ -23,6 +23,7 @@ class Case(models.Model):
     class Kind(models.TextChoices):
         SUBMISSION = "submission", _("submission")
         ALERT = "alert", _("alert")
+        CONDITIONS = "conditions", _("conditions of an approval")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -69,6 +70,10 @@ class Task(models.Model):
         ANSWER = "answer", _("answer the finding")
         REVISE = "revise", _("revise and submit again")
         LOOK = "look", _("look at the alert")
+        MEET = "meet", _("meet the condition")
+        CHECK = "check", _("check the evidence of the condition")
+        ESCALATE = "escalate", _("follow the breached condition")
+        ROLL_BACK = "roll_back", _("roll back")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -84,6 +89,8 @@ class Task(models.Model):
     )
     # The step of the policy that asks; empty where no policy does.
     step = models.CharField(max_length=60, blank=True)
+    # The finding or condition that it is about, where a case has several.
+    about = models.UUIDField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, blank=True)

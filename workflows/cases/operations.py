@@ -1,10 +1,11 @@
 """Opening and closing cases and tasks, inside the operation that gives the reason."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.access.models import Person
@@ -13,12 +14,12 @@ from governance.access.queries import person_of, who_could
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.inventory.models import ModelVersion
+from governance.inventory.models import Finding, ModelVersion
 from governance.monitoring.models import Alert
 from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
 from workflows.cases.models import Attention, Case, Task
-from workflows.policies.calendars import due_after
+from workflows.policies.calendars import CLOSE_OF_BUSINESS, due_after
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import calendar_of, policy_for
 
@@ -26,6 +27,7 @@ ALERT_DUE_DAYS = 5
 OWNER = "model_owner"
 LONGEST_NOTE_S = 30
 MOST_SECTIONS = 30
+ANSWER_DUE_DAYS = 10
 
 
 @transaction.atomic
@@ -67,19 +69,22 @@ def close_case(case: Case, outcome: str, *, actor: Actor) -> None:
     )
 
 
-def open_task(
+def open_task(  # noqa: PLR0913 - a task has these parts
     case: Case,
     verb: Task.Verb,
     *,
     role: str | None = None,
     person: Person | None = None,
     step: str = "",
-    business_days: int,
+    business_days: int = 0,
+    due_on: date | None = None,
+    about: UUID | None = None,
     actor: Actor,
 ) -> Task:
-    """Asks the holders of a role, or one person, to do something in so many business days.
+    """Asks the holders of a role, or one person, to do something.
 
-    Days are those of the calendar of the case's policy; `step` is the step that asks.
+    By the close of business of `due_on`, or in so many business days of the calendar of the case's
+    policy. `step` is the step that asks, `about` the finding or condition in question.
     """
     task = Task.objects.create(
         case=case,
@@ -87,7 +92,8 @@ def open_task(
         role_id=role,
         person=person,
         step=step,
-        due_at=_due(case, business_days),
+        due_at=_end_of(due_on) if due_on else _due(case, business_days),
+        about=about,
     )
     record(
         Action.TASK_OPENED,
@@ -127,6 +133,10 @@ def tell_people(event: str, about: str) -> None:
     enqueue("people.notify", f"{event}:{about}", {"event": event, "about": about})
 
 
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time(CLOSE_OF_BUSINESS), tzinfo=timezone.get_current_timezone())
+
+
 def _due(case: Case, business_days: int) -> datetime:
     return due_after(timezone.localtime(), business_days, calendar_of(case.policy_version))
 
@@ -136,6 +146,21 @@ def close_tasks(case: Case, *verbs: Task.Verb, done_by: UUID | None = None, acto
     rows = case.tasks.filter(state=Task.State.OPEN)
     if verbs:
         rows = rows.filter(verb__in=verbs)
+    return _end(rows, done_by, actor)
+
+
+def close_tasks_about(case: Case, about: UUID, *, done_by: UUID | None = None, actor: Actor) -> int:
+    """Ends the open tasks of a case about one finding or condition."""
+    return _end(case.tasks.filter(state=Task.State.OPEN, about=about), done_by, actor)
+
+
+def close_own_tasks(case: Case, verb: Task.Verb, person_id: UUID, *, actor: Actor) -> int:
+    """One person has done what they were asked for by name."""
+    rows = case.tasks.filter(state=Task.State.OPEN, verb=verb, person=person_id)
+    return _end(rows, person_id, actor)
+
+
+def _end(rows: QuerySet[Task], done_by: UUID | None, actor: Actor) -> int:
     ended = list(rows)
     for task in ended:
         close_task(task, done_by=done_by, actor=actor)
@@ -207,3 +232,46 @@ def close_alert_case(claim: Claim) -> dict[str, str]:
     close_tasks(case, Task.Verb.LOOK, done_by=closed_by, actor=actor)
     close_case(case, "closed", actor=actor)
     return {"case_id": str(case.pk)}
+
+
+@transaction.atomic
+def open_finding_task(claim: Claim) -> dict[str, str]:
+    """Handler of `finding.raised`: the finding's owner is asked to answer it by its day."""
+    finding = Finding.objects.select_related("owner", "version__model").get(
+        pk=claim.payload["finding_id"]
+    )
+    case = _locked_submission(finding)
+    if case is None or finding.owner is None or finding.state != Finding.State.OPEN:
+        return {}
+    if case.tasks.filter(about=finding.pk).exists():
+        return {}
+    task = open_task(
+        case,
+        Task.Verb.ANSWER,
+        person=finding.owner,
+        due_on=finding.due_on,
+        business_days=ANSWER_DUE_DAYS,
+        about=finding.pk,
+        actor=Actor.system("findings"),
+    )
+    return {"task_id": str(task.pk)}
+
+
+@transaction.atomic
+def close_finding_task(claim: Claim) -> dict[str, int]:
+    """Handler of `finding.answered` and `finding.closed`: its owner has answered, or need not."""
+    payload = claim.payload
+    finding = Finding.objects.select_related("version__model").get(pk=payload["finding_id"])
+    if (case := _locked_submission(finding)) is None:
+        return {}
+    answered = finding.state == Finding.State.ANSWERED and payload["by"]
+    done_by = UUID(payload["by"]) if answered else None
+    actor = Actor.system("findings")
+    return {"ended": close_tasks_about(case, finding.pk, done_by=done_by, actor=actor)}
+
+
+def _locked_submission(finding: Finding) -> Case | None:
+    rows = Case.objects.select_for_update(of=("self",)).select_related("version__model")
+    return rows.filter(
+        version=finding.version_id, kind=Case.Kind.SUBMISSION, closed_at=None
+    ).first()

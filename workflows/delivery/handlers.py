@@ -11,7 +11,12 @@ from typing import Any
 from governance.access.operations import ask_for_review, remind_reviewer
 from governance.outbox.claims import Again, Claim
 from governance.trail.operations import write_export
-from workflows.cases.operations import close_alert_case, open_alert_case
+from workflows.cases.operations import (
+    close_alert_case,
+    close_finding_task,
+    open_alert_case,
+    open_finding_task,
+)
 from workflows.gitops.operations import (
     close_promotion,
     follow_hint,
@@ -30,6 +35,9 @@ HANDLERS: dict[str, Handler] = {
     "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
     "export.write": write_export,
+    "finding.answered": close_finding_task,
+    "finding.closed": close_finding_task,
+    "finding.raised": open_finding_task,
     "glass.broken": ask_for_review,
     "mail.send": send_mail,
     "model.tier_raised": revalidate_versions,

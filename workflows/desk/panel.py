@@ -51,6 +51,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What one of the choices sets off; `first` is shown while nothing is chosen."""
+
+    value: str
+    title: str
+    lines: Sequence[Line]
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Somebody who does not count in the round: what they did instead, and why."""
+
+    name: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """What stands beside the case.
 
@@ -68,8 +87,9 @@ class Panel:
     remedy: str = ""
     blocking: Sequence[str] = ()
     choices: Sequence[Choice] = ()
-    then_title: str = ""
-    then: Sequence[Line] = ()
+    consequences: Sequence[Consequence] = ()
+    aside: Sequence[Aside] = ()
+    since: Sequence[str] = ()
     signed: bool = False
     role: str = ""
     may: frozenset[str] = frozenset()

@@ -113,3 +113,15 @@ def what_comes_next(state: str) -> Words:
         "validated": _("Then the pull request is opened."),
         "approved": _("Then it is live."),
     }.get(state, "")
+
+
+def why_asked(verb: str) -> Words:
+    """What a task that is no decision asks for."""
+    return {
+        "answer": _("A finding waits for your answer."),
+        "revise": _("Changes were asked for; they come as the next version."),
+        "meet": _("A condition of the approval is yours to meet."),
+        "check": _("There is evidence for a condition: judge whether it is met."),
+        "escalate": _("A condition of the approval was not met in time."),
+        "roll_back": _("A condition was not met in time, and a roll back is asked for."),
+    }[verb]

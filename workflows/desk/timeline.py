@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from governance.evaluation.labels import gate_title
 from governance.templatetags.foureyes import day
 from workflows.policies.labels import role_words
 
@@ -124,11 +125,28 @@ def _decided(happening: Happening) -> Telling:
 
 
 def _decision_words(move: str, kind: str) -> str:
+    if kind in DECISIONS:
+        return _(DECISIONS[kind])
     if kind == "reject":
-        return _("decided: reject")
-    if kind == "request_changes":
-        return _("decided: request changes")
+        return _("decided: reject") if move == "approve" else _("decided: not validated")
     return _("signed: approve") if move == "approve" else _("decided: validated")
+
+
+def _condition(words: str, quoted: str = "") -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        told = _(words).format(condition=f"C-{happening.after.get('condition', '')}")
+        return Telling(told, quote=happening.personal.get(quoted, ""))
+
+    return teller
+
+
+def _waived(happening: Happening) -> Telling:
+    after = happening.after
+    until = datetime.fromisoformat(str(after.get("expires_at")))
+    told = _("waived the gate “{gate}” until {day}").format(
+        gate=gate_title(str(after.get("gate", ""))), day=day(until)
+    )
+    return Telling(told, quote=happening.personal.get("reason", ""))
 
 
 def _finding(words: str, quoted: str) -> Callable[[Happening], Telling]:
@@ -180,9 +198,18 @@ def _case_closed(happening: Happening) -> Telling:
     )
 
 
+DECISIONS = {
+    "abstain": gettext_noop("abstained"),
+    "approve_with_conditions": gettext_noop("signed: approve with conditions"),
+    "delegate": gettext_noop("delegated the decision"),
+    "recuse": gettext_noop("stepped aside"),
+    "request_changes": gettext_noop("decided: request changes"),
+    "validate_with_findings": gettext_noop("decided: validated with findings"),
+}
 OUTCOMES = {
     "changes_requested": gettext_noop("changes requested"),
     "deployed": gettext_noop("deployed"),
+    "met": gettext_noop("all conditions met"),
     "rejected": gettext_noop("rejected"),
     "withdrawn": gettext_noop("withdrawn"),
 }
@@ -193,17 +220,27 @@ TASKS = {
     "answer": gettext_noop("answer the finding"),
     "revise": gettext_noop("revise and submit again"),
     "look": gettext_noop("look at the alert"),
+    "meet": gettext_noop("meet the condition"),
+    "check": gettext_noop("judge the evidence of the condition"),
+    "escalate": gettext_noop("follow the breached condition"),
+    "roll_back": gettext_noop("roll back"),
 }
 TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "artifact.uploaded": _uploaded,
     "case.closed": _case_closed,
     "comparison.completed": _compared,
+    "condition.breached": _condition(gettext_noop("{condition} was not met in time")),
+    "condition.closed": _condition(gettext_noop("found {condition} met")),
+    "condition.met": _condition(gettext_noop("gave evidence for {condition}"), "evidence"),
+    "condition.set": _condition(gettext_noop("set the condition {condition}"), "text"),
+    "condition.voided": _condition(gettext_noop("took {condition} back"), "reason"),
     "decision.recorded": _decided,
     "evidence.uploaded": _uploaded,
     "finding.answered": _finding(gettext_noop("answered {finding}"), "answer"),
     "finding.closed": _finding(gettext_noop("closed {finding}"), ""),
     "finding.raised": _finding(gettext_noop("raised {finding}: {title}"), "text"),
     "gate.completed": _gates,
+    "gate.waived": _waived,
     "promotion.closed": _promotion(gettext_noop("Pull request closed for {target}")),
     "promotion.deployed": _promotion(gettext_noop("The approved content stands at {target}")),
     "promotion.diverged": _promotion(

@@ -5,12 +5,19 @@ from django.urls import path
 from workflows.desk.views.as_of import as_of
 from workflows.desk.views.attention import note_attention
 from workflows.desk.views.cases import cases
+from workflows.desk.views.conditions import (
+    close_condition,
+    meet_condition,
+    void_condition,
+    waive_gate,
+)
 from workflows.desk.views.cycle_times import cycle_times
 from workflows.desk.views.deciders import model_deciders, version_deciders
 from workflows.desk.views.decisions import (
-    approve_version,
-    begin_signature,
+    abstain,
     decide_version,
+    delegate_decision,
+    recuse,
     reject_version,
     request_changes,
     retire_version,
@@ -21,13 +28,20 @@ from workflows.desk.views.decisions import (
 )
 from workflows.desk.views.deployments import deployments
 from workflows.desk.views.dossier import version, version_checks, version_panel
-from workflows.desk.views.files import artifact_file, evidence_file
+from workflows.desk.views.files import artifact_file, evidence_file, report_file
 from workflows.desk.views.findings import answer_finding, close_finding, raise_finding
 from workflows.desk.views.inbox import inbox
 from workflows.desk.views.inventory import inventory
 from workflows.desk.views.model import model
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import close_alarm, promotion, read_promotion_again
+from workflows.desk.views.signing import (
+    approve_version,
+    begin_signature,
+    finish_signature,
+    set_conditions,
+    sign_elsewhere,
+)
 from workflows.desk.views.targets import (
     add_connection,
     renew_token,
@@ -75,9 +89,19 @@ urlpatterns = [
     path(f"{VERSION}decide/", decide_version, name="decide_version"),
     path(f"{VERSION}validate/", validate_version, name="validate_version"),
     path(f"{VERSION}begin-signature/", begin_signature, name="begin_signature"),
+    path(f"{VERSION}set-conditions/", set_conditions, name="set_conditions"),
+    path(f"{VERSION}sign-elsewhere/", sign_elsewhere, name="sign_elsewhere"),
+    path(f"{VERSION}finish-signature/", finish_signature, name="finish_signature"),
     path(f"{VERSION}approve/", approve_version, name="approve_version"),
     path(f"{VERSION}reject/", reject_version, name="reject_version"),
     path(f"{VERSION}request-changes/", request_changes, name="request_changes"),
+    path(f"{VERSION}abstain/", abstain, name="abstain"),
+    path(f"{VERSION}recuse/", recuse, name="recuse"),
+    path(f"{VERSION}delegate/", delegate_decision, name="delegate_decision"),
+    path(f"{VERSION}waive-gate/", waive_gate, name="waive_gate"),
+    path("conditions/<uuid:condition_id>/meet/", meet_condition, name="meet_condition"),
+    path("conditions/<uuid:condition_id>/close/", close_condition, name="close_condition"),
+    path("conditions/<uuid:condition_id>/void/", void_condition, name="void_condition"),
     path(f"{VERSION}raise-finding/", raise_finding, name="raise_finding"),
     path(f"{VERSION}apply-policy/", apply_policy, name="apply_policy"),
     path("policies/<slug:name>/cases/", policy_cases, name="policy_cases"),
@@ -85,5 +109,6 @@ urlpatterns = [
     path("findings/<uuid:finding_id>/answer/", answer_finding, name="answer_finding"),
     path("findings/<uuid:finding_id>/close/", close_finding, name="close_finding"),
     path(f"{VERSION}evidence/<uuid:file_id>/", evidence_file, name="evidence_file"),
+    path(f"{VERSION}reports/<int:report>/file/", report_file, name="report_file"),
     path(f"{VERSION}artifacts/<uuid:file_id>/", artifact_file, name="artifact_file"),
 ]

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from governance.audit.queries import log_signer
 from governance.errors import Permanent
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import Connection, Forge, MergingForge, TestedForge
 from workflows.gitops.forges.gitea import Gitea
 from workflows.gitops.forges.github import GitHub

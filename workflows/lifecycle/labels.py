@@ -41,4 +41,5 @@ FALLEN: Mapping[str, Sentence] = {
     "expired": _("The approval has expired."),
     "moved": _("The version is {state} now."),
     "not_passed": _("The round did not pass."),
+    "waiver": _("A waiver that it rested on has ended: {gate}."),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from governance.access.models import Person, Role, User
+from governance.access.scopes import Scope
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Case
 from workflows.lifecycle.transitions import EDGES
@@ -82,9 +83,16 @@ class ValidationReport(models.Model):
         ModelVersion, on_delete=models.PROTECT, related_name="validation_reports"
     )
     number = models.PositiveIntegerField()
-    scope_text = models.TextField(_("scope and tests"))
-    conclusion = models.TextField(_("conclusion"))
+    scope_text = models.TextField(_("scope"))
+    tests = models.TextField(_("tests done"), blank=True)
     limits = models.TextField(_("limits"), blank=True)
+    conclusion = models.TextField(_("conclusion"))
+    conditions = models.TextField(_("conditions"), blank=True)
+    independence = models.TextField(_("independence statement"), blank=True)
+    # A report that was written elsewhere and is attached; its bytes lie by their digest.
+    attachment_name = models.CharField(max_length=200, blank=True)
+    attachment_sha256 = models.CharField(max_length=64, blank=True)
+    attachment_size = models.PositiveBigIntegerField(default=0)
     independent = models.BooleanField(_("I took no part in building this version"))
     digest = models.CharField(max_length=64)
     written_at = models.DateTimeField(default=timezone.now)
@@ -148,8 +156,13 @@ class Decision(models.Model):
 
     class Kind(models.TextChoices):
         APPROVE = "approve", _("approve")
+        APPROVE_WITH_CONDITIONS = "approve_with_conditions", _("approve with conditions")
+        VALIDATE_WITH_FINDINGS = "validate_with_findings", _("validate with findings")
         REQUEST_CHANGES = "request_changes", _("request changes")
         REJECT = "reject", _("reject")
+        ABSTAIN = "abstain", _("abstain")
+        RECUSE = "recuse", _("step aside")
+        DELEGATE = "delegate", _("delegate")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(ApprovalRound, on_delete=models.PROTECT, related_name="decisions")
@@ -158,11 +171,19 @@ class Decision(models.Model):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     # The step of the policy that it was given in.
     step = models.CharField(max_length=60, blank=True)
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=24, choices=Kind)
     # What the step's checklist and form fields were answered with.
     answers = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True)
+    # To whom a decision to delegate handed it.
+    delegate = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     digest = models.CharField(max_length=64)
+    # What the digest is made of, so that a page can tell what has changed since.
+    parts = models.JSONField(default=dict)
+    # How the signer proved to be there: password, totp, passkey or sso.
+    proved_by = models.CharField(max_length=10, blank=True)
     # The sentence that was signed, as it stood on the page; empty where no signature was asked.
     meaning = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(default=timezone.now)
@@ -174,11 +195,115 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "person", "digest"], name="one_decision_a_person_and_digest"
-            )
+            ),
+            models.CheckConstraint(
+                name="decision_delegate_named",
+                condition=Q(kind="delegate") ^ Q(delegate__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest[:8]}"
+
+
+class Condition(models.Model):
+    """What an approval demands of somebody by a day. It is met or breached, never deleted.
+
+    It belongs to what is approved: a new one changes the digest, so that who signed before is
+    asked again. `void`: taken back before anybody's approval rested on it.
+    """
+
+    scope: ClassVar[str] = "version__model"
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        ANSWERED = "answered", _("evidence given")
+        MET = "met", _("met")
+        BREACHED = "breached", _("breached")
+        VOID = "void", _("taken back")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="conditions")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="conditions")
+    due_on = models.DateField()
+    # What is asked for when it is breached: a roll back, or only somebody's look.
+    demands_roll_back = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    evidence = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    breached_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("condition")
+        verbose_name_plural = _("conditions")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="condition_number_once"),
+            models.CheckConstraint(
+                name="condition_met_by_somebody",
+                condition=~Q(state="met") | Q(closed_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                condition=Q(state__in=["open", "answered"]),
+                name="conditions_to_come",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"C-{self.number} {self.text[:60]}"
+
+    def access_scope(self) -> Scope:
+        """A condition is looked after where its version is."""
+        return self.version.access_scope()
+
+
+class Waiver(models.Model):
+    """A failed required gate accepted by the role that the policy names, until a moment.
+
+    It covers exactly the value and threshold that were seen: measured again with another result,
+    the gate stands against the version anew. Never deleted.
+    """
+
+    scope: ClassVar[str] = "version__model"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="waivers")
+    gate = models.CharField(max_length=60)
+    value = models.CharField(max_length=40, blank=True)
+    threshold = models.CharField(max_length=40, blank=True)
+    reason = models.TextField()
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    waived_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("waiver of a gate")
+        verbose_name_plural = _("waivers of gates")
+        ordering = ["waived_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="waiver_ends_after_it_starts",
+                condition=Q(expires_at__gt=models.F("waived_at")),
+            ),
+            models.CheckConstraint(name="waiver_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gate} {self.expires_at:%Y-%m-%d}"
 
 
 class SigningNonce(models.Model):
@@ -192,6 +317,8 @@ class SigningNonce(models.Model):
     digest = models.CharField(max_length=64)
     issued_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
+    # What the signer's passkeys were asked, and how the answer is checked.
+    passkey = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("signing nonce")

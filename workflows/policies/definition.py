@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from governance.evaluation.gates import GateDefinition
 
+# Who may waive a gate where a policy does not say.
+WAIVED_BY = "head_of_model_risk"
+
 
 class Move(StrEnum):
     """What a policy governs, in the order of a version's life."""
@@ -157,6 +160,8 @@ class MoveRules:
     validity: Validity = Validity()
     freezes: tuple[Freeze, ...] = ()
     on_reject: OnReject = OnReject.ENDS
+    # The one role whose holders may waive a gate of this move.
+    waived_by: str = WAIVED_BY
     # Whether a role that was given after the case was opened may decide in it.
     late_grants: bool = False
     review: Step | None = None

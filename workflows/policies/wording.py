@@ -2,7 +2,8 @@
 
 Format 2: {"format": 2, "calendar": NAME, "comparison": {"margin": "0.01"}, "moves": {MOVE:
 {"stages": [[STEP, …], …], "gates": [{"gate", "threshold", "required", …}], "evidence": [kind],
-"validity": {…}, "freezes": [{"title", "first", "last"}], "on_reject", "late_grants", "review"}}}.
+"validity": {…}, "freezes": [{"title", "first", "last"}], "on_reject", "waived_by", "late_grants",
+"review"}}}.
 Stages follow each other, the steps of one are asked at once. Decimals are strings, so that the form
 has one spelling. What stands at its default is left out, so `parse(plain_of(x)) == x` and a wording
 is short. Format 1 (one stage, no more than role, quorum, signature and due time) is still read:
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from governance.errors import Invalid
 from governance.evaluation.gates import GateDefinition, parse_definition
 from workflows.policies.definition import (
+    WAIVED_BY,
     Definition,
     Freeze,
     Move,
@@ -41,6 +43,7 @@ MOVE_KEYS = (
     "validity",
     "freezes",
     "on_reject",
+    "waived_by",
     "late_grants",
     "review",
 )
@@ -154,6 +157,7 @@ def _rules(reader: PlainReader, given: object, place: Place) -> MoveRules:
         on_reject=reader.choice(
             plain.get("on_reject", OnReject.ENDS), (*place, "on_reject"), OnReject, OnReject.ENDS
         ),
+        waived_by=reader.name(plain.get("waived_by", WAIVED_BY), (*place, "waived_by")),
         late_grants=reader.truth(plain, "late_grants", place),
         review=read_step(reader, plain["review"], (*place, "review"))
         if plain.get("review")
@@ -287,6 +291,7 @@ def _plain_rules(rules: MoveRules) -> dict[str, Any]:
             {"title": one.title, "first": one.first, "last": one.last} for one in rules.freezes
         ],
         "on_reject": "" if rules.on_reject is OnReject.ENDS else rules.on_reject.value,
+        "waived_by": "" if rules.waived_by == WAIVED_BY else rules.waived_by,
         "late_grants": rules.late_grants,
         "review": plain_step(rules.review) if rules.review else None,
     }

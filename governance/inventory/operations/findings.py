@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import person_of, require, require_separate, visible_to
+from governance.access.queries import person_of, require, require_separate, visible_to, who_could
 from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
+from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Invalid, NotFound, WrongState
-from governance.inventory.models import Finding
+from governance.inventory.models import Finding, ModelVersion
 from governance.inventory.operations.versions import lock_version, record_about
 from governance.inventory.states import State
+from governance.outbox.operations import enqueue
 
 
 @transaction.atomic
@@ -28,12 +30,16 @@ def raise_finding(
     text: str = "",
     required: bool = True,
     due_on: date | None = None,
+    owner: UUID | None = None,
     actor: Actor,
 ) -> Finding:
-    """Raises an objection against a version under validation.
+    """Raises an objection against a version under validation; its owner is asked to answer.
+
+    Without an `owner` that is who submitted the version.
 
     Raises:
-        NotAllowed: not a validator here, or took part in building it. Invalid: no title.
+        NotAllowed: not a validator here, or took part in building it. Invalid: no title, or an
+        owner who could not answer.
     """
     version = lock_version(version_id, actor)
     require(actor, Permission.FINDING_RAISE, version)
@@ -42,6 +48,7 @@ def raise_finding(
         raise Invalid(_("A finding needs a title and a severity."), field="title")
     if version.state not in {State.SUBMITTED.value, State.VALIDATED.value}:
         raise WrongState(_("Findings are raised while a version is under review."))
+    _refuse_other_owner(version, owner)
     highest = version.findings.aggregate(highest=Max("number"))["highest"] or 0
     finding = version.findings.create(
         number=highest + 1,
@@ -50,10 +57,27 @@ def raise_finding(
         text=text,
         required=required,
         due_on=due_on,
+        owner_id=owner or version.submitted_by_id,
         raised_by_id=person_of(actor),
     )
     _record_finding(Action.FINDING_RAISED, finding, actor)
+    enqueue("finding.raised", str(finding.pk), _about(finding, actor))
     return finding
+
+
+def _refuse_other_owner(version: ModelVersion, owner: UUID | None) -> None:
+    able = {one.person.pk for one in who_could(Permission.FINDING_ANSWER, version).able}
+    if owner is not None and owner not in able:
+        raise Invalid(
+            _("This person could not answer the finding."),
+            remedy=_("Choose somebody who develops this model."),
+            field="owner",
+        )
+
+
+def _about(finding: Finding, actor: Actor) -> dict[str, str]:
+    """Tasks are the workflows' own: who is asked what about a finding follows from this."""
+    return {"finding_id": str(finding.pk), "by": str(actor.person_id or "")}
 
 
 @transaction.atomic
@@ -73,7 +97,8 @@ def answer_finding(finding_id: UUID, *, answer: str, actor: Actor) -> Finding:
     finding.answered_by_id = actor.person_id
     finding.state = Finding.State.ANSWERED
     finding.save(update_fields=["answer", "answered_by", "state"])
-    _record_finding(Action.FINDING_ANSWERED, finding, actor)
+    entry = _record_finding(Action.FINDING_ANSWERED, finding, actor)
+    enqueue("finding.answered", str(entry.pk), _about(finding, actor))
     return finding
 
 
@@ -94,6 +119,7 @@ def close_finding(finding_id: UUID, *, actor: Actor) -> Finding:
     finding.closed_by_id = actor.person_id
     finding.save(update_fields=["state", "closed_at", "closed_by"])
     _record_finding(Action.FINDING_CLOSED, finding, actor)
+    enqueue("finding.closed", str(finding.pk), _about(finding, actor))
     return finding
 
 
@@ -105,8 +131,8 @@ def _lock_finding(finding_id: UUID, actor: Actor) -> Finding:
     return Finding.objects.select_related("version__model__portfolio").get(pk=finding_id)
 
 
-def _record_finding(action: Action, finding: Finding, actor: Actor) -> None:
-    record_about(
+def _record_finding(action: Action, finding: Finding, actor: Actor) -> AuditEntry:
+    return record_about(
         action,
         finding.version,
         actor,
@@ -115,6 +141,7 @@ def _record_finding(action: Action, finding: Finding, actor: Actor) -> None:
             "severity": finding.severity,
             "required": finding.required,
             "state": finding.state,
+            "owner": str(finding.owner_id or ""),
         },
         personal={"title": finding.title, "text": finding.text, "answer": finding.answer},
     )

@@ -17,6 +17,7 @@ from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.lines import EvidenceRef
+from governance.audit.models import AuditEntry
 from governance.audit.operations import record
 from governance.errors import Invalid
 from governance.inventory.models import ModelVersion, RegisteredModel
@@ -97,10 +98,10 @@ def record_about(
     after: Mapping[str, Any],
     file: tuple[str, Stored] | None = None,
     personal: Mapping[str, str] | None = None,
-) -> None:
+) -> AuditEntry:
     """Writes an entry about a version; empty personal values are left out."""
     evidence = [EvidenceRef(file[0], file[1].sha256, file[1].size)] if file else []
-    record(
+    return record(
         action,
         actor=actor,
         subject=("version", version.pk),

@@ -12,7 +12,13 @@ from workflows.policies.definition import Move
 
 pytestmark = pytest.mark.django_db
 
-REPORT = {"scope": "All of it.", "conclusion": "Good.", "limits": "", "independent": "on"}
+REPORT = {
+    "scope": "All of it.",
+    "tests": "Three.",
+    "conclusion": "Good.",
+    "limits": "",
+    "independent": "on",
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Many at once: one transition, one set of promotions, and everybody else hears why."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -22,6 +23,7 @@ from workflows.lifecycle.operations import (
     approve_version,
     begin_signature,
     reject_version,
+    reopen_version,
     withdraw_version,
 )
 from workflows.management.cast import PASSWORD, actor_named, give
@@ -29,7 +31,8 @@ from workflows.policies.definition import Move
 from workflows.targets.models import Promotion
 
 pytestmark = pytest.mark.both_databases
-CROWD = 8
+CROWD, SIXTEEN = 8, 16
+GOOD_FOR_S = 60.0
 QUORUM = 2
 
 
@@ -109,6 +112,61 @@ def test_eight_officers_at_once_approve_once(version: ModelVersion, crowd: list[
     assert (signatures(version), Promotion.objects.count()) == (QUORUM, 1)
     assert AuditEntry.objects.filter(action="version.approved").count() == 1
     assert log_is_whole()
+
+
+@pytest.fixture
+def small(database: object) -> tuple[ModelVersion, list[Actor]]:
+    """A version of the lowest tier, where one signature is enough, and sixteen who may give it."""
+    stories.house()
+    officers = [officer(number) for number in range(SIXTEEN)]
+    return stories.validated_version(model=stories.registered_model("s", "S", 3)), officers
+
+
+def race(version: ModelVersion, officers: list[Actor], rounds: int) -> None:
+    """All sign at once, again and again; between two rounds the product takes the approval back."""
+    acts: dict[int, tuple[float, Callable[[], object]]] = {}
+    for number in range(1, rounds + 1):
+        renew(acts, version, officers)
+        ended = at_once([act for _begun, act in acts.values()])
+        assert ended == {"went": 1, "WrongState": SIXTEEN - 1}, number
+        assert stories.again(version).state == "approved"
+        assert (signatures(version), Promotion.objects.count()) == (number, number)
+        assert AuditEntry.objects.filter(action="version.approved").count() == number
+        acts.pop(winner(version, officers))
+        reopen_version(version.pk, reason="again", actor=Actor.system("test"))
+    assert log_is_whole()
+
+
+def renew(
+    acts: dict[int, tuple[float, Callable[[], object]]],
+    version: ModelVersion,
+    officers: list[Actor],
+) -> None:
+    """A leave to sign that nobody used is still good, but not for ever."""
+    now = time.monotonic()
+    for place, one in enumerate(officers):
+        if place not in acts or now - acts[place][0] > GOOD_FOR_S:
+            acts[place] = (now, signing(version, one))
+
+
+def winner(version: ModelVersion, officers: list[Actor]) -> int:
+    """Whose signature it was."""
+    rows = Decision.objects.filter(round__version=version, round__move="approve")
+    person = rows.latest("decided_at").person_id
+    return [one.person_id for one in officers].index(person)
+
+
+def test_sixteen_at_once_make_one_approval_time_after_time(
+    small: tuple[ModelVersion, list[Actor]],
+) -> None:
+    """A13: one transition, one promotion, one entry each; fifteen are told, nothing breaks."""
+    race(*small, rounds=20)
+
+
+@pytest.mark.soak
+def test_sixteen_at_once_two_hundred_times(small: tuple[ModelVersion, list[Actor]]) -> None:
+    """The same for long."""
+    race(*small, rounds=200)
 
 
 def test_one_page_sent_eight_times_signs_once(database: object) -> None:

@@ -14,7 +14,7 @@ from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_for
 from workflows.delivery.operations import run_due
 from workflows.lifecycle.models import ApprovalRound
-from workflows.lifecycle.operations import deploy_version, reopen_expired, reopen_version
+from workflows.lifecycle.operations import deploy_version, reopen_fallen, reopen_version
 from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
@@ -59,12 +59,12 @@ def test_a_reopened_version_is_compared_with_the_champion_of_the_moment(
 
 def test_an_approval_whose_time_ran_out_falls_by_the_clock(version: ModelVersion) -> None:
     """Only those whose time is over."""
-    assert reopen_expired() == 0
+    assert reopen_fallen() == 0
     rounds = ApprovalRound.objects.filter(version=version, move="approve")
     rounds.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert reopen_expired() == 1
+    assert reopen_fallen() == 1
     assert stories.again(version).state == "validated"
-    assert reopen_expired() == 0
+    assert reopen_fallen() == 0
 
 
 def test_nobody_reopens_by_hand(version: ModelVersion) -> None:

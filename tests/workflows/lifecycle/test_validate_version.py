@@ -24,7 +24,12 @@ def version(module_db: None) -> ModelVersion:
 
 def report(version: ModelVersion, who: str = "victor", **parts: object) -> ValidationReport:
     """Somebody writes a complete report, but for what the test says."""
-    texts = {"scope": "Data, method.", "conclusion": "Good.", "independent": True} | parts
+    texts = {
+        "scope": "Data, method.",
+        "tests": "Three.",
+        "conclusion": "Good.",
+        "independent": True,
+    } | parts
     return write_validation_report(version.pk, **texts, actor=actor_named(who))
 
 

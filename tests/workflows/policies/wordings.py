@@ -137,6 +137,7 @@ def rules(draw: Any) -> MoveRules:
         ),
         freezes=tuple(draw(st.lists(st.builds(Freeze, WORDS, DAYS, DAYS), max_size=2))),
         on_reject=draw(st.sampled_from(OnReject)),
+        waived_by=draw(st.sampled_from(["head_of_model_risk", "model_owner"])),
         late_grants=draw(st.booleans()),
         review=draw(st.none() | steps()),
     )

@@ -29,7 +29,16 @@ from workflows.cases.queries import tasks_of_case
 from workflows.desk.changes import Content
 from workflows.gitops.models import PullRequest
 from workflows.gitops.queries import pull_requests
-from workflows.lifecycle.queries import case_of, decisions_of, digest_of, move_open_in, report_of
+from workflows.lifecycle.queries import (
+    REFUSING,
+    case_of,
+    conditions_of,
+    decisions_of,
+    digest_of,
+    move_open_in,
+    report_of,
+    waivers_of,
+)
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import definition_of, policy_for
@@ -41,7 +50,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from workflows.lifecycle.models import Decision, ValidationReport
+    from workflows.lifecycle.models import Condition, Decision, ValidationReport, Waiver
 
 EVALUATE = "version.evaluate"
 
@@ -68,6 +77,8 @@ class Dossier:
     artifacts: Sequence[Artifact]
     evidence: Sequence[Evidence]
     report: "ValidationReport | None"
+    waivers: "Sequence[Waiver]"
+    conditions: "Sequence[Condition]"
     decisions: "Sequence[Decision]"
     tasks: Sequence[Task]
     parts: list[Played]
@@ -88,9 +99,14 @@ class Dossier:
         return self.progress is not None and self.progress.state == "parked"
 
     @property
+    def set_conditions(self) -> "list[Condition]":
+        """The conditions that a signature binds to."""
+        return [one for one in self.conditions if one.state != "void"]
+
+    @property
     def refusal(self) -> "Decision | None":
         """The decision that ended the case, if one did."""
-        refusals = [row for row in self.decisions if row.kind != "approve"]
+        refusals = [row for row in self.decisions if row.kind in REFUSING]
         return refusals[-1] if refusals and self.version.state == "rejected" else None
 
     @property
@@ -136,6 +152,8 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         artifacts=artifacts_of(version.pk),
         evidence=evidence_of(version.pk),
         report=report_of(version.pk),
+        waivers=waivers_of(version.pk),
+        conditions=conditions_of(version.pk) if case else (),
         decisions=decisions,
         tasks=tasks_of_case(case.pk) if case else [],
         parts=played(version.pk),
@@ -229,6 +247,19 @@ def artifact_file_of(actor: Actor, name: str, number: int, file_id: UUID) -> Kep
     return _kept(actor, Artifact.objects.all(), name, number, file_id)
 
 
+def report_file_of(actor: Actor, name: str, number: int, report: int) -> KeptFile:
+    """The file that came with a version's validation report of this number.
+
+    Raises:
+        NotFound, Unavailable: as `evidence_file_of`.
+    """
+    version = version_numbered(actor, name, number)
+    row = version.validation_reports.filter(number=report).exclude(attachment_sha256="").first()
+    if row is None:
+        raise NotFound(_("There is no such file that you can see."))
+    return _there(row.attachment_name, row.attachment_sha256, row.attachment_size)
+
+
 def _kept(
     actor: Actor,
     rows: "QuerySet[Any]",
@@ -240,10 +271,14 @@ def _kept(
     row = visible_to(actor, rows).filter(pk=file_id, version=version).first()
     if row is None:
         raise NotFound(_("There is no such file that you can see."))
-    path = path_of(row.sha256)
+    return _there(row.name, row.sha256, row.size)
+
+
+def _there(name: str, sha256: str, size: int) -> KeptFile:
+    path = path_of(sha256)
     if not path.exists():
         raise Unavailable(
             _("The file is not where it was kept."),
             remedy=_("An operator must bring it back from the backup."),
         )
-    return KeptFile(row.name, row.sha256, row.size, path)
+    return KeptFile(name, sha256, size, path)

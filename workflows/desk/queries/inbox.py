@@ -13,25 +13,28 @@ from django.utils.translation import gettext as _
 
 from governance.actors import Actor
 from governance.evaluation.labels import gate_title
-from governance.evaluation.models import GateResult
-from governance.inventory.models import Finding, ModelVersion
+from governance.inventory.models import Finding
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
 from workflows.cases.models import Case, Task
-from workflows.cases.queries import submitted_by, tasks_done_by
+from workflows.cases.queries import submitted_by
+from workflows.desk.queries.done import done_tasks
 from workflows.desk.queries.duties import duties_waiting
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
 from workflows.desk.reasons import (
     Standing,
     where_it_stands,
     why_approve,
+    why_asked,
     why_merge,
     why_validate,
 )
 from workflows.lifecycle.queries import (
+    AGREEING,
     decisions_by,
     gates_ended,
     open_rounds,
+    stands_against,
     tasks_waiting_for,
 )
 from workflows.policies.definition import Move
@@ -41,10 +44,14 @@ from workflows.targets.models import Promotion
 if TYPE_CHECKING:
     from workflows.lifecycle.models import ApprovalRound
 
-SHOWN_DONE = 100
-GOOD = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
-# A decision is counted from its row; of the tasks only what leaves no decision is listed as done.
-WITHOUT_DECISION = (Task.Verb.MERGE, Task.Verb.LOOK, Task.Verb.ANSWER, Task.Verb.REVISE)
+
+# The section of a case that a task is about.
+PLACES = {
+    Task.Verb.ANSWER: "#findings",
+    Task.Verb.MEET: "#conditions",
+    Task.Verb.CHECK: "#conditions",
+    Task.Verb.ESCALATE: "#conditions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +77,6 @@ class CaseRow:
     seats: tuple[Seat, ...] = ()
     need: str = ""
     state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DoneRow:
-    """One thing that a person did."""
-
-    at: datetime
-    title: str
-    version: str
-    url: str
-    what: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,7 @@ def inbox_counts(actor: Actor) -> Counts:
         overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
         first_tier=Count("pk", filter=Q(case__version__model__tier=1)),
     )
-    done = decisions_by(actor).count() + _done_tasks(actor).count()
+    done = decisions_by(actor).count() + done_tasks(actor).count()
     return Counts(**waiting, submitted=submitted_by(actor).count(), done=done)
 
 
@@ -139,7 +134,7 @@ def submitted_cases(actor: Actor, narrowing: Narrowing) -> QuerySet[Case]:
 
 
 def _standing_of(path: str) -> list[str]:
-    return [f"{path}__{rows}" for rows in ("gates", "findings", "validation_reports")]
+    return [f"{path}__{rows}" for rows in ("gates", "findings", "waivers", "validation_reports")]
 
 
 def waiting_rows(tasks: Sequence[Task], actor: Actor) -> list[CaseRow]:
@@ -193,15 +188,11 @@ def standing_of(
     A `reader` who is asked although they have decided is asked again: the case changed since.
     """
     definition = definition_of(case.policy_version)
-    gates = list(case.version.gates.all())
+    gates, waivers = list(case.version.gates.all()), list(case.version.waivers.all())
     move = Move(round_.move) if round_ else Move.VALIDATE
     return Standing(
         running=not gates_ended(definition, gates),
-        failed=tuple(
-            str(gate_title(gate.gate))
-            for gate in gates
-            if gate.required and gate.outcome not in GOOD
-        ),
+        failed=tuple(str(gate_title(gate.gate)) for gate in gates if stands_against(gate, waivers)),
         findings=sum(
             finding.required and finding.state != Finding.State.CLOSED
             for finding in case.version.findings.all()
@@ -218,7 +209,7 @@ def _signers(round_: "ApprovalRound | None", reader: Actor | None = None) -> lis
     if round_ is None:
         return []
     fallen = _digests_of(reader, round_) if reader else set()
-    agreed = [d for d in round_.decisions.all() if d.kind == "approve" and d.digest not in fallen]
+    agreed = [d for d in round_.decisions.all() if d.kind in AGREEING and d.digest not in fallen]
     newest = agreed[-1].digest if agreed else ""
     return [d.person.full_name for d in agreed if d.digest == newest]
 
@@ -243,9 +234,7 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
         return why_validate(standing), dossier
     if verb is Task.Verb.APPROVE:
         return why_approve(standing), dossier
-    if verb is Task.Verb.REVISE:
-        return _("Changes were asked for; they come as the next version."), dossier
-    return _("A finding waits for your answer."), dossier
+    return why_asked(verb), dossier + PLACES.get(verb, "")
 
 
 def _why_look(alert: Alert) -> str:
@@ -305,42 +294,3 @@ def _submitted_row(case: Case, round_: "ApprovalRound | None") -> CaseRow:
         url = address_of(case.version)
     row = _row(case, why, url, min(due, default=None), case.opened_at)
     return replace(row, state=case.version.state)
-
-
-def _done_tasks(actor: Actor) -> QuerySet[Task]:
-    return tasks_done_by(actor).filter(verb__in=WITHOUT_DECISION)
-
-
-def done_rows(actor: Actor, narrowing: Narrowing) -> list[DoneRow]:
-    """The newest things that a person did: decisions, merges, answers."""
-    decisions = narrowed(decisions_by(actor), "round__version", narrowing)[:SHOWN_DONE]
-    tasks = narrowed(_done_tasks(actor), "case__version", narrowing)[:SHOWN_DONE]
-    rows = [
-        _done_row(d.round.version, d.decided_at, decision_words(d.round.move, d.kind))
-        for d in decisions
-    ]
-    rows += [
-        _done_row(t.case.version, t.closed_at or t.opened_at, _done_words(t.verb)) for t in tasks
-    ]
-    return sorted(rows, key=lambda row: row.at, reverse=True)[:SHOWN_DONE]
-
-
-def _done_row(version: ModelVersion, at: datetime, what: str) -> DoneRow:
-    title, url = version.model.title, address_of(version)
-    return DoneRow(at, title, label_of(version), url, what, version.state)
-
-
-def decision_words(move: str, kind: str) -> str:
-    """What a person decided, as they would say it."""
-    if kind == "approve":
-        return _("Validated") if move == Move.VALIDATE else _("Signed the approval")
-    return _("Rejected") if kind == "reject" else _("Requested changes")
-
-
-def _done_words(verb: str) -> str:
-    return {
-        Task.Verb.MERGE: _("Merged the pull request"),
-        Task.Verb.LOOK: _("Looked at the alert"),
-        Task.Verb.ANSWER: _("Answered the finding"),
-        Task.Verb.REVISE: _("Submitted a successor"),
-    }[Task.Verb(verb)]

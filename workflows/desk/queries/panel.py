@@ -12,12 +12,17 @@ from governance.actors import Actor
 from governance.inventory.states import State
 from governance.templatetags.foureyes import day
 from workflows.cases.models import Case
-from workflows.desk.panel import Choice, Line, Panel, Rule, Seat
+from workflows.desk.panel import Aside, Line, Panel, Rule, Seat
+from workflows.desk.queries.choices import choices_of, consequences_of
 from workflows.desk.queries.dossier import Dossier, is_barred
+from workflows.desk.since import changed_since
 from workflows.lifecycle.queries import (
+    AGREEING,
+    OUT,
     PART_OF,
     Standing,
     blocking,
+    digest_parts,
     missing_for_submission,
     standing_of,
 )
@@ -53,7 +58,8 @@ def panel_of(
         return Panel("checking", title, rules, dossier.due_at, reason=reasons[0], may=may)
     if not standing.may:
         return _closed(actor, dossier, standing, rules, may)
-    return _open(dossier, dossier.case, dossier.move, standing, rules, chosen, may)
+    since = _since(actor, dossier, dossier.case, dossier.move)
+    return _open(dossier, since, dossier.case, dossier.move, standing, rules, chosen, may)
 
 
 def _draft(dossier: Dossier, may: frozenset[str]) -> Panel:
@@ -91,6 +97,7 @@ def _closed(
 
 def _open(
     dossier: Dossier,
+    since: Sequence[str],
     case: Case,
     move: Move,
     standing: Standing,
@@ -105,29 +112,41 @@ def _open(
         rules=rules,
         due_at=dossier.due_at,
         blocking=against,
-        choices=_choices(move, chosen, blocked=bool(against)),
-        then_title=_("If you approve") if move is Move.APPROVE else _("If you validate"),
-        then=() if against else _then(dossier, move),
+        choices=choices_of(dossier, move, chosen, blocked=bool(against)),
+        consequences=consequences_of(dossier, move, () if against else _then(dossier, move)),
+        aside=_aside(dossier),
+        since=since,
         role=standing.role,
         may=may,
     )
 
 
-def _choices(move: Move, chosen: str, *, blocked: bool) -> list[Choice]:
-    first = ("approve", _("Approve")) if move is Move.APPROVE else ("validate", _("Validate"))
-    required = _("comment required")
-    return [
-        Choice(
-            *first,
-            _("something stands against it") if blocked else "",
-            disabled=blocked,
-            chosen=chosen == first[0] and not blocked,
-        ),
-        Choice(
-            "request_changes", _("Request changes"), required, chosen=chosen == "request_changes"
-        ),
-        Choice("reject", _("Reject"), required, chosen=chosen == "reject"),
+def _since(actor: Actor, dossier: Dossier, case: Case, move: Move) -> list[str]:
+    """What changed since the reader signed, when that signature does not count any more."""
+    mine = [
+        decision
+        for decision in dossier.decisions
+        if decision.person_id == actor.person_id
+        and decision.round.state == "open"
+        and decision.kind in AGREEING
     ]
+    parts = digest_parts(dossier.version, case, move) if mine else None
+    return changed_since(mine[-1].parts, parts) if parts else []
+
+
+def _aside(dossier: Dossier) -> list[Aside]:
+    """Who abstained, stepped aside or delegated in the round that is open, and why."""
+    return [
+        Aside(decision.person.full_name, _aside_words(decision), decision.comment)
+        for decision in dossier.decisions
+        if decision.round.state == "open" and stands_aside(decision, dossier.digest)
+    ]
+
+
+def _aside_words(decision: "Decision") -> str:
+    if decision.delegate is not None:
+        return _("delegated to {name}").format(name=decision.delegate.full_name)
+    return _("abstained") if decision.kind == "abstain" else _("stepped aside")
 
 
 # What follows ----------------------------------------------------------------------------------
@@ -232,7 +251,7 @@ def _signers(dossier: Dossier, move: Move, step: Step) -> "list[Decision]":
         if decision.round.move == move.value
         and decision.round.state in {"open", "passed"}
         and _is_of(decision, step)
-        and decision.kind == "approve"
+        and decision.kind in AGREEING
         and decision.digest == digests.get(decision.round.state, decision.round.digest)
     ]
 
@@ -246,7 +265,11 @@ def _able(
     dossier: Dossier, move: Move, step: Step, signers: "Sequence[Decision]"
 ) -> "list[Person]":
     part = PART_OF[move]
-    gone = {decision.person_id for decision in signers}
+    gone = {decision.person_id for decision in signers} | {
+        decision.person_id
+        for decision in dossier.decisions
+        if decision.round.state == "open" and stands_aside(decision, dossier.digest)
+    }
     return [
         person
         for person in _holders(dossier, move, step)
@@ -268,4 +291,14 @@ def _names(people: "Sequence[Person]", me: UUID | None) -> str:
 
 
 def _signed_words(decision: "Decision") -> str:
-    return f"{decision.person.full_name}, {day(decision.decided_at)}"
+    said = f"{decision.person.full_name}, {day(decision.decided_at)}"
+    if decision.kind == "approve_with_conditions":
+        return _("{said}, with conditions").format(said=said)
+    if decision.kind == "validate_with_findings":
+        return _("{said}, with findings").format(said=said)
+    return said
+
+
+def stands_aside(decision: "Decision", digest: str | None) -> bool:
+    """Whether somebody is out of the round: for good, or for what is there now."""
+    return decision.kind in OUT or (decision.kind == "abstain" and decision.digest == digest)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from governance.access.permissions import Permission
-from governance.access.queries import assignments_of, covering
+from governance.access.queries import assignments_of, covering, roles_held
 from governance.access.separation import Part
 from governance.actors import Actor
 from governance.inventory.states import NOT_YET_LIVE, State
 from workflows.desk.queries.dossier import Dossier, is_barred
+from workflows.lifecycle.queries import waiver_role
 from workflows.policies.definition import Move
 
 UNDER_REVIEW = frozenset({State.SUBMITTED, State.VALIDATED})
@@ -27,6 +28,9 @@ class Rights:
     raise_finding: bool
     close_finding: bool
     answer_finding: bool
+    waive_gate: bool
+    meet_condition: bool
+    close_condition: bool
 
 
 def rights_of(actor: Actor, dossier: Dossier) -> Rights:
@@ -43,7 +47,19 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
         raise_finding=separate and Permission.FINDING_RAISE in held,
         close_finding=separate and Permission.FINDING_CLOSE in held,
         answer_finding=reviewed and Permission.FINDING_ANSWER in held,
+        waive_gate=separate and Permission.GATE_WAIVE in held and _is_named(actor, dossier),
+        meet_condition=Permission.CONDITION_MEET in held,
+        close_condition=Permission.CONDITION_CLOSE in held
+        and not is_barred(dossier, actor.person_id, Part.APPROVER),
     )
+
+
+def _is_named(actor: Actor, dossier: Dossier) -> bool:
+    """Whether the policy lets a role of the actor waive gates."""
+    if dossier.definition is None:
+        return False
+    role = waiver_role(dossier.definition)
+    return role in roles_held(actor, Permission.GATE_WAIVE, dossier.version)
 
 
 def _permissions(actor: Actor, dossier: Dossier) -> set[str]:

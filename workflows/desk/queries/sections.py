@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,8 +20,12 @@ from governance.reports.numbers import decimal
 from governance.templatetags.words import mark_of
 from workflows.desk.panel import Line
 from workflows.desk.queries.dossier import Dossier
+from workflows.lifecycle.queries import covering_waiver, is_live, stands_against
 from workflows.policies.definition import Move
 from workflows.policies.labels import asked_words
+
+if TYPE_CHECKING:
+    from workflows.lifecycle.models import Waiver
 
 DIGITS = 4
 ABOUT_FILES = {"artifact_safe", "documents_present"}
@@ -30,6 +35,16 @@ PLAIN = {
     GateReason.DOCUMENTS_PRESENT.value,
     GateReason.FORMATS_SAFE.value,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverLine:
+    """Who accepted a failed gate, since and until when, and why."""
+
+    by: str
+    at: datetime
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,10 @@ class CheckRow:
     threshold: str
     evidence_url: str
     reason: str
+    gate: str = ""
+    waiver: "WaiverLine | None" = None
+    earlier: "tuple[WaiverLine, ...]" = ()
+    stands_against: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +80,41 @@ def sections_of(dossier: Dossier) -> dict[str, Any]:
     """What the sections' templates show beside the rows of the dossier itself."""
     return {
         "checks": {
-            "rows": [_check(gate) for gate in dossier.gates],
-            "result": _counted([gate.outcome for gate in dossier.gates]),
+            "rows": [_check(gate, dossier.waivers) for gate in dossier.gates],
+            "result": _counted([_outcome(gate, dossier.waivers) for gate in dossier.gates]),
             "progress_text": _progress_text(dossier),
         },
         "files": _files(dossier),
         "findings_result": _counted([row.state for row in dossier.findings], "finding"),
+        "conditions_result": _counted([row.state for row in dossier.conditions], "condition"),
         "open_findings": any(row.state != Finding.State.CLOSED for row in dossier.findings),
         "submit_then": _then(dossier),
         "next_number": _next_number(dossier),
     }
 
 
-def _check(gate: GateResult) -> CheckRow:
+def _outcome(gate: GateResult, waivers: "Sequence[Waiver]") -> str:
+    """A failed gate with a waiver that holds is waived."""
+    return "waived" if is_live(covering_waiver(gate, waivers)) else gate.outcome
+
+
+def _line(waiver: "Waiver") -> WaiverLine:
+    return WaiverLine(
+        waiver.waived_by.full_name, waiver.waived_at, waiver.expires_at, waiver.reason
+    )
+
+
+def _check(gate: GateResult, waivers: "Sequence[Waiver]") -> CheckRow:
     code = gate.reason.partition("|")[0]
+    covering = covering_waiver(gate, waivers)
+    held = covering if is_live(covering) else None
+    earlier = [one for one in waivers if one.gate == gate.gate and one != held]
     return CheckRow(
-        outcome=gate.outcome,
+        gate=gate.gate,
+        waiver=_line(held) if held else None,
+        earlier=tuple(_line(one) for one in earlier),
+        stands_against=stands_against(gate, waivers),
+        outcome=_outcome(gate, waivers),
         name=str(gate_title(gate.gate)),
         note=str(gate_note(gate.gate)),
         required=gate.required,

@@ -1,17 +1,37 @@
 """What a signer reads before signing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance.access.models import Person, User
 from governance.actors import Actor
 from workflows.desk.panel import Panel
 from workflows.desk.queries.dossier import Dossier
-from workflows.lifecycle.queries import approval_meaning
+from workflows.lifecycle.conditions import ConditionFacts
+from workflows.lifecycle.queries import approval_meaning, digest_of
+from workflows.policies.definition import Move
 from workflows.policies.labels import role_words
+
+# Recovery codes are not among them.
+NOBODY = UUID(int=0)
+FACTORS = {"totp": Authenticator.Type.TOTP, "passkey": Authenticator.Type.WEBAUTHN}
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionLine:
+    """A condition above the password: what, who, until when; `new` if the signer sets it."""
+
+    text: str
+    owner: str
+    due_on: date
+    roll_back: bool
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +43,57 @@ class Signature:
     meaning: str
     time: datetime
     digest: str
+    conditions: tuple[ConditionLine, ...] = ()
 
 
-def signature_of(actor: Actor, dossier: Dossier, panel: Panel) -> Signature:
+def signature_of(
+    actor: Actor, dossier: Dossier, panel: Panel, conditions: Sequence[ConditionFacts] = ()
+) -> Signature:
     """The words above the password, as the decision will keep them."""
     version = dossier.version
     role = role_words(panel.role)
     return Signature(
-        statement=approval_meaning(version, panel.role),
+        statement=approval_meaning(version, panel.role, len(conditions)),
         signer=f"{actor.name}, {role}, {version.model.portfolio.title}",
         meaning=_("Approval, {which} ({policy})").format(
             which=_which(panel), policy=dossier.policy
         ),
         time=timezone.now(),
-        digest=dossier.digest or "",
+        digest=_digest(dossier, conditions),
+        conditions=(*_there(dossier), *_new(conditions)),
     )
+
+
+def _digest(dossier: Dossier, conditions: Sequence[ConditionFacts]) -> str:
+    """What will be signed: the digest of the page, or the one with the new conditions."""
+    if not conditions or dossier.case is None:
+        return dossier.digest or ""
+    found = digest_of(dossier.version, dossier.case, Move.APPROVE, adding=conditions)
+    return found or ""
+
+
+def _there(dossier: Dossier) -> list[ConditionLine]:
+    return [
+        ConditionLine(
+            one.text, one.owner.full_name, one.due_on, roll_back=one.demands_roll_back, new=False
+        )
+        for one in dossier.conditions
+        if one.state != "void"
+    ]
+
+
+def _new(conditions: Sequence[ConditionFacts]) -> list[ConditionLine]:
+    names = Person.objects.in_bulk([one.owner_id for one in conditions])
+    return [
+        ConditionLine(
+            one.text,
+            names[one.owner_id].full_name,
+            one.due_on,
+            roll_back=one.demands_roll_back,
+            new=True,
+        )
+        for one in conditions
+    ]
 
 
 def _which(panel: Panel) -> str:
@@ -45,7 +101,17 @@ def _which(panel: Panel) -> str:
     return _("signature {number} of {needed}").format(number=rule.signed + 1, needed=rule.needed)
 
 
-def has_one_time_codes(actor: Actor) -> bool:
-    """Whether the signer can prove to be there with a code instead of a password."""
-    codes = Authenticator.objects.filter(user=actor.account_id, type=Authenticator.Type.TOTP)
-    return bool(codes.exists())
+def ways_to_prove(actor: Actor, *, bound: bool) -> frozenset[str]:
+    """How the signer can show to be there: password, totp, passkey, sso.
+
+    `bound`: whether the identity provider knows the account. It is asked where there is no
+    password here.
+    """
+    account = User.objects.get(pk=actor.account_id or NOBODY)
+    factors = Authenticator.objects.filter(user=account).values_list("type", flat=True)
+    ways = {way for way, kind in FACTORS.items() if kind in set(factors)}
+    if account.has_usable_password():
+        ways.add("password")
+    elif bound:
+        ways.add("sso")
+    return frozenset(ways)

@@ -1,33 +1,39 @@
 """Submitting, validating, signing, refusing: each a shell around its operation."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from governance.access.requests import actor_of
-from governance.errors import Conflict, FoureyesError, Invalid, Stale
+from governance.actors import Actor
 from governance.inventory.queries import version_numbered
 from workflows.desk.forms import (
     CommentForm,
     DecisionForm,
+    DelegateForm,
     ReasonForm,
     RefusableForm,
     ReportForm,
-    SignatureForm,
     SubmissionForm,
 )
 from workflows.desk.queries.dossier import dossier_of
-from workflows.desk.queries.signature import has_one_time_codes, signature_of
-from workflows.desk.views.dossier import UNPROCESSABLE, context_of, dossier_page
+from workflows.desk.queries.people import who_could_take_over
+from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
+from workflows.desk.views.files import stored
+from workflows.desk.views.refusing import CORRECTABLE, refused
+from workflows.desk.views.signing import begin_signature, set_conditions
 from workflows.lifecycle import operations as lifecycle
-from workflows.policies.definition import Move
 
-CORRECTABLE = (Conflict, Invalid)  # the page comes back with words; other refusals have their own
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 Operation = Callable[..., Any]
 
 
@@ -58,10 +64,22 @@ def retire_version(request: HttpRequest, name: str, number: int) -> HttpResponse
 @require_POST
 def write_validation_report(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The validator writes the report."""
-    form = ReportForm(request.POST)
+    form = ReportForm(request.POST, request.FILES)
     told = _("The report is written. Decide on the right when you are ready.")
-    operation = lifecycle.write_validation_report
-    return _attempt(request, name, number, operation, form, "report_form", told)
+    return _attempt(request, name, number, _write_report, form, "report_form", told)
+
+
+def _write_report(
+    version_id: UUID,
+    *,
+    attachment: "UploadedFile[Any] | None",
+    actor: Actor,
+    **texts: Any,  # noqa: ANN401 - as they were typed
+) -> None:
+    attached = None
+    if attachment is not None:
+        attached = lifecycle.Attached(str(attachment.name), stored(attachment))
+    lifecycle.write_validation_report(version_id, **texts, attachment=attached, actor=actor)
 
 
 @require_POST
@@ -81,6 +99,14 @@ def validate_version(request: HttpRequest, name: str, number: int) -> HttpRespon
 
 
 @require_POST
+def validate_with_findings(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The validator validates although findings are open."""
+    told = _("Recorded: validated with findings. Those who approve are asked now.")
+    operation = partial(lifecycle.validate_version, with_findings=True)
+    return _decision(request, name, number, operation, told)
+
+
+@require_POST
 def request_changes(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Validator or risk officer asks for a successor with changes."""
     told = _("Recorded: changes requested. The developer is asked for the next version.")
@@ -95,88 +121,58 @@ def reject_version(request: HttpRequest, name: str, number: int) -> HttpResponse
 
 
 @require_POST
-def begin_signature(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """The risk officer wants to approve: what is signed, whole, above the password."""
-    form = CommentForm(request.POST)
-    form.is_valid()
-    actor = actor_of(request)
-    found = version_numbered(actor, name, number)
-    digest, comment = form.cleaned_data["digest"], form.cleaned_data["comment"]
-    try:
-        leave = lifecycle.begin_signature(found.pk, move=Move.APPROVE, digest=digest, actor=actor)
-    except CORRECTABLE as refusal:
-        return _refused(request, name, number, form, "decision_form", refusal)
-    blank = SignatureForm(
-        initial={"nonce": leave.pk, "digest": digest, "comment": comment},
-        with_code=has_one_time_codes(actor),
-    )
-    return _signature_page(request, name, number, blank, comment)
+def abstain(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Says neither yes nor no."""
+    told = _("Recorded: you abstained. The others are still asked.")
+    return _decision(request, name, number, lifecycle.abstain, told)
 
 
 @require_POST
-def approve_version(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """The risk officer signs."""
+def recuse(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Steps aside for this round."""
+    told = _("Recorded: you stepped aside. The others are still asked.")
+    return _decision(request, name, number, lifecycle.recuse, told)
+
+
+@require_POST
+def choose_delegate(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The second step of delegating: to whom, among those who could decide."""
+    form = CommentForm(request.POST)
+    form.is_valid()
+    actor = actor_of(request)
+    people = who_could_take_over(actor, dossier_of(actor, name, number))
+    blank = DelegateForm(initial=form.cleaned_data, people=people, auto_id="delegate_%s")
+    return dossier_page(request, name, number, delegate_form=blank, chosen="delegate")
+
+
+@require_POST
+def delegate_decision(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Hands the decision to somebody else."""
     actor = actor_of(request)
     found = version_numbered(actor, name, number)
-    form = SignatureForm(request.POST, with_code=has_one_time_codes(actor))
+    people = who_could_take_over(actor, dossier_of(actor, name, number))
+    form = DelegateForm(request.POST, people=people, auto_id="delegate_%s")
     if not form.is_valid():
-        return _begin_again(request, name, number)
-    words = form.cleaned_data
-    proof = lifecycle.Proof(words["nonce"], words["password"], words.get("code", ""))
+        return dossier_page(request, name, number, status=UNPROCESSABLE, delegate_form=form)
     try:
-        signed = lifecycle.approve_version(
-            found.pk, digest=words["digest"], comment=words["comment"], proof=proof, actor=actor
-        )
-    except Invalid as refusal:
-        form.refuse(refusal)
-        return _signature_page(request, name, number, form, words["comment"], UNPROCESSABLE)
-    except Conflict as refusal:
-        return _refused(request, name, number, CommentForm(request.POST), "decision_form", refusal)
-    messages.success(request, _told_after_signing(signed.state))
+        lifecycle.delegate_decision(found.pk, **form.cleaned_data, actor=actor)
+    except CORRECTABLE as refusal:
+        return refused(request, name, number, CommentForm(request.POST), "decision_form", refusal)
+    messages.success(request, _("Delegated. They are asked by name now."))
     return redirect("version", name, number)
 
 
-def _told_after_signing(state: str) -> str:
-    if state == "approved":
-        return _("Signed. The version is approved; its pull request is being prepared.")
-    return _("Signed. Others are asked for their signatures.")
-
-
-DECISIONS = {
+DECISIONS: Mapping[str, Callable[[HttpRequest, str, int], HttpResponse]] = {
+    "abstain": abstain,
     "approve": begin_signature,
+    "approve_with_conditions": set_conditions,
+    "delegate": choose_delegate,
+    "recuse": recuse,
     "reject": reject_version,
     "request_changes": request_changes,
     "validate": validate_version,
+    "validate_with_findings": validate_with_findings,
 }
-
-
-def _signature_page(
-    request: HttpRequest,
-    name: str,
-    number: int,
-    form: SignatureForm,
-    comment: str,
-    status: int = 200,
-) -> HttpResponse:
-    actor = actor_of(request)
-    dossier = dossier_of(actor, name, number)
-    context = context_of(actor, dossier, chosen="approve")
-    context |= {
-        "signature": signature_of(actor, dossier, context["panel"]),
-        "signature_form": form,
-        "comment": comment,
-        "decision_form": CommentForm(initial={"comment": comment}),
-    }
-    return render(request, "workflows/desk/signature.html", context, status=status)
-
-
-def _begin_again(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    refusal = Stale(
-        _("This signature page is not whole."),
-        remedy=_("Nothing was signed. Begin the signature again."),
-    )
-    form = CommentForm(request.POST)
-    return _refused(request, name, number, form, "decision_form", refusal)
 
 
 def _decision(
@@ -199,26 +195,11 @@ def _attempt(
     actor = actor_of(request)
     found = version_numbered(actor, name, number)
     if not form.is_valid():
-        return dossier_page(request, name, number, status=UNPROCESSABLE, **{form_name: form})
+        typed: dict[str, Any] = {form_name: form}
+        return dossier_page(request, name, number, status=UNPROCESSABLE, **typed)
     try:
         operation(found.pk, **form.cleaned_data, actor=actor)
     except CORRECTABLE as refusal:
-        return _refused(request, name, number, form, form_name, refusal)
+        return refused(request, name, number, form, form_name, refusal)
     messages.success(request, told)
     return redirect("version", name, number)
-
-
-def _refused(
-    request: HttpRequest,
-    name: str,
-    number: int,
-    form: RefusableForm,
-    form_name: str,
-    refusal: FoureyesError,
-) -> HttpResponse:
-    form.is_valid()
-    form.refuse(refusal)
-    typed: dict[str, Any] = {form_name: form}
-    if isinstance(refusal, Conflict) and form_name != "decision_form":
-        typed["refusal"] = refusal  # its form may not be on the page any more
-    return dossier_page(request, name, number, status=refusal.status, **typed)

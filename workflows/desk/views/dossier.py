@@ -20,12 +20,14 @@ from workflows.desk.forms import (
     RefusableForm,
     ReportForm,
     SubmissionForm,
+    WaiverForm,
 )
 from workflows.desk.queries.dossier import Dossier, content_of, dossier_of
 from workflows.desk.queries.manifest import manifest_of
 from workflows.desk.queries.panel import panel_of
+from workflows.desk.queries.people import who_could_answer
 from workflows.desk.queries.performance import name_of, performance_of
-from workflows.desk.queries.rights import rights_of
+from workflows.desk.queries.rights import Rights, rights_of
 from workflows.desk.queries.sections import sections_of
 from workflows.desk.queries.timeline import timeline_of
 
@@ -66,13 +68,15 @@ def dossier_page(
     number: int,
     *,
     status: int = 200,
+    chosen: str = "",
     **typed: RefusableForm | Any,  # noqa: ANN401 - forms as they were typed, by their name
 ) -> HttpResponse:
     """The page, with what was typed and refused in the form where it was typed."""
     actor = actor_of(request)
     dossier = dossier_of(actor, name, number)
     form = typed.get("decision_form")
-    chosen = form.data.get("decision", "") if form and status == UNPROCESSABLE else ""
+    if form and not chosen and status == UNPROCESSABLE:
+        chosen = form.data.get("decision", "")
     people_only = request.GET.get("show") == "people"
     context = context_of(actor, dossier, chosen=chosen, people_only=people_only) | typed
     return render(request, DOSSIER, context, status=status)
@@ -85,6 +89,7 @@ def context_of(
     rights = rights_of(actor, dossier)
     return {
         "section": "models",
+        "reader": actor.person_id,
         "crumbs": _crumbs(dossier),
         "dossier": dossier,
         "version": dossier.version,
@@ -101,7 +106,7 @@ def context_of(
         "report_drafts": _report_drafts(dossier),
         **sections_of(dossier),
         **_changed(dossier),
-        **_empty_forms(),
+        **_empty_forms(dossier, rights),
     }
 
 
@@ -148,15 +153,18 @@ def _report_drafts(dossier: Dossier) -> dict[str, str]:
     """Keys under which the browser keeps what is typed; new ones once a report is written."""
     number = dossier.report.number if dossier.report else 0
     key = f"report-{dossier.version.pk}-{number}"
-    return {part: f"{key}-{part}" for part in ("scope", "limits", "conclusion")}
+    parts = ("scope", "tests", "limits", "conclusion", "conditions")
+    return {part: f"{key}-{part}" for part in parts}
 
 
-def _empty_forms() -> dict[str, RefusableForm]:
+def _empty_forms(dossier: Dossier, rights: Rights) -> dict[str, RefusableForm]:
+    owners = who_could_answer(dossier) if rights.raise_finding else ()
     return {
         "decision_form": DecisionForm(),
         "submit_form": SubmissionForm(auto_id="submit_%s"),
         "report_form": ReportForm(),
-        "finding_form": FindingForm(),
+        "finding_form": FindingForm(people=owners),
+        "waiver_form": WaiverForm(auto_id="waiver_%s"),
         "answer_form": AnswerForm(),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "retire_form": ReasonForm(auto_id="retire_%s"),

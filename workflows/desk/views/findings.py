@@ -14,15 +14,18 @@ from governance.errors import Conflict, Invalid
 from governance.inventory import operations as inventory
 from governance.inventory.queries import version_numbered
 from workflows.desk.forms import AnswerForm, FindingForm
-from workflows.desk.queries.dossier import version_of_finding
+from workflows.desk.queries.dossier import dossier_of, version_of_finding
+from workflows.desk.queries.people import who_could_answer
 from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
 
 
 @require_POST
 def raise_finding(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The validator objects."""
-    actor, form = actor_of(request), FindingForm(request.POST)
+    actor = actor_of(request)
     found = version_numbered(actor, name, number)
+    people = who_could_answer(dossier_of(actor, name, number))
+    form = FindingForm(request.POST, people=people)
     if not form.is_valid():
         return dossier_page(request, name, number, status=UNPROCESSABLE, finding_form=form)
     try:

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from governance.actors import Actor
+from workflows.desk.queries.done import done_rows
 from workflows.desk.queries.duties import duty_rows
 from workflows.desk.queries.inbox import (
     Counts,
-    done_rows,
     grouped,
     inbox_counts,
     submitted_cases,

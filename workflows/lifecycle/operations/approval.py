@@ -1,5 +1,6 @@
 """The risk officer's move: approve, by a signature over the digest of the case."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
+from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
 from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
+from workflows.lifecycle.operations.conditions import owe_conditions, set_conditions
 from workflows.lifecycle.operations.deciding import Sitting, decide, refuse_blocked, sit
 from workflows.lifecycle.operations.moving import move
-from workflows.lifecycle.operations.signing import Proof, verify_signature
+from workflows.lifecycle.operations.proving import Proof
+from workflows.lifecycle.operations.signing import verify_signature, with_conditions
 from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import approval_meaning, quorum_reached
 from workflows.policies.definition import Definition, Move
@@ -24,24 +28,33 @@ from workflows.targets.operations import create_promotions
 
 @transaction.atomic
 def approve_version(
-    version_id: UUID, *, digest: str, comment: str = "", proof: Proof, actor: Actor
+    version_id: UUID,
+    *,
+    digest: str,
+    comment: str = "",
+    conditions: Sequence[ConditionFacts] = (),
+    proof: Proof,
+    actor: Actor,
 ) -> LivingVersion:
     """Signs an approval; the one that completes the quorum approves the version.
 
+    `digest` is what the signer saw. With `conditions` the signature binds to them too, and what
+    others signed without them no longer counts: they are asked to confirm.
+
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: something stands against
-        it. Invalid: wrong password or code.
+        it. Invalid: wrong password or code, or a condition that nobody could meet.
     """
-    sitting = sit(version_id, Move.APPROVE, "approve", digest, actor)
-    refuse_blocked(sitting)
-    verify_signature(sitting, proof, actor)
-    decide(
-        sitting,
-        Decision.Kind.APPROVE,
-        comment=comment,
-        meaning=approval_meaning(sitting.version, sitting.role),
-        actor=actor,
+    seen = sit(version_id, Move.APPROVE, "approve", digest, actor)
+    refuse_blocked(seen)
+    sitting = with_conditions(seen, conditions)
+    proved = verify_signature(sitting, proof, actor)
+    kind = Decision.Kind.APPROVE_WITH_CONDITIONS if conditions else Decision.Kind.APPROVE
+    meaning = approval_meaning(sitting.version, sitting.role, len(conditions))
+    decision = decide(
+        sitting, kind, comment=comment, meaning=meaning, proved_by=proved, actor=actor
     )
+    set_conditions(sitting.version, decision, conditions, actor=actor)
     definition = definition_of(sitting.case.policy_version)
     rules = definition.moves[Move.APPROVE]
     if quorum_reached(sitting.round, rules, sitting.digest):
@@ -66,3 +79,4 @@ def _complete(sitting: Sitting, definition: Definition, actor: Actor) -> None:
     close_tasks(sitting.case, Task.Verb.APPROVE, done_by=actor.person_id, actor=actor)
     ask_to_merge(sitting.case, definition, actor=actor)
     create_promotions(sitting.round, sitting.version, actor=actor)
+    owe_conditions(sitting.version, sitting.case, actor=actor)

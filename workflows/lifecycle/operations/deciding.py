@@ -1,6 +1,8 @@
 """What validating, approving and refusing share: the checks under the lock, and the decision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,17 +13,23 @@ from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, NotAllowed, Stale
-from workflows.cases.models import Case
+from workflows.cases.models import Case, Task
+from workflows.cases.operations import close_own_tasks
+from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
 from workflows.lifecycle.operations.moving import lock_case, lock_version, require_edge
 from workflows.lifecycle.queries import (
+    AGREEING,
     PART_OF,
+    REFUSING,
     blocking,
-    digest_of,
+    digest_parts,
     open_round,
     standing_of,
 )
 from workflows.policies.definition import Move
+
+TASK_OF = {Move.VALIDATE: Task.Verb.VALIDATE, Move.APPROVE: Task.Verb.APPROVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Sitting:
     step: str
     role: str
     digest: str
+    parts: Mapping[str, Any]
     on_behalf_of: Person | None = None
 
 
@@ -52,12 +61,13 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
     round_ = open_round(case, move)
     if round_ is None:
         raise Conflict(_("Nobody is being asked about this at the moment."))
-    current = digest_of(version, case, move)
+    parts = digest_parts(version, case, move)
+    current = case_digest(parts) if parts else None
     _refuse_twice(round_, current, actor)
     standing = standing_of(actor, version, case, move, current)
     if not standing.may:
         raise NotAllowed(standing.reason, remedy=standing.remedy)
-    if current is None:
+    if current is None or parts is None:
         raise Conflict(blocking(version, case, move)[0], remedy=_("Wait until they have ended."))
     _refuse_stale(digest, current)
     return Sitting(
@@ -68,6 +78,7 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
         standing.step,
         standing.role,
         current,
+        parts,
         standing.on_behalf_of,
     )
 
@@ -109,9 +120,19 @@ def refuse_blocked(sitting: Sitting) -> None:
 
 
 def decide(
-    sitting: Sitting, kind: Decision.Kind, *, comment: str, meaning: str = "", actor: Actor
+    sitting: Sitting,
+    kind: Decision.Kind,
+    *,
+    comment: str,
+    meaning: str = "",
+    proved_by: str = "",
+    delegate: Person | None = None,
+    actor: Actor,
 ) -> Decision:
-    """Writes a decision, the part that it makes the person play, and its entry."""
+    """Writes a decision, the part that it makes the person play, and its entry.
+
+    Who abstains, steps aside or delegates plays no part.
+    """
     if actor.person_id is None or actor.account_id is None:
         raise NotAllowed(_("Only a person decides."))
     decision = sitting.round.decisions.create(
@@ -122,13 +143,33 @@ def decide(
         kind=kind,
         comment=comment,
         digest=sitting.digest,
+        parts=sitting.parts,
         meaning=meaning,
+        proved_by=proved_by,
+        delegate=delegate,
     )
-    giver, texts = sitting.on_behalf_of, {"comment": comment, "meaning": meaning}
-    involve(actor.person_id, PART_OF[sitting.move], sitting.version.pk)
-    if giver is not None:  # one pair of eyes: what the deputy did, the giver did
-        involve(giver.pk, PART_OF[sitting.move], sitting.version.pk)
-        texts["on_behalf_of"] = giver.full_name
+    if kind in AGREEING | REFUSING:
+        _involve(sitting, actor.person_id)
+    close_own_tasks(sitting.case, TASK_OF[sitting.move], actor.person_id, actor=actor)
+    _record(decision, sitting, actor)
+    return decision
+
+
+def _involve(sitting: Sitting, person_id: UUID) -> None:
+    involve(person_id, PART_OF[sitting.move], sitting.version.pk)
+    if sitting.on_behalf_of is not None:  # one pair of eyes: what the deputy did, the giver did
+        involve(sitting.on_behalf_of.pk, PART_OF[sitting.move], sitting.version.pk)
+
+
+def _record(decision: Decision, sitting: Sitting, actor: Actor) -> None:
+    giver, delegate = sitting.on_behalf_of, decision.delegate
+    texts = {
+        "comment": decision.comment,
+        "meaning": decision.meaning,
+        "on_behalf_of": giver.full_name if giver else "",
+        "delegate": delegate.full_name if delegate else "",
+    }
+    details = {"on_behalf_of": giver, "delegate": delegate}
     record(
         Action.DECISION_RECORDED,
         actor=actor,
@@ -138,13 +179,13 @@ def decide(
             "decision": str(decision.pk),
             "round": str(sitting.round.pk),
             "move": sitting.move.value,
-            "kind": kind.value,
+            "kind": decision.kind,
             "role": sitting.role,
             "step": sitting.step,
-            "digest": sitting.digest,
-            "signed": bool(meaning),
+            "digest": decision.digest,
+            "signed": bool(decision.meaning),
+            "proved_by": decision.proved_by,
         },
-        details={"on_behalf_of": str(giver.pk)} if giver else {},
+        details={name: str(person.pk) for name, person in details.items() if person},
         personal={path: text for path, text in texts.items() if text},
     )
-    return decision

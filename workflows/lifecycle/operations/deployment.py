@@ -17,7 +17,6 @@ from governance.outbox.operations import enqueue
 from governance.sentences import Words
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
-from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import (
@@ -27,8 +26,8 @@ from workflows.lifecycle.operations.moving import (
     move,
     require_edge,
 )
-from workflows.lifecycle.operations.submission import end_case
-from workflows.lifecycle.queries import expired_rounds, passed_round
+from workflows.lifecycle.operations.submission import DEPLOYED, end_case
+from workflows.lifecycle.queries import fallen_rounds, passed_round
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 from workflows.targets.operations import close_promotions
@@ -61,7 +60,7 @@ def deploy_version(version_id: UUID, *, promotion_id: UUID, actor: Actor) -> Liv
         actor=actor,
         details={"promotion": str(promotion_id)},
     )
-    end_case(version, "deployed", actor=actor)
+    end_case(version, DEPLOYED, actor=actor)
     _compare_again(version)
     return version
 
@@ -116,12 +115,15 @@ def reopen_version(version_id: UUID, *, reason: Words, actor: Actor) -> LivingVe
     return version
 
 
-def reopen_expired() -> int:
-    """Reopens every approval whose time ran out before its version went live; returns how many."""
-    ids = list(expired_rounds().values_list("version_id", flat=True))
-    for version_id in ids:
-        reopen_version(version_id, reason=FALLEN["expired"], actor=Actor.system("schedule"))
-    return len(ids)
+def reopen_fallen() -> int:
+    """Reopens every approval that no longer holds before its version went live; returns how many.
+
+    Its time ran out, a waiver that it rested on ended, or what was approved has changed since.
+    """
+    fallen = fallen_rounds()
+    for version_id, reason in fallen.items():
+        reopen_version(version_id, reason=reason, actor=Actor.system("schedule"))
+    return len(fallen)
 
 
 @transaction.atomic

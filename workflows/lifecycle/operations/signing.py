@@ -4,61 +4,80 @@ After 21 CFR 11.50 and 11.200: name, time and meaning stand with the signature, 
 proved afresh. The nonce binds person, session, move and digest, and lives for 120 seconds.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access.models import User
 from governance.access.queries import person_of
 from governance.actors import Actor
 from governance.errors import Invalid, NotAllowed, Stale
+from workflows.lifecycle.conditions import ConditionFacts
+from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import SigningNonce
+from workflows.lifecycle.operations.conditions import refuse_bad_conditions
 from workflows.lifecycle.operations.deciding import Sitting, refuse_blocked, sit
+from workflows.lifecycle.operations.proving import Proof, is_there, passkey_challenge
+from workflows.lifecycle.queries import digest_parts
 from workflows.policies.definition import Move
 
 LIFETIME = timedelta(seconds=120)
 TRIES = 5
 TRIES_WINDOW_S = 300
-NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a signer hands over: the nonce of the page, and the password or a one-time code."""
-
-    nonce: UUID
-    password: str = ""
-    code: str = ""
 
 
 @transaction.atomic
-def begin_signature(version_id: UUID, *, move: Move, digest: str, actor: Actor) -> SigningNonce:
+def begin_signature(
+    version_id: UUID,
+    *,
+    move: Move,
+    digest: str,
+    conditions: Sequence[ConditionFacts] = (),
+    actor: Actor,
+) -> SigningNonce:
     """Gives leave to sign this digest once, to somebody who may decide on it now.
+
+    With `conditions` the leave is for the digest that includes them.
 
     Raises:
         as `sit`: whoever could not decide gets no leave to sign. Conflict: something stands
-        against the move.
+        against the move. Invalid: a condition that nobody could meet.
     """
-    sitting = sit(version_id, move, move.value, digest, actor)
-    refuse_blocked(sitting)
+    seen = sit(version_id, move, move.value, digest, actor)
+    refuse_blocked(seen)
+    sitting = with_conditions(seen, conditions)
     return SigningNonce.objects.create(
         person_id=person_of(actor),
         session_digest=actor.session,
         version=sitting.version,
         move=move.value,
         digest=sitting.digest,
+        passkey=passkey_challenge(actor.account_id),
     )
 
 
-def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> None:
+def with_conditions(sitting: Sitting, conditions: Sequence[ConditionFacts]) -> Sitting:
+    """The same sitting before the digest that these conditions make of it.
+
+    Raises:
+        Invalid: a condition that nobody could meet.
+    """
+    if not conditions:
+        return sitting
+    refuse_bad_conditions(sitting.version, conditions)
+    parts = digest_parts(sitting.version, sitting.case, sitting.move, adding=conditions) or {}
+    return replace(sitting, parts=parts, digest=case_digest(parts))
+
+
+def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> str:
     """Consumes the nonce after a fresh check of the person, under the lock of the case.
+
+    Returns how they proved to be there.
 
     Raises:
         Stale: the leave to sign has ended, was used, or was for something else.
@@ -72,15 +91,18 @@ def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> None:
             field="nonce",
         )
     _refuse_guessing(actor)
-    if not _is_there(proof, actor):
+    if not (proved := is_there(nonce, proof, actor.account_id)):
         cache.set(_tries_key(actor), cache.get(_tries_key(actor), 0) + 1, TRIES_WINDOW_S)
         raise Invalid(
-            _("The password or code is not right. Nothing was signed."),
+            _("The password or code is not right. Nothing was signed.")
+            if proof.assertion is None and proof.elsewhere is None
+            else _("This does not show that it is you. Nothing was signed."),
             remedy=_("Enter it again."),
             field="password",
         )
     nonce.used_at = timezone.now()
     nonce.save(update_fields=["used_at"])
+    return proved
 
 
 def _fits(nonce: SigningNonce, sitting: Sitting, actor: Actor) -> bool:
@@ -105,12 +127,3 @@ def _refuse_guessing(actor: Actor) -> None:
 
 def _tries_key(actor: Actor) -> str:
     return f"signing-tries-{actor.account_id}"
-
-
-def _is_there(proof: Proof, actor: Actor) -> bool:
-    """A password, or a one-time code. A recovery code never signs."""
-    account = User.objects.get(pk=actor.account_id or NOBODY)
-    if proof.password:
-        return account.check_password(proof.password)
-    totp = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()
-    return bool(proof.code and totp and TOTP(totp).validate_code(proof.code))

@@ -20,11 +20,14 @@ from workflows.cases.queries import submission_of
 from workflows.lifecycle.labels import ENDINGS
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.asking import open_move
+from workflows.lifecycle.operations.conditions import void_conditions
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
 from workflows.lifecycle.queries import missing_for_submission
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of, policy_for
 from workflows.targets.operations import close_promotions
+
+DEPLOYED = "deployed"
 
 
 @transaction.atomic
@@ -91,4 +94,6 @@ def end_case(version: LivingVersion, outcome: str, *, actor: Actor) -> None:
         state=ApprovalRound.State.CLOSED, closed_at=timezone.now()
     )
     close_promotions(version, reason=ENDINGS[outcome], actor=actor)
+    if outcome != DEPLOYED:
+        void_conditions(version, outcome, actor=actor)
     close_case(case, outcome, actor=actor)

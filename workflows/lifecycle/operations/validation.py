@@ -1,5 +1,6 @@
 """The validator's moves: write the report, then say that the version is validated."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import rfc8785
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.access.operations import involve
 from governance.access.permissions import Permission
@@ -15,31 +17,57 @@ from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Invalid
+from governance.errors import Conflict, Invalid
+from governance.inventory.models import Finding
+from governance.inventory.storage import Stored
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion, ValidationReport
 from workflows.lifecycle.operations.asking import ask_next, open_move
 from workflows.lifecycle.operations.deciding import decide, refuse_blocked, sit
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
-from workflows.lifecycle.queries import quorum_reached
+from workflows.lifecycle.queries import independence_statement, quorum_reached
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 
+REPORT_PARTS = (
+    "scope_text",
+    "tests",
+    "limits",
+    "conclusion",
+    "conditions",
+    "independence",
+    "independent",
+    "attachment_name",
+    "attachment_sha256",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A report that was written elsewhere: its name, and where its bytes lie."""
+
+    name: str
+    stored: Stored
+
 
 @transaction.atomic
-def write_validation_report(
+def write_validation_report(  # noqa: PLR0913 - a report has these parts
     version_id: UUID,
     *,
     scope: str,
+    tests: str,
     conclusion: str,
     limits: str = "",
+    conditions: str = "",
     independent: bool,
+    attachment: Attached | None = None,
     actor: Actor,
 ) -> ValidationReport:
     """Writes the validator's report; a later text is a new report beside the old one.
 
-    Who writes one has validated, and so never approves, whoever says the word in the end.
+    With an `attachment`, the report that was written elsewhere, only the conclusion is needed
+    here. Who writes one has validated, and so never approves, whoever says the word in the end.
 
     Raises:
         NotAllowed: not a validator here, or took part in building it. WrongState: not under
@@ -49,26 +77,44 @@ def write_validation_report(
     require(actor, Permission.VERSION_VALIDATE, version)
     require_separate(actor, Part.VALIDATOR, version.pk)
     require_edge(version, "validate")
-    _refuse_incomplete(scope, conclusion, independent=independent)
-    report = ValidationReport.objects.create(
+    texts = {
+        "scope_text": scope.strip(),
+        "tests": tests.strip(),
+        "limits": limits.strip(),
+        "conclusion": conclusion.strip(),
+        "conditions": conditions.strip(),
+    }
+    _refuse_incomplete(texts, attached=attachment is not None, independent=independent)
+    report = ValidationReport(
         version=version,
         number=version.validation_reports.count() + 1,
-        scope_text=scope,
-        conclusion=conclusion,
-        limits=limits,
+        **texts,
         independent=independent,
-        digest=sha256(rfc8785.dumps([scope, conclusion, limits, independent])).hexdigest(),
+        independence=independence_statement(),
         written_by_id=person_of(actor),
     )
+    if attachment is not None:
+        report.attachment_name = attachment.name
+        report.attachment_sha256 = attachment.stored.sha256
+        report.attachment_size = attachment.stored.size
+    report.digest = _digest(report)
+    report.save(force_insert=True)
     involve(person_of(actor), Part.VALIDATOR, version.pk)
     _record_report(report, version, actor)
     return report
 
 
-def _refuse_incomplete(scope: str, conclusion: str, *, independent: bool) -> None:
-    if not scope.strip():
+def _digest(report: ValidationReport) -> str:
+    parts = {part: getattr(report, part) for part in REPORT_PARTS}
+    return sha256(rfc8785.dumps(parts)).hexdigest()
+
+
+def _refuse_incomplete(texts: dict[str, str], *, attached: bool, independent: bool) -> None:
+    if not texts["scope_text"] and not attached:
         raise Invalid(_("Say what was validated and how."), field="scope")
-    if not conclusion.strip():
+    if not texts["tests"] and not attached:
+        raise Invalid(_("Say which tests were done, and with which result."), field="tests")
+    if not texts["conclusion"]:
         raise Invalid(_("Write a conclusion."), field="conclusion")
     if not independent:
         raise Invalid(
@@ -84,24 +130,42 @@ def _record_report(report: ValidationReport, version: LivingVersion, actor: Acto
         actor=actor,
         subject=("version", version.pk),
         portfolio_id=version.model.portfolio_id,
-        after={"number": report.number, "digest": report.digest},
-        personal={"scope": report.scope_text, "conclusion": report.conclusion},
+        after={
+            "number": report.number,
+            "digest": report.digest,
+            "attachment": report.attachment_sha256,
+        },
+        personal={
+            name: getattr(report, part)
+            for name, part in (("scope", "scope_text"), ("conclusion", "conclusion"))
+            if getattr(report, part)
+        },
     )
 
 
 @transaction.atomic
 def validate_version(
-    version_id: UUID, *, digest: str, comment: str = "", actor: Actor
+    version_id: UUID,
+    *,
+    digest: str,
+    comment: str = "",
+    with_findings: bool = False,
+    actor: Actor,
 ) -> LivingVersion:
     """Says, as an independent validator, that the version may go to approval.
 
+    `with_findings`: although findings are open, none of them required. The third outcome, not
+    validated, is `reject_version`.
+
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: gates, findings or the
-        report stand against it.
+        report stand against it, or the outcome does not fit the findings.
     """
     sitting = sit(version_id, Move.VALIDATE, "validate", digest, actor)
     refuse_blocked(sitting)
-    decide(sitting, Decision.Kind.APPROVE, comment=comment, actor=actor)
+    _refuse_other_outcome(sitting.version, with_findings=with_findings)
+    kind = Decision.Kind.VALIDATE_WITH_FINDINGS if with_findings else Decision.Kind.APPROVE
+    decide(sitting, kind, comment=comment, actor=actor)
     definition = definition_of(sitting.case.policy_version)
     rules = definition.moves[Move.VALIDATE]
     if not quorum_reached(sitting.round, rules, sitting.digest):
@@ -112,6 +176,19 @@ def validate_version(
     close_tasks(sitting.case, Task.Verb.VALIDATE, done_by=actor.person_id, actor=actor)
     open_move(sitting.case, definition, Move.APPROVE, actor=actor)
     return sitting.version
+
+
+def _refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None:
+    left = version.findings.exclude(state=Finding.State.CLOSED).count()
+    if left and not with_findings:
+        raise Conflict(
+            ngettext("{number} finding is open.", "{number} findings are open.", left).format(
+                number=left
+            ),
+            remedy=_("Close it, or say “validated with findings”."),
+        )
+    if with_findings and not left:
+        raise Conflict(_("No finding is open."), remedy=_("Say “validated”."))
 
 
 def close_round(round_: ApprovalRound, state: ApprovalRound.State, digest: str) -> None:

@@ -1,12 +1,15 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.access.permissions import Permission
 from governance.access.queries import (
@@ -24,9 +27,18 @@ from governance.inventory.storage import path_of
 from governance.sentences import Words
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import submission_of
+from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.labels import FALLEN
-from workflows.lifecycle.models import ApprovalRound, Decision, ValidationReport
+from workflows.lifecycle.models import (
+    ApprovalRound,
+    Decision,
+    SigningNonce,
+    ValidationReport,
+    Waiver,
+)
+from workflows.lifecycle.queries.conditions import standing_conditions
+from workflows.lifecycle.queries.waivers import covering_waiver, stands_against, waivers_of
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.labels import role_words
 from workflows.policies.progress import Progress, Vote, progress_of
@@ -38,6 +50,17 @@ PERMISSION_OF = {
     Move.APPROVE: Permission.VERSION_APPROVE,
 }
 PART_OF = {Move.VALIDATE: Part.VALIDATOR, Move.APPROVE: Part.APPROVER}
+# Decisions that count towards the quorum; every other one is said, kept, and counts for nothing.
+AGREEING = frozenset(
+    {
+        Decision.Kind.APPROVE,
+        Decision.Kind.APPROVE_WITH_CONDITIONS,
+        Decision.Kind.VALIDATE_WITH_FINDINGS,
+    }
+)
+REFUSING = frozenset({Decision.Kind.REJECT, Decision.Kind.REQUEST_CHANGES})
+# Who said one of these is out of the round, whatever changes in the case.
+OUT = frozenset({Decision.Kind.RECUSE, Decision.Kind.DELEGATE})
 STATE_OF = {Move.VALIDATE: State.SUBMITTED, Move.APPROVE: State.VALIDATED}
 
 
@@ -46,13 +69,15 @@ def move_open_in(version: ModelVersion) -> Move | None:
     return next((m for m, state in STATE_OF.items() if version.state == state.value), None)
 
 
-def digest_of(version: ModelVersion, case: Case, move: Move) -> str | None:
-    """The digest that a decision on this move would bind to; None while gates are running."""
-    definition = definition_of(case.policy_version)
-    gates = gates_of(version.pk)
-    if not gates_ended(definition, gates):
-        return None
-    return case_digest(_parts(version, case, move, gates))
+def digest_of(
+    version: ModelVersion, case: Case, move: Move, *, adding: Sequence[ConditionFacts] = ()
+) -> str | None:
+    """The digest that a decision on this move would bind to; None while gates are running.
+
+    `adding`: with these conditions besides those that stand there.
+    """
+    parts = digest_parts(version, case, move, adding=adding)
+    return None if parts is None else case_digest(parts)
 
 
 def gates_ended(definition: Definition, gates: list[GateResult]) -> bool:
@@ -61,12 +86,28 @@ def gates_ended(definition: Definition, gates: list[GateResult]) -> bool:
     return all(g.name in ended for g in definition.moves[Move.VALIDATE].gates if g.required)
 
 
+def digest_parts(
+    version: ModelVersion, case: Case, move: Move, *, adding: Sequence[ConditionFacts] = ()
+) -> dict[str, Any] | None:
+    """What a decision on this move would bind to, part by part; None while gates are running."""
+    gates = gates_of(version.pk)
+    if not gates_ended(definition_of(case.policy_version), gates):
+        return None
+    parts = _parts(version, case, move, gates)
+    if move is Move.APPROVE:
+        conditions = [*standing_conditions(version.pk), *adding]
+        parts["conditions"] = [one.part() for one in conditions]
+        parts["validation"] = _validation(version, case)
+    return parts
+
+
 def _parts(
     version: ModelVersion, case: Case, move: Move, gates: list[GateResult]
 ) -> dict[str, Any]:
+    waivers = waivers_of(version.pk)
     comparison = comparison_of(version.pk)
     champion = comparison.champion_id if comparison else None
-    parts = {
+    return {
         "move": move.value,
         "version": str(version.pk),
         "image": version.image,
@@ -75,18 +116,16 @@ def _parts(
         "parameters": version.parameters,
         "evidence": [[e.name, e.kind, e.sha256, e.columns] for e in evidence_of(version.pk)],
         "findings": [[str(f.pk), f.severity, f.state] for f in findings_of(version.pk)],
-        "gates": [_gate(gate) for gate in gates],
+        "gates": [_gate(gate, covering_waiver(gate, waivers)) for gate in gates],
         "comparison": comparison.digest if comparison else "",
         "champion": str(champion or ""),
         "policy": str(case.policy_version_id),
         "route": route_facts(version),
     }
-    if move is Move.APPROVE:
-        parts["validation"] = _validation(version, case)
-    return parts
 
 
-def _gate(gate: GateResult) -> list[Any]:
+def _gate(gate: GateResult, waiver: Waiver | None) -> list[Any]:
+    """Its waiver by id and end: whether that end has come is asked besides, at every step."""
     return [
         gate.gate,
         gate.required,
@@ -94,6 +133,8 @@ def _gate(gate: GateResult) -> list[Any]:
         gate.value,
         gate.outcome,
         gate.evidence_sha256,
+        str(waiver.pk) if waiver else "",
+        waiver.expires_at.isoformat() if waiver else "",
     ]
 
 
@@ -117,11 +158,36 @@ def missing_for_submission(version: ModelVersion, definition: Definition) -> lis
     return missing + [name for name, sha256 in files.items() if not path_of(sha256).exists()]
 
 
-def approval_meaning(version: ModelVersion, role: str) -> str:
+def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> str:
     """The sentence that a signer signs."""
-    return _("I have reviewed this case and approve {model} {version} for use, as {role}.").format(
-        model=version.model.title, version=version.label or version.number, role=role_words(role)
+    words = _("I have reviewed this case and approve {model} {version} for use, as {role}.")
+    if conditions:
+        words = ngettext(
+            "I have reviewed this case and approve {model} {version} for use, on {number} "
+            "condition, as {role}.",
+            "I have reviewed this case and approve {model} {version} for use, on {number} "
+            "conditions, as {role}.",
+            conditions,
+        )
+    return words.format(
+        model=version.model.title,
+        version=version.label or version.number,
+        role=role_words(role),
+        number=conditions,
     )
+
+
+def independence_statement() -> str:
+    """What a validator declares with the report."""
+    return _("I took no part in building, choosing or submitting this version.")
+
+
+def passkey_options(actor: Actor, nonce: UUID) -> dict[str, Any]:
+    """What a browser must ask the signer's passkeys; {} where they have none."""
+    rows = SigningNonce.objects.filter(pk=nonce, person=actor.person_id)
+    asked = rows.values_list("passkey", flat=True).first() or {}
+    options: dict[str, Any] = asked.get("options", {})
+    return options
 
 
 def report_of(version_id: UUID) -> ValidationReport | None:
@@ -145,7 +211,8 @@ def passed_round(case: Case, move: Move) -> ApprovalRound | None:
 def decisions_of(case: Case) -> QuerySet[Decision]:
     """Everything that people decided in a case, oldest first."""
     rows = Decision.objects.filter(round__case=case)
-    return rows.select_related("person", "role", "round").order_by("decided_at")
+    people = rows.select_related("person", "role", "round", "delegate")
+    return people.order_by("decided_at")
 
 
 def decisions_about(version_ids: Iterable[UUID]) -> list[tuple[UUID, Decision]]:
@@ -172,7 +239,7 @@ def open_rounds(case_ids: Iterable[UUID]) -> dict[UUID, ApprovalRound]:
 
 def counting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:
     """The approvals of a round that hold for a digest; those for another one are stale."""
-    return round_.decisions.filter(kind=Decision.Kind.APPROVE, digest=digest)
+    return round_.decisions.filter(kind__in=AGREEING, digest=digest)
 
 
 def progress_in(round_: ApprovalRound | None, rules: MoveRules, digest: str | None) -> Progress:
@@ -207,7 +274,8 @@ def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
     gates = gates_of(version.pk)
     if not gates_ended(definition, gates):
         return [_("The checks are still running. Nobody can decide before they have ended.")]
-    reasons = [_against(gate) for gate in gates if _stands_against(gate)]
+    waivers = waivers_of(version.pk)
+    reasons = [_against(gate, waivers) for gate in gates if stands_against(gate, waivers)]
     reasons += [
         _("The required finding {finding} is not closed.").format(finding=finding)
         for finding in findings_of(version.pk)
@@ -220,12 +288,11 @@ def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
     return reasons
 
 
-def _stands_against(gate: GateResult) -> bool:
-    good = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
-    return gate.required and gate.outcome not in good
-
-
-def _against(gate: GateResult) -> str:
+def _against(gate: GateResult, waivers: list[Waiver]) -> str:
+    if (ended := covering_waiver(gate, waivers)) is not None:
+        return _("The waiver of the gate “{gate}” ended on {day}.").format(
+            gate=gate_title(gate.gate), day=date_format(localtime(ended.expires_at))
+        )
     return _("The required gate “{gate}” has not passed: {reason}").format(
         gate=gate_title(gate.gate), reason=gate_reason(gate.reason)
     )
@@ -250,17 +317,25 @@ def approval_stands(round_id: UUID) -> Words:
         return FALLEN["expired"]
     if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
         return FALLEN["changed"]
-    return ""
+    return _waiver_over(round_.version)
 
 
-def expired_rounds() -> QuerySet[ApprovalRound]:
-    """Passed approvals whose time has run out before their version went live."""
-    return ApprovalRound.objects.filter(
+def _waiver_over(version: ModelVersion) -> Words:
+    """Time-bound parts are asked each time: a waiver may have ended since the signatures."""
+    waivers = waivers_of(version.pk)
+    over = [gate for gate in gates_of(version.pk) if stands_against(gate, waivers)]
+    return FALLEN["waiver"].filled(gate=str(gate_title(over[0].gate))) if over else ""
+
+
+def fallen_rounds() -> dict[UUID, Words]:
+    """Approvals that no longer hold although their version is not live: version and reason."""
+    rounds = ApprovalRound.objects.filter(
         state=ApprovalRound.State.PASSED,
         move=Move.APPROVE,
-        expires_at__lte=timezone.now(),
         version__state=State.APPROVED.value,
     )
+    reasons = {version: approval_stands(pk) for pk, version in rounds.values_list("pk", "version")}
+    return {version: reason for version, reason in reasons.items() if reason}
 
 
 def case_of(version: ModelVersion) -> Case | None:

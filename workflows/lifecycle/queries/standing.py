@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,8 +25,9 @@ from governance.audit.actions import Action
 from governance.audit.queries import entries_of, views_of
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Case
-from workflows.lifecycle.models import ApprovalRound
+from workflows.lifecycle.models import ApprovalRound, Decision
 from workflows.lifecycle.queries.content import (
+    OUT,
     PART_OF,
     PERMISSION_OF,
     counting,
@@ -70,7 +72,21 @@ def standing_of(
             reason=_("You do not hold a role that decides this here."),
             remedy=_("An administrator can grant it."),
         )
+    if reason := _out_of_round(actor, open_round(case, move)):
+        return Standing(reason=reason, remedy=_("Somebody else decides in this round."))
     return _by_step(actor, version, case, move, digest)
+
+
+def _out_of_round(actor: Actor, round_: ApprovalRound | None) -> str:
+    """Who stepped aside or delegated stays out of the round, whatever changes in the case."""
+    if round_ is None:
+        return ""
+    rows = round_.decisions.filter(person=actor.person_id, kind__in=OUT)
+    if (decision := rows.select_related("delegate").first()) is None:
+        return ""
+    if decision.delegate is not None:
+        return _("You handed this decision to {name}.").format(name=decision.delegate)
+    return _("You stepped aside in this round.")
 
 
 def _barred(actor: Actor, giver: Person | None, earlier: Part) -> Standing:
@@ -196,4 +212,8 @@ def who_could_decide(version: ModelVersion, case: Case, move: Move) -> WhoCould:
     )
     round_, digest = open_round(case, move), digest_of(version, case, move)
     signed = signed_for(round_, digest) if round_ and digest else {}
-    return found.without(set(signed) | {one for one in signed.values() if one}, len(signed))
+    gone = set(signed) | {one for one in signed.values() if one}
+    if round_:
+        aside = Q(kind__in=OUT) | Q(kind=Decision.Kind.ABSTAIN, digest=digest or "")
+        gone |= set(round_.decisions.filter(aside).values_list("person", flat=True))
+    return found.without(gone, len(signed))

@@ -10,7 +10,7 @@ from governance.actors import Actor
 from workflows.cases.models import Task
 from workflows.cases.queries import DECIDED, PARTS, tasks_for
 from workflows.lifecycle.models import ApprovalRound
-from workflows.lifecycle.queries.content import digest_of
+from workflows.lifecycle.queries.content import OUT, digest_of
 from workflows.lifecycle.queries.standing import standing_of
 from workflows.policies.definition import Move
 
@@ -35,7 +35,8 @@ def _asking_again(actor: Actor) -> list[UUID]:
 
 def _decided_on_present(round_: ApprovalRound, actor: Actor) -> bool:
     present = digest_of(round_.version, round_.case, Move(round_.move))
-    return round_.decisions.filter(person=actor.person_id, digest=present or "").exists()
+    mine = round_.decisions.filter(person=actor.person_id)
+    return mine.filter(Q(digest=present or "") | Q(kind__in=OUT)).exists()
 
 
 def _decided_by_other_eyes(actor: Actor, rows: QuerySet[Task]) -> list[UUID]:

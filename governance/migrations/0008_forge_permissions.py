@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0005_access_authors_and_reminders"),
+        ("governance", "0007_decision_rights"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0005_access_authors_and_reminders"),
-        ("workflows", "0005_shipped_policies_in_stages"),
+        ("workflows", "0006_revalidation"),
     ]
 
     operations = [
