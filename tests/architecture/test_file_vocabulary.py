@@ -32,7 +32,6 @@ NOT_PURE: dict[str, str] = {
     "governance.outbox.transport": "a Kombu transport: whole messages only",
     "governance.outbox.wake": "the one place that sends a Celery task",
     "workflows.delivery.heartbeat": "renews a lease from a thread with its own connection",
-    "workflows.desk.replays": "compares what the log tells with rows",
     "workflows.gitops.connections": "the one list of forges: rows of connections made into forges",
     "workflows.gitops.forges.local": "the embedded forge keeps its pull requests as rows",
     "workflows.gitops.webhooks": "the one door for other programs' hints: answers and stores",

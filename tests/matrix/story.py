@@ -32,6 +32,7 @@ from tests import stories
 from tests.governance.monitoring.alarm import raised_alert
 from tests.matrix.people import join, username
 from workflows.gitops.models import PromotionAlarm, PullRequest
+from workflows.lifecycle.models import Decision
 from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
 from workflows.policies.operations import draft_policy
@@ -61,6 +62,7 @@ def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
         "evidence_id": live.evidence.get(kind="document").pk,
         "artifact_id": live.artifacts.get().pk,
         "entry_id": AuditEntry.objects.filter(subject_id=live.pk).latest("occurred_at").pk,
+        "condition_id": _condition(live, title),
         **_pull_request(live),
         **_parked(live),
     }
@@ -83,6 +85,18 @@ def _draft_of_rules(portfolio: Portfolio) -> dict[str, Any]:
     head = Head(f"{portfolio.name}-1", f"Rules of {portfolio.title}", 1, portfolio=portfolio.name)
     draft = draft_policy(head, parse(SHIPPED[2][3]), actor=actor_named("alma"))
     return {"draft_id": draft.pk, "policy_digest": digest_of_wording(draft.definition)}
+
+
+def _condition(version: ModelVersion, title: str) -> object:
+    """What an approval demands, as its signer sets it."""
+    decision = Decision.objects.filter(round__version=version, kind="approve").latest("decided_at")
+    return decision.conditions.create(
+        version=version,
+        number=1,
+        text=f"Watch {title} monthly.",
+        owner=Person.objects.get(accounts__username="olive"),
+        due_on=timezone.localdate() + WEEK,
+    ).pk
 
 
 def _draft(portfolio: Portfolio, name: str, title: str) -> str:

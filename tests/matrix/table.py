@@ -32,6 +32,7 @@ from tests.matrix.rows import (
     see,
 )
 from tests.matrix.rules import RULES
+from tests.matrix.tracking import TRACKING
 
 VERSION = "/models/<name>/versions/<number>/"
 DEVELOPERS = ("model_developer", "model_owner")
@@ -193,6 +194,7 @@ TABLE: dict[str, Methods] = {
     **DESK,
     **TRAIL,
     **RULES,
+    **TRACKING,
     **ACCESS,
     **PROGRAMS,
     **SITE_ITSELF,

@@ -38,6 +38,8 @@ MADE_UP = {
     "file_id": UUID(int=0),
     "mapping_id": UUID(int=0),
     "form": "csv",
+    "notice_id": UUID(int=0),
+    "report": 1,
 }
 
 

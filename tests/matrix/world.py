@@ -142,7 +142,7 @@ def _way_to_portfolio(model: type[models.Model]) -> str:
     """How a row hangs on a portfolio, as `visible_to` reads it, or by a field of that name."""
     if scope := getattr(model, "scope_portfolio", ""):
         return str(scope)
-    if scope := getattr(model, "scope", ""):
+    if isinstance(scope := getattr(model, "scope", ""), str) and scope:
         return f"{scope}__portfolio"
     return "portfolio" if any(one.name == "portfolio" for one in model._meta.fields) else ""
 

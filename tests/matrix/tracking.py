@@ -1,0 +1,51 @@
+"""Rows of the table: notices, the board, cycle times, the past, and decisions beside yes and no."""
+
+from tests.matrix.rows import (
+    EVERYBODY,
+    EVERYBODY_INSIDE,
+    ORGANISATION,
+    Methods,
+    both,
+    do,
+    open_to_all,
+    see,
+)
+
+VERSION = "/models/<name>/versions/<number>/"
+SIGNER = "risk_officer"
+LOG_HERE = ("auditor", "head_of_model_risk", "portfolio_administrator", "administrator")
+LOG = (*both(*LOG_HERE), *ORGANISATION)
+DECISION = {"digest": "{digest}", "comment": "Looked at"}
+CONDITION = "/conditions/<condition_id>/"
+
+TRACKING: dict[str, Methods] = {
+    "/notices/": {"GET": see(*EVERYBODY)},
+    "/notices/mark-read/": {"POST": do(*EVERYBODY, sends={"all": "yes"})},
+    # A notice is its reader's alone; nobody here has this one.
+    "/notices/<notice_id>/": {"GET": see(*EVERYBODY, answer=404)},
+    "/notices/mail/": {"GET": see(*EVERYBODY), "POST": do(*EVERYBODY, answer=422)},
+    "/notices/calendar/make/": {"POST": do(*EVERYBODY, answer=200)},
+    "/notices/calendar/revoke/": {"POST": do(*EVERYBODY)},
+    # Calendars sign in by the address alone; one that nobody made is not there.
+    "/calendar/<secret>.ics": {"GET": open_to_all(404, at={"secret": "nobody"})},
+    "/cases/": {"GET": see(*EVERYBODY)},
+    "/cases/cycle-times/": {"GET": see(*LOG, outside=403)},
+    "/log/as-of/": {"GET": see(*LOG, outside=403)},
+    "/verify/": {"GET": open_to_all()},
+    f"{VERSION}attention/": {
+        "POST": do(*EVERYBODY_INSIDE, sends={"seconds": "5", "section": "checks"}, answer=204)
+    },
+    f"{VERSION}set-conditions/": {"POST": do(*EVERYBODY_INSIDE, sends=DECISION, answer=200)},
+    # A signature page that is not whole: begin again.
+    f"{VERSION}sign-elsewhere/": {"POST": do(*EVERYBODY_INSIDE, answer=409)},
+    f"{VERSION}finish-signature/": {"GET": see(*EVERYBODY, answer=302)},
+    f"{VERSION}abstain/": {"POST": do(SIGNER, sends=DECISION)},
+    f"{VERSION}recuse/": {"POST": do(SIGNER, sends=DECISION)},
+    # Nobody is chosen: 422, before anything is asked.
+    f"{VERSION}delegate/": {"POST": do(*EVERYBODY_INSIDE, sends=DECISION, answer=422)},
+    f"{VERSION}waive-gate/": {"POST": do(*EVERYBODY_INSIDE, answer=422)},
+    f"{VERSION}reports/<report>/file/": {"GET": see(*EVERYBODY_INSIDE, answer=404)},
+    f"{CONDITION}meet/": {"POST": do(*EVERYBODY_INSIDE, sends={"evidence": "Done"})},
+    f"{CONDITION}close/": {"POST": do(*EVERYBODY_INSIDE)},
+    f"{CONDITION}void/": {"POST": do(*EVERYBODY_INSIDE, sends={"reason": "Because"})},
+}
