@@ -169,7 +169,7 @@ TRAIL: dict[str, Methods] = {
     "/log/exports/<export_id>/": {"GET": see(*OWN_EXPORT, outside=403, but=OTHERS_EXPORTS)},
     "/log/exports/<export_id>/cancel/": {"POST": do(*OWN_EXPORT, outside=403, but=OTHERS_EXPORTS)},
     "/log/exports/<export_id>/download/": {
-        "POST": do(*OWN_EXPORT, answer=404, outside=403, but=OTHERS_EXPORTS)  # not written yet
+        "POST": do(*OWN_EXPORT, answer=409, outside=403, but=OTHERS_EXPORTS)  # not written yet
     },
     "/log/checkpoints/": {"GET": see(*LOG, outside=403)},
     "/log/<entry_id>/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},

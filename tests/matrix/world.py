@@ -21,7 +21,6 @@ from tests import stories
 from tests.governance.access.people import person
 from tests.matrix.people import Caller, join, others, people_with_roles, username
 from tests.matrix.story import challenged, exported, rights_in, told_in
-from workflows.gitops.operations import add_connection
 from workflows.management.cast import CAST, actor_named, give
 from workflows.targets.operations import add_target
 
@@ -98,16 +97,8 @@ def _site() -> dict[str, Any]:
     member = join("Mia Member", "member")
     team = add_team(name="scoring", title="Scoring", actor=alma)
     add_member(team.pk, member, reason="New", actor=alma)
-    connection = add_connection(
-        name="gitea-site",
-        kind="gitea",
-        base_url="https://192.0.2.1",
-        token="a-token-for-the-matrix",
-        actor=alma,
-    )
     add_role(name="reader", title="Reader", permissions=["model:view"], actor=alma)
     return {
-        "connection_id": connection.pk,
         "team_id": team.pk,
         "member_id": member.pk,
         "outsider_id": join("Otto Outside", "outsider").pk,
@@ -140,10 +131,9 @@ def _rows(portfolio: Portfolio) -> Iterator[models.Model]:
 
 def _way_to_portfolio(model: type[models.Model]) -> str:
     """How a row hangs on a portfolio, as `visible_to` reads it, or by a field of that name."""
-    if scope := getattr(model, "scope_portfolio", ""):
-        return str(scope)
-    if isinstance(scope := getattr(model, "scope", ""), str) and scope:
-        return f"{scope}__portfolio"
+    whole, part = getattr(model, "scope_portfolio", ""), getattr(model, "scope", "")
+    if whole or (part and isinstance(part, str)):  # a column may be called so, too
+        return str(whole) or f"{part}__portfolio"
     return "portfolio" if any(one.name == "portfolio" for one in model._meta.fields) else ""
 
 
