@@ -63,13 +63,12 @@ ACCESS: dict[str, Methods] = {
     f"{PERSON}service-accounts/add/": {
         "POST": do(*SITE, sends={"username": "another-program"}, outside=403)
     },
-    f"{PERSON}tokens/<token_id>/revoke/": {"POST": do(*SITE, outside=403)},
+    f"{PERSON}tokens/<token_id>/revoke/": {"POST": do(*ADMINISTRATORS, outside=403)},
     "/access/accounts/<account_id>/tokens/issue/": {
         "POST": do(
-            *SITE,
+            *ADMINISTRATORS,
             sends={"name": "Another", "days": "30", "permissions": "model:view"},
             answer=200,
-            outside=403,
         )
     },
     "/access/roles/": {"GET": see(*PEOPLE, outside=403)},

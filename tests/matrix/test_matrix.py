@@ -40,6 +40,8 @@ MADE_UP = {
     "form": "csv",
     "notice_id": UUID(int=0),
     "report": 1,
+    "object_id": UUID(int=0),
+    "app_label": "governance",
 }
 
 

@@ -13,11 +13,17 @@ from django.utils.translation import gettext as _
 from governance.access.models import ApiToken, User
 from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
-from governance.access.queries import can, live_assignments, require, require_anywhere
+from governance.access.queries import (
+    can,
+    live_assignments,
+    require,
+    require_anywhere,
+    require_on,
+)
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Conflict, Invalid, NotFound
+from governance.errors import Conflict, Invalid, NotAllowed, NotFound
 
 TOKEN_PREFIX = "fe_"  # noqa: S105 - how our tokens begin, so that scanners can find leaked ones
 LONGEST_DAYS = 365
@@ -57,9 +63,16 @@ def issue_token(
 
 def _require_everywhere(account: User, actor: Actor) -> None:
     """Wherever the account holds a role; where it holds none yet, in the organisation."""
-    places = {place_of(row).thing for row in live_assignments().filter(account=account)}
-    for place in places or {None}:
-        require(actor, Permission.TOKEN_ISSUE, place)
+    places = {place_of(row).thing for row in live_assignments().filter(account=account)} or {None}
+    refused = [place for place in places if not can(actor, Permission.TOKEN_ISSUE, place)]
+    if len(refused) == len(places):
+        missing = _("There is no such service account.")
+        require_on(actor, Permission.TOKEN_ISSUE, refused[0], missing)
+    if refused:  # not in words that name the other place
+        raise NotAllowed(
+            _("The account also holds a role where you may issue no tokens."),
+            remedy=_("Ask an administrator of the organisation."),
+        )
 
 
 def _refuse_bad_token(name: str, permissions: list[Permission], days: int) -> None:
