@@ -110,7 +110,7 @@ DESK: dict[str, Methods] = {
         "POST": do(
             "model_validator",
             at=SUBMITTED,
-            sends={"scope": "All", "conclusion": "Good", "independent": "on"},
+            sends={"scope": "All", "tests": "Some", "conclusion": "Good", "independent": "on"},
         )
     },
     f"{VERSION}decide/": {"POST": do(SIGNER, sends=DECISION | {"decision": "reject"})},
@@ -162,7 +162,7 @@ TRAIL: dict[str, Methods] = {
         "GET": see(*LOG, answer=302, outside=403),
         "POST": do(*LOG, answer=200, outside=403),
     },
-    "/log/verify.py": {"GET": see(*EVERYBODY)},
+    "/log/verify.py": {"GET": open_to_all()},
     "/log/export/": {"POST": do(*LOG, sends={"format": "csv"}, outside=403)},
     "/log/exports/": {"GET": see(*LOG, outside=403)},
     # One's own, and of everybody for who reads the log of the whole organisation.

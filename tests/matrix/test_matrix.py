@@ -39,6 +39,8 @@ MADE_UP = {
     "mapping_id": UUID(int=0),
     "form": "csv",
     "notice_id": UUID(int=0),
+    "source": "nobody",
+    "secret": "nobody",
     "report": 1,
     "object_id": UUID(int=0),
     "app_label": "governance",

@@ -13,6 +13,7 @@ from tests.matrix.rows import (
 
 VERSION = "/models/<name>/versions/<number>/"
 SIGNER = "risk_officer"
+MEETERS = ("model_developer", "model_owner", "mlops_engineer")
 LOG_HERE = ("auditor", "head_of_model_risk", "portfolio_administrator", "administrator")
 LOG = (*both(*LOG_HERE), *ORGANISATION)
 DECISION = {"digest": "{digest}", "comment": "Looked at"}
@@ -23,7 +24,10 @@ TRACKING: dict[str, Methods] = {
     "/notices/mark-read/": {"POST": do(*EVERYBODY, sends={"all": "yes"})},
     # A notice is its reader's alone; nobody here has this one.
     "/notices/<notice_id>/": {"GET": see(*EVERYBODY, answer=404)},
-    "/notices/mail/": {"GET": see(*EVERYBODY), "POST": do(*EVERYBODY, answer=422)},
+    "/notices/mail/": {
+        "GET": see(*EVERYBODY),
+        "POST": do(*EVERYBODY, sends={"language": "xx"}, answer=422),
+    },
     "/notices/calendar/make/": {"POST": do(*EVERYBODY, answer=200)},
     "/notices/calendar/revoke/": {"POST": do(*EVERYBODY)},
     # Calendars sign in by the address alone; one that nobody made is not there.
@@ -45,7 +49,9 @@ TRACKING: dict[str, Methods] = {
     f"{VERSION}delegate/": {"POST": do(*EVERYBODY_INSIDE, sends=DECISION, answer=422)},
     f"{VERSION}waive-gate/": {"POST": do(*EVERYBODY_INSIDE, answer=422)},
     f"{VERSION}reports/<report>/file/": {"GET": see(*EVERYBODY_INSIDE, answer=404)},
-    f"{CONDITION}meet/": {"POST": do(*EVERYBODY_INSIDE, sends={"evidence": "Done"})},
-    f"{CONDITION}close/": {"POST": do(*EVERYBODY_INSIDE)},
-    f"{CONDITION}void/": {"POST": do(*EVERYBODY_INSIDE, sends={"reason": "Because"})},
+    f"{CONDITION}meet/": {"POST": do(*MEETERS, sends={"evidence": "Done"})},
+    # Nobody has said yet that it is met.
+    f"{CONDITION}close/": {"POST": do(SIGNER, "head_of_model_risk", answer=409)},
+    # Only who set it takes it back: here Rita, who is none of the callers.
+    f"{CONDITION}void/": {"POST": do(sends={"reason": "Because"})},
 }
