@@ -5,7 +5,7 @@ past. `settle` lets workers and people do their part until nothing moves any mor
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,11 +72,14 @@ class World:
         while True:
             try:
                 claim = outbox.claim_next("fast")
-                if claim is None:
-                    return
-                self.run(claim)
             except Killed:
                 continue
+            except OperationalError:
+                return  # the database went away: the next look begins anew
+            if claim is None:
+                return
+            with suppress(Killed):
+                self.run(claim)
 
     def run(self, claim: Claim) -> None:
         """One job, as `workflows.delivery` runs it, without the thread that renews its lease."""
