@@ -75,7 +75,7 @@ def give(page: Page, title: str, role: str, place: str) -> None:
     """The dialog of a grant."""
     page.get_by_role("button", name="Give a role").first.click()
     grant = dialog(page, title)
-    grant.get_by_label("Role").select_option(role)
+    grant.get_by_label("Role", exact=True).select_option(role)
     grant.get_by_label("Where").select_option(place)
     grant.get_by_label("Reason").fill("Named by the committee")
     grant.get_by_role("button", name="Give the role").click()
