@@ -21,7 +21,9 @@ def known() -> dict[str, str]:
 
 def is_open(nodeid: str, names: dict[str, str]) -> bool:
     """Whether a test is on the list, by itself or with its whole file."""
-    return nodeid in names or nodeid.partition("[")[0] in names or nodeid.partition("::")[0] in names
+    return (
+        nodeid in names or nodeid.partition("[")[0] in names or nodeid.partition("::")[0] in names
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

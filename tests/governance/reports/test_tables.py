@@ -60,7 +60,8 @@ def test_a_small_loss_has_its_own_word() -> None:
 def test_the_caption_says_what_was_compared(payload: dict[str, Any]) -> None:
     """The same cases or not, and the level."""
     challenger, champion = pair_of()
-    apart = compare(replace(challenger, key=None), champion, margin=0.005).payload
+    others = replace(challenger, key=None, outcome=challenger.outcome.copy())
+    apart = compare(others, champion, margin=0.005).payload
     first = compare(challenger, None, margin=0.005).payload
     assert caption(payload) == "Same 1,500 cases for both. Intervals: 95%, paired."
     assert caption(apart) == "1,500 cases against 1,500 others. Intervals: 95%, not paired."
