@@ -70,8 +70,6 @@ class ForgeConnection(models.Model):
     characters, is ever shown. `checks` is what the last test found, a list of `{check, ok, text}`.
     """
 
-    scope: ClassVar[str] = ""
-
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.SlugField(_("name"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=ForgeKind)

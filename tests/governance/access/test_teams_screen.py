@@ -89,6 +89,6 @@ def test_what_is_not_there_is_not_found(portfolio: Portfolio, address: str) -> N
 
 def test_the_matrix_is_narrowed_to_a_person(portfolio: Portfolio) -> None:
     """The words stay in the address."""
-    page = seen("alma", "/access/roles/?portfolio=retail-credit&q=rita")
+    page = seen("alma", "/access/matrix/?portfolio=retail-credit&q=rita")
     assert "Rita Risk" in page
     assert "Rolf Officer" not in page

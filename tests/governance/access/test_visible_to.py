@@ -17,7 +17,11 @@ from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
 SCOPED = sorted(
-    (m for m in apps.get_models() if hasattr(m, "scope") and not m._meta.proxy),
+    (
+        m
+        for m in apps.get_models()
+        if isinstance(getattr(m, "scope", None), str) and not m._meta.proxy
+    ),
     key=lambda m: m.__name__,
 )
 

@@ -15,6 +15,8 @@ def test_the_openapi_document_lists_every_door() -> None:
     found = {f"{m.upper()} {p}" for p, ways in document["paths"].items() for m in ways}
     version = "/api/v1/models/{name}/versions/{number}"
     assert found == {
+        "GET /api/v1/as-of",
+        "GET /api/v1/attestations/{digest}",
         "GET /api/v1/version",
         "GET /api/v1/models",
         "POST /api/v1/models",

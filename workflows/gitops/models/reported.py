@@ -15,8 +15,6 @@ from workflows.gitops.models.ours import SHA1
 class ForgeLogin(models.Model):
     """What a person is called at a forge, so that we know who merged."""
 
-    scope: ClassVar[str] = ""
-
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey(
         "governance.Person", on_delete=models.PROTECT, related_name="forge_logins"
@@ -43,8 +41,6 @@ class WebhookDelivery(models.Model):
     `source` is the name of a forge connection, or tekton, argo_cd or flux. `payload` has no
     secrets any more.
     """
-
-    scope: ClassVar[str] = ""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     source = models.CharField(_("source"), max_length=40)
