@@ -9,7 +9,7 @@ from django.core.management import call_command
 from governance.audit.models import AuditCheckpoint, AuditHead
 from governance.audit.operations import publish_checkpoint, sequence_pending
 from governance.inventory.models import ModelVersion
-from governance.trail import views
+from governance.trail.views import log as views
 from tests.stories import draft_version, signed_in
 
 pytestmark = pytest.mark.django_db
