@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
@@ -15,6 +16,23 @@ class Scoped(Protocol):
 
     def access_scope(self) -> Scope:
         """The place of this thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A live assignment that reaches an actor: which role, where, by which team, since when."""
+
+    role: str
+    scope: Scope
+    team: UUID | None
+    granted_at: datetime
+    second_factor: bool
+
+    def covers(self, scope: Scope) -> bool:
+        """Whether the role is held in a place: everywhere, in its portfolio, or for the model."""
+        if self.scope.model_id:
+            return self.scope.model_id == scope.model_id
+        return self.scope.portfolio_id in {None, scope.portfolio_id}
 
 
 @dataclass(slots=True)
@@ -42,6 +60,12 @@ class Places:
         else:
             self.everywhere = True
 
+    def join(self, other: "Places") -> None:
+        """Makes it hold wherever another does."""
+        self.everywhere = self.everywhere or other.everywhere
+        self.portfolios |= other.portfolios
+        self.models |= other.models
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -68,3 +92,34 @@ class Reach:
     def allows(self, permission: Permission, thing: Scoped | None = None) -> bool:
         """Whether the permission holds for a thing; None: the organisation. Asks no database."""
         return self.where(permission).cover(thing.access_scope() if thing else ORGANISATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that reaches an actor at one moment, and which permissions each of the roles gives.
+
+    `lent`: somebody lends to the actor now, within an open delegation.
+    """
+
+    holdings: tuple[Holding, ...] = ()
+    gives: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lent: bool = False
+
+    def covering(self, scope: Scope) -> list[Holding]:
+        """Those that hold in a place."""
+        return [one for one in self.holdings if one.covers(scope)]
+
+    def gives_to(self, holding: Holding, permission: str) -> bool:
+        """Whether the role of a holding gives a permission."""
+        return permission in self.gives.get(holding.role, ())
+
+    def reach(self) -> Reach:
+        """The same by permission. Each role's places are gathered once, however many there are."""
+        by_role: defaultdict[str, Places] = defaultdict(Places)
+        for one in self.holdings:
+            by_role[one.role].add(one.scope)
+        found: defaultdict[str, Places] = defaultdict(Places)
+        for role, places in by_role.items():
+            for permission in self.gives.get(role, ()):
+                found[permission].join(places)
+        return Reach(dict(found))

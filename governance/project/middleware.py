@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -22,8 +23,11 @@ from django.utils import translation
 from governance.access import sessions
 from governance.access.requests import lacks_second_factor, person_behind
 from governance.errors import FoureyesError
+from governance.reading import one_reading
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+SAFE = ("GET", "HEAD")
 
 # What answers without a signed-in person. Everything else is closed: deny by default.
 OPEN_PATHS = (
@@ -39,6 +43,18 @@ OPEN_PATHS = (
     "/favicon.ico",
     "/calendar/",  # the secret in the address says whose it is
 )
+
+
+class ReadOnce:
+    """A request that changes nothing reads its reader's rights once; every other reads anew."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, within one reading or without."""
+        with one_reading() if request.method in SAFE else nullcontext():
+            return self.respond(request)
 
 
 class SignInRequired:

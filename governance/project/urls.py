@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from governance.project.api import api
 from governance.project.health import healthz, readyz
-from governance.project.views import not_here, set_theme
+from governance.project.views import favicon, not_here, set_theme
 
 # Pages of allauth that are closed here: an e-mail address and a first password are an
 # administrator's to give, and an account of the identity provider is bound only by signing in.
@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("favicon.ico", favicon),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("i18n/theme/", set_theme, name="set_theme"),

@@ -1,8 +1,9 @@
 """What belongs to the site itself: how it looks to one browser."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from governance.project.context import THEME_COOKIE, THEMES
 
@@ -22,6 +23,12 @@ def set_theme(request: HttpRequest) -> HttpResponse:
             THEME_COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure()
         )
     return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's
+    """Where browsers look for a sign by themselves, as on pages that are not of our templates."""
+    return HttpResponseRedirect(static("logo.svg"))
 
 
 def not_here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's

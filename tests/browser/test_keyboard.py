@@ -107,7 +107,7 @@ def test_a_dialog_holds_the_focus_and_escape_gives_it_back(rita: Page) -> None:
 def test_a_signature_is_begun_and_left_by_keyboard(rita: Page) -> None:
     """The password field has the focus; Escape closes, and the comment is still there."""
     rita.locator(".fe-case").get_by_role("link").first.click()
-    rita.get_by_role("radio", name="Approve").focus()
+    rita.get_by_role("radio", name="Approve", exact=True).focus()
     press(rita, " ")
     rita.get_by_label("Comment", exact=True).fill("Kept")
     rita.get_by_role("button", name="Continue").focus()

@@ -177,6 +177,7 @@ TRAIL: dict[str, Methods] = {
 }
 
 SITE_ITSELF: dict[str, Methods] = {
+    "/favicon.ico": {"GET": open_to_all(302), "HEAD": open_to_all(302)},
     "/healthz": {"GET": open_to_all(), "HEAD": open_to_all()},
     "/readyz": {"GET": open_to_all(), "HEAD": open_to_all()},
     "/i18n/theme/": {"POST": open_to_all(302, sends={"theme": "dark"})},

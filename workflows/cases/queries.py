@@ -1,21 +1,23 @@
 """What waits for whom."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from governance.access.models import Involvement, RoleAssignment
+from governance.access.models import Involvement
 from governance.access.permissions import Permission
 from governance.access.queries import (
-    assignments_of,
     excluded_by,
     givers_of,
-    giving,
+    held_now,
     members_since,
     visible_to,
+    within,
 )
+from governance.access.reach import Held, Places
 from governance.access.separation import Part
 from governance.actors import Actor
 from workflows.cases.models import Case, Task
@@ -48,46 +50,52 @@ def tasks_for(actor: Actor, *, again: Collection[UUID] = ()) -> QuerySet[Task]:
 
 
 def _asked(actor: Actor) -> Q:
-    """By name, or by a role held here that gives what the task takes."""
-    held = assignments_of(actor).filter(_here(), role=OuterRef("role"))
-    teams = members_since(actor)
-    by_role = ~Q(verb__in=PERMISSIONS) & Q(Exists(held))
+    """By name, or by a role held there that gives what the task takes."""
+    held = held_now(actor)
+    asked = Q(person=actor.person_id) if actor.person_id else Q(pk__in=())
+    for (role, since), places in _by_age(actor, held).items():
+        takes = _takes(held.gives.get(role, frozenset()), since)
+        asked |= Q(person=None, role=role) & within(places, "case__version__model") & takes
+    return asked
+
+
+def _by_age(actor: Actor, held: Held) -> dict[tuple[str, datetime | None], Places]:
+    """Where each role is held, and since when if that counts: for roles that decide."""
+    joined = members_since(actor)
+    found: defaultdict[tuple[str, datetime | None], Places] = defaultdict(Places)
+    for one in held.holdings:
+        decides = any(held.gives_to(one, PERMISSIONS[verb]) for verb in DECIDED)
+        member = (joined.get(one.team) if one.team else None) or one.granted_at
+        since = max(one.granted_at, member) if decides else None
+        found[one.role, since].add(one.scope)
+    return dict(found)
+
+
+def _takes(gives: Collection[str], since: datetime | None) -> Q:
+    """The tasks that a role may be asked for. To decide, it must be older than the case."""
+    takes = ~Q(verb__in=PERMISSIONS)
     for verb, permission in PERMISSIONS.items():
-        by_role |= Q(verb=verb) & _able(verb, held.filter(giving(permission)), teams)
-    return Q(person=actor.person_id) | (Q(person=None) & by_role)
+        if permission in gives:
+            takes |= Q(verb=verb) & (_old_enough(verb, since) if verb in DECIDED else Q())
+    return takes
 
 
-def _able(
-    verb: Task.Verb, held: QuerySet[RoleAssignment], teams: Mapping[UUID, datetime | None]
-) -> Q:
-    """To decide, the role must be older than the case, unless the policy lets late ones count."""
-    if verb not in DECIDED:
-        return Q(Exists(held))
-    old = held.filter(granted_at__lte=OuterRef("case__opened_at"))
-    able = Q(Exists(old.filter(team=None)))
-    for team, since in teams.items():
-        joined = Q(case__opened_at__gte=since) if since else Q()
-        able |= joined & Q(Exists(old.filter(team=team)))
+def _old_enough(verb: Task.Verb, since: datetime | None) -> Q:
+    """Unless the policy lets late ones count."""
     late = f"case__policy_version__definition__moves__{verb.value}__late_grants"
-    return able | (Q(**{late: True}) & Q(Exists(held)))
-
-
-def _here() -> Q:
-    """Assignments that cover the version of a task."""
-    return (
-        Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
-        | Q(portfolio=OuterRef("case__version__model__portfolio"))
-        | Q(model=OuterRef("case__version__model"))
-    )
+    return Q(case__opened_at__gte=since) | Q(**{late: True})
 
 
 def _conflicting(actor: Actor) -> Q:
     """Who stands in for somebody is one pair of eyes with them."""
-    eyes = Q(person=actor.person_id) | Q(person__in=givers_of(actor))
-    mine = Involvement.objects.filter(eyes, version=OuterRef("case__version"))
-    condition, excluded = Q(pk__in=[]), excluded_by()
+    eyes = [actor.person_id]
+    if held_now(actor).lent:
+        eyes += givers_of(actor).values_list("pk", flat=True)
+    mine = Involvement.objects.filter(person__in=eyes, version=OuterRef("case__version"))
+    condition, excluded = Q(pk__in=()), excluded_by()
     for verb, part in PARTS.items():
-        condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=excluded.get(part, ()))))
+        if parts := excluded.get(part):
+            condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=parts)))
     return condition
 
 

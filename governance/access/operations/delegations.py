@@ -22,9 +22,10 @@ from governance.access.models import (
 )
 from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
+from governance.access.queries.assignments import held_by, live
 from governance.access.queries.conflicts import conflicts_of_people
 from governance.access.queries.parts import part_words
-from governance.access.queries.rights import can, held_by, live, person_of
+from governance.access.queries.rights import can, person_of
 from governance.access.scopes import Scope
 from governance.access.separation import MAKERS, Part
 from governance.actors import Actor, ActorKind

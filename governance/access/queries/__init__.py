@@ -6,6 +6,13 @@ from governance.access.queries.administrators import (
     administrators,
     blocked_by_lone_administrator,
 )
+from governance.access.queries.assignments import (
+    assignments_of,
+    covering,
+    giving,
+    live,
+    open_delegations,
+)
 from governance.access.queries.candidates import Candidate, WhoCould, who_could
 from governance.access.queries.conflicts import (
     Holder,
@@ -66,7 +73,7 @@ from governance.access.queries.people import (
     service_account,
     tokens_seen,
 )
-from governance.access.queries.reaching import reach_of
+from governance.access.queries.reaching import held_now, reach_of
 from governance.access.queries.reviews import (
     away,
     emergencies_open,
@@ -78,16 +85,11 @@ from governance.access.queries.reviews import (
 )
 from governance.access.queries.rights import (
     asks_second_factor,
-    assignments_of,
     can,
     can_anywhere,
-    covering,
-    giving,
     holders_of,
     holdings_in,
-    live,
     live_assignments,
-    open_delegations,
     person_of,
     portfolios_where,
     require,
@@ -98,7 +100,7 @@ from governance.access.queries.rights import (
     roles_held,
 )
 from governance.access.queries.seniority import held_before, members_since
-from governance.access.queries.visibility import visible_to
+from governance.access.queries.visibility import visible_to, within
 from governance.access.queries.waiting import Duty, duties_of, emergencies_around
 from governance.access.reach import Scoped
 
@@ -148,6 +150,7 @@ __all__ = [
     "group_mappings",
     "held_against",
     "held_before",
+    "held_now",
     "hidden",
     "history_of_grants",
     "holders_of",
@@ -195,4 +198,5 @@ __all__ = [
     "visible_to",
     "who_could",
     "why",
+    "within",
 ]

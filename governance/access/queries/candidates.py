@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from governance.access.models import Person, RoleAssignment
+from governance.access.queries.assignments import covering, giving, live, open_delegations
 from governance.access.queries.explaining import PARTS, paths_of, version_of
 from governance.access.queries.parts import excluded_by, part_words, played
-from governance.access.queries.rights import covering, giving, live, open_delegations
 from governance.access.separation import Part, Played, conflict
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from governance.access.models import (
     User,
 )
 from governance.access.permissions import Permission
-from governance.access.queries.rights import live, portfolios_where, require_anywhere
+from governance.access.queries.assignments import live
+from governance.access.queries.rights import portfolios_where, require_anywhere
 from governance.access.scopes import Scope
 from governance.actors import Actor
 

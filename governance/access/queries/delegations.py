@@ -6,15 +6,8 @@ from django.db.models import Q, QuerySet
 
 from governance.access.models import Delegation, Person, RoleAssignment
 from governance.access.permissions import Permission
-from governance.access.queries.rights import (
-    can,
-    covering,
-    held_by,
-    lent_to,
-    live,
-    open_delegations,
-    portfolios_where,
-)
+from governance.access.queries.assignments import covering, held_by, lent_to, live, open_delegations
+from governance.access.queries.rights import can, portfolios_where
 from governance.access.reach import Scoped
 from governance.actors import Actor, ActorKind
 

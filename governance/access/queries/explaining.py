@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from governance.access.models import Delegation, Involvement, Person, Role, RoleAssignment
 from governance.access.permissions import Permission
-from governance.access.queries.parts import excluded_by, part_words, played
-from governance.access.queries.rights import (
+from governance.access.queries.assignments import (
     covering,
     giving,
     held_by,
     lent_to,
     live,
     open_delegations,
-    roles_giving,
 )
+from governance.access.queries.parts import excluded_by, part_words, played
+from governance.access.queries.rights import roles_giving
 from governance.access.scopes import ORGANISATION, Scope
 from governance.access.separation import Part, conflict
 

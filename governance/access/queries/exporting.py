@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from governance.access.models import RoleAssignment
 from governance.access.permissions import Permission
+from governance.access.queries.assignments import live
 from governance.access.queries.people import assignments_seen
-from governance.access.queries.rights import live, require_anywhere
+from governance.access.queries.rights import require_anywhere
 from governance.actors import Actor
 
 COLUMNS = (

@@ -9,15 +9,10 @@ from django.db.models import Q, QuerySet
 from governance.access.matrix import Cell, Line, MatrixRow, matrix
 from governance.access.models import Delegation, Person, Role, RoleAssignment
 from governance.access.permissions import Permission
+from governance.access.queries.assignments import covering, live, open_delegations
 from governance.access.queries.conflicts import PersonalClash, conflicts_report
 from governance.access.queries.people import assignments_seen
-from governance.access.queries.rights import (
-    covering,
-    live,
-    open_delegations,
-    portfolios_where,
-    require_anywhere,
-)
+from governance.access.queries.rights import portfolios_where, require_anywhere
 from governance.actors import Actor
 from governance.errors import NotFound
 

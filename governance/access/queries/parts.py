@@ -10,6 +10,7 @@ from governance.access.queries.delegations import givers_of
 from governance.access.separation import Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import NotAllowed
+from governance.reading import read_once
 
 
 def played(version_id: UUID) -> list[Played]:
@@ -18,6 +19,7 @@ def played(version_id: UUID) -> list[Played]:
     return [Played(person, Part(part)) for person, part in rows]
 
 
+@read_once
 def excluded_by() -> dict[Part, set[Part]]:
     """For each part, those which nobody may have played before: the rules as they stand now."""
     rules: dict[Part, set[Part]] = defaultdict(set)

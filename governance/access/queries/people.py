@@ -16,7 +16,8 @@ from governance.access.models import (
     User,
 )
 from governance.access.permissions import Permission
-from governance.access.queries.rights import can, live, portfolios_where
+from governance.access.queries.assignments import live
+from governance.access.queries.rights import can, portfolios_where
 from governance.actors import Actor
 from governance.errors import NotFound
 

@@ -18,15 +18,9 @@ from governance.access.models import (
     RoleAssignment,
 )
 from governance.access.permissions import Permission
+from governance.access.queries.assignments import covering, giving, live
 from governance.access.queries.conflicts import Holder
-from governance.access.queries.rights import (
-    can,
-    covering,
-    giving,
-    live,
-    live_assignments,
-    portfolios_where,
-)
+from governance.access.queries.rights import can, live_assignments, portfolios_where
 from governance.access.scopes import ORGANISATION, Scope
 from governance.actors import Actor
 

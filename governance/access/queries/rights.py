@@ -3,130 +3,36 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from governance.access.models import (
-    Delegation,
-    Person,
-    Portfolio,
-    Role,
-    RoleAssignment,
-    RolePermission,
-    Team,
-    User,
-)
+from governance.access.models import Person, Portfolio, Role, RoleAssignment
 from governance.access.permissions import SYSTEM_PERMISSIONS, Permission
-from governance.access.reach import Scoped
-from governance.access.scopes import ORGANISATION, Scope
-from governance.actors import Actor, ActorKind
+from governance.access.queries.assignments import covering, live
+from governance.access.queries.reaching import held_now, reach_of
+from governance.access.reach import Places, Scoped
+from governance.access.scopes import ORGANISATION
+from governance.actors import Actor
 from governance.errors import NotAllowed, NotFound
-
-
-def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
-    """Only what holds now, by the database's clock."""
-    return assignments.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=Now()),
-        revoked_at__isnull=True,
-        starts_at__lte=Now(),
-    )
-
-
-def assignments_of(actor: Actor) -> QuerySet[RoleAssignment]:
-    """The live assignments that reach an actor: by person and team, by service account, on loan.
-
-    What somebody lent within an open delegation is among them; `acting_for` says whose it is.
-    """
-    if actor.account_id is None:
-        return RoleAssignment.objects.none()
-    usable = User.objects.filter(pk=actor.account_id, is_active=True, person__active=True)
-    return live(RoleAssignment.objects.filter(Exists(usable), pk__in=_reaching(actor)))
-
-
-def _reaching(actor: Actor) -> QuerySet[RoleAssignment, Any]:
-    """Ids, found by one index each: an OR over these ways would read the whole table."""
-    service = RoleAssignment.objects.filter(account=actor.account_id).order_by().values("pk")
-    if actor.kind is not ActorKind.PERSON:
-        return service
-    others = (*held_by(actor.person_id), *lent_to(actor.person_id))
-    return service.union(*(rows.order_by().values("pk") for rows in others))
-
-
-def held_by(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], QuerySet[RoleAssignment]]:
-    """What a person was given by name, and through teams, whether it holds now or not."""
-    rows = RoleAssignment.objects.all()
-    teams = Team.members.through.objects.filter(person=person_id).values("team")
-    return rows.filter(person=person_id), rows.filter(team__in=teams)
-
-
-def open_delegations(deputy: UUID | None = None) -> QuerySet[Delegation]:
-    """Delegations whose window is open now, of givers who are still there."""
-    rows = Delegation.objects.filter(
-        revoked_at__isnull=True, starts_at__lte=Now(), ends_at__gt=Now(), giver__active=True
-    )
-    return rows.filter(deputy=deputy) if deputy else rows
-
-
-def lent_to(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], ...]:
-    """What others lend a person now. In a portfolio only what the giver was given within it.
-
-    Emergency access is never on loan, and nothing is passed on: this reads what givers hold
-    themselves.
-    """
-    delegations = open_delegations().filter(deputy=person_id)
-    everywhere = delegations.filter(portfolio__isnull=True).values("giver")
-    there = delegations.filter(
-        Q(portfolio=OuterRef("portfolio")) | Q(portfolio=OuterRef("model__portfolio"))
-    )
-    rows = RoleAssignment.objects.exclude(source=RoleAssignment.Source.BREAK_GLASS)
-    lenders = delegations.values("giver")
-    return (
-        rows.filter(person__in=everywhere),
-        rows.filter(team__members__in=everywhere),
-        rows.filter(Exists(there.filter(giver=OuterRef("person"))), person__in=lenders),
-        rows.filter(Exists(there.filter(giver__teams=OuterRef("team"))), team__members__in=lenders),
-    )
-
-
-def covering(scope: Scope) -> Q:
-    """Assignments whose scope covers a place: the organisation, its portfolio, the model itself."""
-    covers = Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
-    if scope.portfolio_id:
-        covers |= Q(portfolio=scope.portfolio_id)
-    if scope.model_id:
-        covers |= Q(model=scope.model_id)
-    return covers
-
-
-def giving(permission: Permission) -> Q:
-    """Assignments of a role that gives a permission."""
-    return Q(Exists(RolePermission.objects.filter(role=OuterRef("role"), permission=permission)))
 
 
 def can(actor: Actor, permission: Permission, thing: Scoped | None = None) -> bool:
     """Whether the actor may, at this moment, do this here. `thing` None: the organisation."""
     if actor.is_system:
         return permission in SYSTEM_PERMISSIONS
-    if actor.token_permissions is not None and permission not in actor.token_permissions:
-        return False
-    scope = thing.access_scope() if thing else ORGANISATION
-    return assignments_of(actor).filter(covering(scope), giving(permission)).exists()
+    return reach_of(actor).allows(permission, thing)
 
 
 def asks_second_factor(actor: Actor) -> bool:
     """Whether a role that the actor holds, also on loan, may only be used with a second factor."""
-    return assignments_of(actor).filter(role__mfa_required=True).exists()
+    return any(one.second_factor for one in held_now(actor).holdings)
 
 
 def can_anywhere(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may do this in some place at least, so that a page has use for them."""
-    if actor.token_permissions is not None and permission not in actor.token_permissions:
-        return False
-    return assignments_of(actor).filter(giving(permission)).exists()
+    return reach_of(actor).where(permission) != Places()
 
 
 def require_anywhere(actor: Actor, permission: Permission) -> None:
@@ -164,17 +70,20 @@ def require_on(actor: Actor, permission: Permission, thing: Scoped | None, missi
         NotFound: the actor holds nothing there, and learns in the words of `missing` no more than
         of an id that nothing has. NotAllowed: they hold something, but nothing that permits this.
     """
-    if thing is not None and not can(actor, permission, thing):
-        here = covering(thing.access_scope())
-        if not assignments_of(actor).filter(here).exists():
-            raise NotFound(missing)
+    if thing is not None and not can(actor, permission, thing) and not _holds_here(actor, thing):
+        raise NotFound(missing)
     require(actor, permission, thing)
+
+
+def _holds_here(actor: Actor, thing: Scoped) -> bool:
+    return bool(held_now(actor).covering(thing.access_scope()))
 
 
 def roles_held(actor: Actor, permission: Permission, thing: Scoped) -> set[str]:
     """The roles that the actor holds here and that give the permission."""
-    held = assignments_of(actor).filter(covering(thing.access_scope()), giving(permission))
-    return set(held.order_by().values_list("role", flat=True))
+    held = held_now(actor)
+    here = held.covering(thing.access_scope())
+    return {one.role for one in here if held.gives_to(one, permission)}
 
 
 def roles_giving(permission: Permission) -> QuerySet[Role]:
@@ -219,10 +128,10 @@ def holdings_in(thing: Scoped) -> dict[UUID, frozenset[str]]:
 
 def portfolios_where(actor: Actor, permission: Permission) -> QuerySet[Portfolio]:
     """The portfolios in which an actor may do something, for forms."""
-    held = assignments_of(actor).filter(giving(permission))
-    if held.filter(scope_kind=RoleAssignment.ScopeKind.ORGANISATION).exists():
+    places = reach_of(actor).where(permission)
+    if places.everywhere:
         return Portfolio.objects.all()
-    return Portfolio.objects.filter(pk__in=held.values("portfolio"))
+    return Portfolio.objects.filter(pk__in=places.portfolios)
 
 
 def live_assignments() -> QuerySet[RoleAssignment]:

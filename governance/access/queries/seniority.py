@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from governance.access.models import RoleAssignment, Team
+from governance.access.models import Team
 from governance.access.permissions import Permission
-from governance.access.queries.rights import assignments_of, covering, giving
+from governance.access.queries.reaching import held_now
 from governance.access.reach import Scoped
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.queries import entries_of, views_of
+from governance.reading import read_once
 
 
 def held_before(
@@ -20,20 +21,26 @@ def held_before(
     What counts is when it was granted, not when it was said to start; for a team also when the
     actor, or whom they stand in for, joined it, as the log tells.
     """
-    rows = assignments_of(actor).filter(
-        covering(thing.access_scope()), giving(permission), role=role, granted_at__lte=before
-    )
-    rows = rows.select_related("team").prefetch_related("team__members")
-    return any(row.team is None or _was_member(row, actor, before) for row in rows)
+    held = held_now(actor)
+    here = held.covering(thing.access_scope())
+    rows = [one for one in here if one.role == role and held.gives_to(one, permission)]
+    old = [one for one in rows if one.granted_at <= before]
+    if not old or any(one.team is None for one in old):
+        return bool(old)
+    joined = members_since(actor)
+    return any((since := joined.get(one.team)) is None or since <= before for one in old)
 
 
-def members_since(actor: Actor) -> dict[UUID, datetime | None]:
+@read_once
+def members_since(actor: Actor) -> dict[UUID | None, datetime | None]:
     """The teams whose roles reach an actor, and since when: None for ever, as far as is known.
 
     For a team of somebody they stand in for it is when the first of its present members joined.
     """
-    reaching = assignments_of(actor).filter(team__isnull=False).order_by().values("team")
-    teams = list(Team.objects.filter(pk__in=reaching).prefetch_related("members"))
+    reaching = {one.team for one in held_now(actor).holdings if one.team}
+    if not reaching:
+        return {}
+    teams = Team.objects.filter(pk__in=reaching).prefetch_related("members")
     return {team.pk: _since(team, actor) for team in teams}
 
 
@@ -45,12 +52,6 @@ def _since(team: Team, actor: Actor) -> datetime | None:
     if members - set(joined):
         return None
     return min((joined[member] for member in members), default=None)
-
-
-def _was_member(assignment: RoleAssignment, actor: Actor, before: datetime) -> bool:
-    assert assignment.team is not None
-    since = _since(assignment.team, actor)
-    return since is None or since <= before
 
 
 def _joined(team_id: UUID) -> dict[UUID, datetime]:

@@ -33,8 +33,15 @@ def _visible(seen: Places, model: type[Model]) -> Q:
     path = getattr(model, "scope_portfolio", None)
     if path is not None:
         return _among(path, seen.portfolios) | Q(**{f"{path}__isnull": True})
-    prefix = f"{model.scope}__" if model.scope else ""  # type: ignore[attr-defined]
-    return _among(f"{prefix}portfolio", seen.portfolios) | _among(f"{prefix}pk", seen.models)
+    return within(seen, model.scope)  # type: ignore[attr-defined]
+
+
+def within(places: Places, path: str = "") -> Q:
+    """Rows whose registered model lies in these places; `path` leads to it ("" for itself)."""
+    if places.everywhere:
+        return Q()
+    prefix = f"{path}__" if path else ""
+    return _among(f"{prefix}portfolio", places.portfolios) | _among(f"{prefix}pk", places.models)
 
 
 def _among(path: str, ids: Collection[UUID]) -> Q:

@@ -85,7 +85,8 @@ class Visitor:
     def go(self, address: str) -> requests.Response:
         """Sign in at the provider when it asks, and go back wherever it sends."""
         answer = self.web.get(address, timeout=30)
-        if "/accounts/login/" in answer.url and not answer.url.startswith(self.site):
+        asked = urlsplit(answer.url).path in {"/accounts/login/", "/accounts/reauthenticate/"}
+        if asked and not answer.url.startswith(self.site):
             form = {
                 "login": self.name,
                 "password": PASSWORD,

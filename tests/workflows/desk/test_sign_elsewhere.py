@@ -58,12 +58,12 @@ def rita(
     policy = deepcopy(site_settings.CONTENT_SECURITY_POLICY)
     policy["DIRECTIVES"]["form-action"] += origin_of(provider.issuer)
     settings.CONTENT_SECURITY_POLICY = policy
+    account = User.objects.get(username="rita")
+    account.set_unusable_password()
+    account.save()
     with served(PORT) as site:
         visitor = Visitor(site, "rita")
         assert visitor.enter().status_code == 200
-        account = User.objects.get(username="rita")
-        account.set_unusable_password()
-        account.save()
         yield visitor
 
 

@@ -171,7 +171,7 @@ def test_the_page_shows_difference_checks_and_who_may(bank: Any) -> None:
     row = bank.open()
     view = pull_request_view(row, bank.people["mo"])
     assert view.refusal is None
-    assert [diff.kind for diff in view.diffs] == ["new"] * 6
+    assert [diff.kind for diff in view.diffs] == ["new"] * 7
     assert view.diffs[0].text.splitlines()[2].startswith("@@ -0,0 +1")
     assert [(one.person.full_name, one.may) for one in view.mergers] == [("Mo Person", True)]
     refusal = pull_request_view(row, bank.people["sam"]).refusal

@@ -33,7 +33,7 @@ def test_other_bytes_on_main_are_never_deployed(bank: Any) -> None:
     assert promotion.state == "diverged"
     assert path in promotion.state_reason
     assert promotion.version.state == "approved"
-    assert bank.entries(promotion.pk)[-1] == "promotion.diverged"
+    assert bank.entries(promotion.pk)[-2:] == ["promotion.diverged", "promotion_alarm.raised"]
 
 
 def test_a_merge_after_the_approval_fell_is_diverged(bank: Any) -> None:

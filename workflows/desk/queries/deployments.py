@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from governance.access.models import RoleAssignment
 from governance.access.permissions import Permission
-from governance.access.queries import assignments_of, giving, visible_to
+from governance.access.queries import reach_of, visible_to
+from governance.access.reach import Places
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
@@ -125,7 +125,7 @@ def parked_jobs(actor: Actor) -> list[ParkedJob]:
             "version__model"
         )
     )
-    places = _places(actor)
+    places = reach_of(actor).where(Permission.JOB_RETRY)
     found = (_parked(job, versions, promotions, alerts, places) for job in jobs)
     return [one for one in found if one is not None]
 
@@ -158,37 +158,12 @@ def _by_id(rows: Iterable[Any]) -> dict[str, Any]:
     return {str(row.pk): row for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where an actor may start jobs anew."""
-
-    everywhere: bool
-    portfolios: frozenset[UUID]
-    models: frozenset[UUID]
-
-    def cover(self, version: ModelVersion | None) -> bool:
-        if version is None:
-            return self.everywhere
-        model = version.model
-        return self.everywhere or model.portfolio_id in self.portfolios or model.pk in self.models
-
-
-def _places(actor: Actor) -> _Places:
-    held = assignments_of(actor).filter(giving(Permission.JOB_RETRY))
-    rows = list(held.values_list("scope_kind", "portfolio", "model"))
-    return _Places(
-        everywhere=any(kind == RoleAssignment.ScopeKind.ORGANISATION for kind, _p, _m in rows),
-        portfolios=frozenset(portfolio for _kind, portfolio, _m in rows),
-        models=frozenset(model for _kind, _p, model in rows),
-    )
-
-
 def _parked(
     job: OutboxJob,
     versions: dict[str, Any],
     promotions: dict[str, Any],
     alerts: dict[str, Any],
-    places: _Places,
+    places: Places,
 ) -> ParkedJob | None:
     promotion = promotions.get(job.payload.get("promotion_id", ""))
     alert = alerts.get(job.payload.get("alert_id", ""))

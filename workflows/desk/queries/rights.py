@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from governance.access.permissions import Permission
-from governance.access.queries import assignments_of, covering, roles_held
+from governance.access.queries import held_now, roles_held
 from governance.access.separation import Part
 from governance.actors import Actor
 from governance.inventory.states import NOT_YET_LIVE, State
@@ -63,5 +63,6 @@ def _is_named(actor: Actor, dossier: Dossier) -> bool:
 
 
 def _permissions(actor: Actor, dossier: Dossier) -> set[str]:
-    held = assignments_of(actor).filter(covering(dossier.version.access_scope()))
-    return set(held.values_list("role__permissions__permission", flat=True))
+    held = held_now(actor)
+    here = held.covering(dossier.version.access_scope())
+    return {permission for one in here for permission in held.gives.get(one.role, ())}

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from governance.access.models import Involvement
-from governance.access.queries import open_delegations
+from governance.access.models import Delegation
 from governance.actors import Actor
+from governance.reading import read_once
 from workflows.cases.models import Task
-from workflows.cases.queries import DECIDED, PARTS, tasks_for
+from workflows.cases.queries import DECIDED, tasks_for
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.queries.content import OUT, digest_of
 from workflows.lifecycle.queries.standing import standing_of
@@ -21,9 +21,10 @@ def tasks_waiting_for(actor: Actor) -> QuerySet[Task]:
     Not what their deputy has decided for them already, or whoever they stand in for.
     """
     rows = tasks_for(actor, again=_asking_again(actor))
-    return rows.exclude(pk__in=_decided_by_other_eyes(actor, rows))
+    return rows.exclude(pk__in=decided) if (decided := _decided_by_other_eyes(actor)) else rows
 
 
+@read_once
 def _asking_again(actor: Actor) -> list[UUID]:
     """The cases in whose open round this person decided on what is no longer there."""
     rounds = ApprovalRound.objects.filter(
@@ -39,18 +40,17 @@ def _decided_on_present(round_: ApprovalRound, actor: Actor) -> bool:
     return mine.filter(Q(digest=present or "") | Q(kind__in=OUT)).exists()
 
 
-def _decided_by_other_eyes(actor: Actor, rows: QuerySet[Task]) -> list[UUID]:
+@read_once
+def _decided_by_other_eyes(actor: Actor) -> list[UUID]:
     """Only where somebody has decided, and a deputy is or was in play, it is asked in full."""
-    lending = open_delegations().filter(Q(giver=actor.person_id) | Q(deputy=actor.person_id))
-    lent = Involvement.objects.filter(
-        person=actor.person_id,
-        version=OuterRef("case__version"),
-        part__in=[PARTS[verb] for verb in DECIDED],
-    )
+    ever = Delegation.objects.filter(Q(giver=actor.person_id) | Q(deputy=actor.person_id))
+    if not ever.exists():
+        return []
     begun = ApprovalRound.objects.filter(
         case=OuterRef("case"), state=ApprovalRound.State.OPEN, decisions__isnull=False
     )
-    doubtful = rows.filter(Exists(begun), Exists(lending) | Exists(lent), verb__in=DECIDED)
+    rows = tasks_for(actor, again=_asking_again(actor))
+    doubtful = rows.filter(Exists(begun), verb__in=DECIDED)
     return [task.pk for task in doubtful if not _may_decide(actor, task)]
 
 

@@ -1,0 +1,92 @@
+"""Role assignments as rows: which hold now, whom they reach, what they cover and give."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from governance.access.models import Delegation, RoleAssignment, RolePermission, Team, User
+from governance.access.permissions import Permission
+from governance.access.scopes import Scope
+from governance.actors import Actor, ActorKind
+
+
+def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+    """Only what holds now, by the database's clock."""
+    return assignments.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=Now()),
+        revoked_at__isnull=True,
+        starts_at__lte=Now(),
+    )
+
+
+def assignments_of(actor: Actor) -> QuerySet[RoleAssignment]:
+    """The live assignments that reach an actor: by person and team, by service account, on loan.
+
+    What somebody lent within an open delegation is among them; `acting_for` says whose it is.
+    """
+    if actor.account_id is None:
+        return RoleAssignment.objects.none()
+    usable = User.objects.filter(pk=actor.account_id, is_active=True, person__active=True)
+    return live(RoleAssignment.objects.filter(Exists(usable), pk__in=_reaching(actor)))
+
+
+def _reaching(actor: Actor) -> QuerySet[RoleAssignment, Any]:
+    """Ids, found by one index each: an OR over these ways would read the whole table."""
+    service = RoleAssignment.objects.filter(account=actor.account_id).order_by().values("pk")
+    if actor.kind is not ActorKind.PERSON:
+        return service
+    others = (*held_by(actor.person_id), *lent_to(actor.person_id))
+    return service.union(*(rows.order_by().values("pk") for rows in others))
+
+
+def held_by(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], QuerySet[RoleAssignment]]:
+    """What a person was given by name, and through teams, whether it holds now or not."""
+    rows = RoleAssignment.objects.all()
+    teams = Team.members.through.objects.filter(person=person_id).values("team")
+    return rows.filter(person=person_id), rows.filter(team__in=teams)
+
+
+def open_delegations(deputy: UUID | None = None) -> QuerySet[Delegation]:
+    """Delegations whose window is open now, of givers who are still there."""
+    rows = Delegation.objects.filter(
+        revoked_at__isnull=True, starts_at__lte=Now(), ends_at__gt=Now(), giver__active=True
+    )
+    return rows.filter(deputy=deputy) if deputy else rows
+
+
+def lent_to(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], ...]:
+    """What others lend a person now. In a portfolio only what the giver was given within it.
+
+    Emergency access is never on loan, and nothing is passed on: this reads what givers hold
+    themselves.
+    """
+    delegations = open_delegations().filter(deputy=person_id)
+    everywhere = delegations.filter(portfolio__isnull=True).values("giver")
+    there = delegations.filter(
+        Q(portfolio=OuterRef("portfolio")) | Q(portfolio=OuterRef("model__portfolio"))
+    )
+    rows = RoleAssignment.objects.exclude(source=RoleAssignment.Source.BREAK_GLASS)
+    lenders = delegations.values("giver")
+    return (
+        rows.filter(person__in=everywhere),
+        rows.filter(team__members__in=everywhere),
+        rows.filter(Exists(there.filter(giver=OuterRef("person"))), person__in=lenders),
+        rows.filter(Exists(there.filter(giver__teams=OuterRef("team"))), team__members__in=lenders),
+    )
+
+
+def covering(scope: Scope) -> Q:
+    """Assignments whose scope covers a place: the organisation, its portfolio, the model itself."""
+    covers = Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
+    if scope.portfolio_id:
+        covers |= Q(portfolio=scope.portfolio_id)
+    if scope.model_id:
+        covers |= Q(model=scope.model_id)
+    return covers
+
+
+def giving(permission: Permission) -> Q:
+    """Assignments of a role that gives a permission."""
+    return Q(Exists(RolePermission.objects.filter(role=OuterRef("role"), permission=permission)))

@@ -1,0 +1,42 @@
+"""What a page has read once it does not read again. Pure.
+
+Within `one_reading` a function decorated with `read_once` answers the same question from memory.
+Only what changes nothing may run inside: an operation reads everything anew.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_read: ContextVar[dict[Any, Any] | None] = ContextVar("read", default=None)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Everything inside is one look at the rows."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def read_once(read: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a reading whose arguments are hashable and whose answer nobody changes."""
+
+    @wraps(read)
+    def remember(*args: P.args, **kwargs: P.kwargs) -> T:
+        if (known := _read.get()) is None:
+            return read(*args, **kwargs)
+        key = (read, args, tuple(kwargs.items()))
+        if key not in known:
+            known[key] = read(*args, **kwargs)
+        answer: T = known[key]
+        return answer
+
+    return remember
