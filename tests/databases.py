@@ -12,9 +12,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import grimp
 import psycopg
 import pytest
 from django.core.cache import caches
@@ -111,15 +114,28 @@ class Shelf:
         return str(file)
 
 
+@cache
 def code_digest() -> str:
-    """Short digest of all that a migration may read: our Python and the locked libraries."""
+    """Short digest of all that a migration may read: our Python behind it, and its libraries.
+
+    Models are among it: their permissions and content types are rows of every database.
+    """
     digest = hashlib.sha256()
-    sources = [BASE_DIR / "requirements" / "base.txt"]
-    for app in ("governance", "workflows"):
-        sources += sorted((BASE_DIR / app).rglob("*.py"))
-    for path in sources:
+    for path in (BASE_DIR / "requirements" / "base.txt", *sources()):
         digest.update(f"{path.relative_to(BASE_DIR)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def sources() -> list[Path]:
+    """The files of migrations and models, and of every module that those import."""
+    graph = grimp.build_graph("governance", "workflows", cache_dir=None)
+    read = {name for name in graph.modules if {"migrations", "models"} & set(name.split("."))}
+    for name in tuple(read):
+        read |= graph.find_upstream_modules(name)
+    files = [BASE_DIR.joinpath(*name.split(".")) for name in sorted(read)]
+    return [
+        file.with_suffix(".py") if not file.is_dir() else file / "__init__.py" for file in files
+    ]
 
 
 def with_name(server: str, name: str) -> str:
@@ -180,8 +196,8 @@ def forget_rows() -> None:
     from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415  apps load later
 
     ContentType.objects.clear_cache()
-    for cache in caches.all(initialized_only=True):
-        cache.clear()
+    for one in caches.all(initialized_only=True):
+        one.clear()
 
 
 @contextmanager
