@@ -135,7 +135,7 @@ def _seen(actor: Actor) -> QuerySet[Case]:
 
 def _ready(rows: QuerySet[Case]) -> QuerySet[Case]:
     asked = Task.objects.filter(state=Task.State.OPEN).select_related("role", "person")
-    standing = ("gates", "findings", "validation_reports")
+    standing = ("gates", "findings", "waivers", "validation_reports")
     return rows.select_related(
         "policy_version", "alert", "version__model__portfolio", "version__submitted_by"
     ).prefetch_related(
