@@ -53,6 +53,13 @@ def sign_in(page: Page, username: str) -> None:
     expect(page.get_by_role("button", name="Your account")).to_be_visible()
 
 
+def show_it_is_you(page: Page) -> None:
+    """Asked again before something that changes how the account is protected."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Show that it is you")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
 def code_of(secret: str) -> str:
     """What an authenticator app shows at this moment."""
     counter = next(iter(yield_hotp_counters_from_time()))

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from governance.inventory.models import ModelVersion
-from tests.browser.people import decide, sign_in, toast
+from tests.browser.people import decide, show_it_is_you, sign_in, toast
 from tests.chromium import OpenPage, served
 from tests.databases import Database
 from tests.stories import again, validated_version
@@ -48,9 +48,10 @@ def rita(local: str, open_page: OpenPage) -> Page:
     page.goto("/accounts/login/")
     sign_in(page, "rita")
     page.goto("/accounts/2fa/webauthn/add/")
+    show_it_is_you(page)
     page.get_by_label("Name").fill("Laptop")
     page.get_by_role("button", name="Add").click()
-    expect(page.get_by_text("Laptop")).to_be_visible()
+    toast(page, "Security key added.")
     return page
 
 

@@ -21,6 +21,7 @@ from tests import stories
 from tests.governance.access.people import person
 from tests.matrix.people import Caller, join, others, people_with_roles, username
 from tests.matrix.story import challenged, exported, rights_in, told_in
+from workflows.gitops.operations import add_connection
 from workflows.management.cast import CAST, actor_named, give
 from workflows.targets.operations import add_target
 
@@ -98,7 +99,15 @@ def _site() -> dict[str, Any]:
     team = add_team(name="scoring", title="Scoring", actor=alma)
     add_member(team.pk, member, reason="New", actor=alma)
     add_role(name="reader", title="Reader", permissions=["model:view"], actor=alma)
+    forge = add_connection(
+        name="forge",
+        kind="gitea",
+        base_url="https://192.0.2.1",
+        token="a-token-for-the-matrix",
+        actor=alma,
+    )
     return {
+        "connection_id": forge.pk,
         "team_id": team.pk,
         "member_id": member.pk,
         "outsider_id": join("Otto Outside", "outsider").pk,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from governance.access.permissions import Permission
 from governance.access.queries import reach_of, visible_to
 from governance.access.reach import Places
+from governance.access.scopes import ORGANISATION
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
@@ -169,7 +170,7 @@ def _parked(
     alert = alerts.get(job.payload.get("alert_id", ""))
     about = promotion or alert
     version = about.version if about else versions.get(job.payload.get("version_id", ""))
-    may = places.cover(version)
+    may = places.cover(version.access_scope() if version else ORGANISATION)
     if version is None and not may:
         return None
     return ParkedJob(job, topic_words(job.topic), version, promotion, may)
