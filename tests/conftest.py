@@ -41,6 +41,8 @@ pytest_plugins = ["tests.databases", "tests.memory", "tests.chromium", "tests.le
 SERVERS = pytest.StashKey[Servers]()
 TEST_SETTINGS = {
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    # Each test client makes a handler of its own, which would list all static files first.
+    "WHITENOISE_AUTOREFRESH": True,
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
 }
 

@@ -25,12 +25,16 @@ def is_over(session: Session, now: float, *, idle: float, longest: float) -> boo
     return bool(since_step > idle or since_start > longest)
 
 
-def note_step(session: Session, now: float) -> None:
-    """Somebody is there. Written at most once a minute, so that reading stays reading."""
+def note_step(session: Session, now: float) -> bool:
+    """Somebody is there. Written at most once a minute, so that reading stays reading.
+
+    Returns whether it was written.
+    """
     if BEGAN not in session:
         session[BEGAN] = now
-    if now - session.get(SEEN, 0) >= NOTE_EVERY:
+    if news := now - session.get(SEEN, 0) >= NOTE_EVERY:
         session[SEEN] = now
+    return news
 
 
 def note_asked_again(session: Session, purpose: str, at: float) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -94,8 +95,9 @@ def is_over(request: HttpRequest) -> bool:
     if sessions.is_over(request.session, now, idle=settings.SESSION_IDLE_SECONDS, longest=longest):
         return True
     # A page that asks again by itself is no sign that somebody is there.
-    if request.method != "GET" or not request.headers.get("HX-Request"):
-        sessions.note_step(request.session, now)
+    by_itself = request.method == "GET" and request.headers.get("HX-Request")
+    if not by_itself and sessions.note_step(request.session, now):
+        UserSession.objects.create_from_request(request)  # the list of sessions says when
     return not request.user.person.active  # type: ignore[union-attr]
 
 

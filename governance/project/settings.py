@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "governance.project.middleware.ReadOnce",
     "governance.project.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -150,7 +149,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://localhost")
 SECOND_FACTOR_BY_ROLE = read("SECOND_FACTOR") != "optional"
 USERSESSIONS_ADAPTER = "governance.access.adapters.SessionsAdapter"
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = True  # noted by SignInRequired, once a minute
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None  # guardian: nobody acts without an account
 
