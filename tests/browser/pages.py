@@ -26,8 +26,13 @@ from tests.stories import (
     validated_version,
 )
 from workflows.gitops.models import PullRequest
-from workflows.management.cast import actor_named
+from workflows.gitops.operations import add_connection
+from workflows.management.cast import PORTFOLIO, actor_named
 from workflows.policies.models import Policy
+from workflows.policies.operations import draft_policy
+from workflows.policies.shipped import SHIPPED
+from workflows.policies.wording import parse
+from workflows.policies.yaml_form import Head
 
 # What answers a GET and is no page of its own, or cannot be reached in the order of things.
 NO_PAGES = {
@@ -39,6 +44,8 @@ NO_PAGES = {
     "openapi-json": "for programs",
     "openapi-view": "drawn by django-ninja",
     "artifact_file": "a download",
+    "export_policy": "a download",
+    "report_file": "a download",
     "evidence_file": "a download",
     "entry_proof": "a part of the page of an entry",
     "export_state": "a part of the list of exports",
@@ -119,6 +126,9 @@ def story() -> list[View]:
     return [
         *_signing_in(),
         *_lists(),
+        *_policies(),
+        *_connections(),
+        View("mo", "promotion", (pull.promotion_id,)),
         View("alma", "person", (dana.pk,)),
         View("alma", "team", (team.pk,)),
         View("alma", "access_review", (review.pk,)),
@@ -126,7 +136,6 @@ def story() -> list[View]:
         View("olive", "alert", (alert.pk,)),
         View("olive", "model", (MODEL,)),
         View("olive", "set_threshold", (MODEL,)),
-        View("ada", "policy", (Policy.objects.earliest("tier").name,)),
         View("mo", "pull_request", (pull.repository, pull.number)),
         View("mo", "pull_request", (merged.repository, merged.number)),
         _case("rita", challenger),
@@ -136,6 +145,40 @@ def story() -> list[View]:
         _case("dana", draft),
         View("sam", "model", (MODEL,), status=404),
         View("sam", "inbox"),
+    ]
+
+
+def _policies() -> list[View]:
+    """A policy in force, its versions and cases, and a draft of rules for one portfolio."""
+    head = Head("retail-1", "Rules of retail credit", 1, portfolio=PORTFOLIO)
+    draft = draft_policy(head, parse(SHIPPED[2][3]), actor=actor_named("alma"))
+    name = "tier-1"
+    return [
+        View("ada", "policy", (name,)),
+        View("ada", "policy_versions", (name,)),
+        View("ada", "policy_cases", (name,)),
+        View("ada", "set_calendar", ("target",)),
+        View("alma", "add_policy"),
+        View("alma", "edit_policy", (name,)),
+        View("alma", "edit_policy_text", (name,)),
+        View("alma", "policy_draft", (draft.pk,)),
+        View("alma", "policy_effect", (draft.pk,)),
+    ]
+
+
+def _connections() -> list[View]:
+    """A way to a forge, and where changes go."""
+    forge = add_connection(
+        name="forge",
+        kind="gitea",
+        base_url="https://192.0.2.1",
+        token="a-token-that-nobody-uses",
+        actor=actor_named("alma"),
+    )
+    return [
+        View("mo", "targets"),
+        View("alma", "add_connection"),
+        View("alma", "renew_token", (forge.pk,)),
     ]
 
 

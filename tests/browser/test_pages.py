@@ -128,7 +128,7 @@ def test_no_page_is_left_out(views: list[View]) -> None:
     rest = {name: address for name, address in addresses().items() if name not in seen}
     client = signed_in("alma")
     pages = [name for name, address in rest.items() if is_page(client, address)]
-    assert not pages
+    assert not pages, ", ".join(pages)
 
 
 def is_page(client: Client, address: str) -> bool:

@@ -113,7 +113,8 @@ def _sections(view: PullRequestView) -> list[dict[str, Any]]:
     """The body's sections, those for programs last; the files stand between, see the template."""
     found = sorted(sections(view.remote.body), key=lambda one: one.title in FOLDED)
     return [
-        {"title": one.title, "blocks": one.blocks, "folded": one.title in FOLDED} for one in found
+        {"heading": one.heading, "blocks": one.blocks, "folded": one.title in FOLDED}
+        for one in found
     ]
 
 
