@@ -18,14 +18,18 @@ class Permission(StrEnum):
     CONNECTION_ADD = "connection:add"
     CONNECTION_CHANGE = "connection:change"
     CONNECTION_VIEW = "connection:view"
+    EMERGENCY_SIGN = "emergency:sign"
     FINDING_ANSWER = "finding:answer"
     FINDING_CLOSE = "finding:close"
     FINDING_RAISE = "finding:raise"
+    FREEZE_LIFT = "freeze:lift"
+    FREEZE_SET = "freeze:set"
     GATE_WAIVE = "gate:waive"
     GLASS_BREAK = "glass:break"
     GLASS_REVIEW = "glass:review"
     JOB_RETRY = "job:retry"
     KPI_RECORD = "kpi:record"
+    LIVE_CHANGE_REVIEW = "live_change:review"
     LOG_VIEW = "log:view"
     MODEL_REGISTER = "model:register"
     MODEL_SET_TIER = "model:set_tier"
@@ -52,8 +56,11 @@ class Permission(StrEnum):
     VERSION_APPROVE = "version:approve"
     VERSION_CREATE = "version:create"
     VERSION_REJECT = "version:reject"
+    VERSION_RESUME = "version:resume"
     VERSION_RETIRE = "version:retire"
+    VERSION_ROLL_BACK = "version:roll_back"
     VERSION_SUBMIT = "version:submit"
+    VERSION_SUSPEND = "version:suspend"
     VERSION_VALIDATE = "version:validate"
     VERSION_WITHDRAW = "version:withdraw"
 
@@ -96,6 +103,8 @@ _ADMINISTER = _ADMINISTER_PORTFOLIO | {
     _P.CONNECTION_ADD,
     _P.CONNECTION_CHANGE,
     _P.CONNECTION_VIEW,
+    _P.FREEZE_LIFT,
+    _P.FREEZE_SET,
     _P.GLASS_BREAK,
     _P.GLASS_REVIEW,
     _P.PERSON_ADD,
@@ -119,7 +128,10 @@ SHIPPED_ROLES = (
         | {
             _P.ALERT_CLOSE,
             _P.THRESHOLD_SET,
+            _P.VERSION_RESUME,
             _P.VERSION_RETIRE,
+            _P.VERSION_ROLL_BACK,
+            _P.VERSION_SUSPEND,
         },
     ),
     ShippedRole(
@@ -129,6 +141,7 @@ SHIPPED_ROLES = (
         | {
             _P.FINDING_CLOSE,
             _P.FINDING_RAISE,
+            _P.LIVE_CHANGE_REVIEW,
             _P.MODEL_SET_TIER,
             _P.VERSION_REJECT,
             _P.VERSION_VALIDATE,
@@ -140,8 +153,11 @@ SHIPPED_ROLES = (
         _VIEW
         | {
             _P.CONDITION_CLOSE,
+            _P.EMERGENCY_SIGN,
+            _P.FREEZE_SET,
             _P.VERSION_APPROVE,
             _P.VERSION_REJECT,
+            _P.VERSION_SUSPEND,
         },
     ),
     ShippedRole(
@@ -150,15 +166,22 @@ SHIPPED_ROLES = (
         _VIEW
         | {
             _P.CONDITION_CLOSE,
+            _P.EMERGENCY_SIGN,
+            _P.FREEZE_LIFT,
+            _P.FREEZE_SET,
             _P.GATE_WAIVE,
             _P.GLASS_BREAK,
             _P.GLASS_REVIEW,
+            _P.LIVE_CHANGE_REVIEW,
             _P.LOG_VIEW,
             _P.MODEL_SET_TIER,
             _P.POLICY_APPLY,
             _P.VERSION_APPROVE,
             _P.VERSION_REJECT,
+            _P.VERSION_RESUME,
             _P.VERSION_RETIRE,
+            _P.VERSION_ROLL_BACK,
+            _P.VERSION_SUSPEND,
         },
     ),
     ShippedRole(
@@ -169,12 +192,17 @@ SHIPPED_ROLES = (
             _P.ALERT_CLOSE,
             _P.CONDITION_MEET,
             _P.CONNECTION_VIEW,
+            _P.EMERGENCY_SIGN,
+            _P.FREEZE_SET,
             _P.JOB_RETRY,
             _P.KPI_RECORD,
             _P.PROMOTION_ALARM_CLOSE,
             _P.PROMOTION_CLOSE,
             _P.PROMOTION_MERGE,
             _P.THRESHOLD_SET,
+            _P.VERSION_RESUME,
+            _P.VERSION_ROLL_BACK,
+            _P.VERSION_SUSPEND,
         },
     ),
     ShippedRole("auditor", "Auditor", _VIEW | {_P.LOG_VIEW, _P.PERSON_VIEW}),

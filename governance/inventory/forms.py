@@ -72,3 +72,38 @@ class RegisterModelForm(RefusableForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = portfolios
         field.empty_label = None if portfolios.count() == 1 else _("Choose a portfolio")
+
+
+class TierForm(RefusableForm):
+    """The answers that the tier follows from, and another tier with its reason."""
+
+    exposure_millions = forms.IntegerField(
+        label=_("Exposure, millions"),
+        min_value=0,
+        help_text=_("What is decided by it in a year, in millions of the site's currency."),
+    )
+    use = forms.ChoiceField(
+        label=_("Used for"), choices=RegisteredModel.Used.choices, widget=forms.RadioSelect
+    )
+    complexity = forms.ChoiceField(
+        label=_("Complexity"), choices=RegisteredModel.Complex.choices, widget=forms.RadioSelect
+    )
+    override = forms.TypedChoiceField(
+        label=_("Another tier"), coerce=int, empty_value=None, required=False
+    )
+    reason = forms.CharField(
+        label=_("Why another tier"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, typed: "QueryDict | None" = None, *, model: RegisteredModel) -> None:
+        answers = ("exposure_millions", "use", "complexity")
+        initial = {name: getattr(model, name) for name in answers}
+        if model.tier_reason:
+            initial |= {"override": model.tier, "reason": model.tier_reason}
+        super().__init__(typed, initial=initial)
+        field = self.fields["override"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", _("as the answers come to")), *RegisteredModel.Tier.choices]

@@ -16,7 +16,9 @@ ACCESS = {
     43,
     44,
 }
-REQUIRED = ACCESS
+# What is signed, under which rules, and who comes first.
+POLICIES = {*range(8, 12), *range(13, 16), *range(23, 26), *range(28, 32), 41, 42}
+REQUIRED = ACCESS | POLICIES
 ID = re.compile(r"\bA(\d\d)-(form|api|admin|command|bulk|operation)\b")
 
 

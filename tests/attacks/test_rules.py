@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from governance.errors import NotAllowed
 from governance.inventory.models import ModelVersion
@@ -16,6 +17,7 @@ from workflows.management.cast import actor_named
 from workflows.policies.models import PolicyVersion
 from workflows.policies.operations import draft_policy
 from workflows.policies.plain_reader import BadWording
+from workflows.policies.queries import head_of
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head, read_policy, write_policy
 
@@ -108,6 +110,45 @@ def test_lowering_the_tier_changes_nothing_for_an_open_case(
     assert stories.again(version).state == "validated"
     stories.sign(version, "rita")  # what goes live names the tier, so it is another case
     assert stories.again(version).state == "approved"
+
+
+@pytest.mark.parametrize("attack", ["A29-form"])
+def test_the_page_of_the_tier_does_the_same(version: ModelVersion, attack: str) -> None:
+    """Lowered on the page, the open case still asks for two; its builders do not get there."""
+    place = reverse("set_tier", args=[version.model.name])
+    low = {"exposure_millions": "1", "use": "internal", "complexity": "simple"}
+    for who in ("dana", "olive", "rita"):
+        assert stories.signed_in(who).post(place, low).status_code == 403
+    assert stories.signed_in("hanna").post(place, low).status_code == 302
+    stories.sign(version, "rita")
+    assert stories.again(version).state == "validated"
+
+
+@pytest.mark.parametrize("attack", ["A30-form"])
+def test_no_page_edits_the_wording_of_an_open_case(version: ModelVersion, attack: str) -> None:
+    """What an administrator saves is a draft; the case keeps what it was submitted under."""
+    wording = version.cases.get().policy_version
+    place = reverse("edit_policy_text", args=[wording.policy.name])
+    text = write_policy(head_of(wording.policy), parse(approving([step(OFFICER)])))
+    answer = stories.signed_in("alma").post(place, {"text": text, "note": "Quicker"})
+    assert answer.status_code == 302, answer.content
+    assert PolicyVersion.objects.filter(policy=wording.policy, state="draft").exists()
+    stories.sign(version, "rita")
+    assert stories.again(version).state == "validated"
+    assert version.cases.get().policy_version == wording
+
+
+@pytest.mark.parametrize("attack", ["A31-form"])
+def test_no_page_saves_rules_without_approvers(version: ModelVersion, attack: str) -> None:
+    """The text comes back with what is wrong."""
+    wording = version.cases.get().policy_version
+    text = write_policy(head_of(wording.policy), parse(tier()))
+    cut = text[: text.index("  approve:")] + text[text.index("  deploy:") :]
+    place = reverse("edit_policy_text", args=[wording.policy.name])
+    answer = stories.signed_in("alma").post(place, {"text": cut, "note": "x"})
+    assert answer.status_code == 422
+    assert "nobody would be asked" in answer.content.decode()
+    assert not PolicyVersion.objects.filter(state="draft").exists()
 
 
 @pytest.mark.parametrize("attack", ["A29-owner"])

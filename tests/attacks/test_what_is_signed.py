@@ -4,6 +4,7 @@ Each id carries the number of the attack and the surface: operations, which ever
 the forms, which are the only door that decides.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.errors import FoureyesError, Stale, WrongState
@@ -19,6 +21,8 @@ from governance.inventory.operations import add_artifact
 from tests import stories
 from tests.workflows.desk.pages import address
 from tests.workflows.lifecycle.signing import begin, change_finding, nothing_signed, sign
+from workflows.delivery.operations import reconcile
+from workflows.gitops.models import PullRequest
 from workflows.lifecycle.models import ApprovalRound, Decision, SigningNonce
 from workflows.lifecycle.operations import (
     begin_signature,
@@ -94,15 +98,25 @@ SWAPS = {
     "A11b": swap_measure,
     "A11c": swap_report,
 }
-BETWEEN = [(attack, door) for attack in SWAPS for door in DOORS]
+BETWEEN = [
+    "A10-operation",
+    "A10-form",
+    "A11-operation",
+    "A11-form",
+    "A11b-operation",
+    "A11b-form",
+    "A11c-operation",
+    "A11c-form",
+]
 
 
-@pytest.mark.parametrize(("attack", "door"), BETWEEN, ids=[f"{a}-{d}" for a, d in BETWEEN])
+@pytest.mark.parametrize("attack", BETWEEN)
 def test_what_changes_between_page_and_signature_is_not_signed(
-    version: ModelVersion, attack: str, door: str
+    version: ModelVersion, attack: str
 ) -> None:
     """The digest is computed again under the lock."""
-    DOORS[door](version, lambda: SWAPS[attack](version))
+    swap, _sign, door = attack.partition("-")
+    DOORS[door](version, lambda: SWAPS[swap](version))
     assert nothing_signed(version)
 
 
@@ -118,6 +132,47 @@ def test_after_the_submission_nobody_replaces_a_file(version: ModelVersion, atta
                 stored=stories.kept(b"other bytes"),
                 actor=actor_named("dana"),
             )
+
+
+@pytest.mark.parametrize("attack", ["A08-api"])
+def test_after_the_submission_no_program_replaces_a_file(
+    version: ModelVersion, attack: str
+) -> None:
+    """Nor adds one: artefact, evidence or scores."""
+    token = stories.pipeline_token()
+    place = f"/api/v1/models/{version.model.name}/versions/{version.number}"
+    before = stories.digest(version, Move.APPROVE)
+    said = {
+        "Authorization": f"Bearer {token}",
+        "X-Content-SHA256": hashlib.sha256(b"other bytes").hexdigest(),
+    }
+    for path in (
+        "artifacts/model.onnx?role=model",
+        "artifacts/other.onnx?role=model",
+        "evidence/card.md?kind=document",
+        "evidence/more.md?kind=document",
+    ):
+        answer = Client().put(
+            f"{place}/{path}", b"other bytes", "application/octet-stream", headers=said
+        )
+        assert answer.status_code == 409, answer.content
+    assert stories.digest(version, Move.APPROVE) == before
+
+
+@pytest.mark.parametrize("attack", ["A09-form"])
+@pytest.mark.parametrize("swap", [swap_artifact, swap_evidence, change_finding])
+def test_the_second_page_tells_that_the_first_signature_is_gone(
+    version: ModelVersion, attack: str, swap: Callable[[ModelVersion], None]
+) -> None:
+    """Signed on what is there now, one signature is there, and the first signer is asked again."""
+    stories.sign(version, "rita")
+    swap(version)
+    browser = stories.signed_in("rolf")
+    sent = opened(browser, version) | {"password": PASSWORD}
+    assert browser.post(address(version, "approve_version"), sent).status_code == 302
+    assert stories.again(version).state == "validated"
+    page = stories.signed_in("rita").get(address(version)).content.decode()
+    assert "Your signature no longer counts." in page
 
 
 @pytest.mark.parametrize("attack", ["A09-operation"])
@@ -155,6 +210,23 @@ def test_an_approval_past_its_time_puts_nothing_live(version: ModelVersion, atta
     )
     assert reopen_fallen() == 1
     assert stories.again(version).state == "validated"
+
+
+@pytest.mark.parametrize("attack", ["A23-form"])
+def test_an_approval_past_its_time_is_not_merged(version: ModelVersion, attack: str) -> None:
+    """The button on the page of its pull request refuses before anything has reopened it."""
+    for officer in ("rita", "rolf"):
+        stories.sign(version, officer)
+    reconcile()
+    row = PullRequest.objects.get()
+    ApprovalRound.objects.filter(move="approve").update(
+        expires_at=timezone.now() - timedelta(seconds=1)
+    )
+    place = reverse("merge_pull_request", args=[row.repository, row.number])
+    answer = stories.signed_in("mo").post(place, {"seen_head": row.head_sha})
+    assert answer.status_code == 409
+    assert "The approval has expired." in answer.content.decode()
+    assert PullRequest.objects.get().state == "open"
 
 
 @pytest.mark.parametrize("attack", ["A24-form"])

@@ -5,6 +5,8 @@ from tests.matrix.rows import EVERYBODY, EVERYBODY_INSIDE, WHY, Methods, both, d
 HERE = ("portfolio_administrator", "administrator")
 SITE = "everywhere:administrator"
 TIER_3, TARGET = {"name": "tier-3"}, {"name": "target"}
+STOPPERS = ("risk_officer", "head_of_model_risk", "mlops_engineer", "administrator", SITE)
+FOREIGN_STOPPERS = [f"foreign:{role}" for role in STOPPERS[:-1]]
 DRAFT = "/policy-drafts/<draft_id>/"
 POLICY = "/policies/<name>/"
 NEW = {"title": "New", "name": "new-rules", "tier": "2", "place": "portfolio:{portfolio}"}
@@ -43,6 +45,26 @@ RULES: dict[str, Methods] = {
     "/calendars/<name>/": {
         "GET": see(*EVERYBODY, at=TARGET),
         "POST": do(SITE, at=TARGET, sends={"title": "Target", "holidays": ""}, outside=403),
+    },
+    "/models/<name>/tier/": {
+        "GET": see("model_validator", "head_of_model_risk"),
+        "POST": do(
+            "model_validator",
+            "head_of_model_risk",
+            sends={"exposure_millions": "1", "use": "internal", "complexity": "simple"},
+        ),
+    },
+    "/freezes/": {"GET": see(*EVERYBODY)},
+    "/freezes/set/": {
+        "POST": do(
+            *STOPPERS,
+            sends={"place": "portfolio:{portfolio_id}", "reason": "Because"},
+            outside=403,
+            but=dict.fromkeys(FOREIGN_STOPPERS, 422),  # no portfolio of theirs
+        )
+    },
+    "/freezes/<freeze_id>/lift/": {
+        "POST": do("administrator", "head_of_model_risk", SITE, sends=WHY)
     },
     "/models/<name>/versions/<number>/apply-policy/": {
         "POST": do("administrator", "head_of_model_risk", SITE, sends=WHY)

@@ -33,9 +33,10 @@ from tests.governance.monitoring.alarm import raised_alert
 from tests.matrix.people import join, username
 from workflows.gitops.models import PromotionAlarm, PullRequest
 from workflows.lifecycle.models import Decision
+from workflows.lifecycle.operations import suspend_version
 from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
-from workflows.policies.operations import draft_policy
+from workflows.policies.operations import draft_policy, set_freeze
 from workflows.policies.queries import digest_of_wording
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
@@ -64,6 +65,9 @@ def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
         "entry_id": AuditEntry.objects.filter(subject_id=live.pk).latest("occurred_at").pk,
         "condition_id": _condition(live, title),
         **_pull_request(live),
+        "case_id": _stopping(live, title),
+        "portfolio_id": portfolio.pk,
+        "freeze_id": _frozen(portfolio, title),
         **_parked(live),
     }
 
@@ -97,6 +101,19 @@ def _condition(version: ModelVersion, title: str) -> object:
         owner=Person.objects.get(accounts__username="olive"),
         due_on=timezone.localdate() + WEEK,
     ).pk
+
+
+def _stopping(version: ModelVersion, title: str) -> object:
+    """The kill switch was pressed; nobody has signed."""
+    reason = f"The feed of {title} was late."
+    return suspend_version(version.pk, reason=reason, actor=actor_named("mo")).case_id
+
+
+def _frozen(portfolio: Portfolio, title: str) -> object:
+    """The line was to be stopped from next week on."""
+    begins, reason = timezone.now() + WEEK, f"The year of {title} is closed."
+    hanna = actor_named("hanna")
+    return set_freeze(reason=reason, place=portfolio, begins_at=begins, actor=hanna).pk
 
 
 def _draft(portfolio: Portfolio, name: str, title: str) -> str:

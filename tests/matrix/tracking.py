@@ -4,6 +4,7 @@ from tests.matrix.rows import (
     EVERYBODY,
     EVERYBODY_INSIDE,
     ORGANISATION,
+    WHY,
     Methods,
     both,
     do,
@@ -18,6 +19,9 @@ LOG_HERE = ("auditor", "head_of_model_risk", "portfolio_administrator", "adminis
 LOG = (*both(*LOG_HERE), *ORGANISATION)
 DECISION = {"digest": "{digest}", "comment": "Looked at"}
 CONDITION = "/conditions/<condition_id>/"
+LIVE_CHANGE = "/live-changes/<case_id>/"
+STOPPERS = ("model_owner", "mlops_engineer", "head_of_model_risk")
+SIGNERS = ("risk_officer", "mlops_engineer")
 
 TRACKING: dict[str, Methods] = {
     "/notices/": {"GET": see(*EVERYBODY)},
@@ -48,6 +52,26 @@ TRACKING: dict[str, Methods] = {
     # Nobody is chosen: 422, before anything is asked.
     f"{VERSION}delegate/": {"POST": do(*EVERYBODY_INSIDE, sends=DECISION, answer=422)},
     f"{VERSION}waive-gate/": {"POST": do(*EVERYBODY_INSIDE, answer=422)},
+    # A suspension is asked for already, so nothing else can be.
+    f"{VERSION}suspend/": {"POST": do(*STOPPERS, SIGNER, at={"number": 1}, sends=WHY, answer=409)},
+    f"{VERSION}resume/": {"POST": do(*STOPPERS, at={"number": 1}, sends=WHY, answer=409)},
+    f"{VERSION}roll-back/": {"POST": do(*STOPPERS, at={"number": 1}, sends=WHY, answer=409)},
+    LIVE_CHANGE: {"GET": see(*EVERYBODY_INSIDE)},
+    # Another digest than that of the change: what was seen is not what is there.
+    f"{LIVE_CHANGE}begin-signature/": {"POST": do(*SIGNERS, sends=DECISION, answer=409)},
+    f"{LIVE_CHANGE}sign/": {"POST": do(*SIGNERS, sends=DECISION, answer=409)},
+    f"{LIVE_CHANGE}refuse/": {"POST": do(*SIGNERS, sends=DECISION, answer=409)},
+    f"{LIVE_CHANGE}sign-elsewhere/": {"POST": do(*EVERYBODY_INSIDE, answer=409)},
+    f"{LIVE_CHANGE}finish-signature/": {"GET": see(*EVERYBODY, answer=302)},
+    # Nothing was signed yet.
+    f"{LIVE_CHANGE}review/": {
+        "POST": do(
+            "model_validator",
+            "head_of_model_risk",
+            sends={"text": "Right", "justified": "yes"},
+            answer=409,
+        )
+    },
     f"{VERSION}reports/<report>/file/": {"GET": see(*EVERYBODY_INSIDE, answer=404)},
     f"{CONDITION}meet/": {"POST": do(*MEETERS, sends={"evidence": "Done"})},
     # Nobody has said yet that it is met.

@@ -24,6 +24,11 @@ class Case(models.Model):
         SUBMISSION = "submission", _("submission")
         ALERT = "alert", _("alert")
         CONDITIONS = "conditions", _("conditions of an approval")
+        SUSPEND = "suspend", _("suspension")
+        RESUME = "resume", _("resumption")
+        ROLL_BACK = "roll_back", _("roll back")
+        RETIRE = "retire", _("retirement")
+        REVIEW = "review", _("review after the fact")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -47,7 +52,14 @@ class Case(models.Model):
                 fields=["version"],
                 condition=Q(kind="submission", closed_at__isnull=True),
                 name="one_open_submission_a_version",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(
+                    kind__in=["suspend", "resume", "roll_back", "retire"], closed_at__isnull=True
+                ),
+                name="one_open_live_change_a_version",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,6 +68,53 @@ class Case(models.Model):
     def access_scope(self) -> Scope:
         """A case is looked after where its version is."""
         return self.version.access_scope()
+
+
+# Cases about what is live, each named for the move that it asks for.
+LIVE = frozenset({Case.Kind.SUSPEND, Case.Kind.RESUME, Case.Kind.ROLL_BACK, Case.Kind.RETIRE})
+
+
+class LiveChange(models.Model):
+    """What somebody asks to be done about what is live, and what came of it.
+
+    Its case says what: suspend, resume, roll back or retire. `instead` is the former champion that
+    shall stand in the place of a suspended version. The review after the fact is a case of its own.
+    """
+
+    scope: ClassVar[str] = "case__version__model"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="live_change")
+    reason = models.TextField()
+    instead = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    review_case = models.OneToOneField(
+        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews"
+    )
+    review = models.TextField(blank=True)
+    justified = models.BooleanField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of what is live")
+        verbose_name_plural = _("changes of what is live")
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(name="live_change_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case.kind} {self.case.version_id}"
+
+    def access_scope(self) -> Scope:
+        """A change is looked after where its version is."""
+        return self.case.access_scope()
 
 
 class Task(models.Model):
@@ -74,6 +133,9 @@ class Task(models.Model):
         CHECK = "check", _("check the evidence of the condition")
         ESCALATE = "escalate", _("follow the breached condition")
         ROLL_BACK = "roll_back", _("roll back")
+        EMERGENCY = "emergency", _("sign in an emergency")
+        RETIRE = "retire", _("agree to the retirement")
+        REVIEW = "review", _("review after the fact")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

@@ -26,15 +26,19 @@ from workflows.cases.models import Case, Task
 PARTS = {
     Task.Verb.VALIDATE: Part.VALIDATOR,
     Task.Verb.APPROVE: Part.APPROVER,
+    Task.Verb.EMERGENCY: Part.APPROVER,
     Task.Verb.MERGE: Part.MERGER,
 }
-# What a task asks a role to give; the first two are decisions, for which roles must be old enough.
+# What a task asks a role to give; for decisions (`DECIDED`) roles must be old enough.
 PERMISSIONS = {
     Task.Verb.VALIDATE: Permission.VERSION_VALIDATE,
     Task.Verb.APPROVE: Permission.VERSION_APPROVE,
     Task.Verb.MERGE: Permission.PROMOTION_MERGE,
+    Task.Verb.EMERGENCY: Permission.EMERGENCY_SIGN,
+    Task.Verb.RETIRE: Permission.VERSION_RETIRE,
+    Task.Verb.REVIEW: Permission.LIVE_CHANGE_REVIEW,
 }
-DECIDED = (Task.Verb.VALIDATE, Task.Verb.APPROVE)
+DECIDED = (Task.Verb.VALIDATE, Task.Verb.APPROVE, Task.Verb.EMERGENCY, Task.Verb.RETIRE)
 
 
 def tasks_for(actor: Actor, *, again: Collection[UUID] = ()) -> QuerySet[Task]:

@@ -19,6 +19,7 @@ from workflows.cases.operations import (
 )
 from workflows.gitops.operations import (
     close_promotion,
+    follow_freeze,
     follow_hint,
     observe_promotion,
     open_promotion,
@@ -38,6 +39,7 @@ HANDLERS: dict[str, Handler] = {
     "finding.answered": close_finding_task,
     "finding.closed": close_finding_task,
     "finding.raised": open_finding_task,
+    "freeze.changed": follow_freeze,
     "glass.broken": ask_for_review,
     "mail.send": send_mail,
     "model.tier_raised": revalidate_versions,

@@ -136,6 +136,11 @@ class SignatureForm(RefusableForm):
     digest = forms.CharField(widget=forms.HiddenInput)
     comment = forms.CharField(widget=forms.HiddenInput, required=False)
     conditions = forms.CharField(widget=forms.HiddenInput, required=False)
+    decision = forms.ChoiceField(
+        widget=forms.HiddenInput,
+        required=False,
+        choices=[("", ""), *((name, name) for name in DECISIONS)],
+    )
     assertion = forms.JSONField(widget=forms.HiddenInput, required=False)
     password = forms.CharField(
         label=_("Password, to show it is you"),
@@ -167,6 +172,37 @@ class ReasonForm(RefusableForm):
     """Why a version is withdrawn or retired."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SuspendForm(ReasonForm):
+    """Why a version is suspended, and which former champion takes its place."""
+
+    instead = forms.TypedChoiceField(
+        label=_("In its place"), coerce=UUID, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, formers: People = (), **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        nobody = ("", _("nothing: it takes no request any more"))
+        self.fields["instead"].choices = [nobody, *formers]  # type: ignore[attr-defined]
+
+
+class AgreeForm(CommentForm):
+    """A word with a decision on a change of what is live."""
+
+
+class ReviewForm(RefusableForm):
+    """What somebody finds who looks at an emergency afterwards."""
+
+    text = forms.CharField(
+        label=_("What you looked at, and what you found"), widget=forms.Textarea(attrs={"rows": 4})
+    )
+    justified = forms.TypedChoiceField(
+        label=_("Was it right?"),
+        choices=[("yes", _("It was justified")), ("no", _("It was not justified"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
 
 
 class ReportForm(RefusableForm):

@@ -75,8 +75,10 @@ class Panel:
 
     `kind` is decide, closed (somebody else decides), checking (nobody can yet), draft, or after
     (nobody is asked any more). `may` holds the verbs that the reader can use besides deciding:
-    submit, withdraw, retire. `role` is the one that the reader would decide in.
-    `moving`: a worker prepares something that the panel will tell.
+    submit, withdraw, suspend, resume, roll_back, retire. `role` is the one that the reader would
+    decide in.
+    `step` is the one of the policy in which the reader would decide, `signs` whether it takes a
+    signature. `moving`: a worker prepares something that the panel will tell.
     """
 
     kind: str
@@ -94,4 +96,6 @@ class Panel:
     role: str = ""
     may: frozenset[str] = frozenset()
     missing: Sequence[str] = ()
+    step: str = ""
+    signs: bool = False
     moving: bool = False

@@ -124,4 +124,16 @@ def why_asked(verb: str) -> Words:
         "check": _("There is evidence for a condition: judge whether it is met."),
         "escalate": _("A condition of the approval was not met in time."),
         "roll_back": _("A condition was not met in time, and a roll back is asked for."),
+        "merge": _("A change of what is live is signed; its pull request waits for the merge."),
+        "review": _("It was signed in an emergency; somebody who had no hand in it reviews it."),
     }[verb]
+
+
+def why_live(kind: str) -> Words:
+    """What a change of what is live asks of whoever signs it."""
+    return {
+        "suspend": _("Emergency: the live version shall be suspended."),
+        "resume": _("A suspended version shall be live again."),
+        "roll_back": _("Emergency: a former champion shall take its place again."),
+        "retire": _("A version that runs shall be retired."),
+    }[kind]

@@ -128,8 +128,8 @@ def _decision_words(move: str, kind: str) -> str:
     if kind in DECISIONS:
         return _(DECISIONS[kind])
     if kind == "reject":
-        return _("decided: reject") if move == "approve" else _("decided: not validated")
-    return _("signed: approve") if move == "approve" else _("decided: validated")
+        return _("decided: not validated") if move == "validate" else _("decided: reject")
+    return _(AGREED.get(move, "decided: validated"))
 
 
 def _condition(words: str, quoted: str = "") -> Callable[[Happening], Telling]:
@@ -169,6 +169,18 @@ def _promotion(words: str) -> Callable[[Happening], Telling]:
     return teller
 
 
+def _live_asked(happening: Happening) -> Telling:
+    words = _(ASKED[str(happening.after.get("kind", ""))])
+    return Telling(words, quote=happening.personal.get("reason", ""))
+
+
+def _said(words: str, quoted: str) -> Callable[[Happening], Telling]:
+    def teller(happening: Happening) -> Telling:
+        return Telling(_(words), quote=happening.personal.get(quoted, ""))
+
+    return teller
+
+
 def _asked(happening: Happening) -> Telling:
     after = happening.after
     task = _(TASKS.get(str(after.get("verb", "")), ""))
@@ -198,6 +210,12 @@ def _case_closed(happening: Happening) -> Telling:
     )
 
 
+AGREED = {
+    "approve": gettext_noop("signed: approve"),
+    "emergency": gettext_noop("signed, in an emergency"),
+    "retire": gettext_noop("agreed to the retirement"),
+    "validate": gettext_noop("decided: validated"),
+}
 DECISIONS = {
     "abstain": gettext_noop("abstained"),
     "approve_with_conditions": gettext_noop("signed: approve with conditions"),
@@ -210,6 +228,10 @@ OUTCOMES = {
     "changes_requested": gettext_noop("changes requested"),
     "deployed": gettext_noop("deployed"),
     "met": gettext_noop("all conditions met"),
+    "done": gettext_noop("done"),
+    "justified": gettext_noop("justified"),
+    "not_justified": gettext_noop("not justified"),
+    "not_merged": gettext_noop("closed without merging"),
     "rejected": gettext_noop("rejected"),
     "withdrawn": gettext_noop("withdrawn"),
 }
@@ -224,6 +246,15 @@ TASKS = {
     "check": gettext_noop("judge the evidence of the condition"),
     "escalate": gettext_noop("follow the breached condition"),
     "roll_back": gettext_noop("roll back"),
+    "emergency": gettext_noop("sign in an emergency"),
+    "retire": gettext_noop("agree to the retirement"),
+    "review": gettext_noop("review what was signed in an emergency"),
+}
+ASKED = {
+    "suspend": gettext_noop("asked for a suspension"),
+    "resume": gettext_noop("asked for it to be resumed"),
+    "roll_back": gettext_noop("asked for a roll back"),
+    "retire": gettext_noop("asked for the retirement"),
 }
 TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "artifact.uploaded": _uploaded,
@@ -241,11 +272,17 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "finding.raised": _finding(gettext_noop("raised {finding}: {title}"), "text"),
     "gate.completed": _gates,
     "gate.waived": _waived,
+    "live_change.asked": _live_asked,
+    "live_change.refused": _said(gettext_noop("refused it, or took it back"), "comment"),
+    "live_change.reviewed": _said(gettext_noop("reviewed what was signed"), "text"),
+    "live_change.signed": _said(gettext_noop("completed the signatures"), ""),
     "promotion.closed": _promotion(gettext_noop("Pull request closed for {target}")),
     "promotion.deployed": _promotion(gettext_noop("The approved content stands at {target}")),
     "promotion.diverged": _promotion(
         gettext_noop("What merged for {target} is not what was approved")
     ),
+    "promotion.held": _promotion(gettext_noop("Held, to {target}: the line is stopped")),
+    "promotion.released": _promotion(gettext_noop("The line runs again, to {target}")),
     "promotion.merged": _promotion(gettext_noop("Pull request merged for {target}")),
     "promotion.opened": _promotion(gettext_noop("Pull request opened for {target}")),
     "promotion.requested": _promotion(gettext_noop("Pull request asked for, to {target}")),
@@ -258,6 +295,9 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "version.deployed": _by_itself(gettext_noop("The version is champion now"), "deployed"),
     "version.rejected": _moved(gettext_noop("rejected the version"), "rejected"),
     "version.reopened": _by_itself(gettext_noop("The approval was taken back"), "validated"),
+    "version.resumed": _by_itself(gettext_noop("The version is live again"), "deployed"),
+    "version.rolled_back": _by_itself(gettext_noop("Rolled back to this version"), "deployed"),
+    "version.suspended": _by_itself(gettext_noop("The version takes no request"), "suspended"),
     "version.retired": _moved(gettext_noop("retired the version"), "retired", "reason"),
     "version.submitted": _moved(gettext_noop("submitted the version"), "submitted", "comment"),
     "version.superseded": _by_itself(gettext_noop("Another version took its place"), "superseded"),

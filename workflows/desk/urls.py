@@ -20,7 +20,6 @@ from workflows.desk.views.decisions import (
     recuse,
     reject_version,
     request_changes,
-    retire_version,
     submit_version,
     validate_version,
     withdraw_version,
@@ -32,6 +31,19 @@ from workflows.desk.views.files import artifact_file, evidence_file, report_file
 from workflows.desk.views.findings import answer_finding, close_finding, raise_finding
 from workflows.desk.views.inbox import inbox
 from workflows.desk.views.inventory import inventory
+from workflows.desk.views.live_changes import (
+    begin_live_signature,
+    finish_live_signature,
+    live_change,
+    refuse_live_change,
+    resume_version,
+    retire_version,
+    review_live_change,
+    roll_back,
+    sign_live_change,
+    sign_live_change_elsewhere,
+    suspend_version,
+)
 from workflows.desk.views.model import model
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import close_alarm, promotion, read_promotion_again
@@ -49,8 +61,10 @@ from workflows.desk.views.targets import (
     targets,
     test_connection,
 )
+from workflows.desk.views.tier import set_tier
 
 VERSION = "models/<slug:name>/versions/<int:number>/"
+LIVE = "live-changes/<uuid:case_id>/"
 
 urlpatterns = [
     path("", inbox, name="inbox"),
@@ -59,6 +73,7 @@ urlpatterns = [
     path("models/", inventory, name="inventory"),
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
+    path("models/<slug:name>/tier/", set_tier, name="set_tier"),
     path("deployments/", deployments, name="deployments"),
     path("log/as-of/", as_of, name="as_of"),
     path("deployments/<uuid:promotion_id>/", promotion, name="promotion"),
@@ -81,6 +96,16 @@ urlpatterns = [
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
     path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),
     path(f"{VERSION}retire/", retire_version, name="retire_version"),
+    path(f"{VERSION}suspend/", suspend_version, name="suspend_version"),
+    path(f"{VERSION}resume/", resume_version, name="resume_version"),
+    path(f"{VERSION}roll-back/", roll_back, name="roll_back"),
+    path(LIVE, live_change, name="live_change"),
+    path(f"{LIVE}begin-signature/", begin_live_signature, name="begin_live_signature"),
+    path(f"{LIVE}sign/", sign_live_change, name="sign_live_change"),
+    path(f"{LIVE}sign-elsewhere/", sign_live_change_elsewhere, name="sign_live_change_elsewhere"),
+    path(f"{LIVE}finish-signature/", finish_live_signature, name="finish_live_signature"),
+    path(f"{LIVE}refuse/", refuse_live_change, name="refuse_live_change"),
+    path(f"{LIVE}review/", review_live_change, name="review_live_change"),
     path(
         f"{VERSION}write-validation-report/",
         write_validation_report,

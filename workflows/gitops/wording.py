@@ -87,6 +87,7 @@ def title_of(facts: PromotionFacts) -> str:
 
 TITLES = {
     "deploy": "Deploy {version} to {target}",
+    "resume": "Resume {version} on {target}",
     "retire": "Retire {version} from {target}",
     "roll_back": "Roll back to {version} on {target}",
     "suspend": "Suspend {version} on {target}",

@@ -68,6 +68,18 @@ class LivingVersion(ModelVersion):
     def revalidate(self) -> None:
         """validated, approved -> submitted."""
 
+    @transition("state", source=_sources("roll_back"), target=EDGES["roll_back"].target.value)
+    def roll_back(self) -> None:
+        """superseded -> deployed."""
+
+    @transition("state", source=_sources("suspend"), target=EDGES["suspend"].target.value)
+    def suspend(self) -> None:
+        """deployed -> suspended."""
+
+    @transition("state", source=_sources("resume"), target=EDGES["resume"].target.value)
+    def resume(self) -> None:
+        """suspended -> deployed."""
+
     @transition("state", source=_sources("retire"), target=EDGES["retire"].target.value)
     def retire(self) -> None:
         """deployed, superseded, suspended -> retired."""
@@ -317,6 +329,8 @@ class SigningNonce(models.Model):
     digest = models.CharField(max_length=64)
     issued_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
+    # What the signer ticked and wrote down before signing: the signature is for exactly that.
+    answers = models.JSONField(default=dict)
     # What the signer's passkeys were asked, and how the answer is checked.
     passkey = models.JSONField(default=dict)
 

@@ -17,12 +17,18 @@ from workflows.policies.labels import asked_words, role_words, step_title
 from workflows.policies.plain_reader import Place, Problem
 from workflows.policies.sufficiency import Holders, OpenSeat, seats_of, unfilled
 
-# What somebody in a step must be permitted; the roles of other moves need only exist.
+# What somebody in a step must be permitted.
 NEEDED = {
     Move.VALIDATE: Permission.VERSION_VALIDATE,
     Move.APPROVE: Permission.VERSION_APPROVE,
     Move.DEPLOY: Permission.PROMOTION_MERGE,
 }
+PERMITTED = {
+    **NEEDED,
+    Move.EMERGENCY: Permission.EMERGENCY_SIGN,
+    Move.RETIRE: Permission.VERSION_RETIRE,
+}
+FOUR_EYES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Site:
 
 def unsatisfiable(definition: Definition, site: Site) -> list[Problem]:
     """Why nobody could satisfy a policy, each with its place; empty when somebody can."""
-    problems = [*_unknown(definition, site)]
+    problems = [*_unknown(definition, site), *_lone_emergency(definition)]
     if problems:
         return problems
     problems = [p for house in site.houses for p in _lone_steps(definition, house)]
@@ -69,8 +75,8 @@ def _unknown(definition: Definition, site: Site) -> Iterator[Problem]:
                     _("Add it first, or name another."),
                 )
         for role in step.roles:
-            needed = NEEDED.get(move)
-            if needed and role in site.permits and needed not in site.permits[role]:
+            needed = Permission.LIVE_CHANGE_REVIEW if place[-1] == "review" else PERMITTED[move]
+            if role in site.permits and needed not in site.permits[role]:
                 yield Problem(
                     (*place, "role"),
                     _("The role “{role}” does not permit {permission}.").format(
@@ -78,6 +84,18 @@ def _unknown(definition: Definition, site: Site) -> Iterator[Problem]:
                     ),
                     _("Name a role that does."),
                 )
+
+
+def _lone_emergency(definition: Definition) -> Iterator[Problem]:
+    """What may pass a freeze and skip a validation takes two who sign."""
+    rules = definition.moves.get(Move.EMERGENCY)
+    if rules is None:
+        return
+    place = ("moves", Move.EMERGENCY.value, "stages")
+    if rules.signers < FOUR_EYES:
+        yield Problem(place, _("An emergency takes two people at least."), _("Ask for one more."))
+    if not all(step.signature for step in rules.steps):
+        yield Problem(place, _("An emergency is signed by everybody."), _("Ask for signatures."))
 
 
 def _lone_steps(definition: Definition, house: House) -> Iterator[Problem]:

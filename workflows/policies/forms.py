@@ -68,3 +68,47 @@ class CalendarForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=_("A line each: 2026-12-25 Christmas Day"),
     )
+
+
+class FreezeForm(RefusableForm):
+    """Why the line is stopped, where, and until when."""
+
+    place = forms.ChoiceField(label=_("Where"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    begins_at = forms.DateTimeField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("Empty: at once."),
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("Empty: until somebody lifts it."),
+    )
+
+    def __init__(
+        self,
+        typed: QueryDict | None = None,
+        *,
+        everywhere: bool,
+        portfolios: Iterable[Portfolio],
+        models: Iterable[RegisteredModel],
+    ) -> None:
+        super().__init__(typed)
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        whole = [("organisation", _("The whole organisation"))] if everywhere else []
+        field.choices = [
+            ("", _("Choose")),
+            *whole,
+            (str(_("Portfolio")), [(f"portfolio:{one.pk}", one.title) for one in portfolios]),
+            (str(_("Model")), [(f"model:{one.pk}", one.title) for one in models]),
+        ]
+
+
+class LiftForm(RefusableForm):
+    """Why a freeze is lifted."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,6 +1,7 @@
 """Policies as rows: written by one administrator, put in force by another, never edited after."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -106,3 +107,60 @@ class BusinessCalendar(models.Model):
 
     def __str__(self) -> str:
         return str(_(self.title))
+
+
+class Freeze(models.Model):
+    """Somebody has stopped the line: until it ends or is lifted, nothing goes live in its scope.
+
+    A model's freeze names its portfolio too; one that names neither holds everywhere.
+    """
+
+    scope_portfolio: ClassVar[str] = "portfolio"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    portfolio = models.ForeignKey(
+        Portfolio, on_delete=models.PROTECT, null=True, blank=True, related_name="freezes"
+    )
+    model = models.ForeignKey(
+        RegisteredModel, on_delete=models.PROTECT, null=True, blank=True, related_name="freezes"
+    )
+    reason = models.TextField(_("reason"))
+    begins_at = models.DateTimeField(_("begins"), default=timezone.now)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+    lifted_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lift_reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("freeze")
+        verbose_name_plural = _("freezes")
+        ordering = ["-set_at"]
+        constraints = [
+            models.CheckConstraint(name="freeze_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="freeze_ends_after_it_begins",
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("begins_at")),
+            ),
+            models.CheckConstraint(
+                name="freeze_of_a_model_names_its_portfolio",
+                condition=Q(model=None) | Q(portfolio__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="freeze_lifted_by_somebody",
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason[:60]}"
+
+    def access_scope(self) -> Scope:
+        """A freeze is set and lifted where it holds."""
+        if self.model is not None:
+            return self.model.access_scope()
+        return self.portfolio.access_scope() if self.portfolio else ORGANISATION

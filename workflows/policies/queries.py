@@ -1,13 +1,15 @@
 """Which rules hold for a model, read as frozen values."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import rfc8785
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.models import Portfolio
@@ -16,10 +18,13 @@ from governance.access.queries import holdings_in, roles, visible_to
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.inventory.models import RegisteredModel
+from governance.sentences import Words
+from governance.sentences import sentence as said
 from workflows.policies.calendars import Calendar
-from workflows.policies.definition import Definition
+from workflows.policies.definition import Definition, Move
 from workflows.policies.feasibility import House, Site, unsatisfiable
-from workflows.policies.models import BusinessCalendar, Policy, PolicyVersion
+from workflows.policies.freezes import frozen_until
+from workflows.policies.models import BusinessCalendar, Freeze, Policy, PolicyVersion
 from workflows.policies.plain_reader import Problem
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
@@ -234,3 +239,84 @@ def _house(place: Portfolio | RegisteredModel, builders: set[str]) -> House:
     holders = holdings_in(place)
     developers = frozenset(person for person, held in holders.items() if held & builders)
     return House(place.title, holders, developers)
+
+
+# Freezes -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What keeps versions from going live: why, and until when; no end: until it is lifted."""
+
+    words: Words
+    until: datetime | None
+    freeze: Freeze | None = None
+
+
+def hold_over(model: RegisteredModel, definition: Definition) -> Hold | None:
+    """What keeps a model's versions from going live now: the hold that lasts longest."""
+    rows = live_freezes().filter(_covering(model)).select_related("set_by")
+    holds = [_stopped(row) for row in rows] + _windows(definition)
+    return max(holds, key=_lasting, default=None)
+
+
+def _lasting(hold: Hold) -> tuple[bool, datetime]:
+    return hold.until is None, hold.until or timezone.now()
+
+
+def _covering(model: RegisteredModel) -> Q:
+    here = Q(portfolio=model.portfolio_id, model=None) | Q(model=model.pk)
+    return here | Q(portfolio=None, model=None)
+
+
+def live_freezes() -> QuerySet[Freeze]:
+    """The freezes that hold at this moment."""
+    now = timezone.now()
+    ongoing = Q(ends_at=None) | Q(ends_at__gt=now)
+    return Freeze.objects.filter(ongoing, begins_at__lte=now, lifted_at=None)
+
+
+def _stopped(row: Freeze) -> Hold:
+    words = said("The line is stopped by {name}: {reason}", name=str(row.set_by), reason=row.reason)
+    return Hold(words, row.ends_at, row)
+
+
+def _windows(definition: Definition) -> list[Hold]:
+    """The windows of a wording in which nothing is approved or goes live."""
+    today, found = timezone.localdate(), []
+    for move in (Move.APPROVE, Move.DEPLOY):
+        for window in definition.moves[move].freezes:
+            if (last := frozen_until(window, today)) is not None:
+                words = said("Frozen by the policy: {title}", title=window.title)
+                found.append(Hold(words, _end_of(last)))
+    return found
+
+
+def _end_of(day: date) -> datetime:
+    tomorrow = datetime.combine(day + timedelta(days=1), time())
+    return timezone.make_aware(tomorrow)
+
+
+def freezes_for(actor: Actor) -> QuerySet[Freeze]:
+    """Every freeze that an actor may know of, the newest first: also of the whole organisation."""
+    rows = Freeze.objects.select_related("portfolio", "model", "set_by", "lifted_by")
+    seen = visible_to(actor, RegisteredModel.objects.all())
+    rows = rows.filter(Q(model=None) | Q(model__in=seen))
+    return visible_to(actor, rows).order_by("-set_at")
+
+
+def freeze_by_id(actor: Actor, freeze_id: UUID) -> Freeze:
+    """One freeze.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    if (found := freezes_for(actor).filter(pk=freeze_id).first()) is None:
+        raise NotFound(_("There is no such freeze that you can see."))
+    return found
+
+
+def place_chosen(chosen: str) -> Portfolio | RegisteredModel | None:
+    """What a form's choice names: `portfolio:ID`, `model:ID`, or everything."""
+    kind, _sign, key = chosen.partition(":")
+    if kind == "model":
+        return RegisteredModel.objects.select_related("portfolio").get(pk=key)
+    return Portfolio.objects.get(pk=key) if kind == "portfolio" else None

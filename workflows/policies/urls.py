@@ -11,6 +11,7 @@ from workflows.policies.views.drafting import (
     policy_draft,
     put_policy_in_force,
 )
+from workflows.policies.views.freezes import freezes, lift_freeze, set_freeze
 from workflows.policies.views.reading import export_policy, policies, policy, policy_versions
 
 DRAFT = "policy-drafts/<uuid:draft_id>/"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("policies/", policies, name="policies"),
     path("add-policy/", add_policy, name="add_policy"),
     path("calendars/<slug:name>/", set_calendar, name="set_calendar"),
+    path("freezes/", freezes, name="freezes"),
+    path("freezes/set/", set_freeze, name="set_freeze"),
+    path("freezes/<uuid:freeze_id>/lift/", lift_freeze, name="lift_freeze"),
     path(DRAFT, policy_draft, name="policy_draft"),
     path(f"{DRAFT}put-in-force/", put_policy_in_force, name="put_policy_in_force"),
     path(f"{DRAFT}discard/", discard_draft, name="discard_draft"),

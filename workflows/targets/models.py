@@ -47,6 +47,7 @@ class PromotionKind(models.TextChoices):
     ROLL_BACK = "roll_back", _("Roll back")
     SUSPEND = "suspend", _("Suspend")
     RETIRE = "retire", _("Retire")
+    RESUME = "resume", _("Resume")
 
 
 class PromotionState(models.TextChoices):

@@ -26,8 +26,10 @@ EDGES: dict[str, frozenset[str]] = {
     "superseded": frozenset(),
 }
 ENDED = frozenset(state for state, onward in EDGES.items() if not onward)
+# What has come to its target, or is about to be told that it did.
+STANDS = frozenset({"merged", "deployed"})
 # The forge may still change these: they are polled.
-IN_FORGE = frozenset({"open"})
+IN_FORGE = frozenset({"open", "held"})
 
 
 def may_move(before: str, after: str) -> bool:

@@ -54,6 +54,11 @@ def targets_of(version: ModelVersion, kind: str) -> list[Target]:
     if kind in {PromotionKind.SUSPEND, PromotionKind.RETIRE}:
         there = standing().filter(version=version).values("target")
         route = list(Target.objects.filter(pk__in=there).order_by("position", "name"))
+        if not route:
+            raise Conflict(
+                _("Version {number} stands at no target.", number=version.number),
+                remedy=_("Look at the deployments: another one may stand in its place."),
+            )
     if not route:
         raise Conflict(
             _("No target waits for versions of {model}.", model=version.model.title),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from governance.access.reach import Scoped
 
 PARTS = {
+    Permission.EMERGENCY_SIGN: Part.APPROVER,
     Permission.PROMOTION_MERGE: Part.MERGER,
     Permission.VERSION_APPROVE: Part.APPROVER,
     Permission.VERSION_CREATE: Part.AUTHOR,

@@ -42,7 +42,8 @@ from workflows.policies.definition import Move
 
 SYSTEM = Actor.system("gitops")
 NO_DIGEST = "0" * 64
-# Edges that no operation takes yet; and that of a raised tier, told in test_set_tier.
+# Edges that this machine does not walk: that of a raised tier is told in test_set_tier, those of
+# what stands at a target in test_suspend_version and test_roll_back.
 LATER = {"roll_back", "suspend", "resume", "revalidate"}
 DEVELOPERS, VALIDATORS = {"dana", "olive"}, {"victor", "rita"}
 OFFICERS, RETIRERS = {"rita", "rolf", "olive"}, {"olive", "hanna"}

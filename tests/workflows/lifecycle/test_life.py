@@ -160,7 +160,7 @@ class Life(KnownHouse):
         known, actor = self.known[number], actor_named(who)
         refused = self.out_of_place(known, "retire") | self.without(RETIRERS, who)
         if known.state is State.DEPLOYED:
-            refused.add(WrongState)
+            refused.add(Conflict)  # no repository has told of a target that has it
         if self.attempt(refused, lambda: retire_version(known.row.pk, reason="x", actor=actor)):
             self.walk(known, "retire")
 

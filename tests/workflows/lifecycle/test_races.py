@@ -1,22 +1,15 @@
 """Many at once: one transition, one set of promotions, and everybody else hears why."""
 
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
-from django.db import connections
 
-from governance.access.models import Person
-from governance.access.operations import Holder, add_person
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
-from governance.audit.verify import verify_log
-from governance.errors import FoureyesError
 from governance.inventory.models import ModelVersion
 from tests import stories
-from workflows.delivery.operations import seal_log
+from tests.workflows.lifecycle.at_once import at_once, log_is_whole, officer
 from workflows.lifecycle.models import Decision
 from workflows.lifecycle.operations import (
     Proof,
@@ -26,7 +19,7 @@ from workflows.lifecycle.operations import (
     reopen_version,
     withdraw_version,
 )
-from workflows.management.cast import PASSWORD, actor_named, give
+from workflows.management.cast import PASSWORD, actor_named
 from workflows.policies.definition import Move
 from workflows.targets.models import Promotion
 
@@ -48,45 +41,6 @@ def version(crowd: list[Actor]) -> ModelVersion:
     return stories.validated_version()
 
 
-def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Start all at the same moment, each in a thread and connection of its own; how each ended."""
-    gate, ended = threading.Barrier(len(acts)), Counter[str]()
-
-    def run(act: Callable[[], object]) -> None:
-        gate.wait(timeout=30)
-        try:
-            act()
-        except FoureyesError as error:
-            ended[type(error).__name__] += 1
-        except Exception as error:  # noqa: BLE001 - a fault is told, not lost in a thread
-            ended[f"{type(error).__name__}: {error}"] += 1
-        else:
-            ended["went"] += 1
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return ended
-
-
-def officer(number: int) -> Actor:
-    """One more risk officer."""
-    alma, name = actor_named("alma"), f"officer{number}"
-    person: Person = add_person(
-        full_name=f"Officer {number}",
-        email=f"{name}@example.org",
-        username=name,
-        password=PASSWORD,
-        actor=alma,
-    )
-    give("risk_officer", Holder(person=person), portfolio=stories.house(), reason="x")
-    return actor_named(name)
-
-
 def signing(version: ModelVersion, who: Actor) -> Callable[[], object]:
     """An officer with the signature page open."""
     digest = stories.digest(version, Move.APPROVE)
@@ -97,11 +51,6 @@ def signing(version: ModelVersion, who: Actor) -> Callable[[], object]:
 
 def signatures(version: ModelVersion) -> int:
     return Decision.objects.filter(round__version=version, round__move="approve").count()
-
-
-def log_is_whole() -> bool:
-    seal_log()
-    return not verify_log().problems
 
 
 def test_eight_officers_at_once_approve_once(version: ModelVersion, crowd: list[Actor]) -> None:

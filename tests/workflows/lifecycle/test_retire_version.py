@@ -3,9 +3,10 @@
 import pytest
 
 from governance.actors import Actor
-from governance.errors import Invalid, NotAllowed, WrongState
+from governance.errors import Conflict, Invalid, NotAllowed, WrongState
 from governance.inventory.models import ModelVersion
 from tests import stories
+from workflows.cases.models import LiveChange
 from workflows.lifecycle.operations import deploy_version, retire_version
 from workflows.management.cast import actor_named
 
@@ -35,12 +36,12 @@ def test_owner_or_head_retire_a_superseded_version(superseded: ModelVersion, who
         retire(superseded, who)
 
 
-def test_a_live_version_is_not_retired(superseded: ModelVersion) -> None:
-    """The message says what to do first."""
+def test_what_stands_nowhere_is_not_asked_for(superseded: ModelVersion) -> None:
+    """The repository has told of no target that has it."""
     live = ModelVersion.objects.get(state="deployed")
-    with pytest.raises(WrongState, match="This version is live") as refused:
+    with pytest.raises(Conflict, match="Version 2 stands at no target"):
         retire(live)
-    assert "Deploy a successor first" in refused.value.remedy
+    assert not LiveChange.objects.exists()
 
 
 def test_a_retirement_needs_a_reason(superseded: ModelVersion) -> None:

@@ -131,6 +131,24 @@ def test_a_policy_that_nobody_could_satisfy_is_refused(
     assert policy_for(model).number == 1
 
 
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ([step(OFFICER)], "two people at least"),
+        ([step(OFFICER, 2, signature=False)], "signed by everybody"),
+        ([step("model_developer", 2)], "does not permit emergency:sign"),
+    ],
+)
+def test_an_emergency_takes_two_who_sign(
+    model: RegisteredModel, stage: list[dict[str, Any]], words: str
+) -> None:
+    """What stops or brings back a model without its approvers is never one person's word."""
+    plain = tier()
+    plain["moves"]["emergency"]["stages"] = [stage]
+    with pytest.raises(BadWording, match=words):
+        enforced(drafted(plain))
+
+
 def test_a_calendar_that_is_not_there_is_refused(model: RegisteredModel) -> None:
     """Its place is named."""
     draft = drafted(tier() | {"calendar": "lunar"})

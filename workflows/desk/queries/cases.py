@@ -14,8 +14,8 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.monitoring.labels import broken_words
-from workflows.cases.models import Case, Task
-from workflows.desk.queries.inbox import standing_of
+from workflows.cases.models import LIVE, Case, Task
+from workflows.desk.queries.inbox import standing_of, why_and_where_live
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
 from workflows.desk.reasons import what_comes_next, where_it_stands
 from workflows.lifecycle.queries import open_rounds
@@ -32,7 +32,7 @@ SORTS = {
     "model": ("version__model__title", "pk"),
 }
 # The columns of the board: where a submission stands, and alerts in one of their own.
-COLUMNS = ("submitted", "validated", "approved", "alert")
+COLUMNS = ("submitted", "validated", "approved", "live", "alert")
 IN_A_COLUMN = 30
 OPEN = Q(tasks__state=Task.State.OPEN)
 
@@ -123,6 +123,8 @@ def board(actor: Actor, narrowing: Narrowing) -> list[Column]:
 def _in_column(name: str) -> Q:
     if name == "alert":
         return Q(kind=Case.Kind.ALERT)
+    if name == "live":
+        return Q(kind__in=[*LIVE, Case.Kind.REVIEW])
     return Q(kind=Case.Kind.SUBMISSION, version__state=name)
 
 
@@ -137,7 +139,11 @@ def _ready(rows: QuerySet[Case]) -> QuerySet[Case]:
     asked = Task.objects.filter(state=Task.State.OPEN).select_related("role", "person")
     standing = ("gates", "findings", "waivers", "validation_reports")
     return rows.select_related(
-        "policy_version", "alert", "version__model__portfolio", "version__submitted_by"
+        "policy_version",
+        "alert",
+        "reviews",
+        "version__model__portfolio",
+        "version__submitted_by",
     ).prefetch_related(
         Prefetch("tasks", asked.order_by("due_at")), *(f"version__{one}" for one in standing)
     )
@@ -156,6 +162,9 @@ def _line(case: Case, round_: "ApprovalRound | None") -> CaseLine:
         words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
         stands, then = _("Alert: {words}.").format(words=words), _("Whoever looks closes it.")
         url, state = reverse("alert", args=[alert.pk]), ""
+    elif case.kind in LIVE or case.kind == Case.Kind.REVIEW:
+        stands, url = why_and_where_live(case)
+        then, state = "", version.state
     else:
         stands, then = where_it_stands(version.state, standing), what_comes_next(version.state)
         url, state = address_of(version), version.state

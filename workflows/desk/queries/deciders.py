@@ -6,7 +6,13 @@ from django.utils.translation import gettext as _
 
 from governance.access.queries import WhoCould, holders_of, who_could
 from governance.inventory.models import ModelVersion, RegisteredModel
-from workflows.lifecycle.queries import PERMISSION_OF, case_of, move_open_in, who_could_decide
+from workflows.lifecycle.queries import (
+    PART_OF,
+    PERMISSION_OF,
+    case_of,
+    move_open_in,
+    who_could_decide,
+)
 from workflows.policies.definition import Definition, Move
 from workflows.policies.labels import asked_words
 from workflows.policies.models import PolicyVersion
@@ -52,7 +58,7 @@ def deciders_of_model(model: RegisteredModel) -> list[Deciders]:
 
 
 def _moves(definition: Definition) -> list[Move]:
-    return [move for move in PERMISSION_OF if move in definition.moves]
+    return [move for move in PART_OF if move in definition.moves]
 
 
 def _who_could(

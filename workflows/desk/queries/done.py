@@ -5,17 +5,24 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Task
-from workflows.cases.queries import tasks_done_by
+from workflows.cases.queries import DECIDED, tasks_done_by
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
 from workflows.lifecycle.queries import decisions_by
 from workflows.policies.definition import Move
 
 SHOWN_DONE = 100
-WITH_DECISION = (Task.Verb.VALIDATE, Task.Verb.APPROVE)
+WITH_DECISION = DECIDED
+
+
+LIVE_WORDS = {
+    Move.EMERGENCY: gettext_lazy("Signed in an emergency"),
+    Move.RETIRE: gettext_lazy("Agreed to the retirement"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ def _done_row(version: ModelVersion, at: datetime, what: str) -> DoneRow:
 
 def decision_words(move: str, kind: str) -> str:
     """What a person decided, as they would say it."""
+    if move in LIVE_WORDS and kind in {"approve", "reject"}:
+        return str(LIVE_WORDS[Move(move)] if kind == "approve" else _("Refused"))
     validating = move == Move.VALIDATE
     words = {
         "approve": _("Validated") if validating else _("Signed the approval"),
@@ -80,4 +89,5 @@ def _done_words(verb: str) -> str:
         Task.Verb.CHECK: _("Judged a condition"),
         Task.Verb.ESCALATE: _("Followed a breached condition"),
         Task.Verb.ROLL_BACK: _("Rolled back"),
+        Task.Verb.REVIEW: _("Reviewed an emergency"),
     }[Task.Verb(verb)]

@@ -22,6 +22,7 @@ from governance.inventory.queries import (
     findings_of,
     version_numbered,
 )
+from governance.inventory.states import NOT_YET_LIVE, State
 from governance.inventory.storage import path_of
 from governance.outbox.queries import Progress, progress_of
 from workflows.cases.models import Case, Task
@@ -36,12 +37,13 @@ from workflows.lifecycle.queries import (
     decisions_of,
     digest_of,
     move_open_in,
+    open_live_change,
     report_of,
     waivers_of,
 )
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import PolicyVersion
-from workflows.policies.queries import definition_of, policy_for
+from workflows.policies.queries import Hold, definition_of, hold_over, policy_for
 from workflows.targets.models import Promotion, Target
 from workflows.targets.queries import promotions_of, route_for
 
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from workflows.cases.models import LiveChange
     from workflows.lifecycle.models import Condition, Decision, ValidationReport, Waiver
 
 EVALUATE = "version.evaluate"
@@ -87,6 +90,8 @@ class Dossier:
     promotions: Sequence[Promotion]
     pull_requests: Mapping[UUID, PullRequest]
     progress: Progress | None
+    live_change: "LiveChange | None" = None
+    hold: Hold | None = None
 
     @property
     def running(self) -> bool:
@@ -162,7 +167,16 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         promotions=promotions,
         pull_requests=_pull_requests(actor, version) if promotions else {},
         progress=_progress(version) if move else None,
+        hold=_hold(version, policy),
+        live_change=open_live_change(version.model_id) if version.deployed_at else None,
     )
+
+
+def _hold(version: ModelVersion, policy: PolicyVersion | None) -> Hold | None:
+    """What keeps it from going live now; nothing once it has been."""
+    if policy is None or State(version.state) not in NOT_YET_LIVE:
+        return None
+    return hold_over(version.model, definition_of(policy))
 
 
 def _pull_requests(actor: Actor, version: ModelVersion) -> dict[UUID, PullRequest]:

@@ -16,8 +16,8 @@ from governance.evaluation.labels import gate_title
 from governance.inventory.models import Finding
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
-from workflows.cases.models import Case, Task
-from workflows.cases.queries import submitted_by
+from workflows.cases.models import LIVE, Case, Task
+from workflows.cases.queries import DECIDED, submitted_by
 from workflows.desk.queries.done import done_tasks
 from workflows.desk.queries.duties import duties_waiting
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
@@ -26,6 +26,7 @@ from workflows.desk.reasons import (
     where_it_stands,
     why_approve,
     why_asked,
+    why_live,
     why_merge,
     why_validate,
 )
@@ -119,9 +120,9 @@ def waiting_tasks(actor: Actor, narrowing: Narrowing) -> QuerySet[Task]:
     rows = narrowed(tasks_waiting_for(actor), "case__version", narrowing)
     if narrowing.overdue:
         rows = rows.filter(due_at__lt=timezone.now())
-    return rows.select_related("case__policy_version", "case__alert").prefetch_related(
-        *_standing_of("case__version")
-    )
+    return rows.select_related(
+        "case__policy_version", "case__alert", "case__reviews"
+    ).prefetch_related(*_standing_of("case__version"))
 
 
 def submitted_cases(actor: Actor, narrowing: Narrowing) -> QuerySet[Case]:
@@ -223,6 +224,9 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
     dossier = address_of(case.version)
     if verb is Task.Verb.LOOK and case.alert:
         return _why_look(case.alert), reverse("alert", args=[case.alert_id])
+    if case.kind in {*LIVE, Case.Kind.REVIEW}:
+        why, url = why_and_where_live(case)
+        return (why_asked(verb) if verb is Task.Verb.MERGE else why), url
     if verb is Task.Verb.MERGE:
         pull_request = getattr(promotion, "pull_request", None)
         held = promotion.reason if promotion and promotion.state == "held" else ""
@@ -237,6 +241,13 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
     return why_asked(verb), dossier + PLACES.get(verb, "")
 
 
+def why_and_where_live(case: Case) -> tuple[str, str]:
+    """A change of what is live, or the review of one: what it asks, and its page."""
+    if case.kind == Case.Kind.REVIEW:
+        return why_asked("review"), reverse("live_change", args=[case.reviews.case_id])
+    return why_live(case.kind), reverse("live_change", args=[case.pk])
+
+
 def _why_look(alert: Alert) -> str:
     words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
     return _("Alert: {words}.").format(words=words)
@@ -246,7 +257,7 @@ def _seats(
     task: Task, standing: Standing, round_: "ApprovalRound | None", actor: Actor
 ) -> tuple[tuple[Seat, ...], str]:
     you = Seat("you", actor.name)
-    if task.verb not in {Task.Verb.VALIDATE, Task.Verb.APPROVE}:
+    if task.verb not in DECIDED:
         return (you,), str(Task.Verb(task.verb).label).capitalize()
     signed = [Seat("signed", name) for name in _signers(round_, actor)]
     open_ = standing.needed - len(signed) - 1

@@ -72,6 +72,7 @@ class ModelPage:
     short: str
     history: tuple[TimelineEntry, ...]
     may_set_threshold: bool
+    may_set_tier: bool
     may_submit: bool
 
     @property
@@ -104,6 +105,7 @@ def model_page(actor: Actor, name: str) -> ModelPage:
         short=short_of_people(model, policy),
         history=tuple(_history(model, [row.version for row in versions], alerts)),
         may_set_threshold=can(actor, Permission.THRESHOLD_SET, model),
+        may_set_tier=can(actor, Permission.MODEL_SET_TIER, model),
         may_submit=can(actor, Permission.VERSION_CREATE, model),
     )
 

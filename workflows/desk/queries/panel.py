@@ -13,8 +13,9 @@ from governance.inventory.states import State
 from governance.templatetags.foureyes import day
 from workflows.cases.models import Case
 from workflows.desk.panel import Aside, Line, Panel, Rule, Seat
+from workflows.desk.queries.asked import step_named
 from workflows.desk.queries.choices import choices_of, consequences_of
-from workflows.desk.queries.dossier import Dossier, is_barred
+from workflows.desk.queries.dossier import Dossier, dossier_of, is_barred
 from workflows.desk.since import changed_since
 from workflows.lifecycle.queries import (
     AGREEING,
@@ -117,8 +118,15 @@ def _open(
         aside=_aside(dossier),
         since=since,
         role=standing.role,
+        step=standing.step,
+        signs=_signs(dossier, move, standing.step),
         may=may,
     )
+
+
+def _signs(dossier: Dossier, move: Move, name: str) -> bool:
+    step = step_named(dossier.definition, move, name)
+    return step is not None and step.signature
 
 
 def _since(actor: Actor, dossier: Dossier, case: Case, move: Move) -> list[str]:
@@ -302,3 +310,12 @@ def _signed_words(decision: "Decision") -> str:
 def stands_aside(decision: "Decision", digest: str | None) -> bool:
     """Whether somebody is out of the round: for good, or for what is there now."""
     return decision.kind in OUT or (decision.kind == "abstain" and decision.digest == digest)
+
+
+def takes_signature(actor: Actor, name: str, number: int) -> bool:
+    """Whether the decision that the actor could take on a version now is signed."""
+    dossier = dossier_of(actor, name, number)
+    if dossier.case is None or dossier.move is None:
+        return False
+    standing = standing_of(actor, dossier.version, dossier.case, dossier.move, dossier.digest)
+    return _signs(dossier, dossier.move, standing.step)

@@ -15,13 +15,21 @@ UNDER_REVIEW = frozenset({State.SUBMITTED, State.VALIDATED})
 VERBS = {
     "submit": (Permission.VERSION_SUBMIT, frozenset({State.DRAFT})),
     "withdraw": (Permission.VERSION_WITHDRAW, NOT_YET_LIVE),
-    "retire": (Permission.VERSION_RETIRE, frozenset({State.SUPERSEDED, State.SUSPENDED})),
+    "resume": (Permission.VERSION_RESUME, frozenset({State.SUSPENDED})),
+    "retire": (
+        Permission.VERSION_RETIRE,
+        frozenset({State.DEPLOYED, State.SUPERSEDED, State.SUSPENDED}),
+    ),
+    "roll_back": (Permission.VERSION_ROLL_BACK, frozenset({State.SUPERSEDED})),
+    "suspend": (Permission.VERSION_SUSPEND, frozenset({State.DEPLOYED})),
 }
+# What cannot be asked while something is asked about the model already.
+LIVE = frozenset({"resume", "retire", "roll_back", "suspend"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """`verbs` holds submit, withdraw, retire; the others are about findings and the report."""
+    """`verbs` holds those of `VERBS`; the others are about findings and the report."""
 
     verbs: frozenset[str]
     report: bool
@@ -41,7 +49,9 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
     separate = reviewed and not is_barred(dossier, actor.person_id, Part.VALIDATOR)
     return Rights(
         verbs=frozenset(
-            verb for verb, (needed, states) in VERBS.items() if state in states and needed in held
+            verb
+            for verb, (needed, states) in VERBS.items()
+            if state in states and needed in held and not (verb in LIVE and dossier.live_change)
         ),
         report=separate and dossier.move is Move.VALIDATE and Permission.VERSION_VALIDATE in held,
         raise_finding=separate and Permission.FINDING_RAISE in held,

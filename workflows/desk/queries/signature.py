@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,12 @@ from governance.actors import Actor
 from workflows.desk.panel import Panel
 from workflows.desk.queries.dossier import Dossier
 from workflows.lifecycle.conditions import ConditionFacts
-from workflows.lifecycle.queries import approval_meaning, digest_of
+from workflows.lifecycle.queries import (
+    approval_meaning,
+    digest_of,
+    passkey_options,
+    validation_meaning,
+)
 from workflows.policies.definition import Move
 from workflows.policies.labels import role_words
 
@@ -50,14 +56,14 @@ def signature_of(
     actor: Actor, dossier: Dossier, panel: Panel, conditions: Sequence[ConditionFacts] = ()
 ) -> Signature:
     """The words above the password, as the decision will keep them."""
-    version = dossier.version
+    version, validating = dossier.version, dossier.move is Move.VALIDATE
     role = role_words(panel.role)
+    words = _("Validation, {which} ({policy})") if validating else _("Approval, {which} ({policy})")
+    statement = approval_meaning(version, panel.role, len(conditions))
     return Signature(
-        statement=approval_meaning(version, panel.role, len(conditions)),
+        statement=validation_meaning(version, panel.role) if validating else statement,
         signer=f"{actor.name}, {role}, {version.model.portfolio.title}",
-        meaning=_("Approval, {which} ({policy})").format(
-            which=_which(panel), policy=dossier.policy
-        ),
+        meaning=words.format(which=_which(panel, first=validating), policy=dossier.policy),
         time=timezone.now(),
         digest=_digest(dossier, conditions),
         conditions=(*_there(dossier), *_new(conditions)),
@@ -96,9 +102,18 @@ def _new(conditions: Sequence[ConditionFacts]) -> list[ConditionLine]:
     ]
 
 
-def _which(panel: Panel) -> str:
-    rule = panel.rules[-1]
+def _which(panel: Panel, *, first: bool = False) -> str:
+    rule = panel.rules[0 if first else -1]
     return _("signature {number} of {needed}").format(number=rule.signed + 1, needed=rule.needed)
+
+
+def proof_context(actor: Actor, ways: frozenset[str], nonce: UUID | None) -> dict[str, object]:
+    """What `proof.html` shows: the ways there are, and what passkeys are asked for this nonce."""
+    return {
+        "ways": ways,
+        "passkey_options": passkey_options(actor, nonce) if nonce else {},
+        "provider": (settings.SINGLE_SIGN_ON or {}).get("name", ""),
+    }
 
 
 def ways_to_prove(actor: Actor, *, bound: bool) -> frozenset[str]:

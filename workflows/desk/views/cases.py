@@ -18,7 +18,7 @@ from workflows.desk.queries.cases import (
 )
 from workflows.desk.views.lists import listed, narrowing_of, page_of
 
-STATES = tuple(name for name in COLUMNS if name != "alert")
+STATES = tuple(name for name in COLUMNS if name not in {"alert", "live"})
 
 
 @require_GET

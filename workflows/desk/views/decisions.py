@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from governance.access.requests import actor_of
@@ -23,12 +24,14 @@ from workflows.desk.forms import (
     ReportForm,
     SubmissionForm,
 )
+from workflows.desk.queries.asked import typed_answers
 from workflows.desk.queries.dossier import dossier_of
+from workflows.desk.queries.panel import takes_signature
 from workflows.desk.queries.people import who_could_take_over
 from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
 from workflows.desk.views.files import stored
 from workflows.desk.views.refusing import CORRECTABLE, refused
-from workflows.desk.views.signing import begin_signature, set_conditions
+from workflows.desk.views.signing import Draft, begin, begin_signature, set_conditions, sign
 from workflows.lifecycle import operations as lifecycle
 
 if TYPE_CHECKING:
@@ -51,14 +54,6 @@ def withdraw_version(request: HttpRequest, name: str, number: int) -> HttpRespon
     form = ReasonForm(request.POST, auto_id="withdraw_%s")
     told = _("Withdrawn. Everything open about this version is closed.")
     return _attempt(request, name, number, lifecycle.withdraw_version, form, "withdraw_form", told)
-
-
-@require_POST
-def retire_version(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """The owner ends the life of a superseded version."""
-    form = ReasonForm(request.POST, auto_id="retire_%s")
-    told = _("Retired.")
-    return _attempt(request, name, number, lifecycle.retire_version, form, "retire_form", told)
 
 
 @require_POST
@@ -93,17 +88,48 @@ def decide_version(request: HttpRequest, name: str, number: int) -> HttpResponse
 
 @require_POST
 def validate_version(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """The validator validates."""
-    told = _("Recorded: validated. Those who approve are asked now.")
-    return _decision(request, name, number, lifecycle.validate_version, told)
+    """The validator validates, or signs that."""
+    if "nonce" in request.POST:
+        return sign(request, name, number, _sign_validation)
+    return _validate(request, name, number, "validate")
 
 
 @require_POST
 def validate_with_findings(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The validator validates although findings are open."""
-    told = _("Recorded: validated with findings. Those who approve are asked now.")
-    operation = partial(lifecycle.validate_version, with_findings=True)
-    return _decision(request, name, number, operation, told)
+    return _validate(request, name, number, "validate_with_findings")
+
+
+VALIDATED = {
+    "validate": gettext_lazy("Recorded: validated. Those who approve are asked now."),
+    "validate_with_findings": gettext_lazy(
+        "Recorded: validated with findings. Those who approve are asked now."
+    ),
+}
+
+
+def _validate(request: HttpRequest, name: str, number: int, decision: str) -> HttpResponse:
+    """At once, or by a signature where the policy's step takes one."""
+    if takes_signature(actor_of(request), name, number):
+        return begin(request, name, number, decision)
+    operation = partial(
+        lifecycle.validate_version,
+        with_findings=decision == "validate_with_findings",
+        answers=typed_answers(request.POST),
+    )
+    return _decision(request, name, number, operation, str(VALIDATED[decision]))
+
+
+def _sign_validation(version_id: UUID, draft: Draft, proof: lifecycle.Proof, actor: Actor) -> str:
+    lifecycle.validate_version(
+        version_id,
+        digest=draft.digest,
+        comment=draft.comment,
+        with_findings=draft.decision == "validate_with_findings",
+        proof=proof,
+        actor=actor,
+    )
+    return str(VALIDATED[draft.decision])
 
 
 @require_POST

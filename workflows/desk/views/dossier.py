@@ -20,12 +20,14 @@ from workflows.desk.forms import (
     RefusableForm,
     ReportForm,
     SubmissionForm,
+    SuspendForm,
     WaiverForm,
 )
+from workflows.desk.queries.asked import answered_in, ask_lines, step_named, typed_answers
 from workflows.desk.queries.dossier import Dossier, content_of, dossier_of
 from workflows.desk.queries.manifest import manifest_of
 from workflows.desk.queries.panel import panel_of
-from workflows.desk.queries.people import who_could_answer
+from workflows.desk.queries.people import former_champions, who_could_answer
 from workflows.desk.queries.performance import name_of, performance_of
 from workflows.desk.queries.rights import Rights, rights_of
 from workflows.desk.queries.sections import sections_of
@@ -79,6 +81,9 @@ def dossier_page(
         chosen = form.data.get("decision", "")
     people_only = request.GET.get("show") == "people"
     context = context_of(actor, dossier, chosen=chosen, people_only=people_only) | typed
+    answers = typed_answers(request.POST)
+    step = step_named(dossier.definition, dossier.move, context["panel"].step)
+    context |= {"asks": ask_lines(step, answers), "answers": answers}
     return render(request, DOSSIER, context, status=status)
 
 
@@ -101,6 +106,7 @@ def context_of(
         "timeline": timeline_of(dossier, people_only=people_only),
         "people_only": people_only,
         "manifest": manifest_of(dossier),
+        "answered": answered_in(dossier.definition, dossier.decisions),
         "tags": [dossier.version.model.portfolio.title],
         "comment_draft": f"decision-{dossier.version.pk}-{len(dossier.decisions)}",
         "report_drafts": _report_drafts(dossier),
@@ -167,5 +173,15 @@ def _empty_forms(dossier: Dossier, rights: Rights) -> dict[str, RefusableForm]:
         "waiver_form": WaiverForm(auto_id="waiver_%s"),
         "answer_form": AnswerForm(),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
-        "retire_form": ReasonForm(auto_id="retire_%s"),
+        **_live_forms(dossier, rights),
+    }
+
+
+def _live_forms(dossier: Dossier, rights: Rights) -> dict[str, RefusableForm]:
+    """Forms that ask for a change of what is live."""
+    formers = former_champions(dossier.version) if "suspend" in rights.verbs else ()
+    others = ("resume", "retire", "roll_back")
+    return {
+        "suspend_form": SuspendForm(formers=formers, auto_id="suspend_%s"),
+        **{f"{verb}_form": ReasonForm(auto_id=f"{verb}_%s") for verb in others},
     }

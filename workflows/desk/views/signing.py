@@ -1,12 +1,11 @@
 """Approving: conditions if there are any, then the signature over all of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,17 +16,23 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.access.requests import actor_of
 from governance.access.sessions import asked_again
 from governance.access.single_sign_on import ask_again, is_bound
+from governance.actors import Actor
 from governance.errors import Conflict, Invalid, Stale
 from governance.inventory.queries import version_numbered
 from workflows.desk.forms import BaseConditions, CommentForm, ConditionFormSet, SignatureForm
+from workflows.desk.queries.asked import (
+    answer_lines,
+    step_named,
+    typed_answers,
+)
 from workflows.desk.queries.dossier import dossier_of
 from workflows.desk.queries.people import People, who_could_meet
-from workflows.desk.queries.signature import signature_of, ways_to_prove
+from workflows.desk.queries.signature import proof_context, signature_of, ways_to_prove
 from workflows.desk.views.dossier import UNPROCESSABLE, context_of, dossier_page
 from workflows.desk.views.refusing import CORRECTABLE, refused
 from workflows.lifecycle import operations as lifecycle
 from workflows.lifecycle.conditions import ConditionFacts, to_text
-from workflows.lifecycle.queries import passkey_options
+from workflows.lifecycle.queries import answers_given
 from workflows.policies.definition import Move
 
 PREFIX, DRAFT = "condition", "signature"
@@ -41,7 +46,7 @@ def set_conditions(request: HttpRequest, name: str, number: int) -> HttpResponse
     rows = _rows(request, people)
     if rows.is_bound and "add" not in request.POST:
         if rows.is_valid():
-            return _begin(request, name, number, rows.facts())
+            return begin(request, name, number, "approve_with_conditions", rows.facts())
         return _conditions_page(request, name, number, rows, UNPROCESSABLE)
     return _conditions_page(request, name, number, rows)
 
@@ -80,6 +85,12 @@ class Draft:
     digest: str
     comment: str = ""
     conditions: tuple[ConditionFacts, ...] = ()
+    decision: str = "approve"
+
+    @property
+    def move(self) -> Move:
+        """What the decision is about."""
+        return Move.VALIDATE if self.decision.startswith("validate") else Move.APPROVE
 
     def initial(self) -> dict[str, str]:
         """As a form, or a session, keeps it."""
@@ -88,68 +99,100 @@ class Draft:
             "digest": self.digest,
             "comment": self.comment,
             "conditions": to_text(self.conditions),
+            "decision": self.decision,
         }
 
 
 @require_POST
 def begin_signature(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The risk officer wants to approve: what is signed, whole, above the password."""
-    return _begin(request, name, number, ())
+    return begin(request, name, number, "approve")
 
 
-def _begin(
-    request: HttpRequest, name: str, number: int, conditions: Sequence[ConditionFacts]
+def begin(
+    request: HttpRequest,
+    name: str,
+    number: int,
+    decision: str,
+    conditions: Sequence[ConditionFacts] = (),
 ) -> HttpResponse:
+    """The signature page over what somebody is about to decide, or why there is none."""
     form = CommentForm(request.POST)
     form.is_valid()
     actor = actor_of(request)
     found = version_numbered(actor, name, number)
     digest, comment = form.cleaned_data["digest"], form.cleaned_data["comment"]
+    about = Draft(found.pk, digest, comment, tuple(conditions), decision)
     try:
         leave = lifecycle.begin_signature(
-            found.pk, move=Move.APPROVE, digest=digest, conditions=conditions, actor=actor
+            found.pk,
+            move=about.move,
+            digest=digest,
+            conditions=conditions,
+            answers=typed_answers(request.POST),
+            actor=actor,
         )
     except CORRECTABLE as refusal:
         return refused(request, name, number, form, "decision_form", refusal)
-    draft = Draft(leave.pk, digest, comment, tuple(conditions))
-    return signature_page(request, name, number, draft)
+    return signature_page(request, name, number, replace(about, nonce=leave.pk))
 
 
 @require_POST
 def approve_version(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The risk officer signs."""
+
+    def approve(version_id: UUID, draft: Draft, proof: lifecycle.Proof, actor: Actor) -> str:
+        signed = lifecycle.approve_version(
+            version_id,
+            digest=draft.digest,
+            comment=draft.comment,
+            conditions=draft.conditions,
+            proof=proof,
+            actor=actor,
+        )
+        return _told_after_signing(signed.state)
+
+    return sign(request, name, number, approve)
+
+
+def sign(
+    request: HttpRequest,
+    name: str,
+    number: int,
+    decide: Callable[[UUID, Draft, lifecycle.Proof, Actor], str],
+) -> HttpResponse:
+    """The signature page was sent: decides, and says what follows."""
     actor = actor_of(request)
     found = version_numbered(actor, name, number)
-    form = SignatureForm(request.POST, ways=_ways(request))
+    form = SignatureForm(request.POST, ways=ways_of(request))
     if not form.is_valid():
         return _begin_again(request, name, number)
     draft = draft_of(form)
     try:
-        signed = lifecycle.approve_version(
-            found.pk,
-            digest=draft.digest,
-            comment=draft.comment,
-            conditions=draft.conditions,
-            proof=_proof(request, form),
-            actor=actor,
-        )
+        told = decide(found.pk, draft, proof_of(request, form.cleaned_data), actor)
     except Invalid as refusal:
         form.refuse(refusal)
         return signature_page(request, name, number, draft, form, status=UNPROCESSABLE)
     except Conflict as refusal:
         return refused(request, name, number, CommentForm(request.POST), "decision_form", refusal)
-    messages.success(request, _told_after_signing(signed.state))
+    messages.success(request, told)
     return redirect("version", name, number)
 
 
 def draft_of(form: SignatureForm) -> Draft:
     """What a signature form is about."""
     typed = form.cleaned_data
-    return Draft(typed["nonce"], typed["digest"], typed["comment"], tuple(typed["conditions"]))
+    return Draft(
+        typed["nonce"],
+        typed["digest"],
+        typed["comment"],
+        tuple(typed["conditions"]),
+        typed["decision"] or "approve",
+    )
 
 
-def _proof(request: HttpRequest, form: SignatureForm) -> lifecycle.Proof:
-    typed = form.cleaned_data
+def proof_of(request: HttpRequest, typed: Mapping[str, Any]) -> lifecycle.Proof:
+    """What a signature form, or the identity provider, shows of the signer."""
     at = asked_again(request.session, str(typed["nonce"]))
     elsewhere = None
     if at is not None:
@@ -163,7 +206,8 @@ def _proof(request: HttpRequest, form: SignatureForm) -> lifecycle.Proof:
     )
 
 
-def _ways(request: HttpRequest) -> frozenset[str]:
+def ways_of(request: HttpRequest) -> frozenset[str]:
+    """How the reader can show to be there."""
     actor = actor_of(request)
     return ways_to_prove(actor, bound=is_bound(actor.account_id))
 
@@ -178,7 +222,7 @@ def _told_after_signing(state: str) -> str:
 @require_POST
 def sign_elsewhere(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Who has no password here is asked by their identity provider, afresh, for this signature."""
-    form = SignatureForm(request.POST, ways=_ways(request))
+    form = SignatureForm(request.POST, ways=ways_of(request))
     if not form.is_valid():
         return _begin_again(request, name, number)
     draft = draft_of(form)
@@ -211,17 +255,19 @@ def signature_page(
     status: int = 200,
 ) -> HttpResponse:
     """The case with the signature above it; `shown`: the provider has just asked the signer."""
-    actor, ways = actor_of(request), _ways(request)
+    actor, ways = actor_of(request), ways_of(request)
     dossier = dossier_of(actor, name, number)
-    chosen = "approve_with_conditions" if draft.conditions else "approve"
-    context = context_of(actor, dossier, chosen=chosen)
+    context = context_of(actor, dossier, chosen=draft.decision)
+    step = step_named(dossier.definition, dossier.move, context["panel"].step)
+    answers = answers_given(actor, draft.nonce)
+    place = "validate_version" if draft.move is Move.VALIDATE else "approve_version"
     context |= {
         "signature": signature_of(actor, dossier, context["panel"], draft.conditions),
+        "sign_url": reverse(place, args=[name, number]),
+        "answers": list(answer_lines(step, answers)) if step and answers else (),
         "signature_form": form or SignatureForm(initial=draft.initial(), ways=ways),
-        "passkey_options": passkey_options(actor, draft.nonce),
-        "ways": ways,
+        **proof_context(actor, ways, draft.nonce),
         "shown_elsewhere": shown,
-        "provider": (settings.SINGLE_SIGN_ON or {}).get("name", ""),
         "comment": draft.comment,
         "decision_form": CommentForm(initial={"comment": draft.comment}),
     }

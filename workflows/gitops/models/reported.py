@@ -150,6 +150,7 @@ class AlarmKind(models.TextChoices):
     INSIDER = "insider", _("Merged by somebody who took part in the version")
     STRANGER = "stranger", _("Merged by somebody unknown here")
     DEGRADED = "degraded", _("Reported unhealthy")
+    FROZEN = "frozen", _("Merged although the line is stopped")
 
 
 class PromotionAlarm(models.Model):

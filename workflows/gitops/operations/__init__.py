@@ -17,6 +17,7 @@ from workflows.gitops.operations.connecting import (
     test_connection,
 )
 from workflows.gitops.operations.hearing import follow_hint, forget_deliveries, hear
+from workflows.gitops.operations.holding import follow_freeze
 from workflows.gitops.operations.merging import close_pull_request, merge_pull_request
 from workflows.gitops.operations.observing import observe_promotion
 from workflows.gitops.operations.opening import open_promotion
@@ -35,6 +36,7 @@ __all__ = [
     "close_promotion",
     "close_pull_request",
     "connection_by_id",
+    "follow_freeze",
     "follow_hint",
     "forget_deliveries",
     "hear",

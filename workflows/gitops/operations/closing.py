@@ -21,8 +21,10 @@ from workflows.gitops.models import ChangeSet
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.operations.recording import GITOPS, record_about, still, store_remote
 from workflows.gitops.queries import promotion_in_hand, pull_request_of, unmerged_of_round
+from workflows.lifecycle.operations import abandon_promotion
 from workflows.targets.models import Promotion
 from workflows.targets.operations import move_promotion
+from workflows.targets.progress import IN_FORGE
 
 OURSELVES = "Foureyes"
 
@@ -34,7 +36,7 @@ def close_promotion(claim: Claim) -> dict[str, str]:
     """
     promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
     forge, reason = forge_of(promotion.target.forge), recalled(claim.payload["reason"])
-    if promotion.state == "open":
+    if promotion.state in IN_FORGE and pull_request_of(promotion) is not None:
         close_open(claim, promotion, forge, reason, state="closed")
     else:
         void(claim, promotion, reason)
@@ -49,6 +51,7 @@ def void(claim: Claim, promotion: Promotion, reason: Words) -> None:
         if still(promotion, "closed"):
             row = move_promotion(promotion.pk, "closed", reason=reason)
             record_about(Action.PROMOTION_CLOSED, row, {}, personal={"reason": str(reason)})
+            abandon_promotion(row, actor=GITOPS)
 
 
 def clear_traces(forge: Forge, promotion: Promotion) -> None:
@@ -100,6 +103,7 @@ def store_closed(
         record_about(action, row, {"number": remote.number}, personal=personal)
         if not unmerged_of_round(row):
             close_tasks(promotion.approval_round.case, Task.Verb.MERGE, actor=GITOPS)
+        abandon_promotion(row, actor=GITOPS)
 
 
 def close_twins(

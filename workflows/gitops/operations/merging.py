@@ -18,6 +18,7 @@ from workflows.gitops.models import PullRequest
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.queries import pull_request_by_id, refuse_merge
 from workflows.targets.operations import locked
+from workflows.targets.progress import IN_FORGE
 
 
 def merge_pull_request(pull_request_id: UUID, *, actor: Actor, seen_head: str) -> PullRequest:
@@ -58,7 +59,7 @@ def close_pull_request(pull_request_id: UUID, *, reason: str, actor: Actor) -> P
         raise Invalid(_("Say why it is closed without merging."), field="reason")
     with transaction.atomic():
         promotion = locked(row.promotion_id)
-        if promotion.state != "open":
+        if promotion.state not in IN_FORGE:
             raise WrongState(_("This pull request is not open."), remedy=_("Look at it again."))
         promotion.state_reason = reason.strip()
         promotion.save(update_fields=["state_reason"])

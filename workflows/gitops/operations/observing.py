@@ -24,6 +24,7 @@ from workflows.gitops.forges.base import (
 from workflows.gitops.models import AlarmKind, PullRequest
 from workflows.gitops.operations.alarms import question_merger, raise_alarm
 from workflows.gitops.operations.closing import close_open, close_twins, store_closed
+from workflows.gitops.operations.holding import hold_open, question_hold, release_open
 from workflows.gitops.operations.recording import (
     GITOPS,
     record_about,
@@ -36,11 +37,13 @@ from workflows.gitops.queries import (
     promotion_in_hand,
     pull_request_of,
     unmerged_of_round,
+    why_held,
     why_void,
 )
-from workflows.lifecycle.operations import deploy_version
+from workflows.lifecycle.operations import settle_promotion
 from workflows.targets.models import Promotion
 from workflows.targets.operations import deploy_promotion, move_promotion
+from workflows.targets.progress import IN_FORGE
 from workflows.targets.queries import newer_than, round_stands
 
 POLL_S = 60.0
@@ -58,14 +61,14 @@ def observe_promotion(claim: Claim) -> dict[str, str] | Again:
     for one event looks once.
     """
     promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
-    if promotion.state == "open":
+    if promotion.state in IN_FORGE:
         _look(claim, promotion)
     promotion = promotion_in_hand(promotion.pk)
     if promotion.state == "merged" and _is_live(promotion):
         _stand(claim, promotion)
     state = promotion_in_hand(promotion.pk).state
     own_job = claim.key == str(promotion.pk)
-    return Again(POLL_S) if own_job and state == "open" else {"state": state}
+    return Again(POLL_S) if own_job and state in IN_FORGE else {"state": state}
 
 
 def _look(claim: Claim, promotion: Promotion) -> None:
@@ -116,6 +119,7 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
             personal={"merged_by": remote.merged_by},
         )
         question_merger(row, remote)
+        question_hold(promotion, remote.merge_sha)
         if not unmerged_of_round(row):
             case = row.approval_round.case
             done_by = person.pk if person else None
@@ -142,14 +146,14 @@ def _store_diverged(
 
 
 def _stand(claim: Claim, promotion: Promotion) -> None:
-    """Merged is live where the target asks for no health; the last target deploys the version."""
+    """Merged is live where no health is asked for; with the last target the version moves."""
     with transaction.atomic():
         claim.heartbeat()
         if not still(promotion, "deployed"):
             return
         row = deploy_promotion(promotion.pk, at=_live_at(promotion), actor=GITOPS)
         if round_stands(row):
-            deploy_version(row.version_id, promotion_id=row.pk, actor=GITOPS)
+            settle_promotion(row, actor=GITOPS)
 
 
 def _is_live(promotion: Promotion) -> bool:
@@ -179,6 +183,10 @@ def _look_at_open(
     if reason:
         close_open(claim, promotion, forge, reason, state=state)
         return
+    if (hold := why_held(promotion)) is not None:
+        hold_open(claim, promotion, forge, hold)
+    elif promotion.state == "held":
+        release_open(claim, promotion, forge)
     found = forge.find_pull_requests(
         promotion.target.repository, head=remote.head_branch, base=remote.base_branch
     )

@@ -6,31 +6,29 @@ from django.db import transaction
 
 from governance.audit.actions import Action
 from governance.errors import Duplicate, Permanent, Temporary
-from governance.outbox.claims import Claim
+from governance.outbox.claims import Again, Claim
 from governance.sentences import sentence as _
 from workflows.gitops.connections import forge_of
 from workflows.gitops.forges.base import (
-    APPROVED_CONTEXT,
     Forge,
     RemotePullRequest,
-    RemoteStatus,
     Unfulfilled,
     Wishes,
 )
 from workflows.gitops.models import ChangeSet, PullRequest
 from workflows.gitops.operations.closing import clear_traces, close_twins, from_branch, void
+from workflows.gitops.operations.holding import APPROVED, HELD_S, hold_promotion
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.operations.recording import record_about
 from workflows.gitops.preparation import new_commit, prepared
-from workflows.gitops.queries import older_open, promotion_in_hand, why_void
+from workflows.gitops.queries import older_open, promotion_in_hand, why_held, why_void
 from workflows.targets.models import Promotion
 from workflows.targets.operations import locked, move_promotion
 
-APPROVED = RemoteStatus(APPROVED_CONTEXT, "success", "Approved, and exactly this commit")
 _UNOPENED = {"waiting", "held", "preparing"}
 
 
-def open_promotion(claim: Claim) -> dict[str, str | int]:
+def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
     """Handler of `promotion.open`: prepare once, then make sure of branch, pull request, status.
 
     Raises:
@@ -45,6 +43,9 @@ def open_promotion(claim: Claim) -> dict[str, str | int]:
         void(claim, promotion, reason)
         clear_traces(forge, promotion)
         return {"state": "closed", "reason": str(reason)}
+    if (hold := why_held(promotion)) is not None:
+        hold_promotion(claim, promotion, hold)
+        return Again(HELD_S)
     _start(claim, promotion)
     claim.progress(str(_("Preparing the change set")), 0, 4)
     change_set = prepared(claim, promotion, forge)

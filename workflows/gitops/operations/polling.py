@@ -39,7 +39,8 @@ def poll_promotions() -> int:
 
     Returns how many. Any number of these may run; a look changes nothing that stands still.
     """
-    keys = list(Promotion.objects.filter(state="open").values_list("pk", flat=True))
+    rows = Promotion.objects.filter(state__in=["open", "held"], pull_request__isnull=False)
+    keys = list(rows.values_list("pk", flat=True))
     for promotion_id in keys:
         ask_to_observe(promotion_id)
         hasten(OBSERVE, str(promotion_id))

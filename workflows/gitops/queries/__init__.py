@@ -18,6 +18,7 @@ from workflows.gitops.queries.reading import (
     pull_requests_in,
     standing_at,
     unmerged_of_round,
+    why_held,
     why_void,
 )
 from workflows.gitops.queries.screens import (
@@ -53,6 +54,7 @@ __all__ = [
     "refuse_merge",
     "standing_at",
     "unmerged_of_round",
+    "why_held",
     "why_not_merge",
     "why_void",
 ]

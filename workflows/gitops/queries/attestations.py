@@ -11,6 +11,7 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import Invalid, NotFound
 from workflows.gitops.queries.reading import why_void
+from workflows.lifecycle.queries import is_ending
 from workflows.targets.models import Promotion
 
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
@@ -64,6 +65,8 @@ def standing_of_promotion(promotion: Promotion) -> tuple[str, str]:
     """Return valid, stale or revoked, and why."""
     if promotion.version.state in ENDED:
         return "revoked", _("The version is {state} now.").format(state=promotion.version.state)
+    if is_ending(promotion.version_id):
+        return "revoked", _("It is signed that it stops; the pull request is on its way.")
     if promotion.state in GONE:
         return GONE[promotion.state], str(promotion.reason)
     if reason := why_void(promotion):

@@ -11,15 +11,20 @@ from governance.access.queries import (
 )
 from governance.actors import Actor
 from governance.errors import NotFound
+from governance.inventory.states import IN_WORDS, State
 from governance.sentences import Words
 from workflows.gitops.forges.base import (
     Forge,
     RemotePullRequest,
 )
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest
+from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.queries import approval_stands
+from workflows.lifecycle.transitions import EDGES
+from workflows.policies.queries import Hold, definition_of, hold_over
 from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
+from workflows.targets.progress import IN_FORGE
 from workflows.targets.queries import content_of
 
 
@@ -30,7 +35,7 @@ def promotion_in_hand(promotion_id: UUID) -> Promotion:
         NotFound: There is none.
     """
     rows = Promotion.objects.select_related(
-        "target", "version__model__portfolio", "approval_round__case"
+        "target", "version__model__portfolio", "approval_round__case__policy_version"
     )
     found = rows.filter(pk=promotion_id).first()
     if found is None:
@@ -72,7 +77,7 @@ def pull_requests(actor: Actor) -> QuerySet[PullRequest]:
     """The pull requests that an actor may see, newest first."""
     rows = PullRequest.objects.select_related(
         "promotion__target",
-        "promotion__approval_round__case",
+        "promotion__approval_round__case__policy_version",
         "promotion__version__model__portfolio",
         "merged_by_person",
     )
@@ -96,7 +101,8 @@ def older_open(promotion: Promotion) -> list[UUID]:
     older = Promotion.objects.filter(
         target=promotion.target_id,
         version__model=promotion.version.model_id,
-        state="open",
+        state__in=IN_FORGE,
+        pull_request__isnull=False,
         created_at__lt=promotion.created_at,
     )
     return list(older.values_list("pk", flat=True))
@@ -146,21 +152,30 @@ def alarm_by_id(actor: Actor, alarm_id: UUID) -> PromotionAlarm:
 
 def standing_at(target: Target) -> list[Promotion]:
     """Return what stands at a target by the last report, a promotion for each model."""
-    rows = target.promotions.filter(state="deployed", kind__in=["deploy", "roll_back"])
+    rows = target.promotions.filter(state="deployed")
     return list(rows.select_related("target", "version__model__portfolio").order_by("pk"))
 
 
 def why_void(promotion: Promotion) -> Words:
     """Say why the approval no longer holds; empty while it does.
 
-    What ends something needs no approval that stands: it was decided by itself. What is rolled
-    back to was approved once and has been live; whoever asked for it has looked at that.
+    What ends something, or brings it back, was decided by itself: whether the approval of what
+    returns held was asked at its last signature. It must only not have been overtaken.
     """
-    if promotion.kind in {PromotionKind.RETIRE, PromotionKind.SUSPEND}:
+    if promotion.kind == PromotionKind.DEPLOY:
+        return approval_stands(promotion.approval_round_id)
+    state = State(promotion.version.state)
+    if state in {*EDGES[promotion.kind].sources, EDGES[promotion.kind].target}:
         return ""
-    if promotion.kind == PromotionKind.ROLL_BACK and promotion.version.state == "superseded":
-        return ""
-    return approval_stands(promotion.approval_round_id)
+    return FALLEN["moved"].filled(state=IN_WORDS[state])
+
+
+def why_held(promotion: Promotion) -> Hold | None:
+    """Say what keeps a deployment from going on now; an emergency is never held."""
+    if promotion.kind != PromotionKind.DEPLOY:
+        return None
+    definition = definition_of(promotion.approval_round.case.policy_version)
+    return hold_over(promotion.version.model, definition)
 
 
 def differing_files(promotion: Promotion, forge: Forge, sha: str) -> list[str]:

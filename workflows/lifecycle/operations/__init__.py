@@ -17,12 +17,24 @@ from workflows.lifecycle.operations.deployment import (
     deploy_version,
     reopen_fallen,
     reopen_version,
-    retire_version,
 )
 from workflows.lifecycle.operations.evaluation import evaluate_version
+from workflows.lifecycle.operations.live_changes import (
+    resume_version,
+    retire_version,
+    roll_back,
+    suspend_version,
+)
+from workflows.lifecycle.operations.live_signing import (
+    begin_live_signature,
+    refuse_live_change,
+    review_live_change,
+    sign_live_change,
+)
 from workflows.lifecycle.operations.proving import Elsewhere, Proof
 from workflows.lifecycle.operations.refusal import reject_version, request_changes
 from workflows.lifecycle.operations.revalidating import revalidate_versions
+from workflows.lifecycle.operations.settling import abandon_promotion, settle_promotion
 from workflows.lifecycle.operations.signing import begin_signature
 from workflows.lifecycle.operations.stepping_aside import abstain, delegate_decision, recuse
 from workflows.lifecycle.operations.submission import submit_version, withdraw_version
@@ -37,10 +49,12 @@ __all__ = [
     "Attached",
     "Elsewhere",
     "Proof",
+    "abandon_promotion",
     "abstain",
     "apply_policy",
     "approve_version",
     "ask_all_again",
+    "begin_live_signature",
     "begin_signature",
     "breach_conditions",
     "close_condition",
@@ -50,13 +64,20 @@ __all__ = [
     "follow_deadlines",
     "meet_condition",
     "recuse",
+    "refuse_live_change",
     "reject_version",
     "reopen_fallen",
     "reopen_version",
     "request_changes",
+    "resume_version",
     "retire_version",
     "revalidate_versions",
+    "review_live_change",
+    "roll_back",
+    "settle_promotion",
+    "sign_live_change",
     "submit_version",
+    "suspend_version",
     "validate_version",
     "void_condition",
     "waive_gate",

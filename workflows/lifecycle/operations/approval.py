@@ -47,12 +47,12 @@ def approve_version(
     """
     seen = sit(version_id, Move.APPROVE, "approve", digest, actor)
     refuse_blocked(seen)
-    sitting = with_conditions(seen, conditions)
-    proved = verify_signature(sitting, proof, actor)
+    signed = verify_signature(with_conditions(seen, conditions), proof, actor)
+    sitting = signed.sitting
     kind = Decision.Kind.APPROVE_WITH_CONDITIONS if conditions else Decision.Kind.APPROVE
     meaning = approval_meaning(sitting.version, sitting.role, len(conditions))
     decision = decide(
-        sitting, kind, comment=comment, meaning=meaning, proved_by=proved, actor=actor
+        sitting, kind, comment=comment, meaning=meaning, proved_by=signed.proved_by, actor=actor
     )
     set_conditions(sitting.version, decision, conditions, actor=actor)
     definition = definition_of(sitting.case.policy_version)

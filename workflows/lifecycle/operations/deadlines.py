@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from governance.actors import Actor
 from governance.audit.actions import Action
-from workflows.cases.models import Case, Task, TimerEvent
-from workflows.cases.operations import open_task, tell_people
+from workflows.cases.models import LIVE, Case, Task, TimerEvent
+from workflows.cases.operations import close_case, open_task, tell_people
 from workflows.cases.timers import Timer, TimerKind, timers_of
 from workflows.lifecycle.models import ApprovalRound
-from workflows.lifecycle.operations.moving import lock_case, lock_for_system, move
+from workflows.lifecycle.operations.moving import lock_for_system, move
 from workflows.lifecycle.operations.submission import end_case
 from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import digest_of, open_round
@@ -34,6 +34,9 @@ MOVE_OF = {
     Task.Verb.VALIDATE: Move.VALIDATE,
     Task.Verb.APPROVE: Move.APPROVE,
     Task.Verb.MERGE: Move.DEPLOY,
+    Task.Verb.EMERGENCY: Move.EMERGENCY,
+    Task.Verb.RETIRE: Move.RETIRE,
+    Task.Verb.REVIEW: Move.EMERGENCY,
 }
 TELLING = (TimerKind.REMINDER, TimerKind.OVERDUE)
 
@@ -97,7 +100,7 @@ def _timers(task: Task, rules: Rules) -> list[Timer]:
 
 def _step_of(task: Task, definition: Definition) -> Step | None:
     which = MOVE_OF.get(Task.Verb(task.verb))
-    steps = definition.moves[which].steps if which in definition.moves and which else ()
+    steps = (step for move, step in definition.steps() if move is which)
     return next((step for step in steps if step.name == task.step), None)
 
 
@@ -160,14 +163,17 @@ def _escalate(task: Task, step: Step, event: TimerEvent) -> None:
 
 
 def _reject(task: Task) -> None:
-    """Nobody acted until the end that the policy sets: the version is rejected."""
+    """Nobody acted until the end that the policy sets: the version, or the change, is rejected."""
     version = lock_for_system(task.case.version_id)
     which = MOVE_OF[Task.Verb(task.verb)]
-    round_ = open_round(lock_case(version), which)
+    round_ = open_round(task.case, which)
     if round_ is None:
         return
     digest = digest_of(version, task.case, which) or ""
     close_round(round_, ApprovalRound.State.REJECTED, digest)
+    if task.case.kind in LIVE:
+        close_case(task.case, "rejected", actor=CLOCK)
+        return
     move(
         version,
         "reject",

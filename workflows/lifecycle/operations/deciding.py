@@ -1,7 +1,7 @@
 """What validating, approving and refusing share: the checks under the lock, and the decision."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, NotAllowed, Stale
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_own_tasks
+from workflows.lifecycle.answers import Answers, answers_digest, checked
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
 from workflows.lifecycle.operations.moving import lock_case, lock_version, require_edge
@@ -27,9 +28,15 @@ from workflows.lifecycle.queries import (
     open_round,
     standing_of,
 )
-from workflows.policies.definition import Move
+from workflows.policies.definition import Move, Step
+from workflows.policies.queries import definition_of
 
-TASK_OF = {Move.VALIDATE: Task.Verb.VALIDATE, Move.APPROVE: Task.Verb.APPROVE}
+TASK_OF = {
+    Move.VALIDATE: Task.Verb.VALIDATE,
+    Move.APPROVE: Task.Verb.APPROVE,
+    Move.EMERGENCY: Task.Verb.EMERGENCY,
+    Move.RETIRE: Task.Verb.RETIRE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,13 @@ class Sitting:
     digest: str
     parts: Mapping[str, Any]
     on_behalf_of: Person | None = None
+    answers: Answers = field(default_factory=dict)
+
+    @property
+    def asks(self) -> Step:
+        """The step of the policy in which they sit."""
+        steps = definition_of(self.case.policy_version).moves[self.move].steps
+        return next(step for step in steps if step.name == self.step)
 
 
 def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> Sitting:
@@ -55,9 +69,17 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
         Stale: what the actor saw is not what is there now. Duplicate: decided before.
     """
     version = lock_version(version_id, actor)
-    _refuse_program(actor)
+    refuse_program(actor)
     require_edge(version, verb)
-    case = lock_case(version)
+    return seat(version, lock_case(version), move, digest, actor)
+
+
+def seat(version: LivingVersion, case: Case, move: Move, digest: str, actor: Actor) -> Sitting:
+    """Lets the actor decide on a case that is locked, or says why not.
+
+    Raises:
+        NotAllowed, Stale, Duplicate: as `sit`. Conflict: nobody is being asked.
+    """
     round_ = open_round(case, move)
     if round_ is None:
         raise Conflict(_("Nobody is being asked about this at the moment."))
@@ -83,7 +105,8 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
     )
 
 
-def _refuse_program(actor: Actor) -> None:
+def refuse_program(actor: Actor) -> None:
+    """Refuses a token or a service: only people decide."""
     if actor.kind is not ActorKind.PERSON or actor.token_id is not None:
         raise NotAllowed(
             _("Only a signed-in person decides; a token or a service never does."),
@@ -119,6 +142,15 @@ def refuse_blocked(sitting: Sitting) -> None:
         raise Conflict(" ".join(reasons), remedy=_("Clear this first."))
 
 
+def answering(sitting: Sitting, given: Mapping[str, str], *, agrees: bool = True) -> Sitting:
+    """The same sitting with what the decider ticked and wrote down.
+
+    Raises:
+        Invalid: something that the step asks for is missing, or is no answer to it.
+    """
+    return replace(sitting, answers=checked(sitting.asks, given, agrees=agrees))
+
+
 def decide(
     sitting: Sitting,
     kind: Decision.Kind,
@@ -142,6 +174,7 @@ def decide(
         step=sitting.step,
         kind=kind,
         comment=comment,
+        answers=dict(sitting.answers),
         digest=sitting.digest,
         parts=sitting.parts,
         meaning=meaning,
@@ -156,9 +189,12 @@ def decide(
 
 
 def _involve(sitting: Sitting, person_id: UUID) -> None:
-    involve(person_id, PART_OF[sitting.move], sitting.version.pk)
+    part = PART_OF.get(sitting.move)
+    if part is None:
+        return
+    involve(person_id, part, sitting.version.pk)
     if sitting.on_behalf_of is not None:  # one pair of eyes: what the deputy did, the giver did
-        involve(sitting.on_behalf_of.pk, PART_OF[sitting.move], sitting.version.pk)
+        involve(sitting.on_behalf_of.pk, part, sitting.version.pk)
 
 
 def _record(decision: Decision, sitting: Sitting, actor: Actor) -> None:
@@ -183,6 +219,7 @@ def _record(decision: Decision, sitting: Sitting, actor: Actor) -> None:
             "role": sitting.role,
             "step": sitting.step,
             "digest": decision.digest,
+            "answers": answers_digest(decision.answers),
             "signed": bool(decision.meaning),
             "proved_by": decision.proved_by,
         },

@@ -1,4 +1,4 @@
-"""The moves that follow from what runs: deploy, supersede, reopen, retire."""
+"""The moves that follow from what runs: deploy, supersede, reopen."""
 
 from uuid import UUID
 
@@ -6,11 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access.permissions import Permission
-from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
-from governance.errors import Invalid, NotAllowed, WrongState
+from governance.errors import NotAllowed
 from governance.inventory.queries import champion_of
 from governance.inventory.states import State
 from governance.outbox.operations import enqueue
@@ -22,7 +20,6 @@ from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import (
     lock_case,
     lock_for_system,
-    lock_version,
     move,
     require_edge,
 )
@@ -51,7 +48,7 @@ def deploy_version(version_id: UUID, *, promotion_id: UUID, actor: Actor) -> Liv
     require_edge(version, "deploy")
     champion = champion_of(version.model_id)
     if champion is not None:
-        _supersede(champion.pk, version, actor)
+        supersede(champion.pk, version, actor)
     version.deployed_at = timezone.now()
     move(
         version,
@@ -61,11 +58,12 @@ def deploy_version(version_id: UUID, *, promotion_id: UUID, actor: Actor) -> Liv
         details={"promotion": str(promotion_id)},
     )
     end_case(version, DEPLOYED, actor=actor)
-    _compare_again(version)
+    compare_again(version)
     return version
 
 
-def _supersede(champion_id: UUID, successor: LivingVersion, actor: Actor) -> None:
+def supersede(champion_id: UUID, successor: LivingVersion, actor: Actor) -> None:
+    """Another version takes the champion's place, in the caller's transaction."""
     champion = lock_for_system(champion_id)
     move(
         champion,
@@ -76,8 +74,11 @@ def _supersede(champion_id: UUID, successor: LivingVersion, actor: Actor) -> Non
     )
 
 
-def _compare_again(champion: LivingVersion) -> None:
-    """Challengers under review were compared with the former champion: run their checks again."""
+def compare_again(champion: LivingVersion) -> None:
+    """Challengers under review were compared with another champion: run their checks again.
+
+    `champion` is the version by whose move the champion is another one now.
+    """
     waiting = champion.model.versions.filter(
         state__in=[State.SUBMITTED.value, State.VALIDATED.value]
     )
@@ -124,24 +125,3 @@ def reopen_fallen() -> int:
     for version_id, reason in fallen.items():
         reopen_version(version_id, reason=reason, actor=Actor.system("schedule"))
     return len(fallen)
-
-
-@transaction.atomic
-def retire_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVersion:
-    """Ends the life of a version that another one has superseded.
-
-    Raises:
-        NotAllowed: may not retire here. WrongState: it is live or never was. Invalid: no reason.
-    """
-    version = lock_version(version_id, actor)
-    require(actor, Permission.VERSION_RETIRE, version)
-    if version.state == State.DEPLOYED.value:
-        raise WrongState(
-            _("This version is live."),
-            remedy=_("Deploy a successor first; then this one is superseded and can be retired."),
-        )
-    require_edge(version, "retire")
-    if not reason.strip():
-        raise Invalid(_("Say why the version is retired."), field="reason")
-    move(version, "retire", Action.VERSION_RETIRED, actor=actor, personal={"reason": reason})
-    return version

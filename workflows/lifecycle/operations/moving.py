@@ -28,6 +28,9 @@ TOLD = {
     "reopen": "reopened",
     "supersede": State.SUPERSEDED.value,
     "retire": State.RETIRED.value,
+    "suspend": State.SUSPENDED.value,
+    "resume": State.DEPLOYED.value,
+    "roll_back": State.DEPLOYED.value,
 }
 
 

@@ -4,9 +4,10 @@ After 21 CFR 11.50 and 11.200: name, time and meaning stand with the signature, 
 proved afresh. The nonce binds person, session, move and digest, and lives for 120 seconds.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from django.core.cache import cache
@@ -21,14 +22,23 @@ from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import SigningNonce
 from workflows.lifecycle.operations.conditions import refuse_bad_conditions
-from workflows.lifecycle.operations.deciding import Sitting, refuse_blocked, sit
+from workflows.lifecycle.operations.deciding import Sitting, answering, refuse_blocked, sit
 from workflows.lifecycle.operations.proving import Proof, is_there, passkey_challenge
 from workflows.lifecycle.queries import digest_parts
 from workflows.policies.definition import Move
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 LIFETIME = timedelta(seconds=120)
 TRIES = 5
 TRIES_WINDOW_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature that holds: how it was proved, and the sitting with the answers it is for."""
+
+    proved_by: str
+    sitting: Sitting
 
 
 @transaction.atomic
@@ -38,25 +48,32 @@ def begin_signature(
     move: Move,
     digest: str,
     conditions: Sequence[ConditionFacts] = (),
+    answers: Mapping[str, str] = NOTHING,
     actor: Actor,
 ) -> SigningNonce:
     """Gives leave to sign this digest once, to somebody who may decide on it now.
 
-    With `conditions` the leave is for the digest that includes them.
+    With `conditions` the leave is for the digest that includes them; `answers` (`check.NAME`,
+    `field.NAME`) are what the step of the policy asks for, and are kept with the leave.
 
     Raises:
         as `sit`: whoever could not decide gets no leave to sign. Conflict: something stands
-        against the move. Invalid: a condition that nobody could meet.
+        against the move. Invalid: a condition that nobody could meet, or an answer is missing.
     """
-    seen = sit(version_id, move, move.value, digest, actor)
+    seen = answering(sit(version_id, move, move.value, digest, actor), answers)
     refuse_blocked(seen)
-    sitting = with_conditions(seen, conditions)
+    return give_leave(with_conditions(seen, conditions), actor)
+
+
+def give_leave(sitting: Sitting, actor: Actor) -> SigningNonce:
+    """Leave to sign once what somebody sits before; part of the caller's transaction."""
     return SigningNonce.objects.create(
         person_id=person_of(actor),
         session_digest=actor.session,
         version=sitting.version,
-        move=move.value,
+        move=sitting.move.value,
         digest=sitting.digest,
+        answers=dict(sitting.answers),
         passkey=passkey_challenge(actor.account_id),
     )
 
@@ -74,10 +91,10 @@ def with_conditions(sitting: Sitting, conditions: Sequence[ConditionFacts]) -> S
     return replace(sitting, parts=parts, digest=case_digest(parts))
 
 
-def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> str:
+def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> Signed:
     """Consumes the nonce after a fresh check of the person, under the lock of the case.
 
-    Returns how they proved to be there.
+    Returns how they proved to be there, and what they had answered before.
 
     Raises:
         Stale: the leave to sign has ended, was used, or was for something else.
@@ -102,7 +119,7 @@ def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> str:
         )
     nonce.used_at = timezone.now()
     nonce.save(update_fields=["used_at"])
-    return proved
+    return Signed(proved, replace(sitting, answers=nonce.answers))
 
 
 def _fits(nonce: SigningNonce, sitting: Sitting, actor: Actor) -> bool:

@@ -1,5 +1,6 @@
 """The validator's moves: write the report, then say that the version is validated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -24,9 +25,11 @@ from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion, ValidationReport
 from workflows.lifecycle.operations.asking import ask_next, open_move
-from workflows.lifecycle.operations.deciding import decide, refuse_blocked, sit
+from workflows.lifecycle.operations.deciding import Sitting, answering, decide, refuse_blocked, sit
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
-from workflows.lifecycle.queries import independence_statement, quorum_reached
+from workflows.lifecycle.operations.proving import Proof
+from workflows.lifecycle.operations.signing import NOTHING, verify_signature
+from workflows.lifecycle.queries import independence_statement, quorum_reached, validation_meaning
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 
@@ -150,22 +153,27 @@ def validate_version(
     digest: str,
     comment: str = "",
     with_findings: bool = False,
+    answers: Mapping[str, str] = NOTHING,
+    proof: Proof | None = None,
     actor: Actor,
 ) -> LivingVersion:
     """Says, as an independent validator, that the version may go to approval.
 
     `with_findings`: although findings are open, none of them required. The third outcome, not
-    validated, is `reject_version`.
+    validated, is `reject_version`. `answers` are what the step asks for; where it takes a
+    signature, `proof` is one, and the answers were given when it was begun.
 
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: gates, findings or the
-        report stand against it, or the outcome does not fit the findings.
+        report stand against it, or the outcome does not fit the findings. Invalid: an answer or
+        the proof is missing or wrong.
     """
-    sitting = sit(version_id, Move.VALIDATE, "validate", digest, actor)
-    refuse_blocked(sitting)
-    _refuse_other_outcome(sitting.version, with_findings=with_findings)
+    seen = sit(version_id, Move.VALIDATE, "validate", digest, actor)
+    refuse_blocked(seen)
+    _refuse_other_outcome(seen.version, with_findings=with_findings)
+    sitting, proved, meaning = _answered(seen, answers, proof, actor)
     kind = Decision.Kind.VALIDATE_WITH_FINDINGS if with_findings else Decision.Kind.APPROVE
-    decide(sitting, kind, comment=comment, actor=actor)
+    decide(sitting, kind, comment=comment, meaning=meaning, proved_by=proved, actor=actor)
     definition = definition_of(sitting.case.policy_version)
     rules = definition.moves[Move.VALIDATE]
     if not quorum_reached(sitting.round, rules, sitting.digest):
@@ -176,6 +184,18 @@ def validate_version(
     close_tasks(sitting.case, Task.Verb.VALIDATE, done_by=actor.person_id, actor=actor)
     open_move(sitting.case, definition, Move.APPROVE, actor=actor)
     return sitting.version
+
+
+def _answered(
+    seen: Sitting, answers: Mapping[str, str], proof: Proof | None, actor: Actor
+) -> tuple[Sitting, str, str]:
+    """The sitting with its answers, how the signer proved to be there, and what they signed."""
+    if not seen.asks.signature:
+        return answering(seen, answers), "", ""
+    if proof is None:
+        raise Invalid(_("This takes a signature."), field="password")
+    signed = verify_signature(seen, proof, actor)
+    return signed.sitting, signed.proved_by, validation_meaning(seen.version, seen.role)
 
 
 def _refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,14 +21,13 @@ from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import Artifact, Evidence, Finding, ModelVersion
 from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
-from governance.inventory.states import IN_WORDS, State
+from governance.inventory.states import State
 from governance.inventory.storage import path_of
-from governance.sentences import Words
-from workflows.cases.models import Case, Task
+from workflows.cases.models import LIVE, Case, Task
 from workflows.cases.queries import submission_of
+from workflows.lifecycle.answers import Answers
 from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.digest import case_digest
-from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import (
     ApprovalRound,
     Decision,
@@ -38,6 +36,7 @@ from workflows.lifecycle.models import (
     Waiver,
 )
 from workflows.lifecycle.queries.conditions import standing_conditions
+from workflows.lifecycle.queries.live_parts import live_change_parts
 from workflows.lifecycle.queries.waivers import covering_waiver, stands_against, waivers_of
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.labels import role_words
@@ -48,8 +47,14 @@ from workflows.targets.queries import route_facts
 PERMISSION_OF = {
     Move.VALIDATE: Permission.VERSION_VALIDATE,
     Move.APPROVE: Permission.VERSION_APPROVE,
+    Move.EMERGENCY: Permission.EMERGENCY_SIGN,
+    Move.RETIRE: Permission.VERSION_RETIRE,
 }
+# What a decision makes somebody of the version.
 PART_OF = {Move.VALIDATE: Part.VALIDATOR, Move.APPROVE: Part.APPROVER}
+# As what somebody must be free to decide. Nobody lets run what they made; whoever signs in an
+# emergency may still merge what they signed, and the review afterwards is somebody else's.
+SEAT_OF = {**PART_OF, Move.EMERGENCY: Part.APPROVER}
 # Decisions that count towards the quorum; every other one is said, kept, and counts for nothing.
 AGREEING = frozenset(
     {
@@ -91,6 +96,9 @@ def digest_parts(
 ) -> dict[str, Any] | None:
     """What a decision on this move would bind to, part by part; None while gates are running."""
     gates = gates_of(version.pk)
+    if case.kind in LIVE:
+        anew = {"content": _parts(version, case, move, gates)} if move is Move.APPROVE else {}
+        return live_change_parts(case, move) | anew
     if not gates_ended(definition_of(case.policy_version), gates):
         return None
     parts = _parts(version, case, move, gates)
@@ -177,6 +185,14 @@ def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> s
     )
 
 
+def validation_meaning(version: ModelVersion, role: str) -> str:
+    """The sentence that a validator signs, where the policy asks for a signature."""
+    words = _("I have validated {model} {version} independently and stand by it, as {role}.")
+    return words.format(
+        model=version.model.title, version=version.label or version.number, role=role_words(role)
+    )
+
+
 def independence_statement() -> str:
     """What a validator declares with the report."""
     return _("I took no part in building, choosing or submitting this version.")
@@ -188,6 +204,12 @@ def passkey_options(actor: Actor, nonce: UUID) -> dict[str, Any]:
     asked = rows.values_list("passkey", flat=True).first() or {}
     options: dict[str, Any] = asked.get("options", {})
     return options
+
+
+def answers_given(actor: Actor, nonce: UUID) -> Answers:
+    """What a signer had answered when they began to sign."""
+    rows = SigningNonce.objects.filter(pk=nonce, person=actor.person_id)
+    return rows.values_list("answers", flat=True).first() or {}
 
 
 def report_of(version_id: UUID) -> ValidationReport | None:
@@ -270,6 +292,8 @@ def quorum_reached(round_: ApprovalRound, rules: MoveRules, digest: str) -> bool
 
 def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
     """What still stands against a move, in words; empty when people may decide."""
+    if case.kind in LIVE:
+        return []
     definition = definition_of(case.policy_version)
     gates = gates_of(version.pk)
     if not gates_ended(definition, gates):
@@ -302,40 +326,6 @@ def _champion_moved(version: ModelVersion) -> bool:
     comparison, champion = comparison_of(version.pk), champion_of(version.model_id)
     compared = comparison.champion_id if comparison else None
     return comparison is not None and compared != (champion.pk if champion else None)
-
-
-def approval_stands(round_id: UUID) -> Words:
-    """Empty when an approval still holds for what is there now; else the reason why it fell."""
-    round_ = ApprovalRound.objects.select_related("version__model", "case__policy_version").get(
-        pk=round_id
-    )
-    if round_.state != ApprovalRound.State.PASSED:
-        return FALLEN["not_passed"]
-    if round_.version.state not in {State.APPROVED.value, State.DEPLOYED.value}:
-        return FALLEN["moved"].filled(state=IN_WORDS[round_.version.state])
-    if round_.expires_at and round_.expires_at <= timezone.now():
-        return FALLEN["expired"]
-    if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
-        return FALLEN["changed"]
-    return _waiver_over(round_.version)
-
-
-def _waiver_over(version: ModelVersion) -> Words:
-    """Time-bound parts are asked each time: a waiver may have ended since the signatures."""
-    waivers = waivers_of(version.pk)
-    over = [gate for gate in gates_of(version.pk) if stands_against(gate, waivers)]
-    return FALLEN["waiver"].filled(gate=str(gate_title(over[0].gate))) if over else ""
-
-
-def fallen_rounds() -> dict[UUID, Words]:
-    """Approvals that no longer hold although their version is not live: version and reason."""
-    rounds = ApprovalRound.objects.filter(
-        state=ApprovalRound.State.PASSED,
-        move=Move.APPROVE,
-        version__state=State.APPROVED.value,
-    )
-    reasons = {version: approval_stands(pk) for pk, version in rounds.values_list("pk", "version")}
-    return {version: reason for version, reason in reasons.items() if reason}
 
 
 def case_of(version: ModelVersion) -> Case | None:

@@ -28,8 +28,8 @@ from workflows.cases.models import Case
 from workflows.lifecycle.models import ApprovalRound, Decision
 from workflows.lifecycle.queries.content import (
     OUT,
-    PART_OF,
     PERMISSION_OF,
+    SEAT_OF,
     counting,
     digest_of,
     open_round,
@@ -65,7 +65,8 @@ def standing_of(
     `digest` is what stands there now, from `digest_of`. What no administrator could change is
     said first.
     """
-    if barred := held_against(actor, PART_OF[move], version.pk):
+    seat = SEAT_OF.get(move)
+    if seat and (barred := held_against(actor, seat, version.pk)):
         return _barred(actor, *barred)
     if not can(actor, PERMISSION_OF[move], version):
         return Standing(

@@ -16,7 +16,7 @@ from governance.inventory.states import IN_WORDS, State
 from governance.monitoring.labels import kpi_title
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
-from workflows.cases.models import Task, TimerEvent
+from workflows.cases.models import LIVE, Task, TimerEvent
 from workflows.lifecycle.queries import tasks_waiting_for
 from workflows.notifications.models import Kind
 
@@ -41,7 +41,15 @@ ASKS: dict[str, Sentence] = {
     Task.Verb.ANSWER: _("A finding on {version} waits for an answer"),
     Task.Verb.REVISE: _("Changes were asked for in {version}"),
     Task.Verb.LOOK: _("{version} left its bounds"),
+    Task.Verb.MEET: _("A condition of the approval of {version} is yours to meet"),
+    Task.Verb.CHECK: _("Evidence for a condition of {version} waits for your judgement"),
+    Task.Verb.ESCALATE: _("A condition of {version} was not met in time"),
+    Task.Verb.ROLL_BACK: _("A roll back of {version} is asked for"),
+    Task.Verb.EMERGENCY: _("Emergency: {version} waits for your signature"),
+    Task.Verb.RETIRE: _("{version} shall be retired and waits for your word"),
+    Task.Verb.REVIEW: _("What was signed about {version} in an emergency waits for your review"),
 }
+SIGNED_MERGE = _("A change of {version} is signed and waits for the merge")
 ROLE_ASKED = _("you hold the role that is asked")
 BY_NAME = _("you are asked by name")
 SUBMITTED = _("you submitted it")
@@ -110,13 +118,20 @@ def _about_task(task: Task, kind: Kind, title: Words, text: Words) -> Telling:
     link = _address(task.case.version)
     if task.verb == Task.Verb.LOOK and task.case.alert_id:
         link = reverse("alert", args=[task.case.alert_id])
+    if task.case.kind in LIVE:
+        link = reverse("live_change", args=[task.case_id])
+    if task.verb == Task.Verb.REVIEW:
+        link = reverse("live_change", args=[task.case.reviews.case_id])
     reason = BY_NAME if task.person_id else ROLE_ASKED
     return Telling(kind, title, link, people_asked(task), text, reason, task.due_at)
 
 
 def asked_of(task: Task) -> Sentence:
     """What a task asks, in a few words."""
-    return ASKS[task.verb].filled(version=_name(task.case.version))
+    version = _name(task.case.version)
+    if task.verb == Task.Verb.MERGE and task.case.kind in LIVE:
+        return SIGNED_MERGE.filled(version=version)
+    return ASKS[task.verb].filled(version=version)
 
 
 def _alert_words(task: Task) -> Words:

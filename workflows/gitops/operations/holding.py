@@ -1,0 +1,64 @@
+"""Holding: while the line is stopped nothing is opened, and what is open turns red."""
+
+from django.db import transaction
+
+from governance.audit.actions import Action
+from governance.outbox.claims import Claim
+from governance.outbox.operations import hasten
+from workflows.gitops.forges.base import APPROVED_CONTEXT, Forge, RemoteStatus
+from workflows.gitops.models import AlarmKind
+from workflows.gitops.operations.alarms import raise_alarm
+from workflows.gitops.operations.polling import poll_promotions
+from workflows.gitops.operations.recording import record_about, still
+from workflows.gitops.queries import why_held
+from workflows.policies.queries import Hold
+from workflows.targets.models import Promotion
+from workflows.targets.operations import OPEN, move_promotion
+
+APPROVED = RemoteStatus(APPROVED_CONTEXT, "success", "Approved, and exactly this commit")
+HELD_S = 60.0
+STATUS_LIMIT = 140
+
+
+def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
+    """Write down that a promotion is held, and why; twice is once."""
+    with transaction.atomic():
+        claim.heartbeat()
+        if not still(promotion, "held"):
+            return
+        row = move_promotion(promotion.pk, "held", reason=hold.words)
+        until = hold.until.isoformat(timespec="seconds") if hold.until else "lifted"
+        record_about(Action.PROMOTION_HELD, row, {"until": until})
+
+
+def hold_open(claim: Claim, promotion: Promotion, forge: Forge, hold: Hold) -> None:
+    """Turn the status of an open pull request red, so that nobody merges it."""
+    red = RemoteStatus(APPROVED_CONTEXT, "failure", str(hold.words)[:STATUS_LIMIT])
+    forge.set_status(promotion.target.repository, promotion.expected_head, red)
+    hold_promotion(claim, promotion, hold)
+
+
+def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
+    """The line runs again: green, and open for the merge."""
+    forge.set_status(promotion.target.repository, promotion.expected_head, APPROVED)
+    with transaction.atomic():
+        claim.heartbeat()
+        if still(promotion, "open"):
+            row = move_promotion(promotion.pk, "open", state_reason="")
+            record_about(Action.PROMOTION_RELEASED, row, {})
+
+
+def question_hold(promotion: Promotion, merge_sha: str) -> None:
+    """Somebody merged past the stop in a forge that does not ask us: an alarm, not a divergence."""
+    if (hold := why_held(promotion)) is not None:
+        raise_alarm(promotion, AlarmKind.FROZEN, merge_sha, str(hold.words))
+
+
+def follow_freeze(claim: Claim) -> dict[str, int]:
+    """Handler of `freeze.changed`: whatever waits or is open is looked at now."""
+    with transaction.atomic():
+        claim.heartbeat()
+        looked = poll_promotions()
+        held = Promotion.objects.filter(state="held", pull_request=None)
+        hastened = sum(hasten(OPEN, str(pk)) for pk in held.values_list("pk", flat=True))
+    return {"looked": looked, "hastened": hastened}

@@ -1,0 +1,64 @@
+"""Whether what was approved still holds."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from governance.evaluation.labels import gate_title
+from governance.evaluation.queries import gates_of
+from governance.inventory.models import ModelVersion
+from governance.inventory.states import IN_WORDS, State
+from governance.sentences import Words
+from workflows.lifecycle.labels import FALLEN
+from workflows.lifecycle.models import ApprovalRound
+from workflows.lifecycle.queries.content import case_of, digest_of
+from workflows.lifecycle.queries.live_parts import approval_of
+from workflows.lifecycle.queries.waivers import stands_against, waivers_of
+from workflows.policies.definition import Move
+
+HOLDING = {State.APPROVED.value, State.DEPLOYED.value}
+
+
+def approval_stands(round_id: UUID) -> Words:
+    """Empty when an approval still holds for what is there now; else the reason why it fell."""
+    rows = ApprovalRound.objects.select_related("version__model", "case__policy_version")
+    round_ = rows.get(pk=round_id)
+    if round_.state == ApprovalRound.State.PASSED and round_.version.state not in HOLDING:
+        return FALLEN["moved"].filled(state=IN_WORDS[round_.version.state])
+    return _fell(round_)
+
+
+def approval_fell(version: ModelVersion) -> Words:
+    """Why a version that was live could not come back on its approval; empty when it could."""
+    round_, case = approval_of(version.pk), case_of(version)
+    if round_ is None or case is None:
+        return FALLEN["not_passed"]
+    return _fell(round_)
+
+
+def _fell(round_: ApprovalRound) -> Words:
+    if round_.state != ApprovalRound.State.PASSED:
+        return FALLEN["not_passed"]
+    if round_.expires_at and round_.expires_at <= timezone.now():
+        return FALLEN["expired"]
+    if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
+        return FALLEN["changed"]
+    return _waiver_over(round_.version)
+
+
+def _waiver_over(version: ModelVersion) -> Words:
+    """Time-bound parts are asked each time: a waiver may have ended since the signatures."""
+    waivers = waivers_of(version.pk)
+    over = [gate for gate in gates_of(version.pk) if stands_against(gate, waivers)]
+    return FALLEN["waiver"].filled(gate=str(gate_title(over[0].gate))) if over else ""
+
+
+def fallen_rounds() -> dict[UUID, Words]:
+    """Approvals that no longer hold although their version is not live: version and reason."""
+    rounds = ApprovalRound.objects.filter(
+        state=ApprovalRound.State.PASSED,
+        move=Move.APPROVE,
+        version__state=State.APPROVED.value,
+    )
+    reasons = {version: approval_stands(pk) for pk, version in rounds.values_list("pk", "version")}
+    return {version: reason for version, reason in reasons.items() if reason}

@@ -1,0 +1,119 @@
+"""Freezes on a screen: what holds now, what the policies say, stop the line and lift it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.access.permissions import Permission
+from governance.access.queries import can, portfolios_where, require_anywhere
+from governance.access.requests import actor_of
+from governance.actors import Actor
+from governance.errors import Conflict, Invalid
+from governance.inventory.queries import models_for
+from workflows.policies.forms import FreezeForm, LiftForm
+from workflows.policies.operations import lift_freeze as lift
+from workflows.policies.operations import set_freeze as stop
+from workflows.policies.queries import (
+    definition_of,
+    freezes_for,
+    live_freezes,
+    place_chosen,
+    wordings_for,
+)
+
+SHOWN = 50
+
+
+@require_GET
+def freezes(request: HttpRequest) -> HttpResponse:
+    """What holds now, what comes, what was; and the windows of the policies."""
+    return _page(request)
+
+
+@require_POST
+def set_freeze(request: HttpRequest) -> HttpResponse:
+    """Somebody stops the line."""
+    actor = actor_of(request)
+    require_anywhere(actor, Permission.FREEZE_SET)
+    form = _form(actor, request)
+    if form.is_valid():
+        facts = dict(form.cleaned_data)
+        try:
+            stop(**facts | {"place": place_chosen(facts["place"])}, actor=actor)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The line is stopped. Nothing goes live there."))
+            return redirect("freezes")
+    return _page(request, status=form.status, freeze_form=form)
+
+
+@require_POST
+def lift_freeze(request: HttpRequest, freeze_id: UUID) -> HttpResponse:
+    """Somebody lets it run again."""
+    form = LiftForm(request.POST)
+    form.is_valid()
+    try:
+        lift(freeze_id, reason=form.cleaned_data.get("reason", ""), actor=actor_of(request))
+    except (Conflict, Invalid) as refusal:
+        form.refuse(refusal)
+        return _page(request, status=refusal.status, lift_form=form, lifting=freeze_id)
+    messages.success(request, _("Lifted. What was held goes on."))
+    return redirect("freezes")
+
+
+def _page(request: HttpRequest, *, status: int = 200, **typed: Any) -> HttpResponse:  # noqa: ANN401 - forms as they were typed
+    actor = actor_of(request)
+    live = set(live_freezes().values_list("pk", flat=True))
+    rows = [
+        {"freeze": row, "live": row.pk in live, "may_lift": _may_lift(actor, row)}
+        for row in freezes_for(actor)[:SHOWN]
+    ]
+    may_set = "freeze_form" not in typed and _may_set(actor)
+    context = {
+        "section": "policies",
+        "rows": rows,
+        "windows": _windows(actor),
+        "freeze_form": _form(actor) if may_set else None,
+        "lift_form": LiftForm(),
+        "crumbs": [(_("Policies"), reverse("policies")), (_("Freezes"), "")],
+        **typed,
+    }
+    return render(request, "workflows/policies/freezes.html", context, status=status)
+
+
+def _may_set(actor: Actor) -> bool:
+    return can(actor, Permission.FREEZE_SET) or bool(_portfolios(actor))
+
+
+def _may_lift(actor: Actor, row: Any) -> bool:  # noqa: ANN401 - a row of freezes_for
+    return row.lifted_at is None and can(actor, Permission.FREEZE_LIFT, row.model or row.portfolio)
+
+
+def _portfolios(actor: Actor) -> list[Any]:
+    return list(portfolios_where(actor, Permission.FREEZE_SET))
+
+
+def _form(actor: Actor, request: HttpRequest | None = None) -> FreezeForm:
+    portfolios = _portfolios(actor)
+    return FreezeForm(
+        request.POST if request else None,
+        everywhere=can(actor, Permission.FREEZE_SET),
+        portfolios=portfolios,
+        models=[model for model in models_for(actor) if model.portfolio in portfolios],
+    )
+
+
+def _windows(actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {"policy": version.policy, "window": window}
+        for version in wordings_for(actor)
+        for rules in definition_of(version).moves.values()
+        for window in rules.freezes
+    ]
