@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from governance.evaluation.labels import caution_words
 from governance.inventory.models import ModelVersion
 from governance.reports.figures import FigureView, figures_of
-from governance.reports.gaps import GapRow, disagreement, gap_rows
+from governance.reports.gaps import GapRow, costs, disagreement, gap_rows
 from governance.reports.tables import (
     MetricRow,
     caption,
+    class_rows,
     fairness_rows,
     metric_rows,
     segment_rows,
@@ -33,7 +35,10 @@ class Performance:
     metrics: Sequence[MetricRow]
     segments: Sequence[MetricRow]
     gaps: Sequence[GapRow]
+    classes: Sequence[MetricRow]
     disagreement: str
+    costs: str
+    cautions: Sequence[str]
     first_figures: Sequence[FigureView]
     more_figures: Sequence[FigureView]
 
@@ -54,7 +59,10 @@ def performance_of(dossier: Dossier) -> Performance | None:
         metrics=metric_rows(payload),
         segments=[*segment_rows(payload), *fairness_rows(payload)],
         gaps=gap_rows(payload),
+        classes=class_rows(payload),
         disagreement=disagreement(payload),
+        costs=costs(payload),
+        cautions=[caution_words(caution) for caution in payload["cautions"]],
         first_figures=figures[:FIRST],
         more_figures=figures[FIRST:],
     )
