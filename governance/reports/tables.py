@@ -74,6 +74,15 @@ class MetricRow:
         return TONES.get(self.verdict, "none")
 
     @property
+    def changed(self) -> bool:
+        """Say whether more than chance tells the two apart; without interval, whether it moved."""
+        if self.change is None:
+            return False
+        if self.low is None or self.high is None:
+            return float(self.change) != 0
+        return float(self.low) > 0 or float(self.high) < 0
+
+    @property
     def arrow(self) -> str:
         """Give the icon of the change's direction, which says nothing about good or bad."""
         if self.change is None:

@@ -1,0 +1,12 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from governance.reports.views import comparison, download_comparison
+
+COMPARISON = "models/<slug:name>/versions/<int:number>/comparison/"
+
+urlpatterns = [
+    path(COMPARISON, comparison, name="comparison"),
+    path(f"{COMPARISON}<slug:form>/", download_comparison, name="download_comparison"),
+]
