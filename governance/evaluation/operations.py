@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Invalid
+from governance.errors import Invalid, Unavailable
 from governance.evaluation.artifact_formats import HEAD_BYTES, ArtifactFact
 from governance.evaluation.cautions import About
 from governance.evaluation.comparison import Comparison, compare
@@ -131,6 +131,27 @@ def compare_versions(
         costs=costs_of(version),
         about=replace(_about(version), same_file=ours == their_digest),
     )
+
+
+def rebuild_comparison(report: ComparisonReport) -> Comparison:
+    """Makes a kept comparison again from the stored files, on its own terms. No writes.
+
+    Raises:
+        Invalid, as `compare_versions`; Unavailable: a file is not where it was kept.
+    """
+    for version in filter(None, (report.version, report.champion)):
+        _require_file(version)
+    margin = float(report.payload["margin"])
+    return compare_versions(report.version, report.champion, margin=margin)
+
+
+def _require_file(version: ModelVersion) -> None:
+    evidence = scored_data_of(version.pk)
+    if evidence is None or not path_of(evidence.sha256).exists():
+        raise Unavailable(
+            _("The scored table of {version} is not where it was kept.", version=str(version)),
+            remedy=_("Bring the file back from the backup."),
+        )
 
 
 def _about(version: ModelVersion) -> About:

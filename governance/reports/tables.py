@@ -97,7 +97,7 @@ def metric_rows(payload: Payload) -> list[MetricRow]:
         _row(
             line,
             str(metric_title(line["metric"])),
-            " · ".join(filter(None, (_note(line), sas_name(payload, line["metric"])))),
+            " · ".join(filter(None, (note_of(line), sas_name(payload, line["metric"])))),
         )
         for line in payload["metrics"]
     ]
@@ -174,7 +174,7 @@ def verdict_sentence(payload: Payload) -> str:
     """Say in one sentence what the comparison shows, with its numbers."""
     verdict = payload["verdict"]
     primary = next(line for line in payload["metrics"] if line["metric"] == verdict["metric"])
-    digits = _digits(primary)
+    digits = digits_of(primary)
     values = {
         "rows": whole(payload["sample"]["rows"]),
         "measure": str(metric_title(verdict["metric"])),
@@ -244,11 +244,11 @@ def _row(line: Mapping[str, Any], name: str, note: str) -> MetricRow:
         margin=margin if line["low"] is not None and line["ideal"] is None else None,
         verdict="worse_in_limit" if small_loss else line["verdict"],
         reason=str(reason_words(line["reason"])),
-        digits=_digits(line),
+        digits=digits_of(line),
     )
 
 
-def _digits(line: Mapping[str, Any]) -> int:
+def digits_of(line: Mapping[str, Any]) -> int:
     """Give how many digits tell values apart; a measure in the target's unit may be large."""
     if line["metric"] not in IN_UNITS:
         return DIGITS.get(line["metric"], USUAL_DIGITS)
@@ -290,7 +290,8 @@ def _ratio_note(approved: Mapping[str, str | None]) -> str:
     return _("ratio to the highest: %(low)s to %(high)s, four fifths within") % interval
 
 
-def _note(line: Mapping[str, Any]) -> str:
+def note_of(line: Mapping[str, Any]) -> str:
+    """Say which values of a measure are good."""
     if line["ideal"] is not None:
         return _("%(value)s is ideal") % {"value": decimal(line["ideal"], 0)}
     return _("higher is better") if line["higher_is_better"] else _("lower is better")

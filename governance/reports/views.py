@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET
 from governance.access.requests import actor_of
 from governance.errors import NotFound
 from governance.reports.exports import as_json
-from governance.reports.queries import Report, report_numbered
+from governance.reports.queries import Report, report_numbered, several
+from governance.reports.side_by_side import MOST
 from governance.reports.standalone import as_html, as_pdf
 from governance.reports.workbook import as_workbook
 
 CHANGED = "changed"
+LONG = 10  # digits of a number that no version has
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,6 +35,26 @@ def comparison(request: HttpRequest, name: str, number: int) -> HttpResponse:
         "forms": [(form, form.upper()) for form in FORMS],
     }
     return render(request, "governance/reports/comparison.html", context)
+
+
+@require_GET
+def compare_versions(request: HttpRequest, name: str) -> HttpResponse:
+    """Up to eight versions beside each other: `?v=3&v=2`."""
+    asked = request.GET.getlist("v")
+    numbers = [int(number) for number in asked if number.isdecimal() and len(number) < LONG]
+    found = several(actor_of(request), name, numbers)
+    context = {
+        "section": "models",
+        "model": found.model,
+        "found": found,
+        "most": MOST,
+        "crumbs": [
+            (_("Models"), reverse("inventory")),
+            (found.model.name, reverse("model", args=[name])),
+            (_("Versions compared"), ""),
+        ],
+    }
+    return render(request, "governance/reports/compare_versions.html", context)
 
 
 @require_GET

@@ -64,6 +64,7 @@ DESK: dict[str, Methods] = {
         "GET": see(*WATCHERS),
         "POST": do(*WATCHERS, sends={"kpi": "psi", "bound": "at_most", "value": "0.2"}),
     },
+    "/models/<name>/compare/": {"GET": see(*EVERYBODY_INSIDE)},
     "/models/<name>/deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/": {"GET": see(*EVERYBODY)},
     "/deployments/<promotion_id>/": {"GET": see(*EVERYBODY_INSIDE)},
