@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from governance.evaluation.ordering import Floats, Ordered
 from governance.evaluation.statistics import Ranked
 
-POINTS = 500
+POINTS = 600
 FIRST_POINTS = 32
 BINS = 24
 

@@ -1,4 +1,4 @@
-"""Figures that stand printed in the literature, computed again from the data printed beside them."""
+"""Figures that stand printed in the literature, computed again from the data beside them."""
 
 from math import sqrt
 
