@@ -4,7 +4,7 @@ Rows are counted as a spreadsheet shows them: the header is row 1.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -265,8 +265,13 @@ class Parts:
             self._add_classes(columns, header)
         else:
             self._add_scores(columns)
-        more = {"segment": SegmentColumn, "key": KeyColumn, "weight": WeightColumn}
-        for part, kind in (more | {"date": DateColumn}).items():
+        more: dict[str, Callable[[str], Column]] = {
+            "segment": SegmentColumn,
+            "key": KeyColumn,
+            "weight": WeightColumn,
+            "date": DateColumn,
+        }
+        for part, kind in more.items():
             if (name := getattr(columns, part)) is not None:
                 self.columns[part] = kind(name)
 

@@ -74,7 +74,9 @@ class ScoredData:
     def take(self, rows: NDArray[np.intp]) -> "ScoredData":
         """Give the named rows, in that order."""
         arrays = {name: getattr(self, name) for name in _ARRAYS}
-        taken = {name: None if part is None else part[rows] for name, part in arrays.items()}
+        taken: dict[str, Any] = {
+            name: None if part is None else part[rows] for name, part in arrays.items()
+        }
         return replace(self, **taken)
 
     def by_champion(self) -> "ScoredData | None":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from governance.errors import Invalid
 from governance.evaluation.scored_refusals import refused
@@ -82,8 +82,9 @@ class ScoredColumns:
         Raises:
             Invalid: A cost is not a number above 0.
         """
-        costs = {name: _cost(plain[name], name) for name in COSTS if name in plain}
-        return cls(**{name: value for name, value in plain.items() if name not in COSTS}, **costs)
+        named: dict[str, Any] = dict(plain)
+        named |= {name: _cost(plain[name], name) for name in COSTS if name in plain}
+        return cls(**named)
 
 
 def _cost(text: str, field: str) -> float:

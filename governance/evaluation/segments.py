@@ -18,7 +18,7 @@ from governance.evaluation.groups import Rater, by_month, by_segment
 from governance.evaluation.measures import MEASURES, PRIMARY
 from governance.evaluation.pairing import Pairing
 from governance.evaluation.scored_data import ScoredData
-from governance.evaluation.statistics import Ranked, rank
+from governance.evaluation.statistics import Interval, Ranked, rank
 
 MIN_ROWS = 30
 
@@ -120,6 +120,10 @@ def _ranked(sample: ScoredData) -> Ranked | None:
     return rank(sample.score, sample.outcome, sample.weight)
 
 
+def _bound(interval: Interval | None, end: str) -> str | None:
+    return None if interval is None else decimal_or_none(getattr(interval, end))
+
+
 def _approval_rows(
     parts: Mapping[str, ScoredData], cutoff: float | None, level: float
 ) -> dict[str, dict[str, str | None]]:
@@ -129,8 +133,8 @@ def _approval_rows(
         name: {
             "approval_rate": decimal_or_none(approved.rate),
             "fairness_ratio": decimal_or_none(approved.ratio),
-            "ratio_low": (interval := intervals[name]) and decimal_or_none(interval.low),
-            "ratio_high": interval and decimal_or_none(interval.high),
+            "ratio_low": _bound(intervals[name], "low"),
+            "ratio_high": _bound(intervals[name], "high"),
         }
         for name, approved in approvals(parts, cutoff).items()
     }

@@ -74,7 +74,7 @@ def _sample(payload: Mapping[str, Any]) -> str:
 
 def _row(lines: Sequence[Mapping[str, Any] | None]) -> SideRow:
     first = next(line for line in lines if line)
-    best = _best(first, [line and line["challenger"] for line in lines])
+    best = _best(first, [line["challenger"] if line else None for line in lines])
     cells = [_cell(line, best=line is not None and line["challenger"] == best) for line in lines]
     return SideRow(str(metric_title(first["metric"])), note_of(first), cells)
 

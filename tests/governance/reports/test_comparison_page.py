@@ -150,7 +150,7 @@ def test_the_printer_gets_tables_in_place_of_figures(
         def write_pdf(self) -> bytes:
             return b"%PDF-1.7"
 
-    printer = ModuleType("weasyprint")
+    printer: Any = ModuleType("weasyprint")
     printer.HTML = Html
     printer.__spec__ = SimpleNamespace(name="weasyprint")
     monkeypatch.setitem(sys.modules, "weasyprint", printer)

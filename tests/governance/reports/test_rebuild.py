@@ -33,9 +33,10 @@ def rebuilt(named: str) -> tuple[int, str]:
 
 def test_the_same_files_give_the_same_bytes(version: ModelVersion) -> None:
     """Against a champion and without one; the digest is the one that people signed."""
-    for number in (1, 2):
-        code, said = rebuilt(f"credit-default/{number}")
-        assert (code, said.startswith("Equal, bit by bit")) == (0, True)
+    code, said = rebuilt("credit-default/1")
+    assert (code, said.startswith("Equal, bit by bit")) == (0, True)
+    code, said = rebuilt("credit-default/2")
+    assert (code, said.startswith("Equal, bit by bit")) == (0, True)
     assert comparison_of(version.pk).digest in said
 
 
