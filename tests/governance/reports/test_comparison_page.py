@@ -160,7 +160,7 @@ def test_the_printer_gets_tables_in_place_of_figures(
     assert seen["text"].count("<table") >= 9
     assert external_references(seen["text"]) == []
     with pytest.raises(ValueError, match="no address to fetch"):
-        seen["fetch"]("file:///etc/passwd")
+        seen["fetch"]("http://127.0.0.1/secret")
 
 
 def test_an_unknown_form_is_not_there(victor: Client) -> None:
