@@ -72,7 +72,7 @@ def _stability(payload: Payload, _settings: Settings) -> Finding:
 
 
 def _minimum_sample(payload: Payload, settings: Settings) -> Finding:
-    """Count the cases of the rarer outcome, and ask for enough rows around them."""
+    """Count the cases of the rarest outcome, and ask for enough rows around them."""
     sample = payload["sample"]
     rarer = str(sample["rarer"])
     if sample["rows"] < int(settings.get("rows", 0)):
