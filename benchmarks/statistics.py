@@ -37,7 +37,7 @@ from governance.evaluation.calibration import (
     tenths,
 )
 from governance.evaluation.comparison import compare
-from governance.evaluation.curves import curve, histogram
+from governance.evaluation.curves import curve, distance, histogram
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.statistics import (
     auc,
@@ -133,7 +133,7 @@ def curve_facts(folder: Path) -> tuple[float, float]:
     drawn = curve(rank(ours.score, ours.outcome))
     descending = ours.outcome[np.argsort(-ours.score)]
     found, alarmed = (np.cumsum(descending == kind) / np.sum(descending == kind) for kind in (1, 0))
-    error = float(np.abs(np.interp(alarmed, drawn.others, drawn.events) - found).max())
+    error = float(distance(alarmed, found, drawn.others, drawn.events).max())
     size = len(json.dumps(line("challenger", drawn.others, drawn.events))) / 1024
     return round(size, 1), round(error, 6)
 

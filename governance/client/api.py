@@ -73,8 +73,12 @@ class Client:
         tier: int,
         purpose: str,
         description: str = "",
+        kind: str = "binary",
     ) -> Model:
-        """Enter a model in the inventory; tier 1 is the highest risk, 3 the lowest."""
+        """Enter a model in the inventory; tier 1 is the highest risk, 3 the lowest.
+
+        `kind` is what it predicts: binary, regression or multiclass.
+        """
         body = {
             "name": name,
             "title": title,
@@ -82,6 +86,7 @@ class Client:
             "tier": tier,
             "purpose": purpose,
             "description": description,
+            "kind": kind,
         }
         return Model.from_json(self._connection.post("models", body))
 
@@ -125,7 +130,8 @@ class Client:
     ) -> StoredFile:
         """Add evidence to a draft; `kind` is scored_data, document or test_results.
 
-        For scored data `columns` says which column holds what.
+        For scored data `columns` says which column holds what; without it, those of the model's
+        newest scored file are meant.
         """
         query = {"kind": kind, **(columns.as_parameters() if columns else {})}
         return self._upload(model, number, "evidence", Path(path), name, query)

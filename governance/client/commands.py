@@ -35,6 +35,17 @@ class Exit(IntEnum):
     UNREACHABLE = 3
 
 
+COLUMNS = {
+    "score": "the score, or what the classes' columns begin with",
+    "outcome": "what happened",
+    "segment": "the segment",
+    "key": "what tells rows apart",
+    "weight": "how many cases a row stands for",
+    "date": "the day of the score",
+    "champion": "the champion's score of the same rows",
+}
+
+
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the server is and how to reach it; shared with the examples."""
     parser.add_argument(
@@ -206,11 +217,11 @@ def _add_submit(command: argparse.ArgumentParser) -> None:
             metavar="FILE",
             required=role == "model",
         )
-    command.add_argument("--scored", type=Path, metavar="CSV", help="scores with outcomes")
-    command.add_argument("--score", default="score", help="its column with the score")
-    command.add_argument("--outcome", default="outcome", help="its column with the outcome, 0 or 1")
-    command.add_argument("--segment", default="", help="its column with the segment")
-    command.add_argument("--key", default="", help="its column that tells rows apart")
+    command.add_argument("--scored", type=Path, metavar="FILE", help="scores with outcomes")
+    for column, what in COLUMNS.items():
+        command.add_argument(f"--{column}", default="", help=f"its column with {what}")
+    for wrong in ("false-negative", "false-positive"):
+        command.add_argument(f"--cost-{wrong}", type=float, default=0, help=f"of a {wrong}")
     command.add_argument("--document", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--test-results", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
@@ -272,7 +283,11 @@ def _submission(chosen: argparse.Namespace) -> Submission:
 
 
 def _evidence(chosen: argparse.Namespace) -> list[EvidenceFile]:
-    columns = ScoredColumns(chosen.score, chosen.outcome, chosen.segment, chosen.key)
+    columns = ScoredColumns(
+        **{column: getattr(chosen, column) for column in COLUMNS},
+        cost_false_negative=chosen.cost_false_negative,
+        cost_false_positive=chosen.cost_false_positive,
+    )
     scored = [EvidenceFile(chosen.scored, columns=columns)] if chosen.scored else []
     documents = [EvidenceFile(path, "document") for path in chosen.document]
     results = [EvidenceFile(path, "test_results") for path in chosen.test_results]

@@ -1,7 +1,7 @@
 """What the server answers, as plain frozen values. No network here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any, Self
 
@@ -62,22 +62,26 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class ScoredColumns:
-    """Which columns of a scored file hold what; only score and outcome are required."""
+    """Which columns of a scored file hold what; only score and outcome are required.
+
+    Where a model predicts one of several classes, `score` is what the names of the classes'
+    columns begin with. `champion` names the champion's scores of the same rows. Costs are what
+    a wrong decision costs, in any unit.
+    """
 
     score: str = "score"
     outcome: str = "outcome"
     segment: str = ""
     key: str = ""
+    weight: str = ""
+    date: str = ""
+    champion: str = ""
+    cost_false_negative: float = 0
+    cost_false_positive: float = 0
 
     def as_parameters(self) -> dict[str, str]:
         """The names that are set, as query parameters."""
-        named = {
-            "score": self.score,
-            "outcome": self.outcome,
-            "segment": self.segment,
-            "key": self.key,
-        }
-        return {name: column for name, column in named.items() if column}
+        return {name: str(value) for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True, slots=True)

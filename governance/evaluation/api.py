@@ -7,7 +7,6 @@ from ninja import Query, Router, Schema, Status
 
 from governance.access.api import actor_of
 from governance.evaluation.operations import upload_evidence as upload
-from governance.evaluation.scored_data import ScoredColumns
 from governance.inventory.operations import refuse_upload
 from governance.inventory.queries import version_numbered
 from governance.inventory.storage import store
@@ -19,13 +18,23 @@ router = Router(tags=["evidence"])
 
 
 class EvidenceQuery(Schema):
-    """What the file is, and for scored data which columns hold what."""
+    """What the file is, and for scored data which columns hold what.
+
+    Without any column those of the model's newest scored table are meant. `score` is the column
+    of the probability or number, or what the columns of several classes begin with; `champion`
+    the same for the champion's scores of the same rows.
+    """
 
     kind: str
-    score: str = "score"
-    outcome: str = "outcome"
+    score: str | None = None
+    outcome: str | None = None
     segment: str | None = None
     key: str | None = None
+    weight: str | None = None
+    date: str | None = None
+    champion: str | None = None
+    cost_false_negative: str | None = None
+    cost_false_positive: str | None = None
 
 
 class EvidenceOut(Schema):
@@ -55,7 +64,7 @@ def upload_evidence(
         name=file_name,
         kind=about.kind,
         stored=stored,
-        columns=ScoredColumns(**about.dict(exclude={"kind"})),
+        columns={name: text for name, text in about.dict(exclude={"kind"}).items() if text},
         actor=actor,
     )
     return Status(201, evidence)

@@ -2,38 +2,30 @@
 
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Any, Generic
 
 from governance.evaluation.decimals import decimal12, decimal_or_none
-from governance.evaluation.measures import Measure
+from governance.evaluation.measures import Measure, S
 from governance.evaluation.several import two_sided
 from governance.evaluation.spread import Estimate
-from governance.evaluation.statistics import (
-    Interval,
-    Ranked,
-    logit_interval,
-    own_variance,
-    paired_variance,
-    wald,
-)
+from governance.evaluation.statistics import Interval, logit_interval, wald
 from governance.evaluation.verdict import Judgement, Reason, Verdict, judge, smallest_detectable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contest:
-    """Two ranked samples; with `paired` the rows are the same cases in the same order."""
+class Contest(Generic[S]):
+    """Two samples; with `paired` the rows are the same cases in the same order."""
 
-    challenger: Ranked
-    champion: Ranked | None
+    challenger: S
+    champion: S | None
     paired: bool
     margin: float
     level: float
 
     @property
-    def rarer(self) -> int:
-        """Give the number of cases of the rarer outcome, in the smaller sample."""
-        samples = [self.challenger, *([self.champion] if self.champion else [])]
-        return int(min(min(sample.events, sample.others) for sample in samples))
+    def samples(self) -> list[S]:
+        """Give one sample or both."""
+        return [self.challenger, *([self.champion] if self.champion else [])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +38,7 @@ class Difference:
     verdict: Verdict
 
 
-def measure_row(contest: Contest, measure: Measure) -> dict[str, Any]:
+def measure_row(contest: Contest[S], measure: Measure[S]) -> dict[str, Any]:
     """Give one line of the comparison's table as plain JSON values."""
     challenger = measure.take(contest.challenger)
     champion = measure.take(contest.champion) if contest.champion else None
@@ -65,7 +57,7 @@ def measure_row(contest: Contest, measure: Measure) -> dict[str, Any]:
     }
 
 
-def difference_fields(contest: Contest, outcome: Difference) -> dict[str, Any]:
+def difference_fields(contest: Contest[S], outcome: Difference) -> dict[str, Any]:
     """Give the fields that every compared line has, in a table of measures or of segments."""
     interval = outcome.interval
     return {
@@ -87,7 +79,7 @@ def _p_value(outcome: Difference) -> str | None:
 
 
 def difference(
-    contest: Contest, measure: Measure, challenger: Estimate | None, champion: Estimate | None
+    contest: Contest[S], measure: Measure[S], challenger: Estimate | None, champion: Estimate | None
 ) -> Difference:
     """Compare two estimates of one measure."""
     if contest.champion is None:
@@ -100,7 +92,7 @@ def difference(
     if measure.sign(challenger) != measure.sign(champion):  # they miss the ideal on two sides
         gain_spread = _subtract(contest, *better)[1]
     gain_interval = wald(gain, gain_spread, contest.level)
-    verdict = judge(gain, gain_interval, _margin(contest, measure), contest.rarer)
+    verdict = judge(gain, gain_interval, _margin(contest, measure), _cases(contest, measure))
     return Difference(value, spread, wald(value, spread, contest.level), verdict)
 
 
@@ -109,20 +101,23 @@ def _undecided(judgement: Judgement, reason: Reason) -> Difference:
 
 
 def _subtract(
-    contest: Contest, challenger: Estimate, champion: Estimate
+    contest: Contest[S], challenger: Estimate, champion: Estimate
 ) -> tuple[float, float | None]:
     """Give challenger - champion and its variance."""
     value = challenger.value - champion.value
     if contest.paired or contest.champion is None:
-        return value, paired_variance(challenger, champion, contest.challenger)
-    ours = own_variance(challenger, contest.challenger)
-    theirs = own_variance(champion, contest.champion)
+        return value, contest.challenger.paired_variance(challenger, champion)
+    ours = contest.challenger.own_variance(challenger)
+    theirs = contest.champion.own_variance(champion)
     return value, None if ours is None or theirs is None else ours + theirs
 
 
-def _margin(contest: Contest, measure: Measure) -> float:
-    sample = contest.champion or contest.challenger
-    return measure.margin(contest.margin, sample.events / sample.mass)
+def _margin(contest: Contest[S], measure: Measure[S]) -> float:
+    return measure.margin(contest.margin, contest.champion or contest.challenger)
+
+
+def _cases(contest: Contest[S], measure: Measure[S]) -> int:
+    return min(measure.cases(sample) for sample in contest.samples)
 
 
 def _value(estimate: Estimate | None) -> str | None:
@@ -130,11 +125,11 @@ def _value(estimate: Estimate | None) -> str | None:
 
 
 def _own_interval(
-    contest: Contest, measure: Measure, estimate: Estimate | None, sample: Ranked | None
+    contest: Contest[S], measure: Measure[S], estimate: Estimate | None, sample: S | None
 ) -> list[str] | None:
     if estimate is None or sample is None:
         return None
-    spread = own_variance(estimate, sample)
+    spread = sample.own_variance(estimate)
     if spread is None:
         return None
     build = logit_interval if measure.share else wald

@@ -6,6 +6,7 @@ others, gains is events over population, the KS gap is events - others over popu
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from governance.evaluation.ordering import Floats, Ordered
 from governance.evaluation.statistics import Ranked
 
-POINTS = 500
+POINTS = 600
+FIRST_POINTS = 32
 BINS = 24
 
 
@@ -58,12 +60,43 @@ def _shares(edges: Floats, ordered: Ordered) -> Floats:
     return shares
 
 
+def distance(across: Floats, up: Floats, drawn_across: Floats, drawn_up: Floats) -> Floats:
+    """Give how far each point of a rising curve lies from the one drawn, up or across.
+
+    The smaller of the two counts: where a curve rises straight up, there is no distance upwards.
+    """
+    upwards = np.abs(np.interp(across, drawn_across, drawn_up) - up)
+    sideways = np.abs(np.interp(up, drawn_up, drawn_across) - across)
+    return np.minimum(upwards, sideways)
+
+
 def _spread_out(ranked: Ranked) -> NDArray[np.intp]:
-    """Give the places to draw, highest score first, even along the length of the ROC curve."""
-    travelled = ranked.events_from / ranked.events + ranked.others_from / ranked.others
-    descending, start = travelled[::-1], ranked.cells.start[::-1]
-    if descending.size <= POINTS:
+    """Give the places to draw, highest score first: where leaving them out would show most.
+
+    From a few places even along the ROC curve, each round adds those that lie furthest from the
+    lines drawn so far, one between two neighbours at most, and as many as are drawn already.
+    """
+    start = ranked.cells.start[::-1]
+    if start.size <= POINTS:
         return start
-    wanted = np.searchsorted(descending, np.linspace(0.0, 2.0, POINTS - 1))
-    drawn = start[np.minimum(wanted, descending.size - 1)]
-    return np.unique(np.append(drawn, ranked.tally.gap_from))[::-1]
+    events = ranked.events_from[::-1] / ranked.events
+    others = ranked.others_from[::-1] / ranked.others
+    travelled = events + others
+    kept = np.unique(np.searchsorted(travelled[:-1], np.linspace(0.0, 2.0, FIRST_POINTS)))
+    while (room := POINTS - 1 - kept.size) > 0:
+        away = distance(others, events, others[kept], events[kept])
+        away[kept] = 0.0
+        furthest = _furthest(away, kept)
+        furthest = furthest[np.argsort(away[furthest])[::-1]]
+        added = furthest[: min(room, kept.size)]
+        if not away[added].any():
+            break
+        kept = np.union1d(kept, added[away[added] > 0])
+    return np.unique(np.append(start[kept], ranked.tally.gap_from))[::-1]
+
+
+def _furthest(away: Floats, kept: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give the place of the largest value between each two neighbours among `kept`."""
+    return np.array(
+        [low + np.argmax(away[low:high]) for low, high in pairwise(kept)], dtype=np.intp
+    )

@@ -1,6 +1,7 @@
 """Numbers as the records keep them: decimal strings that every machine writes alike."""
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 DIGITS = 12
@@ -27,3 +28,8 @@ def decimal12(value: float) -> str:
 def decimal_or_none(value: float | None) -> str | None:
     """Write a number that may be missing."""
     return None if value is None or not math.isfinite(value) else decimal12(value)
+
+
+def decimals(values: Iterable[float]) -> list[str]:
+    """Write numbers, 0 for what is none."""
+    return [decimal_or_none(float(value)) or "0" for value in values]

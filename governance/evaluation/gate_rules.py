@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from governance.evaluation.artifact_formats import unsafe_names
+from governance.evaluation.decimals import decimal12
 from governance.evaluation.gate_shapes import (
     Finding,
     GateReason,
@@ -19,6 +20,7 @@ from governance.evaluation.gate_shapes import (
     Settings,
     SubmissionFacts,
 )
+from governance.evaluation.scored_header import BINARY, MULTICLASS, REGRESSION
 from governance.evaluation.segments import MIN_ROWS
 from governance.evaluation.submission_rules import (
     dependencies_pinned,
@@ -45,12 +47,22 @@ def _of_metric(metric: str) -> Rule:
 
 
 def _not_worse(payload: Payload, _settings: Settings) -> Finding:
-    line = _metric_line(payload, "auc")
+    """Look at the lower end of the leading measure's gain, in the unit of the policy's margin."""
+    line = _metric_line(payload, payload["verdict"]["metric"])
     if line["verdict"] == str(Judgement.NO_CHAMPION):
         return Finding(None, GateReason.FIRST_VERSION, Outcome.PASSED)
-    if line["low"] is None or line["reason"] in {str(Reason.TOO_FEW_EVENTS), str(Reason.NO_SPREAD)}:
-        return Finding(line["low"], GateReason.NOT_ENOUGH_DATA, Outcome.FAILED)
-    return Finding(line["low"])
+    low = _lowest_gain(line, payload["margin"])
+    if low is None or line["reason"] in {str(Reason.TOO_FEW_EVENTS), str(Reason.NO_SPREAD)}:
+        return Finding(low, GateReason.NOT_ENOUGH_DATA, Outcome.FAILED)
+    return Finding(low)
+
+
+def _lowest_gain(line: Mapping[str, Any], margin: str) -> str | None:
+    if line["low"] is None or (line["higher_is_better"] and line["margin"] == margin):
+        return line["low"] and str(line["low"])
+    low = float(line["low"]) if line["higher_is_better"] else -float(line["high"])
+    unit = float(line["margin"])
+    return decimal12(low * float(margin) / unit if unit else low)
 
 
 def _stability(payload: Payload, _settings: Settings) -> Finding:
@@ -60,9 +72,9 @@ def _stability(payload: Payload, _settings: Settings) -> Finding:
 
 
 def _minimum_sample(payload: Payload, settings: Settings) -> Finding:
-    """Count the cases of the rarer outcome, and ask for enough rows around them."""
+    """Count the cases of the rarest outcome, and ask for enough rows around them."""
     sample = payload["sample"]
-    rarer = str(min(sample["events"], sample["rows"] - sample["events"]))
+    rarer = str(sample["rarer"])
     if sample["rows"] < int(settings.get("rows", 0)):
         return Finding(rarer, GateReason.TOO_FEW_ROWS, Outcome.FAILED, str(sample["rows"]))
     return Finding(rarer)
@@ -71,7 +83,7 @@ def _minimum_sample(payload: Payload, settings: Settings) -> Finding:
 def _segment_auc(payload: Payload, settings: Settings) -> Finding:
     def value_of(line: Mapping[str, Any]) -> str | None:
         rarer = min(line["events"], line["rows"] - line["events"])
-        return line["auc"]["challenger"] if line["auc"] and rarer >= MIN_EVENTS else None
+        return line["line"]["challenger"] if line["line"] and rarer >= MIN_EVENTS else None
 
     return _lowest(payload, settings, value_of)
 
@@ -129,13 +141,16 @@ def _artifact_safe(facts: SubmissionFacts, _settings: Settings) -> Finding:
     return Finding("0", GateReason.FORMATS_SAFE)
 
 
+def _measured(metric: str, operator: str, *kinds: str) -> GateRule:
+    return GateRule(metric, operator, rule=_of_metric(metric), kinds=kinds)
+
+
 RULES: Mapping[str, GateRule] = {
     "artifact_safe": GateRule("unsafe_files", "<=", "0", fact_rule=_artifact_safe),
-    "auc_at_least": GateRule("auc", ">=", rule=_of_metric("auc")),
-    "brier_at_most": GateRule("brier", "<=", rule=_of_metric("brier")),
-    "calibration_error_at_most": GateRule(
-        "calibration_error", "<=", rule=_of_metric("calibration_error")
-    ),
+    "accuracy_at_least": _measured("accuracy", ">=", MULTICLASS),
+    "auc_at_least": _measured("auc", ">=", BINARY),
+    "brier_at_most": _measured("brier", "<=", BINARY, MULTICLASS),
+    "calibration_error_at_most": _measured("calibration_error", "<=", BINARY),
     "dependencies_pinned": GateRule(
         "unpinned_dependencies", "<=", "0", fact_rule=dependencies_pinned
     ),
@@ -143,21 +158,25 @@ RULES: Mapping[str, GateRule] = {
         "missing_documents", "<=", "0", fact_rule=_documents, known_settings=("documents",)
     ),
     "fairness_ratio_at_least": GateRule(
-        "fairness_ratio", ">=", "0.8", rule=_fairness, known_settings=("segment",)
+        "fairness_ratio", ">=", "0.8", rule=_fairness, known_settings=("segment",), kinds=(BINARY,)
     ),
     "image_pinned": GateRule("floating_images", "<=", "0", fact_rule=image_pinned),
-    "ks_at_least": GateRule("ks", ">=", rule=_of_metric("ks")),
+    "ks_at_least": _measured("ks", ">=", BINARY),
+    "macro_auc_at_least": _measured("macro_auc", ">=", MULTICLASS),
+    "mae_at_most": _measured("mae", "<=", REGRESSION),
     "minimum_sample": GateRule(
         "rarer_outcome", ">=", rule=_minimum_sample, known_settings=("rows",)
     ),
     "not_worse_than_champion": GateRule("auc_difference_low", ">=", rule=_not_worse),
     "psi_at_most": GateRule("psi", "<=", rule=_stability),
+    "r_squared_at_least": _measured("r_squared", ">=", REGRESSION),
+    "rmse_at_most": _measured("rmse", "<=", REGRESSION),
     "schema_compatible": GateRule("broken_inputs", "<=", "0", fact_rule=schema_compatible),
     "segment_auc_at_least": GateRule(
-        "segment_auc", ">=", rule=_segment_auc, known_settings=("segment",)
+        "segment_auc", ">=", rule=_segment_auc, known_settings=("segment",), kinds=(BINARY,)
     ),
     "segment_events_at_least": GateRule(
-        "segment_events", ">=", rule=_segment_events, known_settings=("segment",)
+        "segment_events", ">=", rule=_segment_events, known_settings=("segment",), kinds=(BINARY,)
     ),
     "tests_passed": GateRule(
         "failed_tests", "<=", "0", fact_rule=tests_passed, known_settings=("tests",)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from governance.evaluation.artifact_formats import ArtifactFact
+from governance.evaluation.scored_header import KINDS
 
 Payload = Mapping[str, Any]
 Settings = Mapping[str, Any]
@@ -52,6 +53,7 @@ class GateReason(StrEnum):
     TESTS_ABSENT = "tests_absent"
     TESTS_TOO_FEW = "tests_too_few"
     TESTS_UNREADABLE = "tests_unreadable"
+    OTHER_KIND = "other_kind"
     OWN_GATE = "own_gate"
     OWN_GATE_BROKEN = "own_gate_broken"
     OWN_GATE_GONE = "own_gate_gone"
@@ -104,7 +106,8 @@ FactRule = Callable[[SubmissionFacts, Settings], Finding]
 class GateRule:
     """A gate's measure, the direction of its threshold, its default and its function.
 
-    `rule` reads the comparison's payload, `fact_rule` the facts of the submission.
+    `rule` reads the comparison's payload, `fact_rule` the facts of the submission. `kinds` are
+    those of comparisons that it can read.
     """
 
     metric: str
@@ -113,3 +116,4 @@ class GateRule:
     rule: Rule | None = None
     fact_rule: FactRule | None = None
     known_settings: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = KINDS

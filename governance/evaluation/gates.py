@@ -219,6 +219,8 @@ def _evaluate(
     if payload is None or rule.rule is None:
         absent = Finding(None, GateReason.NO_COMPARISON, Outcome.ERROR)
         return _outcome(definition, absent)
+    if payload["kind"] not in rule.kinds:
+        return _outcome(definition, Finding(None, GateReason.OTHER_KIND, Outcome.ERROR))
     return _outcome(definition, rule.rule(payload, definition.settings))
 
 

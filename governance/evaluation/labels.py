@@ -11,6 +11,7 @@ from governance.evaluation.verdict import Judgement, Reason
 Words = str | Promise
 
 GATES: Mapping[str, tuple[Words, Words]] = {
+    "accuracy_at_least": (_("Right class"), _("accuracy")),
     "artifact_safe": (_("Safe model files"), _("no format that can run code")),
     "auc_at_least": (_("Separation"), _("AUC")),
     "brier_at_most": (_("Accuracy of probabilities"), _("Brier score")),
@@ -20,12 +21,16 @@ GATES: Mapping[str, tuple[Words, Words]] = {
     "fairness_ratio_at_least": (_("Approval rate by segment"), _("ratio to the highest")),
     "image_pinned": (_("Image pinned by digest"), _("images named by a tag")),
     "ks_at_least": (_("Distance of the classes"), _("KS")),
-    "minimum_sample": (_("Size of the sample"), _("cases of the rarer outcome")),
+    "macro_auc_at_least": (_("Separation of the classes"), _("mean AUC of the classes")),
+    "mae_at_most": (_("Mean error"), _("MAE")),
+    "minimum_sample": (_("Size of the sample"), _("cases of the rarest outcome")),
     "not_worse_than_champion": (
         _("Not worse than champion"),
-        _("lower end of the change in AUC, DeLong"),
+        _("lower end of the change, in the policy's margin"),
     ),
     "psi_at_most": (_("Stability of the score"), _("PSI against the champion")),
+    "r_squared_at_least": (_("Variance explained"), _("R²")),
+    "rmse_at_most": (_("Typical error"), _("RMSE")),
     "schema_compatible": (_("Inputs as the champion's"), _("inputs that callers do not send")),
     "segment_auc_at_least": (_("Separation in every segment"), _("lowest AUC")),
     "segment_events_at_least": (_("Smallest segment"), _("events observed")),
@@ -42,6 +47,16 @@ METRICS: Mapping[str, Words] = {
     "calibration_slope": _("Calibration slope"),
     "calibration_intercept": _("Calibration intercept"),
     "calibration_error": _("Calibration error"),
+    "expected_cost": _("Cost of a case"),
+    "rmse": _("RMSE"),
+    "ase": _("Average squared error"),
+    "mae": _("Mean absolute error"),
+    "r_squared": _("R²"),
+    "bias": _("Bias"),
+    "macro_auc": _("AUC, mean of the classes"),
+    "weighted_auc": _("AUC, weighted by cases"),
+    "accuracy": _("Accuracy"),
+    "macro_f1": _("F1, mean of the classes"),
 }
 
 JUDGEMENTS: Mapping[str, Words] = {
@@ -66,8 +81,8 @@ REASONS: Mapping[str, Words] = {
     Reason.NO_INTERVAL: _("this measure has a value only"),
     Reason.NOT_DEFINED: _("the measure is not defined on this sample"),
     Reason.FIRST_VERSION: _("there is no champion to compare with"),
-    Reason.WORSE_ELSEWHERE: _("it ranks no worse, but its probabilities are worse"),
-    Reason.WORSE_IN_SEGMENT: _("no worse over all cases, but worse in a segment"),
+    Reason.WORSE_ELSEWHERE: _("no worse in what leads, but in another deciding measure"),
+    Reason.WORSE_IN_SEGMENT: _("no worse over all cases, but worse in a part of them"),
 }
 
 GATE_REASONS: Mapping[str, Words] = {
@@ -103,10 +118,37 @@ GATE_REASONS: Mapping[str, Words] = {
     GateReason.TESTS_ABSENT: _("There are no test results."),
     GateReason.TESTS_TOO_FEW: _("Too few tests ran."),
     GateReason.TESTS_UNREADABLE: _("The test results cannot be read."),
+    GateReason.OTHER_KIND: _(
+        "The gate measures models of another kind; a policy for this model would ask other gates."
+    ),
     GateReason.OWN_GATE: _("A gate of this site said so."),
     GateReason.OWN_GATE_BROKEN: _("The site's own gate broke."),
     GateReason.OWN_GATE_GONE: _("The site's own gate is not installed."),
 }
+
+CAUTIONS: Mapping[str, Words] = {
+    "champion_from_challenger": _(
+        "The champion's scores came with the challenger's table, not with the champion."
+    ),
+    "dates_ahead": _("The table has dates after the day on which it came, up to %(detail)s."),
+    "few_common": _("Fewer than half of the cases are in both tables: %(detail)s."),
+    "label_in_inputs": _(
+        "The column of outcomes, %(detail)s, is also named among the inputs of the model."
+    ),
+    "older_cases": _(
+        "All cases of the challenger are older than those of the champion; the last is of "
+        "%(detail)s."
+    ),
+    "same_file": _("Both versions brought the same file, byte for byte."),
+    "same_scores": _("Both versions give every case the same score."),
+    "too_good": _("%(detail)s is too good to be true; does an input know the outcome?"),
+}
+
+
+def caution_words(caution: Mapping[str, str]) -> str:
+    """Give what is doubtful, as a sentence."""
+    detail = caution["detail"]
+    return str(CAUTIONS[caution["code"]]) % {"detail": str(METRICS.get(detail, detail))}
 
 
 def gate_title(name: str) -> Words:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from governance.evaluation.ordering import Floats, Outcomes
-from governance.evaluation.spread import Estimate, Influence
+from governance.evaluation.spread import Estimate, Influence, variance_of_rows
 from governance.evaluation.statistics import Ranked, auc, rank
 
 
@@ -38,6 +38,24 @@ class Classified:
     def rows(self) -> int:
         """Give the number of rows."""
         return int(self.actual.size)
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Give (classes,) the number of rows of each class."""
+        return np.bincount(self.actual, minlength=len(self.names)).astype(np.int64)
+
+    @property
+    def rarer(self) -> int:
+        """Give the number of rows of the rarest class."""
+        return int(self.counts.min())
+
+    def own_variance(self, estimate: Estimate) -> float | None:
+        """Give the variance of one estimate, or None where it is not known."""
+        return variance_of_rows(estimate, self.rows, self.weight)
+
+    def paired_variance(self, one: Estimate, other: Estimate) -> float | None:
+        """Give the variance of one - other on the same rows, or None where it is not known."""
+        return variance_of_rows(one, self.rows, self.weight, other)
 
     @property
     def predicted(self) -> NDArray[np.int64]:
@@ -112,6 +130,11 @@ def f1_by_class(sample: Classified) -> Floats:
     hits, total = np.diag(table), table.sum(axis=0) + table.sum(axis=1)
     scores: Floats = np.divide(2 * hits, total, out=np.zeros_like(hits), where=total > 0)
     return scores
+
+
+def macro_f1(sample: Classified) -> Estimate:
+    """Mean of the classes' F1. Value only: a harmonic mean of few cases has no honest interval."""
+    return Estimate(float(f1_by_class(sample).mean()))
 
 
 def _mixed(sample: Classified, shares: Floats) -> Estimate | None:

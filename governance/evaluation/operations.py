@@ -1,7 +1,8 @@
 """Writes of evaluation: scored data taken in, comparisons and gate results kept."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -10,13 +11,16 @@ from django.utils import timezone
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Invalid
+from governance.errors import Invalid, Unavailable
 from governance.evaluation.artifact_formats import HEAD_BYTES, ArtifactFact
+from governance.evaluation.cautions import About
 from governance.evaluation.comparison import Comparison, compare
+from governance.evaluation.cutoffs import Costs
 from governance.evaluation.gate_shapes import FileFact, SubmissionFacts
 from governance.evaluation.gates import GateDefinition, GateOutcome, evaluate_gates
 from governance.evaluation.junit import LARGEST_BYTES
 from governance.evaluation.models import ComparisonReport, GateResult
+from governance.evaluation.scored_columns import EPOCH
 from governance.evaluation.scored_data import (
     ScoredColumns,
     ScoredData,
@@ -25,7 +29,14 @@ from governance.evaluation.scored_data import (
 )
 from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
-from governance.inventory.queries import artifacts_of, champion_of, evidence_of, scored_data_of
+from governance.inventory.queries import (
+    artifacts_of,
+    champion_of,
+    columns_remembered,
+    evidence_of,
+    scored_data_of,
+    version_by_id,
+)
 from governance.inventory.storage import Stored, path_of
 from governance.sentences import sentence as _
 
@@ -37,17 +48,20 @@ def add_scored_data(
 ) -> Evidence:
     """Adds a version's scored table, after reading all of it in a process of its own.
 
+    What the table predicts is what the model was registered for.
+
     Raises:
         Invalid: a column is missing or a row is bad; message and field name row and column.
         and all that `add_evidence` raises.
     """
+    columns = replace(columns, kind=version_by_id(actor, version_id).model.kind)
     _read(stored.sha256, columns)
     return add_evidence(
         version_id,
         name=name,
         kind=Evidence.Kind.SCORED_DATA,
         stored=stored,
-        columns={k: v for k, v in _named(columns).items() if v},
+        columns=columns.as_plain(),
         actor=actor,
     )
 
@@ -58,26 +72,21 @@ def upload_evidence(
     name: str,
     kind: str,
     stored: Stored,
-    columns: ScoredColumns,
+    columns: Mapping[str, str],
     actor: Actor,
 ) -> Evidence:
     """Adds a file as evidence; a scored table only after all of it was read.
+
+    Where no column is named, those of the model's newest scored table are meant.
 
     Raises:
         as `add_scored_data` and `add_evidence`.
     """
     if kind == Evidence.Kind.SCORED_DATA:
-        return add_scored_data(version_id, name=name, stored=stored, columns=columns, actor=actor)
+        meant = columns or columns_remembered(version_by_id(actor, version_id).model_id)
+        named = ScoredColumns.from_plain(meant)
+        return add_scored_data(version_id, name=name, stored=stored, columns=named, actor=actor)
     return add_evidence(version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor)
-
-
-def _named(columns: ScoredColumns) -> dict[str, str]:
-    return {
-        "score": columns.score,
-        "outcome": columns.outcome,
-        "segment": columns.segment or "",
-        "key": columns.key or "",
-    }
 
 
 def _read(sha256: str, columns: ScoredColumns) -> ScoredData:
@@ -96,16 +105,73 @@ def scored(version: ModelVersion) -> tuple[ScoredData, str]:
     evidence = scored_data_of(version.pk)
     if evidence is None:
         raise Invalid(_("The version came without scored data."), field="scored_data")
-    return _read(evidence.sha256, ScoredColumns(**evidence.columns)), evidence.sha256
+    return _read(evidence.sha256, ScoredColumns.from_plain(evidence.columns)), evidence.sha256
 
 
 def compare_versions(
     version: ModelVersion, champion: ModelVersion | None, *, margin: float
 ) -> Comparison:
-    """Compares a version with the champion, or measures it alone when there is none. No writes."""
-    challenger, _digest = scored(version)
-    theirs = scored(champion)[0] if champion else None
-    return compare(challenger, theirs, margin=margin)
+    """Compares a version with the champion, or measures it alone when there is none. No writes.
+
+    Where the version's table holds the champion's scores too, these are compared.
+
+    Raises:
+        Invalid: as `scored` and `compare`.
+    """
+    challenger, ours = scored(version)
+    theirs, their_digest = None, ""
+    if champion:
+        theirs = challenger.by_champion()
+        if theirs is None:
+            theirs, their_digest = scored(champion)
+    return compare(
+        challenger,
+        theirs,
+        margin=margin,
+        costs=costs_of(version),
+        about=replace(_about(version), same_file=ours == their_digest),
+    )
+
+
+def rebuild_comparison(report: ComparisonReport) -> Comparison:
+    """Makes a kept comparison again from the stored files, on its own terms. No writes.
+
+    Raises:
+        Invalid, as `compare_versions`; Unavailable: a file is not where it was kept.
+    """
+    for version in filter(None, (report.version, report.champion)):
+        _require_file(version)
+    margin = float(report.payload["margin"])
+    return compare_versions(report.version, report.champion, margin=margin)
+
+
+def _require_file(version: ModelVersion) -> None:
+    evidence = scored_data_of(version.pk)
+    if evidence is None or not path_of(evidence.sha256).exists():
+        raise Unavailable(
+            _("The scored table of {version} is not where it was kept.", version=str(version)),
+            remedy=_("Bring the file back from the backup."),
+        )
+
+
+def _about(version: ModelVersion) -> About:
+    """What is known of a version's scored table besides its rows."""
+    evidence = scored_data_of(version.pk)
+    assert evidence
+    return About(
+        outcome=evidence.columns.get("outcome", ""),
+        inputs=frozenset(str(one.get("name", "")) for one in version.input_schema),
+        uploaded=evidence.uploaded_at.date().toordinal() - EPOCH,
+    )
+
+
+def costs_of(version: ModelVersion) -> Costs:
+    """What wrong decisions cost, as it was said with the version's scored table."""
+    evidence = scored_data_of(version.pk)
+    columns = ScoredColumns.from_plain(evidence.columns if evidence else {})
+    return Costs(
+        false_negative=columns.cost_false_negative, false_positive=columns.cost_false_positive
+    )
 
 
 @transaction.atomic

@@ -109,6 +109,15 @@ def order(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Ord
     return Ordered(ordered, hits, _running(masses), _running(masses[hits]))
 
 
+def sorted_values(values: Floats, weight: Floats | None = None) -> Ordered:
+    """Sort (rows,) numbers of any size that have no event beside them."""
+    nobody = np.zeros(0, dtype=np.int64)
+    if weight is None:
+        return Ordered(np.sort(values), nobody)
+    place = np.argsort(values, kind="stable")
+    return Ordered(values[place], nobody, _running(weight[place]), np.zeros(1))
+
+
 def steps(ordered: Ordered) -> Steps:
     """Find the groups of equal score that hold an event."""
     score, hits = ordered.score, ordered.hits

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from governance.evaluation.ordering import Floats
-from governance.evaluation.spread import Estimate, Influence
+from governance.evaluation.spread import Estimate, Influence, variance_of_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +31,25 @@ class Predicted:
     def rows(self) -> int:
         """Give the number of rows."""
         return int(self.target.size)
+
+    @property
+    def rarer(self) -> int:
+        """Give the number of rows: no outcome is rare where outcomes are numbers."""
+        return self.rows
+
+    @property
+    def target_variance(self) -> float:
+        """Give the variance of the target, in squared units."""
+        around = self.target - np.average(self.target, weights=self.weight)
+        return float(np.average(around**2, weights=self.weight))
+
+    def own_variance(self, estimate: Estimate) -> float | None:
+        """Give the variance of one estimate, or None where it is not known."""
+        return variance_of_rows(estimate, self.rows, self.weight)
+
+    def paired_variance(self, one: Estimate, other: Estimate) -> float | None:
+        """Give the variance of one - other on the same rows, or None where it is not known."""
+        return variance_of_rows(one, self.rows, self.weight, other)
 
     @property
     def residual(self) -> Floats:

@@ -1,14 +1,22 @@
 """The header of a scored CSV table: cheap enough to check while a file is being uploaded."""
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from governance.errors import Invalid
 from governance.evaluation.scored_refusals import refused
+from governance.sentences import sentence as _
 
+BINARY, REGRESSION, MULTICLASS = "binary", "regression", "multiclass"
+ALWAYS = ("score", "outcome")
+COSTS = ("cost_false_negative", "cost_false_positive")
+LARGEST_COST = 1e12
+KINDS = (BINARY, REGRESSION, MULTICLASS)
+MAX_CLASSES = 50
 MAX_COLUMNS = 1_000
 MAX_LINE = 64 * 1024
 _SHOWN_COLUMNS = 20
@@ -27,18 +35,70 @@ _BINARY_STARTS = {
 
 @dataclass(frozen=True, slots=True)
 class ScoredColumns:
-    """Which columns of the file hold what; segment and key may be absent."""
+    """Which columns of the file hold what, and what a wrong decision costs; most may be absent.
+
+    Attributes:
+        score: What the model said: the event's probability, a number, or with `kind` multiclass
+            what the names of the classes' columns begin with (`P_` for `P_low` and `P_high`).
+        outcome: What happened: 0 or 1, a number, or the name of a class.
+        segment, key, weight, date: Groups, the case's name, its weight, the day it was scored.
+        champion: What the champion said about the same rows, as `score`.
+        kind: One of KINDS.
+        cost_false_negative, cost_false_positive: In any unit; binary only.
+    """
 
     score: str = "score"
     outcome: str = "outcome"
     segment: str | None = None
     key: str | None = None
+    weight: str | None = None
+    date: str | None = None
+    champion: str | None = None
+    kind: str = BINARY
+    cost_false_negative: float = 1.0
+    cost_false_positive: float = 1.0
 
     @property
     def wanted(self) -> tuple[str, ...]:
         """Give the names that must stand in the header."""
-        names = (self.score, self.outcome, self.segment, self.key)
+        scores = () if self.kind == MULTICLASS else (self.score, self.champion)
+        names = (*scores, self.outcome, self.segment, self.key, self.weight, self.date)
         return tuple(name for name in names if name is not None)
+
+    def as_plain(self) -> dict[str, str]:
+        """Give what is set as texts; what is usual is left out, but for score and outcome."""
+        usual = ScoredColumns()
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: str(value)
+            for name, value in named.items()
+            if name in ALWAYS or value != getattr(usual, name)
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, str]) -> "ScoredColumns":
+        """Rebuild what `as_plain` gave.
+
+        Raises:
+            Invalid: A cost is not a number above 0.
+        """
+        named: dict[str, Any] = dict(plain)
+        named |= {name: _cost(plain[name], name) for name in COSTS if name in plain}
+        return cls(**named)
+
+
+def _cost(text: str, field: str) -> float:
+    try:
+        cost = float(text)
+    except ValueError:
+        cost = 0.0
+    if not 0 < cost <= LARGEST_COST:
+        raise Invalid(
+            _("{shown} is not what a wrong decision costs.", shown=text[:40]),
+            remedy=_("Write a number above 0, in any unit."),
+            field=field,
+        )
+    return cost
 
 
 def inspect_header(path: Path, columns: ScoredColumns | None = None) -> tuple[str, ...]:
@@ -74,6 +134,23 @@ def require_columns(header: Sequence[str], columns: ScoredColumns) -> None:
             raise refused("columns_same", column=name)
         if name not in header:
             raise _missing(name, header)
+
+
+def classes_in(header: Sequence[str], prefix: str, columns: ScoredColumns) -> dict[str, str]:
+    """Give the classes in alphabetical order, each with the column of its probability.
+
+    Raises:
+        UnreadableScores: Fewer than two columns begin so, too many, or two mean one class.
+    """
+    named = [name for name in header if name.startswith(prefix) and name not in columns.wanted]
+    found = {name.removeprefix(prefix).removeprefix("_"): name for name in sorted(named)}
+    if len(found) < len(named) or "" in found:
+        raise refused("column_repeated", row=1, column=prefix)
+    if len(found) < 2:  # noqa: PLR2004 - one class leaves nothing to tell apart
+        raise refused("classes_too_few", row=1, column=prefix, found=len(found))
+    if len(found) > MAX_CLASSES:
+        raise refused("classes_too_many", row=1, column=prefix, found=len(found), limit=MAX_CLASSES)
+    return dict(sorted(found.items()))
 
 
 def text_lines(source: BinaryIO) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from governance.evaluation.scored_columns import Column, OutcomeColumn, ScoreColumn
+from governance.evaluation.scored_columns import Column, NumberColumn, OutcomeColumn
 from governance.evaluation.scored_header import check_names
 from governance.evaluation.scored_refusals import refused
 
@@ -55,7 +55,7 @@ class ParquetTable:
 
 
 def _took_all(column: Column, values: pl.Series) -> bool:
-    if not isinstance(column, ScoreColumn | OutcomeColumn) or values.null_count():
+    if not isinstance(column, NumberColumn | OutcomeColumn) or values.null_count():
         return False
     if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
         return False

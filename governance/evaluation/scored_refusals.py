@@ -17,6 +17,22 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
         _("This is a {kind} file, not a CSV table."),
         _("Save the table as Parquet, or as CSV: UTF-8, columns separated by commas."),
     ),
+    "class_unknown": (
+        _("Row {row}, column {column}: there is no column of probabilities for the class {shown}."),
+        _("Add a column for this class, or correct the name."),
+    ),
+    "classes_differ": (
+        _("The champion's columns name other classes than {column}."),
+        _("Give both models one column for each class."),
+    ),
+    "classes_too_few": (
+        _("Columns that begin with {column}: {found}; at least two classes are needed."),
+        _("Give every class a column of its probability, and say what their names begin with."),
+    ),
+    "classes_too_many": (
+        _("Columns that begin with {column}: {found}; at most {limit} classes are read."),
+        _("Put rare classes together."),
+    ),
     "column_empty": (
         _("Row {row}, column {column}: the field is empty."),
         _("Fill the field or leave the row out."),
@@ -43,7 +59,11 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
     ),
     "columns_same": (
         _("The column {column} is asked for twice, in two different parts."),
-        _("Name different columns for score, outcome, segment and key."),
+        _("Name a different column for each part."),
+    ),
+    "date_unreadable": (
+        _("Row {row}, column {column}: {shown} is not a date."),
+        _("Write dates as 2026-01-31."),
     ),
     "empty_file": (
         _("The file is empty."),
@@ -64,6 +84,10 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
     "not_finite": (
         _("Row {row}, column {column}: {shown} is not a finite number."),
         _("Score the case, or leave the row out."),
+    ),
+    "not_sum_one": (
+        _("Row {row}: the probabilities of the classes add up to {shown}, not to 1."),
+        _("Upload probabilities, and the columns of all classes."),
     ),
     "not_utf8": (
         _("Row {row} is not UTF-8 text."),
@@ -120,6 +144,14 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
     "unreadable": (
         _("The file could not be read."),
         _("Open it, save it again as CSV in UTF-8, and upload that."),
+    ),
+    "too_large": (
+        _("Row {row}, column {column}: {shown} is too large."),
+        _("Write numbers below a million billion, in a larger unit if need be."),
+    ),
+    "weight_not_positive": (
+        _("Row {row}, column {column}: {shown} is not a positive weight."),
+        _("Write how many cases the row stands for, or leave the row out."),
     ),
     "wrong_separator": (
         _("The columns are not separated by commas."),

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from governance.evaluation.scored_columns import Column, Scanned, parts_of, scanned
+from governance.evaluation.scored_columns import Column, Parts, Scanned
 from governance.evaluation.scored_header import (
     MAX_LINE,
     ScoredColumns,
@@ -49,15 +49,15 @@ def scan(path: Path, columns: ScoredColumns) -> Scanned:
 
 def _scan_csv(path: Path, columns: ScoredColumns) -> Scanned:
     csv.field_size_limit(MAX_LINE)
-    parts = parts_of(columns)
     with path.open("rb") as source:
         records = csv.reader(text_lines(source), strict=True)
         header = read_header(records)
         require_columns(header, columns)
-        wanted = [(header.index(part.name), part) for part in parts.values()]
+        parts = Parts(columns, header)
+        wanted = [(header.index(part.name), part) for part in parts.columns.values()]
         rows = _take_all(records, wanted, len(header))
     _require_rows(rows)
-    return scanned(parts)
+    return parts.scanned()
 
 
 def _scan_parquet(path: Path, columns: ScoredColumns) -> Scanned:
@@ -67,10 +67,10 @@ def _scan_parquet(path: Path, columns: ScoredColumns) -> Scanned:
     table = ParquetTable(path)
     require_columns(table.header, columns)
     _require_rows(table.rows)
-    parts = parts_of(columns)
-    for part in parts.values():
+    parts = Parts(columns, table.header)
+    for part in parts.columns.values():
         table.fill(part)
-    return scanned(parts)
+    return parts.scanned()
 
 
 def _require_rows(rows: int) -> None:
@@ -113,7 +113,11 @@ def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
     found = scan(path, columns)
     for name, values in found.arrays.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
-    return {"parts": sorted(found.arrays), "segment_names": found.segment_names}
+    return {
+        "parts": sorted(found.arrays),
+        "segment_names": found.segment_names,
+        "class_names": found.class_names,
+    }
 
 
 def main(arguments: Sequence[str]) -> int:

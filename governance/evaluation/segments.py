@@ -7,18 +7,18 @@ own, but neither set the reference nor decide a gate.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.decimals import decimal_or_none
-from governance.evaluation.fairness import PARTS, Gap, gap, treated
+from governance.evaluation.fairness import PARTS, Gap, Treated, gap, ratios, treated
+from governance.evaluation.groups import Rater, by_month, by_segment
 from governance.evaluation.measures import MEASURES, PRIMARY
+from governance.evaluation.pairing import Pairing
 from governance.evaluation.scored_data import ScoredData
-from governance.evaluation.statistics import Ranked, rank
-from governance.evaluation.verdict import Judgement, Reason
+from governance.evaluation.statistics import Interval, Ranked, rank
 
 MIN_ROWS = 30
 
@@ -36,21 +36,17 @@ class Approvals:
 class Sides:
     """Both samples of a comparison with their cut-offs, and how differences are judged."""
 
-    challenger: ScoredData
-    champion: ScoredData | None
+    pairing: Pairing
     challenger_cutoff: float
     champion_cutoff: float | None
-    paired: bool
     margin: float
     level: float
 
     @property
-    def champion_labelled(self) -> ScoredData | None:
-        """Give the champion's rows with segments: on joined rows the challenger's hold for both."""
-        if self.champion is None or not self.paired:
-            return self.champion
-        ours = self.challenger
-        return replace(self.champion, segment=ours.segment, segment_names=ours.segment_names)
+    def rater(self) -> Rater[Ranked]:
+        """Give how a part of the cases is measured."""
+        primary = next(entry for entry in MEASURES if entry.name == PRIMARY)
+        return Rater(_ranked, primary, self.pairing.paired, self.margin, self.level)
 
 
 def segment_rows(sides: Sides) -> list[dict[str, Any]]:
@@ -59,27 +55,33 @@ def segment_rows(sides: Sides) -> list[dict[str, Any]]:
     Where the rows are paired, the challenger's segments hold for both samples; else those of
     the champion's table with the same name are compared.
     """
-    ours, theirs = _split(sides.challenger), _split(sides.champion_labelled)
-    our_approvals = approvals(ours, sides.challenger_cutoff)
-    their_approvals = approvals(theirs, sides.champion_cutoff)
+    ours = by_segment(sides.pairing.challenger)
+    champion = sides.pairing.champion_labelled
+    theirs = by_segment(champion)
+    approved = _approval_rows(ours, sides.challenger_cutoff, sides.level)
+    before = _approval_rows(theirs, sides.champion_cutoff, sides.level)
+    lines = sides.rater.lines(ours, None if champion is None else theirs)
     return [
-        {
-            "segment": name,
-            "rows": part.rows,
-            "events": part.events,
-            "auc": _separation(sides, part, theirs.get(name)),
-            "challenger": _approval_fields(our_approvals.get(name)),
-            "champion": _approval_fields(their_approvals.get(name)),
-        }
-        for name, part in ours.items()
+        {**line, "challenger": approved.get(name), "champion": before.get(name)}
+        for name, line in zip(ours, lines, strict=True)
     ]
+
+
+def month_rows(sides: Sides) -> list[dict[str, Any]]:
+    """Give one line for each month of the challenger's table, oldest first; none without dates."""
+    champion = sides.pairing.champion_labelled
+    theirs = None if champion is None else by_month(champion)
+    return sides.rater.lines(by_month(sides.pairing.challenger), theirs)
 
 
 def approvals(parts: Mapping[str, ScoredData], cutoff: float | None) -> dict[str, Approvals]:
     """Give each segment's approval rate at a cut-off, and its ratio to the highest rate."""
     if cutoff is None:
         return {}
-    rates = {name: float(np.mean(part.score < cutoff)) for name, part in parts.items()}
+    rates = {
+        name: float(np.average(part.score < cutoff, weights=part.weight))
+        for name, part in parts.items()
+    }
     large = [rates[name] for name, part in parts.items() if part.rows >= MIN_ROWS]
     highest = max(large or list(rates.values()), default=0.0)
     return {
@@ -90,11 +92,7 @@ def approvals(parts: Mapping[str, ScoredData], cutoff: float | None) -> dict[str
 
 def gap_rows(sample: ScoredData | None, cutoff: float | None, level: float) -> dict[str, Any]:
     """Give the widest distance of two segments under each criterion of fairness, or None."""
-    groups = {
-        name: treated(part.score, part.outcome, cutoff)
-        for name, part in _split(sample).items()
-        if cutoff is not None
-    }
+    groups = _treated(by_segment(sample), cutoff)
     found = {criterion: gap(groups, criterion, level) for criterion in PARTS}
     return {criterion: wide and _gap_fields(wide) for criterion, wide in found.items()}
 
@@ -109,38 +107,34 @@ def _gap_fields(wide: Gap) -> dict[str, str | None]:
     }
 
 
-def _split(sample: ScoredData | None) -> dict[str, ScoredData]:
-    """Cut a sample by its segments, in alphabetical order."""
-    if sample is None or sample.segment is None:
+def _treated(parts: Mapping[str, ScoredData], cutoff: float | None) -> dict[str, Treated]:
+    """Count cases, not weights: the intervals of shares need counts."""
+    if cutoff is None:
         return {}
-    codes = sample.segment
+    return {name: treated(part.score, part.outcome, cutoff) for name, part in parts.items()}
+
+
+def _ranked(sample: ScoredData) -> Ranked | None:
+    if sample.one_sided:
+        return None
+    return rank(sample.score, sample.outcome, sample.weight)
+
+
+def _bound(interval: Interval | None, end: str) -> str | None:
+    return None if interval is None else decimal_or_none(getattr(interval, end))
+
+
+def _approval_rows(
+    parts: Mapping[str, ScoredData], cutoff: float | None, level: float
+) -> dict[str, dict[str, str | None]]:
+    """Give each segment's approval rate, and its four-fifths ratio with Katz's interval."""
+    intervals = ratios(_treated(parts, cutoff), level)
     return {
-        sample.segment_names[code]: sample.take(np.flatnonzero(codes == code))
-        for code in np.unique(codes)
-    }
-
-
-def _separation(sides: Sides, ours: ScoredData, theirs: ScoredData | None) -> dict[str, Any] | None:
-    challenger, champion = _ranked(ours), _ranked(theirs)
-    if challenger is None:
-        return None
-    contest = Contest(challenger, champion, sides.paired, sides.margin, sides.level)
-    line = measure_row(contest, next(entry for entry in MEASURES if entry.name == PRIMARY))
-    if champion is None and sides.champion is not None:
-        line |= {"verdict": str(Judgement.NOT_ENOUGH_DATA), "reason": str(Reason.NOT_DEFINED)}
-    return line
-
-
-def _ranked(sample: ScoredData | None) -> Ranked | None:
-    if sample is None or sample.events in {0, sample.rows}:
-        return None
-    return rank(sample.score, sample.outcome)
-
-
-def _approval_fields(approved: Approvals | None) -> dict[str, str | None] | None:
-    if approved is None:
-        return None
-    return {
-        "approval_rate": decimal_or_none(approved.rate),
-        "fairness_ratio": decimal_or_none(approved.ratio),
+        name: {
+            "approval_rate": decimal_or_none(approved.rate),
+            "fairness_ratio": decimal_or_none(approved.ratio),
+            "ratio_low": _bound(intervals[name], "low"),
+            "ratio_high": _bound(intervals[name], "high"),
+        }
+        for name, approved in approvals(parts, cutoff).items()
     }

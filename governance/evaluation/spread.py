@@ -9,6 +9,7 @@ Biometrics 44, 837-845 (classes averaged apart).
 
 import math
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -58,6 +59,24 @@ class Estimate:
         """Give a multiple of the estimate."""
         influence = None if self.influence is None else self.influence.times(factor)
         return replace(self, value=factor * self.value, influence=influence)
+
+
+class Sample(Protocol):
+    """What was said about a number of cases beside what happened: the rows of an estimate."""
+
+    @property
+    def rows(self) -> int:
+        """Give the number of rows."""
+
+    @property
+    def rarer(self) -> int:
+        """Give how many cases of the rarest outcome there are; all, where outcomes are numbers."""
+
+    def own_variance(self, estimate: Estimate) -> float | None:
+        """Give the variance of one estimate, or None where it is not known."""
+
+    def paired_variance(self, one: Estimate, other: Estimate) -> float | None:
+        """Give the variance of one - other on the same rows, or None where it is not known."""
 
 
 @dataclass(slots=True)
@@ -157,6 +176,13 @@ def variance(
             values -= two.part(rows)
         classes.take(values, outcome[rows], None if weight is None else weight[rows])
     return classes.variance()
+
+
+def variance_of_rows(
+    estimate: Estimate, rows: int, weight: Floats | None, other: Estimate | None = None
+) -> float | None:
+    """Give the variance as `variance` does, where no classes are averaged apart."""
+    return variance(estimate, np.zeros(rows, dtype=np.int8), weight, other=other)
 
 
 def variance_of_cells(estimate: Estimate, events: Floats, others: Floats) -> float:

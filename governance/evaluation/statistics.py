@@ -99,6 +99,20 @@ class Ranked:
         return from_top(self.cells.negatives)
 
     @property
+    def rarer(self) -> int:
+        """Give the number of cases of the rarer outcome."""
+        hits = int(self.ordered.hits.size)
+        return min(hits, self.rows - hits)
+
+    def own_variance(self, estimate: Estimate) -> float | None:
+        """Give the variance of one estimate, or None where it is not known."""
+        return own_variance(estimate, self)
+
+    def paired_variance(self, one: Estimate, other: Estimate) -> float | None:
+        """Give the variance of one - other on the same rows, or None where it is not known."""
+        return paired_variance(one, other, self)
+
+    @property
     def ks_cutoff(self) -> float:
         """Give the score from which the classes differ most, the highest one of several."""
         return float(self.ordered.score[self.tally.gap_from])

@@ -39,6 +39,7 @@ class ModelIn(Schema):
     tier: int
     purpose: str = ""
     description: str = ""
+    kind: str = "binary"
 
 
 class ChampionOut(Schema):

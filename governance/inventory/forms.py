@@ -54,6 +54,12 @@ class RegisterModelForm(RefusableForm):
         widget=forms.RadioSelect,
         help_text=_("1 is the highest: it decides how many people must agree."),
     )
+    kind = forms.ChoiceField(
+        label=_("Predicts"),
+        choices=RegisteredModel.Kind.choices,
+        required=False,
+        help_text=_("It decides how versions are measured, and never changes."),
+    )
     purpose = forms.CharField(
         label=_("Purpose"),
         required=False,
@@ -72,6 +78,10 @@ class RegisterModelForm(RefusableForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = portfolios
         field.empty_label = None if portfolios.count() == 1 else _("Choose a portfolio")
+
+    def clean_kind(self) -> str:
+        """What most models predict, where nothing is said."""
+        return self.cleaned_data["kind"] or str(RegisteredModel.Kind.BINARY)
 
 
 class TierForm(RefusableForm):

@@ -27,7 +27,9 @@ class RegisteredModel(models.Model):
         THREE = 3, _("Tier 3")
 
     class Kind(models.TextChoices):
-        BINARY = "binary", _("binary classification")
+        BINARY = "binary", _("whether an event happens")
+        REGRESSION = "regression", _("a number")
+        MULTICLASS = "multiclass", _("one of several classes")
 
     class Used(models.TextChoices):
         INTERNAL = Use.INTERNAL.value, _("internal analysis")
@@ -46,7 +48,7 @@ class RegisteredModel(models.Model):
     title = models.CharField(_("title"), max_length=200)
     purpose = models.TextField(_("purpose"), blank=True)
     description = models.TextField(_("description"), blank=True)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.BINARY)
+    kind = models.CharField(_("predicts"), max_length=12, choices=Kind, default=Kind.BINARY)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier)
     # What the tier was scored from; unknown until somebody said so.
     exposure_millions = models.PositiveIntegerField(_("exposure, millions"), null=True, blank=True)

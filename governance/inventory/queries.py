@@ -127,6 +127,15 @@ def scored_data_of(version_id: UUID) -> Evidence | None:
     return Evidence.objects.filter(version=version_id, kind=Evidence.Kind.SCORED_DATA).first()
 
 
+def columns_remembered(model_id: UUID) -> dict[str, str]:
+    """Which columns held what in the model's newest scored table; {} before the first one."""
+    rows = Evidence.objects.filter(version__model=model_id, kind=Evidence.Kind.SCORED_DATA)
+    found: dict[str, str] = (
+        rows.order_by("-uploaded_at").values_list("columns", flat=True).first() or {}
+    )
+    return found
+
+
 def findings_of(version_id: UUID) -> list[Finding]:
     """The findings of a version by number."""
     rows = Finding.objects.filter(version=version_id).order_by("number")

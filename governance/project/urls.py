@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("workflows.gitops.urls")),
     path("", include("governance.inventory.urls")),
     path("", include("governance.monitoring.urls")),
+    path("", include("governance.reports.urls")),
     path("", include("workflows.policies.urls")),
     path("", include("workflows.notifications.urls")),
     path("", include("workflows.delivery.urls")),

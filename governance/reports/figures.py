@@ -1,8 +1,7 @@
 """The figures of a comparison: each with its finding in words and the table behind it."""
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,6 @@ from governance.reports.figure_tables import (
     calibration_columns,
     columns,
     curves_of,
-    distribution_rows,
     given,
     read_at,
     steps,
@@ -22,7 +20,17 @@ from governance.reports.figure_tables import (
     tenths_of,
     threshold_rows,
 )
+from governance.reports.figure_views import FigureView
 from governance.reports.numbers import decimal, percent
+from governance.reports.other_figures import (
+    distribution,
+    errors,
+    over_time,
+    predicted,
+    recall,
+    residuals,
+    separation,
+)
 from governance.reports.plots import (
     Part,
     Trace,
@@ -38,36 +46,13 @@ from governance.reports.plots import (
 
 FALSE_ALARMS = 0.1
 RISKIEST = 0.2
-SOFT = {"color": "token:accent-soft", "line": {"color": "token:accent", "width": 1}}
-STEPPED = {"color": "token:ink-3", "dash": "dash", "width": 1.5, "shape": "hvh"}
-
-
-@dataclass(frozen=True, slots=True)
-class FigureView:
-    """One figure. `finding` is the bold start of its caption, `detail` the rest.
-
-    `plot` is {"data": [...], "layout": {...}} for Plotly. `columns` and `rows` are the table
-    behind it, written in the reader's language.
-    """
-
-    name: str
-    title: str
-    finding: str
-    detail: str
-    plot: dict[str, Any]
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def summary(self) -> str:
-        """Give the whole caption, for readers who do not see the figure."""
-        return f"{self.title}. {self.finding} {self.detail}"
 
 
 def figures_of(payload: Payload) -> list[FigureView]:
     """Give all figures of a comparison, in the order of the report."""
-    drawings = (_roc, _calibration, _ks, _gains, _lift, _distribution, _thresholds)
-    found = [draw(payload) for draw in drawings]
+    found = [draw(payload) for draw in DRAWINGS[payload["kind"]]]
+    if payload["over_time"]:
+        found.append(over_time(payload))
     return [replace(figure, plot=in_percent(figure.plot)) for figure in found]
 
 
@@ -198,32 +183,6 @@ def _lift(payload: Payload) -> FigureView:
     )
 
 
-def _distribution(payload: Payload) -> FigureView:
-    bins, stability = payload["distribution"], payload["stability"]
-    edges = [float(edge) for edge in bins["edges"]]
-    middles = [(low + high) / 2 for low, high in pairwise(edges)]
-    ours = [float(part) for part in bins["challenger"]]
-    data = [bars("challenger", middles, ours) | {"marker": SOFT}]
-    if bins["champion"]:
-        shares = [float(part) for part in bins["champion"]]
-        data.append(line("champion", middles, shares) | {"line": STEPPED})
-    return FigureView(
-        name="distribution",
-        title=_("Distribution of the scores"),
-        finding=findings.shift(stability),
-        detail=findings.stability(stability),
-        plot={
-            "data": data,
-            "layout": layout(
-                axis(_("Score")) | {"rangemode": "normal"}, axis(_("Share of cases"), share=True)
-            )
-            | {"bargap": 0.05},
-        },
-        columns=columns(_("Score"), bins["champion"]),
-        rows=distribution_rows(bins),
-    )
-
-
 def _thresholds(payload: Payload) -> FigureView:
     """The challenger alone: what another cut-off would do."""
     table, at = payload["thresholds"]["challenger"], payload["at_cutoff"]["challenger"]
@@ -258,3 +217,10 @@ def _gap_traces(part: Part, curve: Curve) -> list[Trace]:
 
 def _positions(tenths: Lines) -> list[float]:
     return [float(place) for place in range(1, len(tenths) + 1)]
+
+
+DRAWINGS: Mapping[str, Sequence[Callable[[Payload], FigureView]]] = {
+    "binary": (_roc, _calibration, _ks, _gains, _lift, distribution, _thresholds),
+    "regression": (predicted, residuals, distribution, errors),
+    "multiclass": (separation, recall),
+}

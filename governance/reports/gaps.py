@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -50,7 +51,8 @@ class GapRow:
 
 def gap_rows(payload: Payload) -> list[GapRow]:
     """Give one row a criterion; none where the cases have no segments to compare."""
-    fairness = payload["fairness"]
+    if (fairness := payload.get("fairness")) is None:
+        return []
     ours, theirs = fairness["challenger"], fairness["champion"]
     return [
         GapRow(
@@ -68,7 +70,7 @@ def gap_rows(payload: Payload) -> list[GapRow]:
 
 def disagreement(payload: Payload) -> str:
     """Say on how many cases only one of the models decides rightly; empty where unknown."""
-    found = payload["disagreement"]
+    found = payload.get("disagreement")
     if found is None:
         return ""
     cases = found["only_challenger"] + found["only_champion"]
@@ -87,6 +89,30 @@ def disagreement(payload: Payload) -> str:
         "champion": whole(found["only_champion"]),
         "p": _p(float(found["p_value"])),
     }
+
+
+def costs(payload: Payload) -> str:
+    """Say what the cut-off in use costs and which one would cost least; empty without costs."""
+    found = payload.get("costs")
+    if found is None:
+        return ""
+    ours = found["challenger"]
+    return _(
+        "Where a missed event costs %(missed)s and a false alarm %(alarm)s, a case costs %(cost)s "
+        "at the cut-off in use, %(used)s; %(cheapest)s would cost least: %(least)s."
+    ) % {
+        "missed": _cost(found["false_negative"]),
+        "alarm": _cost(found["false_positive"]),
+        "cost": _cost(ours["cost"]),
+        "used": decimal(ours["cutoff"], 3),
+        "cheapest": decimal(ours["cheapest_cutoff"], 3),
+        "least": _cost(ours["cheapest_cost"]),
+    }
+
+
+def _cost(value: str) -> str:
+    exact = Decimal(value)
+    return decimal(value, 0 if exact == exact.to_integral_value() else 3)
 
 
 def _p(value: float) -> str:

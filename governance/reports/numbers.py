@@ -32,6 +32,13 @@ def percent_sign() -> str:
     return _("%(number)s%%") % {"number": ""}
 
 
+def short(value: Number) -> str:
+    """Write a number of any size with about four digits that matter."""
+    size = abs(float(value))
+    digits = 0 if size >= 1000 or Decimal(str(value)) % 1 == 0 else 1 if size >= 100 else 3  # noqa: PLR2004
+    return decimal(value, digits)
+
+
 def signed(value: Number, digits: int) -> str:
     """Write a change with its sign."""
     text = decimal(value, digits)

@@ -4,7 +4,7 @@ Rows keep their numbers as recorded; the template writes them with `digits` in t
 language and draws the interval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,21 @@ DIGITS: Mapping[str, int] = {
     "calibration_intercept": 2,
 }
 USUAL_DIGITS = 3
+# In the target's unit, or in that of the costs.
+IN_UNITS = {"rmse", "ase", "mae", "bias", "expected_cost"}
+BY_SIZE = ((10_000, 0), (100, 1), (1, 3), (0, 4))
+# As in the tables that SAS Model Manager reads, dmcas_fitstat.json and its likes.
+SAS_NAMES: Mapping[str, str] = {
+    "auc": "_C_",
+    "gini": "_GINI_",
+    "ks": "_KS_",
+    "brier": "_ASE_",
+    "ase": "_ASE_",
+    "rmse": "_RASE_",
+    "mae": "_MAE_",
+    "log_loss": "_MCLL_",
+}
+FOUR_FIFTHS = 0.8  # 29 CFR 1607.4 D
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,15 @@ class MetricRow:
         return TONES.get(self.verdict, "none")
 
     @property
+    def changed(self) -> bool:
+        """Say whether more than chance tells the two apart; without interval, whether it moved."""
+        if self.change is None:
+            return False
+        if self.low is None or self.high is None:
+            return float(self.change) != 0
+        return float(self.low) > 0 or float(self.high) < 0
+
+    @property
     def arrow(self) -> str:
         """Give the icon of the change's direction, which says nothing about good or bad."""
         if self.change is None:
@@ -70,22 +94,46 @@ class MetricRow:
 def metric_rows(payload: Payload) -> list[MetricRow]:
     """Give the measures over all cases, in the order of the comparison."""
     return [
-        _row(line, str(metric_title(line["metric"])), _note(line)) for line in payload["metrics"]
+        _row(
+            line,
+            str(metric_title(line["metric"])),
+            " · ".join(filter(None, (note_of(line), sas_name(payload, line["metric"])))),
+        )
+        for line in payload["metrics"]
     ]
 
 
 def segment_rows(payload: Payload) -> list[MetricRow]:
     """Give the separation in each segment where both outcomes occur."""
+    return _part_rows(payload["segments"])
+
+
+def class_rows(payload: Payload) -> list[MetricRow]:
+    """Give how well each class is told from the rest; none where no classes are predicted."""
+    return _part_rows(payload.get("classes", ()))
+
+
+def month_rows(payload: Payload) -> list[MetricRow]:
+    """Give the leading measure of segments month by month; none without dates."""
+    return _part_rows(payload["over_time"])
+
+
+def _part_rows(parts: Iterable[Mapping[str, Any]]) -> list[MetricRow]:
+    named = _("%(measure)s, %(segment)s")
     return [
-        _row(line["auc"], _("AUC, %(segment)s") % line, _size(line))
-        for line in payload["segments"]
-        if line["auc"] is not None
+        _row(
+            part["line"],
+            named % {"measure": metric_title(part["line"]["metric"]), "segment": part["segment"]},
+            _size(part),
+        )
+        for part in parts
+        if part["line"] is not None
     ]
 
 
 def fairness_rows(payload: Payload) -> list[MetricRow]:
     """Give each segment's approval rate as a ratio to the highest one. Values only."""
-    return [_fairness_row(line) for line in payload["segments"] if line["challenger"]]
+    return [_fairness_row(line) for line in payload["segments"] if line.get("challenger")]
 
 
 def caption(payload: Payload) -> str:
@@ -99,6 +147,13 @@ def caption(payload: Payload) -> str:
         sentence = _("%(rows)s cases against %(other)s others. Intervals: %(level)s, not paired.")
     other = whole(sample["champion_rows"] or 0)
     return sentence % {"rows": whole(sample["rows"]), "level": level, "other": other}
+
+
+def sas_name(payload: Payload, metric: str) -> str:
+    """Give what SAS calls a measure in its tables of fit statistics, or nothing."""
+    if metric == "brier" and payload["kind"] != "binary":
+        return ""  # SAS divides its average squared error by the number of classes
+    return SAS_NAMES.get(metric, "")
 
 
 def tally(payload: Payload) -> str:
@@ -119,12 +174,14 @@ def verdict_sentence(payload: Payload) -> str:
     """Say in one sentence what the comparison shows, with its numbers."""
     verdict = payload["verdict"]
     primary = next(line for line in payload["metrics"] if line["metric"] == verdict["metric"])
+    digits = digits_of(primary)
     values = {
         "rows": whole(payload["sample"]["rows"]),
-        "challenger": decimal(primary["challenger"], USUAL_DIGITS),
-        "champion": decimal(primary["champion"] or 0, USUAL_DIGITS),
-        "margin": decimal(verdict["margin"], USUAL_DIGITS),
-        "smallest": decimal(verdict["smallest_detectable"] or 0, USUAL_DIGITS),
+        "measure": str(metric_title(verdict["metric"])),
+        "challenger": decimal(primary["challenger"] or 0, digits),
+        "champion": decimal(primary["champion"] or 0, digits),
+        "margin": decimal(verdict["margin"], digits),
+        "smallest": decimal(verdict["smallest_detectable"] or 0, digits),
         "needed": whole(verdict["rows_needed"] or 0),
         "metrics": ", ".join(str(metric_title(name)) for name in verdict["worse_metrics"]),
         "segments": ", ".join(verdict["worse_segments"]),
@@ -135,20 +192,20 @@ def verdict_sentence(payload: Payload) -> str:
 def _sentence(verdict: Mapping[str, Any]) -> str:
     sentences = {
         Judgement.BETTER: _(
-            "The challenger separates better than the champion on %(rows)s cases "
-            "(AUC %(challenger)s against %(champion)s)."
+            "The challenger does better than the champion on %(rows)s cases "
+            "(%(measure)s %(challenger)s against %(champion)s)."
         ),
         Judgement.NOT_WORSE: _(
             "On %(rows)s cases the challenger is not worse than the champion by more than the "
-            "margin of %(margin)s (AUC %(challenger)s against %(champion)s)."
+            "margin of %(margin)s (%(measure)s %(challenger)s against %(champion)s)."
         ),
         Judgement.WORSE: _worse(verdict),
         Judgement.NO_CHAMPION: _(
-            "First version: AUC %(challenger)s on %(rows)s cases; there is no champion yet."
+            "First version: %(measure)s %(challenger)s on %(rows)s cases; there is no champion yet."
         ),
     }
     undecided = _(
-        "%(rows)s cases are not enough to tell (AUC %(challenger)s against %(champion)s); "
+        "%(rows)s cases are not enough to tell (%(measure)s %(challenger)s against %(champion)s); "
         "they would show a difference of %(smallest)s. About %(needed)s cases would show one "
         "of the margin, %(margin)s."
     )
@@ -158,17 +215,17 @@ def _sentence(verdict: Mapping[str, Any]) -> str:
 def _worse(verdict: Mapping[str, Any]) -> str:
     if verdict["reason"] == Reason.WORSE_ELSEWHERE:
         return _(
-            "On %(rows)s cases the challenger ranks no worse than the champion "
-            "(AUC %(challenger)s against %(champion)s), but is worse in: %(metrics)s."
+            "On %(rows)s cases the challenger does no worse than the champion "
+            "(%(measure)s %(challenger)s against %(champion)s), but is worse in: %(metrics)s."
         )
     if verdict["reason"] == Reason.WORSE_IN_SEGMENT:
         return _(
             "On all %(rows)s cases the challenger is not worse than the champion "
-            "(AUC %(challenger)s against %(champion)s), but it is in: %(segments)s."
+            "(%(measure)s %(challenger)s against %(champion)s), but it is in: %(segments)s."
         )
     return _(
-        "The challenger separates worse than the champion on %(rows)s cases "
-        "(AUC %(challenger)s against %(champion)s)."
+        "The challenger does worse than the champion on %(rows)s cases "
+        "(%(measure)s %(challenger)s against %(champion)s)."
     )
 
 
@@ -187,8 +244,16 @@ def _row(line: Mapping[str, Any], name: str, note: str) -> MetricRow:
         margin=margin if line["low"] is not None and line["ideal"] is None else None,
         verdict="worse_in_limit" if small_loss else line["verdict"],
         reason=str(reason_words(line["reason"])),
-        digits=DIGITS.get(line["metric"], USUAL_DIGITS),
+        digits=digits_of(line),
     )
+
+
+def digits_of(line: Mapping[str, Any]) -> int:
+    """Give how many digits tell values apart; a measure in the target's unit may be large."""
+    if line["metric"] not in IN_UNITS:
+        return DIGITS.get(line["metric"], USUAL_DIGITS)
+    size = abs(float(line["challenger"] or 0))
+    return next(digits for least, digits in BY_SIZE if size >= least)
 
 
 def _fairness_row(line: Mapping[str, Any]) -> MetricRow:
@@ -197,7 +262,7 @@ def _fairness_row(line: Mapping[str, Any]) -> MetricRow:
     known = after is not None and before is not None
     return MetricRow(
         name=_("Approval rate, %(segment)s") % line,
-        note=_("ratio to the highest"),
+        note=_ratio_note(line["challenger"]),
         before=before,
         after=after,
         change=str(float(after) - float(before)) if known else None,
@@ -210,7 +275,23 @@ def _fairness_row(line: Mapping[str, Any]) -> MetricRow:
     )
 
 
-def _note(line: Mapping[str, Any]) -> str:
+def _ratio_note(approved: Mapping[str, str | None]) -> str:
+    """Say whether the rule of four fifths is kept, with the interval of the ratio."""
+    if approved["ratio_low"] is None or approved["ratio_high"] is None:
+        return _("ratio to the highest")
+    interval = {
+        "low": decimal(approved["ratio_low"], 2),
+        "high": decimal(approved["ratio_high"], 2),
+    }
+    if float(approved["ratio_low"]) >= FOUR_FIFTHS:
+        return _("ratio to the highest: %(low)s to %(high)s, above four fifths") % interval
+    if float(approved["ratio_high"]) < FOUR_FIFTHS:
+        return _("ratio to the highest: %(low)s to %(high)s, below four fifths") % interval
+    return _("ratio to the highest: %(low)s to %(high)s, four fifths within") % interval
+
+
+def note_of(line: Mapping[str, Any]) -> str:
+    """Say which values of a measure are good."""
     if line["ideal"] is not None:
         return _("%(value)s is ideal") % {"value": decimal(line["ideal"], 0)}
     return _("higher is better") if line["higher_is_better"] else _("lower is better")
@@ -218,6 +299,8 @@ def _note(line: Mapping[str, Any]) -> str:
 
 def _size(line: Mapping[str, Any]) -> str:
     cases = ngettext("%(count)s case", "%(count)s cases", line["rows"])
-    events = ngettext("%(count)s event", "%(count)s events", line["events"])
-    counts = cases % {"count": whole(line["rows"])}, events % {"count": whole(line["events"])}
+    counts = [cases % {"count": whole(line["rows"])}]
+    if (number := line.get("events")) is not None:
+        events = ngettext("%(count)s event", "%(count)s events", number)
+        counts.append(events % {"count": whole(number)})
     return ", ".join(counts)

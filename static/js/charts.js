@@ -22,7 +22,7 @@ const LAYOUT = {
 };
 let loading;
 
-const plotly = () => loading ??= new Promise((resolve, reject) => {
+const plotly = () => loading ??= globalThis.Plotly ? Promise.resolve(globalThis.Plotly) : new Promise((resolve, reject) => {
   const script = document.createElement("script");
   script.src = self.dataset.plotly;
   script.onload = () => resolve(globalThis.Plotly);

@@ -64,6 +64,7 @@ DESK: dict[str, Methods] = {
         "GET": see(*WATCHERS),
         "POST": do(*WATCHERS, sends={"kpi": "psi", "bound": "at_most", "value": "0.2"}),
     },
+    "/models/<name>/compare/": {"GET": see(*EVERYBODY_INSIDE)},
     "/models/<name>/deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/": {"GET": see(*EVERYBODY)},
     "/deployments/<promotion_id>/": {"GET": see(*EVERYBODY_INSIDE)},
@@ -98,6 +99,8 @@ DESK: dict[str, Methods] = {
     "/hooks/<source>/": {"POST": open_to_all(404, at={"source": "nobody"})},
     VERSION: {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}deciders/": {"GET": see(*EVERYBODY_INSIDE)},
+    f"{VERSION}comparison/": {"GET": see(*EVERYBODY_INSIDE)},
+    f"{VERSION}comparison/<form>/": {"GET": see(*EVERYBODY_INSIDE, at={"form": "json"})},
     f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},
     f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
     # Answers that are no 302: let in, and then told what is missing or no longer so.

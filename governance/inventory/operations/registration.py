@@ -24,17 +24,19 @@ def register_model(
     tier: int,
     purpose: str = "",
     description: str = "",
+    kind: str = RegisteredModel.Kind.BINARY,
     actor: Actor,
 ) -> RegisteredModel:
     """Puts a model into the inventory; who registers it owns it at first.
 
     Raises:
         NotFound: no such portfolio for the actor. NotAllowed: may not register there.
-        Invalid: bad name, title or tier. Duplicate: the name is taken.
+        Invalid: bad name, title, tier or kind. Duplicate: the name is taken.
     """
     place = _portfolio(portfolio, actor)
     require(actor, Permission.MODEL_REGISTER, place)
     _refuse_bad_model(name, title, tier)
+    _refuse_unknown_kind(kind)
     model = RegisteredModel.objects.create(
         name=name,
         title=title,
@@ -42,6 +44,7 @@ def register_model(
         tier=tier,
         purpose=purpose,
         description=description,
+        kind=kind,
         owner=Person.objects.get(pk=person_of(actor)),
     )
     record(
@@ -49,7 +52,13 @@ def register_model(
         actor=actor,
         subject=("model", model.pk),
         portfolio_id=place.pk,
-        after={"name": name, "title": title, "tier": tier, "portfolio": place.name},
+        after={
+            "name": name,
+            "title": title,
+            "tier": tier,
+            "portfolio": place.name,
+            "kind": str(kind),
+        },
     )
     return model
 
@@ -83,6 +92,12 @@ def _refuse_bad_model(name: str, title: str, tier: int) -> None:
             remedy=_("Choose another name, or add a version to that model."),
             field="name",
         )
+
+
+def _refuse_unknown_kind(kind: str) -> None:
+    if kind not in RegisteredModel.Kind.values:
+        kinds = ", ".join(RegisteredModel.Kind.values)
+        raise Invalid(_("The kind is one of {kinds}.").format(kinds=kinds), field="kind")
 
 
 def _refuse_bad_slug(name: str) -> None:

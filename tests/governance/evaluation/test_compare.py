@@ -228,7 +228,7 @@ def test_segments_have_their_own_numbers() -> None:
     lines = compare(challenger, champion, margin=0.005).payload["segments"]
     assert [line["segment"] for line in lines] == ["large", "middle", "thin file"]
     assert sum(line["rows"] for line in lines) == challenger.rows
-    assert lines[2]["auc"]["reason"] == "too_few_events"
+    assert lines[2]["line"]["reason"] == "too_few_events"
     assert max(float(line["challenger"]["fairness_ratio"]) for line in lines[:2]) == 1
 
 

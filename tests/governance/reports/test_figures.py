@@ -9,7 +9,8 @@ from django.utils import translation
 
 from governance.evaluation.comparison import compare
 from governance.reports.figure_tables import tenths_of
-from governance.reports.figures import FigureView, figures_of
+from governance.reports.figure_views import FigureView
+from governance.reports.figures import figures_of
 from tests.governance.evaluation.samples import pair_of
 
 NAMES = ["roc", "calibration", "ks", "gains", "lift", "distribution", "thresholds"]

@@ -29,7 +29,7 @@ def test_each_measure_is_one_row(payload: dict[str, Any]) -> None:
     rows = metric_rows(payload)
     first = rows[0]
     assert [row.name for row in rows][:3] == ["AUC", "Gini", "KS"]
-    assert (first.note, first.verdict, first.tone) == ("higher is better", "better", "good")
+    assert (first.note, first.verdict, first.tone) == ("higher is better · _C_", "better", "good")
     assert first.arrow == "arrow-up"
     assert first.margin == "-0.005"
     assert float(first.after or 0) > float(first.before or 1)
@@ -38,7 +38,7 @@ def test_each_measure_is_one_row(payload: dict[str, Any]) -> None:
 def test_a_lower_brier_score_is_good(payload: dict[str, Any]) -> None:
     """The arrow is the number's direction, the tone its meaning."""
     row = next(row for row in metric_rows(payload) if row.name == "Brier score")
-    assert (row.arrow, row.tone, row.note) == ("arrow-down", "good", "lower is better")
+    assert (row.arrow, row.tone, row.note) == ("arrow-down", "good", "lower is better · _ASE_")
 
 
 def test_segments_follow_with_their_size(payload: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ def test_the_verdict_is_told_in_a_sentence(payload: dict[str, Any]) -> None:
     """With the numbers that it rests on."""
     first = compare(pair_of()[0], None, margin=0.005).payload
     close = compare(*pair_of(120, challenger_noise=0.9, champion_noise=0.9), margin=0.005).payload
-    assert "separates better than the champion on 1,500 cases (AUC 0." in verdict_sentence(payload)
+    assert "does better than the champion on 1,500 cases (AUC 0." in verdict_sentence(payload)
     assert verdict_sentence(first).startswith("First version: AUC 0.")
     assert "120 cases are not enough to tell" in verdict_sentence(close)
     assert "better" in tally(payload)

@@ -39,7 +39,7 @@ def version(champion: ModelVersion) -> ModelVersion:
 def test_one_page_answers_what_changed_and_how_good_it_is(version: ModelVersion) -> None:
     """Verdict in words, measures with intervals, figures with their tables, checks with reasons."""
     page = case_page("rita", version)
-    assert "The challenger separates better than the champion on 1,000 cases" in page
+    assert "The challenger does better than the champion on 1,000 cases" in page
     assert "against champion 1.0.0" in page
     assert '<span class="fe-was">sha256:c7b6…9a19</span> → sha256:66b5…d09a' in page
     assert "Same 1,000 cases for both. Intervals: 95%, paired." in page

@@ -13,6 +13,7 @@ from governance.access.permissions import Permission
 from governance.access.queries import can, holders_of, visible_to
 from governance.actors import Actor
 from governance.audit.queries import EntryView, entries, views_of
+from governance.evaluation.labels import metric_title
 from governance.evaluation.models import ComparisonReport
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import model_named, versions_of
@@ -34,6 +35,8 @@ SHOWN_HISTORY = 30
 # What a reader of a model's page wants to see of its log; the rest stands in each dossier.
 TOLD = r"^(alert|decision|model|threshold|version)\."
 SUBJECTS = ("alert", "model", "version")
+# What is shown of a version in one number, by what its model predicts.
+LEADING = ("auc", "rmse", "macro_auc")
 PEOPLE = ("model_developer", "model_validator", "risk_officer", "mlops_engineer")
 
 
@@ -43,7 +46,7 @@ class VersionRow:
 
     version: ModelVersion
     label: str
-    auc: str
+    value: str
     verdict: str
 
 
@@ -74,6 +77,12 @@ class ModelPage:
     may_set_threshold: bool
     may_set_tier: bool
     may_submit: bool
+
+    @property
+    def measure(self) -> str:
+        """What the one number of each version is."""
+        kinds = dict(zip(RegisteredModel.Kind.values, LEADING, strict=True))
+        return str(metric_title(kinds[self.model.kind]))
 
     @property
     def open_alerts(self) -> list[AlertRow]:
@@ -124,8 +133,8 @@ def version_rows(versions: Sequence[ModelVersion], actor: Actor) -> list[Version
 
 
 def _version_row(version: ModelVersion, verdict: str, metrics: Sequence[Any]) -> VersionRow:
-    auc = next((line["challenger"] for line in metrics if line["metric"] == "auc"), "")
-    return VersionRow(version, label_of(version), auc or "", verdict)
+    value = next((line["challenger"] for line in metrics if line["metric"] in LEADING), "")
+    return VersionRow(version, label_of(version), value or "", verdict)
 
 
 def _standing(actor: Actor, model: RegisteredModel) -> QuerySet[Promotion]:

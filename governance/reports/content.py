@@ -1,0 +1,81 @@
+"""All that a comparison's report says, ready to be shown on a page, in a file or in a workbook."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from governance.evaluation.labels import caution_words
+from governance.reports.figure_views import FigureView
+from governance.reports.figures import figures_of
+from governance.reports.gaps import GapRow, costs, disagreement, gap_rows
+from governance.reports.tables import (
+    MetricRow,
+    caption,
+    class_rows,
+    fairness_rows,
+    metric_rows,
+    month_rows,
+    segment_rows,
+    tally,
+    verdict_sentence,
+)
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A comparison in words and numbers; `champion` and `challenger` head the columns.
+
+    `metrics`, `classes`, `segments` and `months` are tables, each perhaps empty.
+    """
+
+    sentence: str
+    verdict: str
+    tally: str
+    caption: str
+    champion: str
+    challenger: str
+    metrics: Sequence[MetricRow]
+    classes: Sequence[MetricRow]
+    segments: Sequence[MetricRow]
+    months: Sequence[MetricRow]
+    gaps: Sequence[GapRow]
+    disagreement: str
+    costs: str
+    cautions: Sequence[str]
+    figures: Sequence[FigureView]
+
+
+def content_of(
+    payload: Payload, *, champion: str, challenger: str, only_changed: bool = False
+) -> Content:
+    """Put a comparison into the reader's language.
+
+    Args:
+        payload: What `compare` gave.
+        champion: The champion's name; empty when there is none.
+        challenger: The challenger's name.
+        only_changed: Leave out rows in which chance alone may tell the two apart.
+    """
+
+    def kept(rows: Sequence[MetricRow]) -> list[MetricRow]:
+        return [row for row in rows if row.changed or not only_changed]
+
+    return Content(
+        sentence=verdict_sentence(payload),
+        verdict=payload["verdict"]["verdict"],
+        tally=tally(payload),
+        caption=caption(payload),
+        champion=champion or "–",
+        challenger=challenger,
+        metrics=kept(metric_rows(payload)),
+        classes=kept(class_rows(payload)),
+        segments=kept([*segment_rows(payload), *fairness_rows(payload)]),
+        months=kept(month_rows(payload)),
+        gaps=gap_rows(payload),
+        disagreement=disagreement(payload),
+        costs=costs(payload),
+        cautions=[caution_words(caution) for caution in payload["cautions"]],
+        figures=figures_of(payload),
+    )

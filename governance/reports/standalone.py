@@ -1,0 +1,167 @@
+"""A report as one HTML file that needs no network, and as PDF where a printer is installed.
+
+Styles, symbols, figures and the library that draws them stand in the file. Its own content
+security policy lets nothing be fetched, whatever stands in it.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from html.parser import HTMLParser
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from governance.errors import Unavailable
+from governance.reports.queries import Report
+
+STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "css/tokens.css", "css/app.css")
+PLOTLY_STYLE = "css/plotly.css"
+SCRIPTS = ("vendor/plotly.js-basic-dist-min-4.1.1/plotly-basic.min.js", "js/charts.js")
+SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=.*")
+TEMPLATE = "governance/reports/standalone.html"
+PRINTER = "weasyprint"
+
+
+def as_html(report: Report, *, only_changed: bool = False) -> str:
+    """Write the whole report as one file."""
+    text = render_to_string(
+        TEMPLATE, _context(report, only_changed=only_changed) | {"scripts": _scripts()}
+    )
+    return _with_own_symbols(text)
+
+
+def as_pdf(report: Report, *, only_changed: bool = False) -> bytes:
+    """Print the report; figures are printed as their tables.
+
+    Raises:
+        Unavailable: this site has no library that prints.
+    """
+    if find_spec(PRINTER) is None:
+        raise Unavailable(
+            _("This site cannot write PDF files."),
+            remedy=_(
+                "Download the HTML file and print it from the browser; or ask an operator to "
+                "install weasyprint."
+            ),
+        )
+    context = _context(report, only_changed=only_changed) | {"printed": True}
+    text = _with_own_symbols(render_to_string(TEMPLATE, context))
+    printed: bytes = (
+        import_module(PRINTER).HTML(string=text, url_fetcher=_fetch_nothing).write_pdf()
+    )
+    return printed
+
+
+def external_references(html: str) -> list[str]:
+    """Give every address in a file that a browser would fetch something from."""
+    finder = _References()
+    finder.feed(html)
+    return finder.found
+
+
+def _context(report: Report, *, only_changed: bool) -> dict[str, object]:
+    return {
+        "report": report,
+        "content": report.content(only_changed=only_changed),
+        "only_changed": only_changed,
+        "policy": _policy(),
+        "styles": _styles(),
+        "symbols": _symbols(),
+    }
+
+
+def _fetch_nothing(address: str, *_rest: object, **_more: object) -> dict[str, object]:
+    message = f"a report has no address to fetch: {address[:80]}"
+    raise ValueError(message)
+
+
+@cache
+def _text(name: str) -> str:
+    text = (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8")
+    return SOURCE_MAP.sub("", text).replace("</script", "<\\/script")
+
+
+@cache
+def _styles() -> SafeString:
+    """Our own files and vendored ones: nothing in them comes from a person."""
+    styles = mark_safe("\n".join(_text(name) for name in STYLES))  # noqa: S308
+    plotly = mark_safe(_text(PLOTLY_STYLE))  # noqa: S308
+    return format_html(
+        '<style>{}</style><style id="plotly.js-style-global" class="no-inline-styles">{}</style>',
+        styles,
+        plotly,
+    )
+
+
+@cache
+def _scripts() -> SafeString:
+    rows = [(mark_safe(_text(name)),) for name in SCRIPTS]  # noqa: S308 - as for the styles
+    first, last = rows
+    return format_html_join("", "<script>{}</script>", [first]) + format_html(
+        '<script type="module">{}</script>', *last
+    )
+
+
+@cache
+def _policy() -> str:
+    hashes = " ".join(f"'sha256-{_hash(_text(name))}'" for name in SCRIPTS)
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"script-src {hashes}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(script: str) -> str:
+    return b64encode(sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _symbols() -> SafeString:
+    return mark_safe(_text("icons.svg"))  # noqa: S308 - as for the styles
+
+
+def _with_own_symbols(text: str) -> str:
+    return text.replace(f'href="{static("icons.svg")}#', 'href="#')
+
+
+class _References(HTMLParser):
+    """Collects what a browser would fetch."""
+
+    FETCHING = frozenset({"src", "href", "xlink:href", "srcset", "data", "poster", "action"})
+    IN_STYLES = re.compile(r"url\(\s*['\"]?(?!data:|#)([^'\")]+)|@import\s+([^;]+)")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at the addresses and the inline style of an element."""
+        self._in_style = tag == "style"
+        for name, value in attrs:
+            address = (value or "").strip()
+            if name in self.FETCHING and not address.startswith(("#", "data:")):
+                self.found.append(f"{tag} {name}={address}")
+            if name == "style":
+                self._look_into(address)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a style sheet."""
+        if tag == "style":
+            self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        """Look into a style sheet."""
+        if self._in_style:
+            self._look_into(data)
+
+    def _look_into(self, style: str) -> None:
+        self.found += [hit.group() for hit in self.IN_STYLES.finditer(style)]

@@ -1,0 +1,78 @@
+"""What makes a comparison doubtful is said beside it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from django.utils import translation
+
+from governance.evaluation.cautions import About
+from governance.evaluation.comparison import compare
+from governance.evaluation.labels import CAUTIONS, caution_words
+from governance.evaluation.scored_data import ScoredData
+from tests.governance.evaluation.samples import pair_of
+
+
+def codes(challenger: ScoredData, champion: ScoredData | None, about: About | None = None) -> set:
+    found = compare(challenger, champion, margin=0.01, about=about).payload["cautions"]
+    return {caution["code"] for caution in found}
+
+
+def test_a_clean_comparison_warns_of_nothing() -> None:
+    """So that a warning is read."""
+    about = About(outcome="outcome", inputs=frozenset({"age", "income"}))
+    assert codes(*pair_of(), about) == set()
+
+
+def test_an_outcome_among_the_inputs_is_named() -> None:
+    """The model is told what it shall predict."""
+    assert codes(*pair_of(), About("default", frozenset({"default"}))) == {"label_in_inputs"}
+
+
+def test_a_score_that_knows_the_outcome_is_too_good() -> None:
+    """Nobody separates so well what has not happened yet."""
+    challenger, champion = pair_of()
+    told = replace(challenger, score=np.clip(challenger.outcome * 0.9 + 0.05, 0, 1))
+    assert "too_good" in codes(told, champion)
+
+
+def test_the_same_scores_twice_are_no_comparison() -> None:
+    """Nor is the same file."""
+    challenger, champion = pair_of()
+    assert codes(challenger, challenger) == {"same_scores"}
+    assert codes(challenger, champion, About(same_file=True)) == {"same_file"}
+
+
+def test_few_common_cases_are_said() -> None:
+    """Most of the cases were left out by the join."""
+    challenger, champion = pair_of()
+    left, right = challenger.take(np.arange(0, 1000)), champion.take(np.arange(900, 1500))
+    assert codes(left, right) == {"few_common"}
+
+
+def test_dates_after_the_upload_cannot_be_right() -> None:
+    """A score of tomorrow, and cases that are all older than the champion's."""
+    challenger, champion = pair_of()
+    dated = replace(challenger, date=np.full(1500, 20_000, np.int32))
+    assert codes(dated, champion, About(uploaded=20_000)) == set()
+    assert codes(dated, champion, About(uploaded=19_999)) == {"dates_ahead"}
+    unkeyed = replace(dated, key=None)
+    later = replace(champion, date=np.full(1500, 20_001, np.int32))
+    assert codes(unkeyed, replace(later, outcome=later.outcome.copy())) == {"older_cases"}
+
+
+def test_the_champions_scores_may_come_from_the_challenger() -> None:
+    """Then somebody should look whether they are the champion's."""
+    challenger, champion = pair_of()
+    both = replace(challenger, champion=champion.score)
+    assert codes(both, both.by_champion()) == {"champion_from_challenger"}
+
+
+@pytest.mark.parametrize("code", CAUTIONS)
+def test_every_caution_has_a_sentence(code: str) -> None:
+    """In both languages, with what it names."""
+    for language in ("en", "de"):
+        with translation.override(language):
+            said = caution_words({"code": code, "detail": "auc"})
+            assert said
+            assert "%(" not in said
