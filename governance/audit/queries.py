@@ -23,6 +23,7 @@ from governance.audit.merkle import (
     subtrees,
 )
 from governance.audit.models import (
+    AuditAnchor,
     AuditCheckpoint,
     AuditEntry,
     AuditHead,
@@ -192,6 +193,12 @@ def entry_at(index: int) -> bytes:
 def checkpoints() -> QuerySet[AuditCheckpoint]:
     """Every checkpoint with its anchors, newest first."""
     return AuditCheckpoint.objects.prefetch_related("anchors").order_by("-size")
+
+
+def anchors_from(size: int) -> QuerySet[AuditAnchor]:
+    """Where checkpoints that cover the first `size` entries are kept outside, oldest first."""
+    rows = AuditAnchor.objects.filter(checkpoint__gte=size)
+    return rows.order_by("checkpoint", "kind", "ref")[:MOST_FORMER]
 
 
 def keys() -> list[str]:

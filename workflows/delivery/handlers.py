@@ -10,13 +10,13 @@ from typing import Any
 
 from governance.access.operations import ask_for_review, remind_reviewer
 from governance.outbox.claims import Again, Claim
-from governance.trail.operations import write_export
 from workflows.cases.operations import (
     close_alert_case,
     close_finding_task,
     open_alert_case,
     open_finding_task,
 )
+from workflows.desk.operations import write_export
 from workflows.gitops.operations import (
     close_promotion,
     follow_hint,

@@ -4,6 +4,7 @@ from governance.trail.operations.exporting import (
     cancel_export,
     download_export,
     expire_exports,
+    request_evidence,
     request_export,
 )
 from governance.trail.operations.writing import write_export
@@ -12,6 +13,7 @@ __all__ = [
     "cancel_export",
     "download_export",
     "expire_exports",
+    "request_evidence",
     "request_export",
     "write_export",
 ]

@@ -921,6 +921,16 @@ class Verifier:
             self.report.add(check, text % (told["entries"], self.report.entries))
         elif told.get("digest") != self.digest.hexdigest():
             self.report.add("entries_differ", "these are not the entries that the log closed")
+        self.check_document(told.get("document"))
+
+    def check_document(self, due):
+        """The page of an evidence bundle is the one whose digest the log keeps."""
+        name, found = "evidence.html", None
+        if name in self.export.infos:
+            self.export.whole(name)
+            found = self.export.digests[name]
+        if due != found:
+            self.report.add("document_mismatch", f"{name} is not the page that the log closed")
 
     def check_evidence(self):
         """Files are known by their digest, and an entry must name them."""
