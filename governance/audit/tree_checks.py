@@ -122,9 +122,11 @@ class _Checkpoints:
             self._outcome.add([Problem(Kind.CHECKPOINT_INVALID, str(error))])
             return None
         if signed.origin != settings.AUDIT_ORIGIN:
-            return self._refuse(signed, f"the checkpoint is of the log {signed.origin}")
+            self._refuse(signed, f"the checkpoint is of the log {signed.origin}")
+            return None
         if all(self._retired.get(key, signed.size) < signed.size for key in signed_by):
-            return self._refuse(signed, "only keys that had retired before signed the checkpoint")
+            self._refuse(signed, "only keys that had retired before signed the checkpoint")
+            return None
         return signed
 
     def _refuse(self, signed: Checkpoint, text: str) -> None:

@@ -49,7 +49,7 @@ def collector_of(address: str) -> Collector | None:
     due = f"{address!r} is no collector: write tcp://host:port or tls://host:port."
     try:
         parts = urlsplit(address)
-        port = parts.port or PORTS.get(parts.scheme, 0)
+        port = PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
     except ValueError:
         raise ValueError(due) from None
     surplus = parts.path.strip("/") or parts.query or parts.fragment or parts.username

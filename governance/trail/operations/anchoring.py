@@ -20,7 +20,7 @@ from governance.audit.queries import checkpoint_at, latest_checkpoint
 from governance.errors import Permanent, Temporary
 from governance.outbox.operations import enqueue
 from governance.sentences import sentence as _
-from governance.trail.syslog import Collector, message, send
+from governance.trail.syslog import message, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,6 +85,7 @@ def _is_due(kind: str, newest: AuditCheckpoint) -> bool:
 
 def _to_folder(checkpoint: AuditCheckpoint) -> str:
     """A file of its own for each, never written over: the folder may allow writing only once."""
+    assert settings.ANCHOR_FOLDER  # else it is no place
     path: Path = settings.ANCHOR_FOLDER / f"checkpoint-{checkpoint.size}.txt"
     content = checkpoint.note.encode()
     try:
@@ -115,7 +116,8 @@ def _compare(path: Path, content: bytes) -> None:
 
 
 def _to_syslog(checkpoint: AuditCheckpoint) -> str:
-    collector: Collector = settings.ANCHOR_SYSLOG
+    collector = settings.ANCHOR_SYSLOG
+    assert collector  # else it is no place
     facts = {
         "origin": settings.AUDIT_ORIGIN,
         "size": str(checkpoint.size),

@@ -1194,7 +1194,8 @@ def _facts(value):
 
 def in_scope(facts, scope):
     """Whether an entry is of a scope; a filter that is null leaves nothing out."""
-    subject, told, action, person, portfolio = facts[0], facts[3], *facts[7:]
+    subject, told = facts[0], facts[3]
+    action, person, portfolio = facts[7:]
     portfolios, subjects = scope["portfolios"], scope["subjects"]
     return (
         (portfolios is None or portfolio in portfolios)
