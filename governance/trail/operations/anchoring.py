@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from governance.audit.models import AnchorKind, AuditAnchor, AuditCheckpoint
-from governance.audit.queries import checkpoint_at, latest_checkpoint
+from governance.audit.models import AnchorKind
+from governance.audit.operations import note_anchor
+from governance.audit.queries import checkpoint_at, last_anchor, latest_checkpoint
 from governance.errors import Permanent, Temporary
 from governance.outbox.operations import enqueue
 from governance.sentences import sentence as _
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from governance.audit.models import AuditCheckpoint
     from governance.outbox.claims import Claim
 
-TOPIC: Final = "checkpoint.anchor"
+ANCHOR: Final = "checkpoint.anchor"
 
 
 def anchor_checkpoints() -> int:
@@ -40,7 +42,7 @@ def anchor_checkpoints() -> int:
     with transaction.atomic():
         for kind in due:
             payload = {"kind": kind, "size": newest.size}
-            enqueue(TOPIC, f"{kind}:{newest.size}", payload, queue="fast")
+            enqueue(ANCHOR, f"{kind}:{newest.size}", payload, queue="fast")
     return len(due)
 
 
@@ -57,9 +59,7 @@ def anchor_checkpoint(claim: Claim) -> Mapping[str, Any] | None:
     ref = keep(checkpoint)
     with transaction.atomic():
         claim.heartbeat()
-        AuditAnchor.objects.get_or_create(
-            checkpoint=checkpoint, kind=kind, ref=ref, defaults={"verified_at": timezone.now()}
-        )
+        note_anchor(checkpoint, AnchorKind(kind), ref)
     return {"ref": ref}
 
 
@@ -75,7 +75,7 @@ def _places() -> dict[str, Callable[[AuditCheckpoint], str]]:
 
 def _is_due(kind: str, newest: AuditCheckpoint) -> bool:
     """Whether the newest is not kept there, and the one before was long enough ago."""
-    last = AuditAnchor.objects.filter(kind=kind).order_by("-checkpoint").first()
+    last = last_anchor(AnchorKind(kind))
     if last is None:
         return True
     pause = timedelta(minutes=settings.ANCHOR_MINUTES)

@@ -1137,11 +1137,11 @@ def spread(processes, blocks, facts):
     waiting = deque()
     with multiprocessing.Pool(processes, _begin, facts) as pool:
         for block in blocks:
-            waiting.append(pool.apply_async(_check, (block,)))
+            waiting.append(pool.map_async(_check, [block]))
             if len(waiting) > 2 * processes:
-                yield waiting.popleft().get()
+                yield waiting.popleft().get()[0]
         while waiting:
-            yield waiting.popleft().get()
+            yield waiting.popleft().get()[0]
 
 
 def _begin(*facts):

@@ -16,7 +16,7 @@ from governance.audit.models import AuditAnchor
 from governance.audit.queries import latest_checkpoint
 from governance.outbox.models import OutboxJob
 from governance.trail.operations import anchor_checkpoints
-from governance.trail.operations.anchoring import TOPIC
+from governance.trail.operations.anchoring import ANCHOR
 from governance.trail.syslog import Collector, collector_of, message
 from tests.governance.audit.story import seal, write
 from tests.stories import people, signed_in
@@ -101,7 +101,7 @@ def test_a_place_that_is_away_is_tried_again(settings: Settings, tmp_path: Path)
     sealed()
     keep()
     assert anchored() == []
-    job = OutboxJob.objects.get(topic=TOPIC)
+    job = OutboxJob.objects.get(topic=ANCHOR)
     assert "ANCHOR_FOLDER" in str(job.last_error)
     (tmp_path / "mount").mkdir()
     OutboxJob.objects.filter(pk=job.pk).update(next_attempt_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -118,7 +118,7 @@ def test_another_checkpoint_of_the_same_size_is_an_alarm(
     (tmp_path / "checkpoint-1.txt").write_text("another history", encoding="utf-8")
     keep()
     assert (tmp_path / "checkpoint-1.txt").read_text(encoding="utf-8") == "another history"
-    assert OutboxJob.objects.get(topic=TOPIC).parked_at
+    assert OutboxJob.objects.get(topic=ANCHOR).parked_at
     assert anchored() == []
 
 
@@ -148,7 +148,7 @@ def test_nothing_is_sent_where_nothing_is_set_up() -> None:
     """No place, no job."""
     sealed()
     assert anchor_checkpoints() == 0
-    assert not OutboxJob.objects.filter(topic=TOPIC).exists()
+    assert not OutboxJob.objects.filter(topic=ANCHOR).exists()
 
 
 def test_the_page_shows_where_each_is_kept(settings: Settings, tmp_path: Path) -> None:

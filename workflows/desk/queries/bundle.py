@@ -6,58 +6,34 @@ Everything is read as it stands when the log closes the export.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from governance.access.models import Person
-from governance.audit.queries import anchors_from, checkpoint_at, keys, views_of
 from governance.evaluation.labels import gate_title
-from governance.templatetags.foureyes import moment
 from governance.templatetags.words import mark_of
-from governance.trail.queries.scoping import entries_in
-from governance.trail.scopes import Scope
+from workflows.desk.bundle_parts import BundlePart, when
+from workflows.desk.queries.bundle_proofs import proofs_of
 from workflows.desk.queries.dossier import Dossier, is_barred
 from workflows.desk.queries.performance import name_of, performance_of
 from workflows.lifecycle.queries import covering_waiver
 from workflows.policies.labels import MOVES, asked_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
     from governance.access.separation import Part
     from governance.evaluation.models import GateResult
     from governance.trail.models import LogExport
-
-    Row = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BundlePart:
-    """One part of the document: facts as pairs, a table with its head, or neither."""
-
-    title: str
-    facts: Sequence[tuple[str, object]] = ()
-    head: Sequence[str] = ()
-    rows: Sequence[Row] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to tell."""
-        return not self.rows and not any(value for _label, value in self.facts)
+    from workflows.desk.bundle_parts import Row
 
 
 def parts_of(dossier: Dossier, export: LogExport) -> list[BundlePart]:
     """The eighteen parts in their order."""
     parts = [part(dossier) for part in PARTS]
-    return [*parts, _entries(export), _checkpoint(export), _retention()]
-
-
-def _when(value: datetime | None) -> str:
-    return moment(value) if value else ""
+    return [*parts, *proofs_of(export)]
 
 
 def _people(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -87,7 +63,7 @@ def _artifacts(dossier: Dossier) -> BundlePart:
         _("Artefacts"),
         [
             (_("Scan of the files"), found),
-            (_("Scanned"), _when(scan.completed_at if scan else None)),
+            (_("Scanned"), when(scan.completed_at if scan else None)),
         ],
         (_("File"), _("What it is"), _("Bytes"), _("SHA-256")),
         [(one.name, one.get_role_display(), one.size, one.sha256) for one in dossier.artifacts],
@@ -112,7 +88,7 @@ def _comparison(dossier: Dossier) -> BundlePart:
             (_("Verdict"), measured.sentence),
             (_("Champion"), measured.champion),
             (_("Report (SHA-256)"), report.digest),
-            (_("Completed"), _when(report.completed_at)),
+            (_("Completed"), when(report.completed_at)),
         ],
         (_("Gate"), _("Value"), _("Threshold"), _("Required"), _("Outcome")),
         [_gate(dossier, gate) for gate in dossier.gates],
@@ -134,7 +110,7 @@ def _validation(dossier: Dossier) -> BundlePart:
         _("Validation report"),
         [
             (_("Validator"), report.written_by.full_name),
-            (_("Written"), _when(report.written_at)),
+            (_("Written"), when(report.written_at)),
             (_("Scope"), report.scope_text),
             (_("Tests done"), report.tests),
             (_("Conclusion"), report.conclusion),
@@ -160,7 +136,7 @@ def _findings(dossier: Dossier) -> BundlePart:
                 one.get_severity_display(),
                 one.get_state_display(),
                 one.answer,
-                _when(one.closed_at),
+                when(one.closed_at),
             )
             for one in dossier.findings
         ],
@@ -188,7 +164,7 @@ def _policy(dossier: Dossier) -> BundlePart:
         [
             (_("Policy"), str(policy.policy)),
             (_("Version"), policy.number),
-            (_("In force since"), _when(policy.put_in_force_at)),
+            (_("In force since"), when(policy.put_in_force_at)),
         ],
         (_("Move"), _("Asked"), _("Signature")),
         [
@@ -216,7 +192,7 @@ def _deciders(dossier: Dossier) -> BundlePart:
                 one.person.full_name,
                 one.role,
                 one.get_kind_display(),
-                _when(one.decided_at),
+                when(one.decided_at),
                 one.meaning,
                 one.proved_by,
                 one.delegate.full_name if one.delegate else "",
@@ -257,7 +233,7 @@ def _exceptions(dossier: Dossier) -> BundlePart:
                 one.value,
                 one.waived_by.full_name,
                 one.role,
-                _when(one.expires_at),
+                when(one.expires_at),
                 one.reason,
             )
             for one in dossier.waivers
@@ -274,9 +250,9 @@ def _deadlines(dossier: Dossier) -> BundlePart:
             (
                 one.get_verb_display(),
                 one.role or (one.person.full_name if one.person else ""),
-                _when(one.opened_at),
-                _when(one.due_at),
-                _when(one.closed_at),
+                when(one.opened_at),
+                when(one.due_at),
+                when(one.closed_at),
             )
             for one in dossier.tasks
         ],
@@ -317,10 +293,10 @@ def _delivery(dossier: Dossier) -> BundlePart:
             (
                 one.target.name,
                 one.get_state_display(),
-                _when(one.merged_at),
-                _when(one.synced_at),
-                _when(one.healthy_at),
-                _when(one.deployed_at),
+                when(one.merged_at),
+                when(one.synced_at),
+                when(one.healthy_at),
+                when(one.deployed_at),
                 one.state_reason,
             )
             for one in dossier.promotions
@@ -336,50 +312,6 @@ def _way_back(dossier: Dossier) -> BundlePart:
         (_("Condition that demands a roll-back when it is breached"), _("Due")),
         [(one.text, one.due_on) for one in dossier.conditions if one.demands_roll_back],
     )
-
-
-# 16 to 18: what proves it ------------------------------------------------------------------------
-def _entries(export: LogExport) -> BundlePart:
-    rows = entries_in(Scope.from_json(export.scope)).filter(leaf__idx__lt=export.size)
-    return BundlePart(
-        _("Entries of the log"),
-        [(_("Proofs"), _("inclusion.jsonl, one for each entry, under the checkpoint below"))],
-        (_("Entry"), _("Time"), _("Who"), _("What"), _("Surface")),
-        [
-            (
-                view.index,
-                _when(view.line.occurred_at),
-                view.actor_name or _("erased"),
-                view.label,
-                view.line.author.surface,
-            )
-            for view in views_of(rows.order_by("leaf__idx"))
-        ],
-    )
-
-
-def _checkpoint(export: LogExport) -> BundlePart:
-    checkpoint = checkpoint_at(export.size or 0)
-    return BundlePart(
-        _("Checkpoint and anchors"),
-        [
-            (_("Entries covered"), checkpoint.size),
-            (_("Root"), bytes(checkpoint.root).hex()),
-            (_("Signed"), _when(checkpoint.created_at)),
-            (_("Signed note"), checkpoint.note),
-            (_("Public keys of the log"), "\n".join(keys())),
-        ],
-        (_("Kept outside"), _("Where"), _("Entries covered"), _("Verified")),
-        [
-            (one.get_kind_display(), one.ref, one.checkpoint_id, _when(one.verified_at))
-            for one in anchors_from(checkpoint.size)
-        ],
-    )
-
-
-def _retention() -> BundlePart:
-    words = _("Entries, decisions and their evidence are kept for ever: nothing here is purged.")
-    return BundlePart(_("Retention"), [(_("Class"), _("permanent")), (_("Meaning"), words)])
 
 
 PARTS: tuple[Callable[[Dossier], BundlePart], ...] = (
