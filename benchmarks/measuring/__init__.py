@@ -7,13 +7,16 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+SCRIPTS = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(SCRIPTS.parent))
+# Last, because a script is called as a module of the standard library is: statistics.
+sys.path = [*(one for one in sys.path if Path(one or ".").resolve() != SCRIPTS), str(SCRIPTS)]
 
-import django
-from django.conf import settings
+import django  # noqa: E402  found only now
+from django.conf import settings  # noqa: E402
 
-from tests.conftest import set_environment
-from tests.servers import Servers
+from tests.conftest import set_environment  # noqa: E402
+from tests.servers import Servers  # noqa: E402
 
 SERVERS = Servers()  # only chooses a folder; PostgreSQL starts when a database is asked for
 

@@ -3,7 +3,7 @@
 import gc
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Rival = Callable[[], object]
@@ -44,6 +44,16 @@ def interleaved(rivals: Mapping[str, Rival], *, rounds: int, warm: int = 5) -> d
     finally:
         gc.enable()
     return {name: _timing(times) for name, times in taken.items()}
+
+
+def median(values: Iterable[float]) -> float:
+    """The middle of them."""
+    return statistics.median(values)
+
+
+def last_percent(values: Sequence[float]) -> float:
+    """What 99 of 100 do not exceed."""
+    return statistics.quantiles(values, n=100)[-1]
 
 
 def _timing(times: list[tuple[float, float]]) -> Timing:

@@ -23,6 +23,8 @@ from governance.audit.identifiers import uuid7
 from governance.audit.lines import LARGEST_LINE, Author, EvidenceRef, Line
 from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from governance.audit.models import (
+    AnchorKind,
+    AuditAnchor,
     AuditCheckpoint,
     AuditEntry,
     AuditHead,
@@ -164,6 +166,14 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
             },
         )
     return checkpoint
+
+
+def note_anchor(checkpoint: AuditCheckpoint, kind: AnchorKind, ref: str) -> AuditAnchor:
+    """Keep in mind that a checkpoint lies outside, at `ref`; the same again is the same row."""
+    anchor, _new = AuditAnchor.objects.get_or_create(
+        checkpoint=checkpoint, kind=kind, ref=ref, defaults={"verified_at": timezone.now()}
+    )
+    return anchor
 
 
 # record ------------------------------------------------------------------------------------------

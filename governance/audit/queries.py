@@ -23,6 +23,7 @@ from governance.audit.merkle import (
     subtrees,
 )
 from governance.audit.models import (
+    AuditAnchor,
     AuditCheckpoint,
     AuditEntry,
     AuditHead,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from governance.audit.models import AnchorKind
     from governance.audit.notes import Signer
 
 # Of the inner nodes, those above 2^8, 2^16, … leaves are kept, as tiles of C2SP logs are.
@@ -192,6 +194,17 @@ def entry_at(index: int) -> bytes:
 def checkpoints() -> QuerySet[AuditCheckpoint]:
     """Every checkpoint with its anchors, newest first."""
     return AuditCheckpoint.objects.prefetch_related("anchors").order_by("-size")
+
+
+def anchors_from(size: int) -> QuerySet[AuditAnchor]:
+    """Where checkpoints that cover the first `size` entries are kept outside, oldest first."""
+    rows = AuditAnchor.objects.filter(checkpoint__gte=size)
+    return rows.order_by("checkpoint", "kind", "ref")[:MOST_FORMER]
+
+
+def last_anchor(kind: AnchorKind) -> AuditAnchor | None:
+    """The greatest checkpoint that is kept at places of a kind."""
+    return AuditAnchor.objects.filter(kind=kind).order_by("-checkpoint").first()
 
 
 def keys() -> list[str]:

@@ -107,14 +107,21 @@ def trusted_keys(known: Iterable[Verifier]) -> list[Verifier]:
     """The keys that were brought along, and those that they reach by proven exchanges."""
     trusted = list(known)
     exchanges = [_exchange(entry) for entry in queries.rotation_entries()]
-    for pair in [*exchanges, *reversed(exchanges)]:
-        if pair and any(key in trusted for key in pair):
+    for exchange in [*exchanges, *reversed(exchanges)]:
+        pair = exchange[:2] if exchange else ()
+        if any(key in trusted for key in pair):
             trusted += [key for key in pair if key not in trusted]
     return trusted
 
 
-def _exchange(entry: AuditEntry) -> tuple[Verifier, Verifier] | None:
-    """Old key and new key of one exchange; None when it is not proven."""
+def retirements() -> dict[Verifier, int]:
+    """The size of the log beyond which a key that was exchanged signs nothing more."""
+    found = (_exchange(entry) for entry in queries.rotation_entries())
+    return {exchange[0]: exchange[2] for exchange in found if exchange}
+
+
+def _exchange(entry: AuditEntry) -> tuple[Verifier, Verifier, int] | None:
+    """Old key, new key and size of one exchange; None when it is not proven."""
     index, raw = entry.leaf.idx, bytes(entry.line)
     checkpoint = queries.checkpoint_covering(index)
     try:
@@ -123,8 +130,8 @@ def _exchange(entry: AuditEntry) -> tuple[Verifier, Verifier] | None:
         note = "" if checkpoint is None else checkpoint.note
         _text, signed_by = open_note(note, [old, new])
         signed = open_checkpoint(note, [old])
-    except (BadNote, ValueError, KeyError):
+        proof = queries.inclusion_proof(index, signed.size)
+    except (BadNote, Conflict, ValueError, KeyError):
         return None
-    proof = queries.inclusion_proof(index, signed.size)
     proven = verify_inclusion(leaf_hash(raw), index, signed.size, proof, signed.root)
-    return (old, new) if proven and {old, new} <= set(signed_by) else None
+    return (old, new, signed.size) if proven and {old, new} <= set(signed_by) else None

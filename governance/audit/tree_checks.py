@@ -8,22 +8,28 @@ from django.conf import settings
 
 from governance.audit.merkle import EMPTY_ROOT, Frontier, Node
 from governance.audit.models import AuditCheckpoint, AuditHead, AuditLeaf, AuditNode
-from governance.audit.notes import BadNote, Checkpoint, Verifier, open_checkpoint
+from governance.audit.notes import BadNote, Checkpoint, Verifier, open_note, parse_checkpoint
 from governance.audit.queries import CACHED_EVERY
 from governance.audit.verification import Kind, Problem, Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CHUNK = 2000
 
 
 def check_tree(
-    outcome: Verification, verifiers: Sequence[Verifier], outside: Sequence[str]
+    outcome: Verification,
+    verifiers: Sequence[Verifier],
+    outside: Sequence[str],
+    retired: Mapping[Verifier, int],
 ) -> Iterator[Problem]:
-    """Grow the tree from the leaf hashes and compare it with all that was cached or signed."""
+    """Grow the tree from the leaf hashes and compare it with all that was cached or signed.
+
+    `retired` says up to which size a key that was exchanged signs.
+    """
     frontier = Frontier()
-    checkpoints = _Checkpoints(verifiers, outside, outcome)
+    checkpoints = _Checkpoints(verifiers, outside, retired, outcome)
     rows = AuditLeaf.objects.order_by("idx").values_list("idx", "leaf_hash")
     due = 0
     for idx, hashed in rows.iterator(chunk_size=CHUNK):
@@ -63,9 +69,14 @@ class _Checkpoints:
     """The signed checkpoints by size, to be compared as the tree grows past them."""
 
     def __init__(
-        self, verifiers: Sequence[Verifier], outside: Sequence[str], outcome: Verification
+        self,
+        verifiers: Sequence[Verifier],
+        outside: Sequence[str],
+        retired: Mapping[Verifier, int],
+        outcome: Verification,
     ) -> None:
         self._verifiers = verifiers
+        self._retired = retired
         self._outcome = outcome
         self._outside = sorted(
             (signed for note in outside if (signed := self._opened(note))), key=lambda one: one.size
@@ -105,15 +116,21 @@ class _Checkpoints:
 
     def _opened(self, note: str) -> Checkpoint | None:
         try:
-            signed = open_checkpoint(note, self._verifiers)
+            text, signed_by = open_note(note, self._verifiers)
+            signed = parse_checkpoint(text)
         except BadNote as error:
             self._outcome.add([Problem(Kind.CHECKPOINT_INVALID, str(error))])
             return None
         if signed.origin != settings.AUDIT_ORIGIN:
-            text = f"the checkpoint is of the log {signed.origin}"
-            self._outcome.add([Problem(Kind.CHECKPOINT_INVALID, text, index=signed.size)])
+            self._refuse(signed, f"the checkpoint is of the log {signed.origin}")
+            return None
+        if all(self._retired.get(key, signed.size) < signed.size for key in signed_by):
+            self._refuse(signed, "only keys that had retired before signed the checkpoint")
             return None
         return signed
+
+    def _refuse(self, signed: Checkpoint, text: str) -> None:
+        self._outcome.add([Problem(Kind.CHECKPOINT_INVALID, text, index=signed.size)])
 
 
 def _mismatch(size: int, text: str) -> Problem:

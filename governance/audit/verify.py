@@ -13,7 +13,7 @@ from governance.audit import triggers
 from governance.audit.entry_checks import check_entries, check_subjects, replayed
 from governance.audit.models import AuditKey
 from governance.audit.notes import BadNote, Verifier, parse_vkey
-from governance.audit.rotation import trusted_keys
+from governance.audit.rotation import retirements, trusted_keys
 from governance.audit.snapshots import snapshot
 from governance.audit.tree_checks import check_tree
 from governance.audit.verification import Fold, Kind, Problem, Verification
@@ -40,7 +40,7 @@ def verify_log(
         outcome.add(_guarded(_missing_triggers()))
         outcome.add(_guarded(check_entries(outcome)))
         outcome.add(_guarded(check_subjects()))
-        outcome.add(_guarded(check_tree(outcome, verifiers, outside)))
+        outcome.add(_guarded(check_tree(outcome, verifiers, outside, retirements())))
         for fold in folds:
             outcome.add(fold(replayed(fold.subject_type)))
     return outcome

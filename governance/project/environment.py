@@ -23,6 +23,9 @@ class Variable:
 
 VARIABLES = (
     Variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the site answers to"),
+    Variable("ANCHOR_FOLDER", "", "Folder out of this site's reach that checkpoints are kept in"),
+    Variable("ANCHOR_MINUTES", "10", "Minutes between two checkpoints kept at one place"),
+    Variable("ANCHOR_SYSLOG", "", "Collector that checkpoints go to: tls://host:6514 or tcp://…"),
     Variable("AUDIT_KEY_FILE", "", "Ed25519 key that signs checkpoints; empty: in VAR_DIR"),
     Variable("AUDIT_ORIGIN", "foureyes.local/log", "Name of this log in its checkpoints"),
     Variable("BROKER_URL", "filesystem://", "Celery broker; redis://… in production", secret=True),

@@ -18,6 +18,7 @@ SCHEDULE: dict[str, Entry] = {
     "access.follow_windows": Entry("governance.access.operations.follow_windows", 60),
     "access.remind_reviewers": Entry("governance.access.operations.remind_reviewers", 3600),
     "files.sweep": Entry("governance.inventory.operations.sweep_files", 3600),
+    "checkpoints.anchor": Entry("governance.trail.operations.anchor_checkpoints", 60),
     "exports.expire": Entry("governance.trail.operations.expire_exports", 3600),
     "promotions.poll": Entry("workflows.gitops.operations.poll_promotions", 60),
     "deadlines.follow": Entry("workflows.lifecycle.operations.follow_deadlines", 60),

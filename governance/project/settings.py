@@ -8,12 +8,16 @@ from governance.project import schedule
 from governance.project.database import database_settings
 from governance.project.environment import BASE_DIR, kept_secret, read, read_list, read_path
 from governance.project.identity import origin_of, provider_of
+from governance.trail.syslog import collector_of
 
 VAR_DIR = read_path("VAR_DIR", BASE_DIR / "var")
 MEDIA_ROOT = read_path("MEDIA_ROOT", VAR_DIR / "objects")
 FORGE_DIR = read_path("FORGE_DIR", VAR_DIR / "forge")
 EXPORT_DIR = read_path("EXPORT_DIR", VAR_DIR / "exports")
 EXPORT_DAYS = int(read("EXPORT_DAYS"))
+ANCHOR_FOLDER = read_path("ANCHOR_FOLDER", BASE_DIR) if read("ANCHOR_FOLDER") else None
+ANCHOR_MINUTES = int(read("ANCHOR_MINUTES"))
+ANCHOR_SYSLOG = collector_of(read("ANCHOR_SYSLOG"))
 AUDIT_KEY_FILE = read_path("AUDIT_KEY_FILE", VAR_DIR / "audit.key")
 AUDIT_ORIGIN = read("AUDIT_ORIGIN")
 UPLOAD_LIMIT = int(read("UPLOAD_LIMIT_MB")) * 1024 * 1024

@@ -38,6 +38,8 @@ checkpoint.txt     the signed head of the log that all proofs lead to
 closing.json       the log's own statement how many entries of this scope there were, proven
 earlier.jsonl      former signed heads, each with the proof that the log continues it
 rotations.jsonl    the entries by which the log went from one key to the next, proven
+evidence.html      of an evidence bundle: the decision as a document; closing.json names its digest
+evidence/          of an evidence bundle: files that entries name, each called by its SHA-256
 export.json        the scope of this export
 keys.txt           public keys of the log, for convenience: what proves is the key that you bring
 MANIFEST.sha256    digests of all members

@@ -600,6 +600,8 @@ class Check {
       const check = this.entries < typed(told, "entries", "number") ? "entry_omitted" : "entry_surplus";
       this.add(check, `the log closed this scope with ${told.entries} entries, the export has ${this.entries}`);
     } else if (told.digest !== this.digest) this.add("entries_differ", "these are not the entries that the log closed");
+    const page = this.members.has("evidence.html") ? (await this.read("evidence.html"), this.digests.get("evidence.html")) : null;
+    if ((told.document ?? null) !== page) this.add("document_mismatch", "evidence.html is not the page that the log closed");
   }
 
   async checkFiles() {

@@ -133,6 +133,7 @@ DESK: dict[str, Methods] = {
     f"{VERSION}raise-finding/": {
         "POST": do("model_validator", sends={"title": "Thin", "severity": "low"})
     },
+    f"{VERSION}request-evidence/": {"POST": do(*LOG_HERE, *ORGANISATION)},
     f"{VERSION}evidence/<file_id>/": {
         "GET": see(*EVERYBODY_INSIDE, at=LIVE | {"file_id": "{evidence_id}"})
     },

@@ -4,6 +4,7 @@ from tests.tampering.forged_entries import entries_changed, forms_changed, logs_
 from tests.tampering.forged_parts import (
     clocks_moved,
     evidence_replaced,
+    pages_replaced,
     parts_left_out,
     personal_values_changed,
 )
@@ -27,6 +28,7 @@ FORGERS = (
     forms_changed,
     clocks_moved,
     evidence_replaced,
+    pages_replaced,
     personal_values_changed,
     keys_rotated,
     parts_left_out,

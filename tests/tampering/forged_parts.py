@@ -63,6 +63,17 @@ def evidence_replaced() -> Iterator[Case]:
     yield case("T21", "a file that no entry names", honest | {other: b"other"}, "evidence_mismatch")
 
 
+def pages_replaced() -> Iterator[Case]:
+    honest = told().members(page=b"<p>approved</p>")
+    yield case("T21", "a page, honest", honest)
+    other = honest | {"evidence.html": b"<p>rejected</p>"}
+    yield case("T21", "another page", other, "document_mismatch")
+    gone = {name: content for name, content in honest.items() if name != "evidence.html"}
+    yield case("T21", "no page where there was one", gone, "document_mismatch")
+    put = told().members() | {"evidence.html": b"<p>approved</p>"}
+    yield case("T21", "a page that the log never closed", put, "document_mismatch")
+
+
 def personal_values_changed() -> Iterator[Case]:
     honest = told().members()
     values = [json.loads(row) for row in honest["disclosures.jsonl"].split(b"\n")[:-1]]

@@ -155,13 +155,15 @@ class Log:
             return list(range(size))
         return [at for at in range(size) if in_scope(json.loads(self.lines[at]), scope)]
 
-    def members(self, scope: Scope | None = None, files: Iterable[bytes] = ()) -> Members:
-        """An honest export of the log as it is now."""
+    def members(
+        self, scope: Scope | None = None, files: Iterable[bytes] = (), page: bytes = b""
+    ) -> Members:
+        """An honest export of the log as it is now; `page` is that of an evidence bundle."""
         scope = scope or Scope()
         note = self.seal()
         size = len(self.lines)
         chosen = self.chosen(scope, size)
-        closing = self.close(scope, chosen)
+        closing = self.close(scope, chosen, page)
         proofs = self.proofs(size)
         earlier = [
             {"note": kept, "proof": texts(proofs.consistency(old))}
@@ -188,9 +190,11 @@ class Log:
             found["inclusion.jsonl"] = rows(
                 {"index": at, "proof": texts(proofs.inclusion(at))} for at in chosen
             )
+        if page:
+            found["evidence.html"] = page
         return found | {f"evidence/{sha256(one).hexdigest()}": one for one in files}
 
-    def close(self, scope: Scope, chosen: list[int]) -> dict[str, Any]:
+    def close(self, scope: Scope, chosen: list[int], page: bytes = b"") -> dict[str, Any]:
         """The log says what the scope comprises; returns the statement with its proof."""
         size = len(self.lines)
         digest = sha256(b"".join(leaf_hash(self.lines[at]) for at in chosen))
@@ -201,6 +205,7 @@ class Log:
             "root": self.root(size).hex(),
             "entries": len(chosen),
             "digest": digest.hexdigest(),
+            **({"document": sha256(page).hexdigest()} if page else {}),
         }
         subject = ("export", UUID(int=9000 + size))
         index = self.add(subject, "export.created", details=details, portfolio=None)

@@ -15,10 +15,14 @@ from governance.access.models import RoleAssignment
 from governance.audit.verify import Kind, verify_log
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from tests.stories import validated_version
+from tests.workflows.policies.wordings import own_policy, tier
 from workflows.delivery.operations import seal_log
 from workflows.desk.replays import replays
 from workflows.lifecycle.models import Decision
-from workflows.management.cast import actor_named
+from workflows.management.cast import PORTFOLIO, actor_named
+from workflows.policies.operations import discard_draft, draft_policy
+from workflows.policies.wording import parse
+from workflows.policies.yaml_form import Head
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("story")]
 
@@ -66,6 +70,21 @@ def test_an_honest_site_replays_to_its_tables() -> None:
             "revoked is True, in the log False",
         ),
         ("DELETE FROM workflows_decision", "decision"),
+        (
+            """UPDATE workflows_policyversion SET definition = jsonb_set(definition, '{margin}',
+            '"0.5"') WHERE number = 1""",
+            "there is a row that no entry tells of",
+        ),
+        (
+            "UPDATE workflows_policyversion SET state = 'replaced' WHERE number = 1",
+            "there is a row that no entry tells of",
+        ),
+        (
+            """INSERT INTO workflows_policyversion (id, policy_id, number, state, definition, note,
+            created_at) SELECT gen_random_uuid(), policy_id, 9, 'replaced', definition, '', now()
+            FROM workflows_policyversion WHERE number = 1""",
+            "there is a row that no entry tells of",
+        ),
     ],
 )
 def test_a_raw_change_of_business_data_is_found(statement: str, said: str) -> None:
@@ -74,6 +93,22 @@ def test_a_raw_change_of_business_data_is_found(statement: str, said: str) -> No
     raw(statement)
     raw("SET session_replication_role = origin")
     assert any(said in text for text in found()), found()
+
+
+def test_policies_replay_to_their_tables() -> None:
+    """Wordings of one's own and of what ships: drafted, discarded, in force, replaced."""
+    model, alma = RegisteredModel.objects.get(), actor_named("alma")
+    own_policy(model, tier(2))
+    own_policy(model, tier(3))
+    for head in (Head("tier-2", "Tier 2", 2), Head("gone", "Gone", 3, portfolio=PORTFOLIO)):
+        discard_draft(draft_policy(head, parse(tier(1)), actor=alma).pk, actor=alma)
+    draft_policy(Head("tier-3", "Tier 3", 3), parse(tier(1)), actor=alma)
+    seal_log()
+    assert found() == set()
+    raw("SET session_replication_role = replica")
+    raw("UPDATE workflows_policyversion SET state = 'draft' WHERE number = 2")
+    raw("SET session_replication_role = origin")
+    assert "in force is None, in the log 2" in found()
 
 
 def test_a_state_set_by_hand_is_found() -> None:

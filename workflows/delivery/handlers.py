@@ -10,13 +10,14 @@ from typing import Any
 
 from governance.access.operations import ask_for_review, remind_reviewer
 from governance.outbox.claims import Again, Claim
-from governance.trail.operations import write_export
+from governance.trail.operations import anchor_checkpoint
 from workflows.cases.operations import (
     close_alert_case,
     close_finding_task,
     open_alert_case,
     open_finding_task,
 )
+from workflows.desk.operations import write_export
 from workflows.gitops.operations import (
     close_promotion,
     follow_freeze,
@@ -35,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
     "access_review.remind": remind_reviewer,
     "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
+    "checkpoint.anchor": anchor_checkpoint,
     "export.write": write_export,
     "finding.answered": close_finding_task,
     "finding.closed": close_finding_task,

@@ -18,6 +18,10 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.replay import fold_version
 from workflows.lifecycle.queries import decisions_about
 from workflows.lifecycle.replay import decision, fold_decisions
+from workflows.policies.models import Policy, PolicyVersion
+from workflows.policies.queries import digest_of_wording
+from workflows.policies.replay import beyond_shipped, fold_policy
+from workflows.policies.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +61,7 @@ class TableFold:
             if row is not None and row[0] == subject_id:
                 yield from self._differences(subject_id, told, row[1])
                 row = next(rows, None)
-            else:
+            elif told:  # what was drafted and discarded leaves neither
                 yield self._problem(subject_id, "the row that entries tell of is gone")
         while row is not None:
             yield self._problem(row[0], "there is a row that no entry tells of")
@@ -77,6 +81,7 @@ def replays() -> list[Fold]:
     """Every replay there is."""
     return [
         TableFold("assignment", fold_assignment, _assignments),
+        TableFold("policy", fold_policy, _policies),
         TableFold("version", fold_version, _versions),
         TableFold("version", fold_decisions, _decisions),
     ]
@@ -86,6 +91,19 @@ def _assignments() -> Iterator[tuple[UUID, Told]]:
     rows = RoleAssignment.objects.select_related("portfolio", "model").order_by("pk")
     for row in rows.iterator(chunk_size=CHUNK):
         yield row.pk, facts_of(row) | {"revoked": row.revoked_at is not None}
+
+
+def _policies() -> Iterator[tuple[UUID, Told]]:
+    """Policies with what goes beyond the wording that ships; without that, none."""
+    shipped = {name: digest_of_wording(plain) for name, _title, _tier, plain in SHIPPED}
+    for policy in Policy.objects.prefetch_related("versions").order_by("pk"):
+        told: Told = {"in force": 0}
+        for row in policy.versions.all():
+            told[f"wording {row.number}"] = digest_of_wording(row.definition)
+            if row.state == PolicyVersion.State.IN_FORCE:
+                told["in force"] = row.number
+        if rest := beyond_shipped(told, shipped[policy.name] if policy.shipped else ""):
+            yield policy.pk, rest
 
 
 def _versions() -> Iterator[tuple[UUID, Told]]:

@@ -27,6 +27,7 @@ from workflows.desk.views.decisions import (
 )
 from workflows.desk.views.deployments import deployments
 from workflows.desk.views.dossier import version, version_checks, version_panel
+from workflows.desk.views.evidence import request_evidence
 from workflows.desk.views.files import artifact_file, evidence_file, report_file
 from workflows.desk.views.findings import answer_finding, close_finding, raise_finding
 from workflows.desk.views.inbox import inbox
@@ -92,6 +93,7 @@ urlpatterns = [
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
+    path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
     path(f"{VERSION}attention/", note_attention, name="note_attention"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
     path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import require_anywhere
+from governance.access.queries import require, require_anywhere
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.notes import BadNote, open_checkpoint, parse_vkey
@@ -20,12 +20,15 @@ from governance.outbox.operations import enqueue, request_cancel
 from governance.outbox.queries import jobs
 from governance.trail.models import ExportFormat, LogExport
 from governance.trail.queries.exports import TOPIC, ExportRow, exports_seen, file_of, still_sees
+from governance.trail.queries.log import subjects_of_version
 from governance.trail.queries.scoping import scope_of
+from governance.trail.scopes import Scope
 
 if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from governance.inventory.models import ModelVersion
     from governance.trail.queries.log import Narrowing
 
 
@@ -47,19 +50,40 @@ def request_export(
         raise Invalid(_("There is no such format."), field="format")
     _check_note(since_note)
     scope = scope_of(actor, narrowing)
+    export = LogExport(format=file_format, filters=_asked(narrowing), since_note=since_note)
+    return _ask(export, scope, {}, actor)
+
+
+@transaction.atomic
+def request_evidence(version: ModelVersion, *, actor: Actor) -> LogExport:
+    """Ask for the evidence of the decision on a version: a verifiable package with a document.
+
+    Raises:
+        NotAllowed: the actor may not view the log of the version's portfolio.
+    """
+    require(actor, Permission.LOG_VIEW, version.model)
+    portfolio = version.model.portfolio_id
+    subjects = {(kind, str(key)) for kind, key in subjects_of_version(version)}
+    scope = Scope(portfolios=(str(portfolio),), subjects=tuple(sorted(subjects)))
+    about = {"version": str(version.pk)}
+    return _ask(LogExport(format=ExportFormat.ZIP, filters=about), scope, about, actor, portfolio)
+
+
+def _ask(
+    export: LogExport,
+    scope: Scope,
+    about: dict[str, str],
+    actor: Actor,
+    portfolio_id: UUID | None = None,
+) -> LogExport:
     assert actor.account_id is not None  # only an account holds a role
-    export = LogExport(
-        format=file_format,
-        filters=_asked(narrowing),
-        scope=scope.to_json(),
-        since_note=since_note,
-        account_id=actor.account_id,
-    )
+    export.scope, export.account_id = scope.to_json(), actor.account_id
     entry = record(
         Action.EXPORT_REQUESTED,
         actor=actor,
         subject=("export", export.pk),
-        details={"format": file_format, "scope_sha256": scope.sha256},
+        portfolio_id=portfolio_id,
+        details={"format": export.format, "scope_sha256": scope.sha256, **about},
     )
     export.request_entry = entry.pk
     export.save(force_insert=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from governance.audit.lines import parse
 from governance.audit.notes import open_checkpoint, parse_vkey
 from governance.audit.queries import (
     checkpoint_at,
@@ -17,6 +19,7 @@ from governance.audit.queries import (
     rotation_entries,
 )
 from governance.trail.packing import FORMAT, README
+from governance.trail.queries.exports import document_of
 from governance.trail.queries.scoping import entries_placed
 from governance.trail.scopes import Scope
 
@@ -30,10 +33,23 @@ if TYPE_CHECKING:
 
     Counted = Callable[[Iterator[Placed]], Iterator[Placed]]
 
+CHUNK: Final = 1 << 20
 VERIFIER: Final = Path(__file__).parent.parent / "verifier" / "verify.py"
 
 
-def write_package(package: Package, export: LogExport, counted: Counted) -> None:
+class Bundle(Protocol):
+    """What an evidence bundle holds beside the entries; made where cases are known."""
+
+    def document(self, export: LogExport) -> bytes:
+        """The decision as a page of HTML that needs nothing else."""
+
+    def files(self, export: LogExport) -> Mapping[str, Path]:
+        """The files that the decision rests on, by their SHA-256."""
+
+
+def write_package(
+    package: Package, export: LogExport, counted: Counted, bundle: Bundle | None = None
+) -> None:
     """All members; entries are read three times, so that none has to be held."""
     scope, size = Scope.from_json(export.scope), export.size or 0
     checkpoint = checkpoint_at(size)
@@ -53,7 +69,21 @@ def write_package(package: Package, export: LogExport, counted: Counted) -> None
     if not scope.is_whole:
         package.add_rows("inclusion.jsonl", _inclusion(entries_placed(scope, size), proofs))
     package.add_rows("disclosures.jsonl", _disclosures(entries_placed(scope, size)))
+    if bundle and "version" in export.filters:
+        _add_bundle(package, export, bundle.files(export))
     package.close()
+
+
+def _add_bundle(package: Package, export: LogExport, files: Mapping[str, Path]) -> None:
+    """The document, and of the files those that an entry of the package names."""
+    package.add("evidence.html", document_of(export).read_bytes())
+    named: set[str] = set()
+    for entry in entries_placed(Scope.from_json(export.scope), export.size or 0):
+        named |= {reference.sha256 for reference in parse(entry.line).evidence}
+    for sha256 in sorted(named & files.keys()):
+        with package.member(f"evidence/{sha256}") as write, files[sha256].open("rb") as file:
+            for piece in iter(partial(file.read, CHUNK), b""):
+                write(piece)
 
 
 def parse_origin(note: str) -> str:

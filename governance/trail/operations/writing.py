@@ -24,9 +24,9 @@ from governance.audit.operations import record
 from governance.audit.queries import checkpoint_at, receipt_of
 from governance.outbox.claims import Again, Cancelled, Claim
 from governance.trail.models import ExportFormat, LogExport
-from governance.trail.operations.packaging import write_package
+from governance.trail.operations.packaging import Bundle, write_package
 from governance.trail.packing import Package
-from governance.trail.queries.exports import file_of
+from governance.trail.queries.exports import document_of, file_of
 from governance.trail.queries.scoping import entries_placed, leaves_in
 from governance.trail.queries.table import cells, copy_csv
 from governance.trail.scopes import Scope
@@ -45,20 +45,24 @@ STEP: Final = 2000
 CHUNK: Final = 1 << 20
 
 
-def write_export(claim: Claim) -> Again | dict[str, Any] | None:
-    """Handler of `export.write`."""
+def write_export(claim: Claim, bundle: Bundle | None = None) -> Again | dict[str, Any] | None:
+    """Handler of `export.write`; `bundle` tells of the decision that an evidence bundle is about.
+
+    The document is made when the log closes the export, which names its digest; it waits in a file
+    until it is packed, for a later one could say something else.
+    """
     export = LogExport.objects.get(pk=claim.payload["export_id"])
     if export.written_at or export.cancelled_at:
         return None
     if export.size is None and not _settle_size(export):
         return Again(LOOK_AGAIN_S)
     if export.closing_entry is None and export.format == ExportFormat.ZIP:
-        _close(export, claim)
+        _close(export, claim, bundle)
         return Again(LOOK_AGAIN_S)
     if export.format == ExportFormat.ZIP and receipt_of(_known(export.closing_entry)) is None:
         return Again(LOOK_AGAIN_S)
     with _file(export) as file:
-        _write(export, file, Steps(claim, export))
+        _write(export, file, Steps(claim, export), bundle)
     _finish(export, claim)
     return {"entries": export.entries, "bytes": export.file_size}
 
@@ -101,17 +105,27 @@ def _settle_size(export: LogExport) -> bool:
     return True
 
 
-def _close(export: LogExport, claim: Claim) -> None:
+def _close(export: LogExport, claim: Claim, bundle: Bundle | None) -> None:
     """The log says, in an entry that will be signed, what this scope comprises."""
     digest, entries = hashlib.sha256(), 0
     for _index, leaf in leaves_in(Scope.from_json(export.scope), export.size or 0):
         digest.update(leaf)
         entries += 1
+    document = _keep_document(export, bundle) if bundle and "version" in export.filters else {}
     with transaction.atomic():
         claim.heartbeat()
         export.entries, export.digest = entries, digest.hexdigest()
-        export.closing_entry = _record_created(export, {})
+        export.closing_entry = _record_created(export, document)
         export.save(update_fields=["entries", "digest", "closing_entry"])
+
+
+def _keep_document(export: LogExport, bundle: Bundle) -> dict[str, object]:
+    """The document of an evidence bundle, laid down; its digest goes into the log."""
+    content, path = bundle.document(export), document_of(export)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_bytes(content)
+    path.chmod(0o600)
+    return {**export.filters, "document": hashlib.sha256(content).hexdigest()}
 
 
 def _record_created(export: LogExport, more: dict[str, object]) -> UUID:
@@ -133,10 +147,10 @@ def _record_created(export: LogExport, more: dict[str, object]) -> UUID:
     return entry.pk
 
 
-def _write(export: LogExport, file: IO[bytes], steps: Steps) -> None:
+def _write(export: LogExport, file: IO[bytes], steps: Steps, bundle: Bundle | None) -> None:
     scope, size = Scope.from_json(export.scope), export.size or 0
     if export.format == ExportFormat.ZIP:
-        write_package(Package(file), export, steps.counted)
+        write_package(Package(file), export, steps.counted, bundle)
         return
     if export.format == ExportFormat.CSV and connection.vendor == "postgresql":
         _copy(file, scope, size, steps)
@@ -216,6 +230,7 @@ def _file(export: LogExport) -> Iterator[IO[bytes]]:
 
 
 def _finish(export: LogExport, claim: Claim) -> None:
+    document_of(export).unlink(missing_ok=True)
     digest, size = _hashed(file_of(export))
     export.file_sha256, export.file_size = digest, size
     export.written_at = timezone.now()

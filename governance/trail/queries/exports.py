@@ -110,6 +110,11 @@ def file_of(export: LogExport) -> Path:
     return Path(settings.EXPORT_DIR) / f"{export.pk}.{export.format}"
 
 
+def document_of(export: LogExport) -> Path:
+    """Where the document of an evidence bundle waits until it is packed."""
+    return Path(settings.EXPORT_DIR) / f".{export.pk}.html"
+
+
 def formats() -> list[tuple[str, str]]:
     """The formats to choose from, each with its name."""
     return [(value, str(label)) for value, label in ExportFormat.choices]

@@ -141,6 +141,21 @@ def subjects_of_model(actor: Actor, name: str) -> set[tuple[str, UUID]]:
     }
 
 
+def subjects_of_version(version: ModelVersion) -> set[tuple[str, UUID]]:
+    """A version, its model, and the cases and promotions that name it."""
+    begun = entries().filter(action__in=BEGINNINGS, portfolio_id=version.model.portfolio_id)
+    lines = (parse(bytes(line)) for line in begun.values_list("line", flat=True))
+    return {
+        ("model", version.model_id),
+        ("version", version.pk),
+        *(
+            (line.subject_type, line.subject_id)
+            for line in lines
+            if version_told(line) == version.pk
+        ),
+    }
+
+
 def entry_numbered(actor: Actor, number: int) -> UUID | None:
     """The entry with a leaf number, as far as the actor may see it."""
     return entries_seen(actor).filter(leaf__idx=number).values_list("pk", flat=True).first()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check an export of a Foureyes log. Needs Python 3.8 or newer and nothing else.
 
-    python verify.py export.zip --key VKEY [--since checkpoint.txt]
+    python verify.py export.zip --key VKEY [--since checkpoint.txt] [--processes N]
 
 VKEY is the log's public key, got on another way than the export. --since is a checkpoint that you
 kept from an earlier visit: the log must still contain everything that it had then.
@@ -20,12 +20,15 @@ import base64
 import binascii
 import hashlib
 import json
+import multiprocessing
+import os
 import re
 import stat
 import struct
 import sys
 import tempfile
 import zipfile
+from collections import deque
 from datetime import datetime, timedelta, timezone
 
 LARGEST_LINE = 64 * 1024
@@ -38,8 +41,18 @@ MOST_PROBLEMS = 1_000
 MOST_SIGNATURES = 100
 MOST_ROTATIONS = 1_000
 MOST_PROOF = 128
+MOST_IN_BLOCK = 1024  # entries; a power of two, so that a full block is a subtree
+LARGEST_BLOCK = 4 * 1024 * 1024
+LARGEST_OPENINGS = 32 * 1024 * 1024
+MOST_PROCESSES = 4
+WORTH_PROCESSES = 32 * 1024 * 1024
+MOST_FORMS = 512
+MOST_FORMS_OF_ONE = 12
+LONGEST_FORM = 4096
 PARTS = 64
 NO_HASH = bytes(32)
+FIRST = (0, NO_HASH)
+RECORD = struct.Struct("<16sQQ32s32s")  # of a chain: subject, number, index, hash before, hash
 RATIO = 250
 CHUNK = 1 << 20
 
@@ -50,9 +63,9 @@ STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jso
 REQUIRED = {"MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl",
             "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"}  # fmt: skip
 EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})")
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HEX32 = re.compile(r"[0-9a-f]{64}")
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 MEMBERS = {"action", "actor", "after", "auth", "before", "details", "evidence", "id", "origin",
            "personal", "portfolio", "subject", "ts", "v"}  # fmt: skip
 FILTERS = {"action", "person", "portfolios", "since", "subjects", "until"}
@@ -183,13 +196,13 @@ class Tree:
     def __init__(self):
         self.size, self.edge = 0, []
 
-    def append(self, leaf):
-        """Add the hash of one leaf."""
-        number = self.size
+    def append(self, leaf, height=0):
+        """Add the hash of one leaf, or of a full subtree where one begins."""
+        number, sha256 = self.size >> height, hashlib.sha256
         while number & 1:
-            leaf, number = node_hash(self.edge.pop(), leaf), number >> 1
+            leaf, number = sha256(b"\x01" + self.edge.pop() + leaf).digest(), number >> 1
         self.edge.append(leaf)
-        self.size += 1
+        self.size += 1 << height
 
     def root(self):
         """The root over all leaves so far."""
@@ -268,8 +281,9 @@ def _sorted(value):
 
 
 DECODER = json.JSONDecoder(parse_float=_refuse, parse_int=_integer, parse_constant=_refuse)
-ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-UNSORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True,
+                           check_circular=False)  # fmt: skip
+UNSORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def canonical(value):
@@ -287,6 +301,120 @@ def decode(raw):
     if not same:
         raise Broken("line_invalid", "these bytes are not the canonical form of what they say")
     return value
+
+
+# Text and whole numbers that are canonical by themselves, whatever stands around them.
+PLAIN = r'[^"\\\x00-\x1f]*'
+VALUE = r'(?:"%s"|0|-?[1-9][0-9]{0,14}|true|false|null)' % PLAIN
+INDEX = re.compile(rb'\{"index":(0|[1-9][0-9]{0,14}),')
+DISCLOSURE = re.compile(
+    r'\{"index":(?:0|[1-9][0-9]{0,14}),"path":"(%s)","salt":"([0-9a-f]{64})","value":("%s")\}'
+    % (PLAIN, PLAIN)
+)
+
+
+def _pattern(value):
+    """What matches every canonical text that differs from this value's in plain values only."""
+    if isinstance(value, dict):
+        return r"\{%s\}" % ",".join(
+            re.escape(UNSORTED.encode(key)) + ":" + _pattern(one) for key, one in value.items()
+        )
+    if not isinstance(value, list):
+        return VALUE
+    if any(isinstance(one, (dict, list)) for one in value):
+        return r"\[%s\]" % ",".join(map(_pattern, value))
+    return r"\[(?:%s(?:,%s)*)?\]" % (VALUE, VALUE)
+
+
+class Form:
+    """What the lines of one kind have in common: a pattern that leaves only plain values open.
+
+    It is taken from a line that was decoded and found canonical. What matches it has the same
+    members in the same order, and values that are canonical by themselves, so it is canonical too.
+    The members that `facts` wants are held to what `_facts` asks of them.
+    """
+
+    def __init__(self, value):
+        commitments = ",".join(
+            re.escape(UNSORTED.encode(path)) + ':"(%s)"' % PLAIN for path in value["personal"]
+        )
+        special = {
+            "action": '"(%s)"' % PLAIN,
+            "actor": self.actor(value["actor"]),
+            "evidence": r"\[\]",
+            "id": '"%s"' % UUID.pattern,
+            "origin": '"(%s)"' % PLAIN,
+            "personal": r"\{%s\}" % commitments,
+            "portfolio": '(null|"%s")' % PLAIN,
+            "subject": r'\{"id":"(%s)","prev":(?:null|"([0-9a-f]{64})"),'
+            r'"seq":([1-9][0-9]{0,14}),"type":"(%s)"\}' % (PLAIN, PLAIN),
+            "ts": '"(%s)"' % TIME.pattern,
+            "v": "1",
+        }
+        members = (
+            '"%s":%s' % (name, special.get(name) or _pattern(one)) for name, one in value.items()
+        )
+        self.match = re.compile(r"\{%s\}" % ",".join(members)).fullmatch
+        self.paths = list(value["personal"])
+
+    @staticmethod
+    def actor(actor):
+        """The actor's members, with the person caught."""
+        return r"\{%s\}" % ",".join(
+            re.escape(UNSORTED.encode(key)) + ":"
+            + ('(null|"%s")' % PLAIN if key == "person" else _pattern(one))
+            for key, one in actor.items()
+        )  # fmt: skip
+
+    def facts(self, found):
+        """What the checks need of a line that matched."""
+        action, person, origin, *commitments, portfolio, subject, prev, seq, kind, told = found
+        seq = int(seq)
+        if (prev is None) != (seq == 1):
+            raise Broken("line_invalid", "it is no line of a log")
+        return (
+            kind + "\n" + subject, seq, bytes.fromhex(prev) if prev else NO_HASH, told, origin,
+            dict(zip(self.paths, commitments)), (), action,
+            None if person == "null" else person[1:-1],
+            None if portfolio == "null" else portfolio[1:-1],
+        )  # fmt: skip
+
+
+class Forms:
+    """The forms met so far, by action. A line of a form that is not among them is decoded."""
+
+    def __init__(self):
+        self.known, self.count = {}, 0
+
+    def facts(self, raw):
+        """What the checks need of a line; see `_facts`."""
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise Broken("line_invalid", f"it is no canonical JSON: {error}") from None
+        forms = self.known.get(text[11 : text.find('"', 11)], ())
+        for form in forms:
+            found = form.match(text)
+            if found:
+                return form.facts(found.groups())
+        value = decode(raw)
+        facts = _facts(value)
+        self.learn(value, raw, len(forms))
+        return facts
+
+    def learn(self, value, raw, many):
+        """Keep the form of a line, unless it is a rare kind or there are enough."""
+        if (
+            len(raw) <= LONGEST_FORM
+            and many < MOST_FORMS_OF_ONE
+            and self.count < MOST_FORMS
+            and not value["evidence"]
+            and set(value["actor"]) >= {"person"}
+            and raw.startswith(b'{"action":"' + value["action"].encode("utf-8") + b'"')
+            and all(isinstance(one, str) for one in value["personal"].values())
+        ):
+            self.count += 1
+            self.known.setdefault(value["action"], []).append(Form(value))
 
 
 def _row(raw):
@@ -418,6 +546,11 @@ class Export:
             names = ", ".join(missing)
             raise Unsafe(f"this is no export of a log: it has no {names}")
 
+    def worth(self, processes):
+        """How many processes pay off for a file of this size."""
+        small = self.infos["entries.jsonl"].file_size < WORTH_PROCESSES
+        return 1 if small else processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
     def chunks(self, name):
         """The bytes of a member, piece by piece."""
         digest = hashlib.sha256()
@@ -506,8 +639,9 @@ def _check_overlap(infos):
 class Verifier:
     """One run over one export."""
 
-    def __init__(self, export, keys, since, report):
+    def __init__(self, export, keys, since, report, processes=1):
         self.export, self.keys, self.since, self.report = export, keys, since, report
+        self.processes = processes
         self.digest = hashlib.sha256()
         self.tree = Tree()
         self.held = set()
@@ -604,13 +738,10 @@ class Verifier:
             raise Broken("export_malformed", "the scope names other filters than there are")
         self.filters = dict(scope)
         if subjects is not None:
-            self.filters["subjects"] = {tuple(pair) for pair in subjects}
+            self.filters["subjects"] = {kind + "\n" + subject for kind, subject in subjects}
+        # Whether the export leaves entries out.
+        self.partial = any(value is not None for value in scope.values())
         return scope
-
-    @property
-    def partial(self):
-        """Whether the export leaves entries out by its scope."""
-        return any(value is not None for value in self.scope.values())
 
     def earlier_checkpoints(self):
         """Former checkpoints by size, each with its proof that the log continues it."""
@@ -657,59 +788,70 @@ class Verifier:
 
     def check_entries(self):
         """Each line once: its form, its place, its scope, what is disclosed of it."""
-        disclosures = _Disclosures(self.export.rows("disclosures.jsonl"), self.report)
-        inclusion = self.export.rows("inclusion.jsonl") if self.partial else None
-        last = -1
-        for raw in self.export.lines("entries.jsonl", LARGEST_LINE):
-            leaf = leaf_hash(raw)
-            index = self.tree.size if inclusion is None else self.placed(inclusion, leaf, last)
-            last = index
-            try:
-                self.check_line(raw, leaf, index, disclosures)
-            except Broken as broken:
-                self.report.add(broken.check, broken.text, index)
-            self.digest.update(leaf)
-            self.report.entries += 1
-            if inclusion is None:
-                self.grow(leaf)
-        disclosures.end()
-        if inclusion is not None:
-            if next(inclusion, None) is not None:
-                self.report.add("entry_omitted", "there are more proofs than entries")
-        elif self.tree.size != self.checkpoint.size:
+        now = self.checkpoint
+        files = {name for name in self.export.infos if EVIDENCE.fullmatch(name)}
+        filters = self.filters if self.partial else None
+        blocks = Blocks(self.export, self.partial, self.report)
+        for found in spread(
+            self.processes, blocks, (now.origin, now.size, now.root, filters, files)
+        ):
+            self.take(found)
+        blocks.end()
+        if not self.partial:
+            self.check_root()
+
+    def take(self, found):
+        """What was found in a block, in the order of the entries."""
+        leaves, subtree, records, times, problems, held = found
+        for problem in problems:
+            self.report.add(*problem)
+        for part, record in records.items():
+            self.chains[part].write(record)
+        for told, index in times:
+            self.check_time(told, index)
+        self.held |= held
+        self.digest.update(leaves)
+        self.report.entries += len(leaves) // 32
+        if not self.partial:
+            self.grow(leaves, subtree)
+
+    def grow(self, leaves, subtree):
+        """Add leaves, and compare with what was signed at the sizes that are passed."""
+        size = self.tree.size
+        after = size + len(leaves) // 32
+        signed = set(self.earlier) | ({self.kept.size} if self.kept else set())
+        if (
+            len(leaves) == 32 * MOST_IN_BLOCK
+            and not size % MOST_IN_BLOCK
+            and not any(size < one < after for one in signed)
+        ):
+            self.tree.append(subtree, MOST_IN_BLOCK.bit_length() - 1)
+            self.compare_roots()
+            return
+        for at in range(0, len(leaves), 32):
+            self.tree.append(leaves[at : at + 32])
+            if self.tree.size in signed:
+                self.compare_roots()
+
+    def compare_roots(self):
+        """The tree as it stands against the checkpoints of this size."""
+        size, root = self.tree.size, self.tree.root()
+        former = self.earlier.get(size)
+        if former is not None and former[0].root != root:
+            text = f"the checkpoint of {size} entries signed other entries"
+            self.report.add("checkpoint_mismatch", text, size - 1)
+        if self.kept is not None and self.kept.size == size and self.kept.root != root:
+            text = f"your checkpoint of {size} entries had other entries"
+            self.report.add("history_rewritten", text, size - 1)
+
+    def check_root(self):
+        """All entries together against what the checkpoint signed."""
+        if self.tree.size != self.checkpoint.size:
             text = "the checkpoint signed %d entries, the export has %d"
             found = "entry_omitted" if self.tree.size < self.checkpoint.size else "entry_surplus"
             self.report.add(found, text % (self.checkpoint.size, self.tree.size))
         elif self.tree.root() != self.checkpoint.root:
             self.report.add("root_mismatch", self.where_changed())
-
-    def placed(self, inclusion, leaf, last):
-        """The leaf index of an entry of a partial export, proven."""
-        row = next(inclusion, None)
-        if row is None:
-            raise Broken("entry_surplus", "there are more entries than proofs")
-        index = _typed(row, "index", int)
-        if index <= last:
-            self.report.add("order_broken", f"entry {index} does not come after {last}", index)
-        root, size = self.checkpoint.root, self.checkpoint.size
-        try:
-            if not included(leaf, index, size, _hashes(row, "proof"), root):
-                self.report.add("inclusion_invalid", "the entry is not in the signed tree", index)
-        except Broken as broken:
-            self.report.add(broken.check, broken.text, index)
-        return index
-
-    def grow(self, leaf):
-        """Add a leaf, and compare with what was signed at this size."""
-        self.tree.append(leaf)
-        former = self.earlier.get(self.tree.size)
-        if former is not None and former[0].root != self.tree.root():
-            text = f"the checkpoint of {self.tree.size} entries signed other entries"
-            self.report.add("checkpoint_mismatch", text, self.tree.size - 1)
-        kept = self.kept
-        if kept is not None and kept.size == self.tree.size and kept.root != self.tree.root():
-            text = f"your checkpoint of {kept.size} entries had other entries"
-            self.report.add("history_rewritten", text, self.tree.size - 1)
 
     def where_changed(self):
         """How far the entries are known to be those that were signed."""
@@ -718,27 +860,6 @@ class Verifier:
         if wrong:
             return f"the entries are not those that were signed; the first {wrong[0]} differ"
         return "the entries are not those that were signed"
-
-    def check_line(self, raw, leaf, index, disclosures):
-        """One entry by itself."""
-        value = decode(raw)
-        subject, seq, prev = _shape(value)
-        if value["origin"] != self.checkpoint.origin:
-            raise Broken(
-                "origin_differs", "the entry is of the log {}".format(value["origin"][:120])
-            )
-        key = hashlib.sha256(subject.encode("utf-8")).digest()[:16]
-        self.chains[key[0] % PARTS].write(struct.pack("<16sQQ", key, seq, index) + prev + leaf)
-        self.check_time(value["ts"], index)
-        if self.partial and not in_scope(value, self.filters):
-            self.report.add("scope_violated", "the entry is not of this export's scope", index)
-        for one in value["evidence"]:
-            if (
-                isinstance(one, dict)
-                and "evidence/{}".format(one.get("sha256")) in self.export.infos
-            ):
-                self.held.add(one["sha256"])
-        disclosures.check(index, value["personal"])
 
     def check_time(self, told, index):
         """The clock is the server's, so that this is never more than a warning."""
@@ -755,14 +876,15 @@ class Verifier:
         for part in self.chains:
             part.seek(0)
             ends = {}
-            for record in iter(lambda part=part: part.read(96), b""):
-                key, seq, index = struct.unpack("<16sQQ", record[:32])
-                self.check_link(ends.get(key), seq, index, record[32:64], whole)
-                ends[key] = (seq, record[64:])
+            for piece in iter(lambda part=part: part.read(RECORD.size * 8192), b""):
+                for key, seq, index, prev, leaf in RECORD.iter_unpack(piece):
+                    last, hashed = ends.get(key, FIRST)
+                    if seq != last + 1 or prev != hashed:
+                        self.check_link(last, hashed, seq, index, prev, whole)
+                    ends[key] = (seq, leaf)
 
-    def check_link(self, before, seq, index, prev, whole):
+    def check_link(self, last, hashed, seq, index, prev, whole):
         """One entry and the one before it of the same subject."""
-        last, hashed = before or (0, NO_HASH)
         if seq == last + 1:
             if prev != hashed:
                 text = "the entry does not continue the one before it of its subject"
@@ -799,6 +921,16 @@ class Verifier:
             self.report.add(check, text % (told["entries"], self.report.entries))
         elif told.get("digest") != self.digest.hexdigest():
             self.report.add("entries_differ", "these are not the entries that the log closed")
+        self.check_document(told.get("document"))
+
+    def check_document(self, due):
+        """The page of an evidence bundle is the one whose digest the log keeps."""
+        name, found = "evidence.html", None
+        if name in self.export.infos:
+            self.export.whole(name)
+            found = self.export.digests[name]
+        if due != found:
+            self.report.add("document_mismatch", f"{name} is not the page that the log closed")
 
     def check_evidence(self):
         """Files are known by their digest, and an entry must name them."""
@@ -829,35 +961,205 @@ class Verifier:
             self.report.add("manifest_mismatch", f"{name[:120]} was packed and is gone")
 
 
-class _Disclosures:
-    """Personal values, in the order of the entries that hold commitments to them."""
+# Entries, block by block ------------------------------------------------------------------------
+class Blocks:
+    """The entries of an export with what goes with them, in blocks that can be checked apart.
 
-    def __init__(self, rows, report):
-        self.rows, self.report = rows, report
-        self.next = next(rows, None)
+    A block is a list of (index, line, proof or None, rows that disclose): see `Checker.block`.
+    """
 
-    def check(self, index, commitments):
-        """Take the values of one entry, and open its commitments with them."""
-        while self.next is not None and self.next.get("index") == index:
-            row, self.next = self.next, next(self.rows, None)
-            path, salt, value = (_typed(row, key, str) for key in ("path", "salt", "value"))
-            if not HEX32.fullmatch(salt) or commitments.get(path) != _commitment(salt, value):
-                text = f"{path[:100]} is not the value that the entry holds the commitment to"
-                self.report.add("personal_mismatch", text, index)
+    def __init__(self, export, partial, report):
+        self.report = report
+        self.lines = export.lines("entries.jsonl", LARGEST_LINE)
+        self.proofs = export.rows("inclusion.jsonl") if partial else None
+        self.rows = export.lines("disclosures.jsonl")
+        self.surplus = False
+        self.disclose()
+
+    def __iter__(self):
+        """Blocks of at most 1,024 entries and about 4 MiB."""
+        block, size, index = [], 0, -1
+        for raw in self.lines:
+            proof = None
+            if self.proofs is None:
+                index += 1
+            else:
+                proof = next(self.proofs, None)
+                if proof is None:
+                    self.surplus = True
+                    break
+                index = self.after(index, proof)
+            rows = self.openings(index) if self.at == index else ()
+            block.append((index, raw, proof, rows))
+            size += len(raw) + sum(map(len, rows))
+            if len(block) == MOST_IN_BLOCK or size > LARGEST_BLOCK:
+                yield block
+                block, size = [], 0
+        if block:
+            yield block
+
+    def after(self, last, proof):
+        """The index that a proof is for."""
+        index = _typed(proof, "index", int)
+        if not 0 <= index <= LARGEST_INTEGER:
+            raise Broken("inclusion_invalid", f"{index} is no place in a log")
+        if index <= last:
+            self.report.add("order_broken", f"entry {index} does not come after {last}", index)
+        return index
+
+    def openings(self, index):
+        """The rows that disclose values of one entry."""
+        rows, size = [], 0
+        while self.at == index:
+            rows.append(self.row)
+            size += len(self.row)
+            if size > LARGEST_OPENINGS:
+                raise Broken("personal_mismatch", f"entry {index} discloses more than it can hold")
+            self.disclose()
+        return rows
+
+    def disclose(self):
+        """Go to the next row: `at` is the index of its entry, None after the last."""
+        self.row = next(self.rows, None)
+        if self.row is None:
+            self.at = None
+            return
+        found = INDEX.match(self.row)
+        self.at = int(found.group(1)) if found else _typed(_row(self.row), "index", int)
 
     def end(self):
-        """Values that belong to no entry of this export."""
-        if self.next is not None:
+        """What is left over when the entries are through."""
+        if self.surplus:
+            raise Broken("entry_surplus", "there are more entries than proofs")
+        if self.at is not None:
             text = "a disclosed value belongs to no entry here, or stands out of order"
-            self.report.add("personal_mismatch", text, self.next.get("index"))
+            self.report.add("personal_mismatch", text, self.at)
+        if self.proofs is not None and next(self.proofs, None) is not None:
+            self.report.add("entry_omitted", "there are more proofs than entries")
 
 
-def _commitment(salt, value):
-    return hashlib.sha256(b"\x02" + bytes.fromhex(salt) + canonical(value)).hexdigest()
+class Checker:
+    """Checks entries by themselves. `filters` is None for an export of the whole log."""
+
+    def __init__(self, origin, size, root, filters, files):
+        self.origin, self.size, self.root = origin, size, root
+        self.filters, self.files = filters, files
+        self.forms = Forms()
+
+    def block(self, entries):
+        """Check a block.
+
+        Returns the leaf hashes one after the other, the root of the subtree of a full block,
+        records for the chains by part, (time, index) pairs, problems, and digests of files named.
+        """
+        leaves, self.records, self.times, self.problems, self.held = [], {}, [], [], set()
+        for index, raw, proof, rows in entries:
+            leaf = leaf_hash(raw)
+            leaves.append(leaf)
+            try:
+                if proof is not None and not self.placed(leaf, index, proof):
+                    self.note("inclusion_invalid", "the entry is not in the signed tree", index)
+            except Broken as broken:
+                self.note(broken.check, broken.text, index)
+            try:
+                self.check(index, raw, leaf, rows)
+            except Broken as broken:
+                self.note(broken.check, broken.text, index)
+        records = {part: b"".join(found) for part, found in self.records.items()}
+        subtree = _subtree(leaves) if len(leaves) == MOST_IN_BLOCK else None
+        return b"".join(leaves), subtree, records, self.times, self.problems, self.held
+
+    def note(self, check, text, index):
+        """Keep a problem."""
+        self.problems.append((check, text, index))
+
+    def placed(self, leaf, index, proof):
+        """Whether the entry stands in the signed tree where its proof says."""
+        return included(leaf, index, self.size, _hashes(proof, "proof"), self.root)
+
+    def check(self, index, raw, leaf, rows):
+        """One entry: what it says by itself, and what is disclosed of it."""
+        facts = self.forms.facts(raw)
+        subject, seq, prev, told, origin, commitments, evidence = facts[:7]
+        if origin != self.origin:
+            raise Broken("origin_differs", f"the entry is of the log {origin[:120]}")
+        key = hashlib.sha256(subject.encode("utf-8")).digest()[:16]
+        record = RECORD.pack(key, seq, index, prev, leaf)
+        self.records.setdefault(key[0] % PARTS, []).append(record)
+        self.times.append((told, index))
+        if self.filters is not None and not in_scope(facts, self.filters):
+            self.note("scope_violated", "the entry is not of this export's scope", index)
+        for one in evidence:
+            if isinstance(one, dict) and f"evidence/{one.get('sha256')}" in self.files:
+                self.held.add(one["sha256"])
+        for row in rows:
+            self.open(index, row, commitments)
+
+    def open(self, index, row, commitments):
+        """A disclosed value against the commitment to it."""
+        path, salt, value = _opening(row)
+        if commitments.get(path) != hashlib.sha256(b"\x02" + salt + value).hexdigest():
+            text = f"{path[:100]} is not the value that the entry holds the commitment to"
+            self.note("personal_mismatch", text, index)
 
 
-def _shape(value):
-    """The subject's name, the number of the entry and the hash before it; or the line is none."""
+def _subtree(leaves):
+    """The root above a power of two of leaves."""
+    sha256 = hashlib.sha256
+    while len(leaves) > 1:
+        pairs = zip(leaves[::2], leaves[1::2])
+        leaves = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    return leaves[0]
+
+
+def _opening(raw):
+    """Path, salt and canonical value of a row of disclosures.jsonl."""
+    try:
+        found = DISCLOSURE.fullmatch(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        found = None
+    if found:
+        path, salt, value = found.groups()
+        return path, bytes.fromhex(salt), value.encode("utf-8")
+    row = _row(raw)
+    path, salt, value = (_typed(row, key, str) for key in ("path", "salt", "value"))
+    if not HEX32.fullmatch(salt):
+        raise Broken("personal_mismatch", f"{path[:100]} has a salt of another form than 32 bytes")
+    return path, bytes.fromhex(salt), canonical(value)
+
+
+def spread(processes, blocks, facts):
+    """The outcome of every block, in their order; checked by so many processes."""
+    if processes < 2:
+        check = Checker(*facts).block
+        yield from map(check, blocks)
+        return
+    waiting = deque()
+    with multiprocessing.Pool(processes, _begin, facts) as pool:
+        for block in blocks:
+            waiting.append(pool.map_async(_check, [block]))
+            if len(waiting) > 2 * processes:
+                yield waiting.popleft().get()[0]
+        while waiting:
+            yield waiting.popleft().get()[0]
+
+
+def _begin(*facts):
+    """In a process of its own: the checker that its blocks come to."""
+    global _check_block  # noqa: PLW0603  a pool hands tasks to functions only
+    _check_block = Checker(*facts).block
+
+
+def _check(block):
+    return _check_block(block)
+
+
+def _facts(value):
+    """What the checks need of a line.
+
+    Name of the subject, number of the entry, hash before it, time, origin, commitments, evidence;
+    for the scope: action, person, portfolio.
+    """
     try:
         subject = value["subject"]
         prev = subject["prev"]
@@ -876,25 +1178,32 @@ def _shape(value):
             and all(isinstance(value[part], dict) for part in ("personal", "actor", "details"))
             and isinstance(value["evidence"], list)
             and isinstance(value["origin"], str)
+            and isinstance(value["action"], str)
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         right = False
     if not right:
         raise Broken("line_invalid", "it is no line of a log")
-    name = subject["type"] + "\n" + subject["id"]
-    return name, subject["seq"], bytes.fromhex(prev) if prev else NO_HASH
+    return (
+        subject["type"] + "\n" + subject["id"], subject["seq"],
+        bytes.fromhex(prev) if prev else NO_HASH, value["ts"], value["origin"],
+        value["personal"], value["evidence"], value["action"],
+        value["actor"].get("person"), value["portfolio"],
+    )  # fmt: skip
 
 
-def in_scope(value, scope):
+def in_scope(facts, scope):
     """Whether an entry is of a scope; a filter that is null leaves nothing out."""
+    subject, told = facts[0], facts[3]
+    action, person, portfolio = facts[7:]
     portfolios, subjects = scope["portfolios"], scope["subjects"]
     return (
-        (portfolios is None or value["portfolio"] in portfolios)
-        and (subjects is None or (value["subject"]["type"], value["subject"]["id"]) in subjects)
-        and (scope["person"] is None or value["actor"].get("person") == scope["person"])
-        and (scope["action"] is None or value["action"].startswith(scope["action"]))
-        and (scope["since"] is None or value["ts"] >= scope["since"])
-        and (scope["until"] is None or value["ts"] < scope["until"])
+        (portfolios is None or portfolio in portfolios)
+        and (subjects is None or subject in subjects)
+        and (scope["person"] is None or person == scope["person"])
+        and (scope["action"] is None or action.startswith(scope["action"]))
+        and (scope["since"] is None or told >= scope["since"])
+        and (scope["until"] is None or told < scope["until"])
     )
 
 
@@ -912,8 +1221,10 @@ def _now_and_a_day():
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def verify(path, vkeys, since=None):
+def verify(path, vkeys, since=None, processes=1):
     """Run every check over the file at `path`; return the Report.
+
+    `processes`: how many may share the work when the file is large; 0 takes what the machine has.
 
     Raises:
         Unsafe: when the file is no export, or is not safe to read.
@@ -926,7 +1237,7 @@ def verify(path, vkeys, since=None):
     export = Export(path)
     try:
         with export.zip, export.file:
-            Verifier(export, keys, since, report).run()
+            Verifier(export, keys, since, report, export.worth(processes)).run()
     except Broken as broken:
         report.problems.append((broken.check, broken.text, None))
     except TooMany:
@@ -951,13 +1262,14 @@ def main(arguments=None):
     parser.add_argument("export", help="the zip file")
     parser.add_argument("--key", action="append", required=True, help="public key of the log")
     parser.add_argument("--since", help="file with a checkpoint that you kept")
+    parser.add_argument("--processes", type=int, default=0, help="share the work of a large file")
     asked = parser.parse_args(arguments)
     try:
         since = None
         if asked.since:
             with open(asked.since, encoding="utf-8", newline="") as file:
                 since = file.read(LARGEST_SMALL)
-        report = verify(asked.export, asked.key, since)
+        report = verify(asked.export, asked.key, since, asked.processes)
     except (Unsafe, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"Refused: {error}\n")
         return 2

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from governance.actors import Actor
-from governance.audit.keys import create_signer, next_path
+from governance.audit.keys import create_signer, next_path, read_signer
 from governance.audit.models import AuditCheckpoint, AuditKey
-from governance.audit.notes import open_note, parse_vkey
-from governance.audit.queries import keys
+from governance.audit.notes import Checkpoint, open_note, parse_vkey, sign
+from governance.audit.operations import sequence_pending
+from governance.audit.queries import head, keys
 from governance.audit.rotation import rotate_key
 from governance.audit.verify import Kind, verify_log
 from governance.errors import Conflict
@@ -50,6 +52,34 @@ def test_a_key_that_was_slipped_in_is_not_trusted(key_file: Path) -> None:
     seal()
     assert verify_log().ok
     assert verify_log(vkeys=[old]).kinds == {Kind.CHECKPOINT_INVALID}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_retired_key_signs_nothing_more(key_file: Path) -> None:
+    """T25: whoever kept the old key signs a later checkpoint with it, in a row or on paper."""
+    write()
+    seal()
+    former = read_signer(key_file)
+    rotate_key(actor=ACTOR)
+    assert verify_log().ok
+    write()
+    while sequence_pending():
+        pass
+    grown = head()
+    assert grown
+    root = bytes(grown.root)
+    note = sign(Checkpoint(grown.log_id, grown.size, root).text, former)
+    assert verify_log(outside=[note]).kinds == {Kind.CHECKPOINT_INVALID}
+    AuditCheckpoint.objects.create(
+        size=grown.size,
+        root=root,
+        note=note,
+        key_id=former.verifier.key_id.hex(),
+        created_at=timezone.now(),
+    )
+    found = verify_log()
+    assert found.kinds == {Kind.CHECKPOINT_INVALID}
+    assert "retired" in found.problems[0].text
 
 
 @pytest.mark.django_db(transaction=True)

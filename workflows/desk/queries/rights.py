@@ -39,6 +39,7 @@ class Rights:
     waive_gate: bool
     meet_condition: bool
     close_condition: bool
+    request_evidence: bool
 
 
 def rights_of(actor: Actor, dossier: Dossier) -> Rights:
@@ -61,6 +62,7 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
         meet_condition=Permission.CONDITION_MEET in held,
         close_condition=Permission.CONDITION_CLOSE in held
         and not is_barred(dossier, actor.person_id, Part.APPROVER),
+        request_evidence=Permission.LOG_VIEW in held,
     )
 
 

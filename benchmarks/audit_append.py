@@ -1,0 +1,201 @@
+"""Writers that record at the same time: our log, and one chain under an advisory lock.
+
+The rival writes the same line and the same copies into a table of its own, and takes the last hash
+of the whole chain under `pg_advisory_xact_lock`, as hash-chained logs do. Both transactions then do
+the same piece of business. Beside the writers a worker sequences and signs. One more measure: what
+an entry costs beside a bare `save()` of a model, in one transaction.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID, uuid4
+
+import measuring  # noqa: F401  sets Django up
+from django.db import connection, transaction
+from django.utils import timezone
+from measuring.databases import private_database
+from measuring.rounds import last_percent, median
+
+from governance.access.models import Portfolio
+from governance.actors import Actor, ActorKind, Surface
+from governance.audit.actions import Action
+from governance.audit.identifiers import uuid7
+from governance.audit.lines import Author, Line
+from governance.audit.merkle import leaf_hash
+from governance.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from governance.audit.operations import publish_checkpoint, record, sequence_pending
+from governance.audit.verify import Kind, verify_log
+
+WRITERS, ENTRIES, ROUNDS = (4, 8, 16), 4000, 3
+PERSON = UUID(int=1)
+ACTOR = Actor(
+    name="Dana Developer",
+    kind=ActorKind.PERSON,
+    surface=Surface.SCREEN,
+    person_id=PERSON,
+    account_id=UUID(int=2),
+)
+PEER = """
+    CREATE TABLE peer_chain (
+        n bigserial PRIMARY KEY, id uuid UNIQUE, line bytea NOT NULL, hash bytea NOT NULL,
+        occurred_at timestamptz, action text, actor_id uuid, subject_type text, subject_id uuid);
+    CREATE INDEX ON peer_chain (occurred_at); CREATE INDEX ON peer_chain (actor_id, occurred_at);
+    CREATE INDEX ON peer_chain (action, occurred_at)"""
+Append = Callable[[UUID], object]
+
+
+def ours(subject: UUID) -> None:
+    record(Action.KPI_RECORDED, actor=ACTOR, subject=("version", subject), after={"value": "0.8"})
+
+
+def chained(subject: UUID) -> None:
+    """The same line in one chain of the whole log."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7)")
+        cursor.execute("SELECT hash FROM peer_chain ORDER BY n DESC LIMIT 1")
+        last = cursor.fetchone()
+        line = Line(
+            origin="peer",
+            id=uuid7(now),
+            occurred_at=now,
+            action="kpi.recorded",
+            author=Author(kind="person", surface="screen", person_id=PERSON),
+            subject_type="version",
+            subject_id=subject,
+            seq=1,
+            prev=bytes(last[0]).hex() if last else None,
+            after={"value": "0.8"},
+        )
+        raw = line.to_bytes()
+        cursor.execute(
+            "INSERT INTO peer_chain (id, line, hash, occurred_at, action, actor_id, subject_type,"
+            " subject_id) VALUES (%s, %s, %s, %s, 'kpi.recorded', %s, 'version', %s)",
+            [line.id, raw, leaf_hash(raw), now, PERSON, subject],
+        )
+
+
+def business(number: int) -> None:
+    """What an operation does besides: a few reads and a write."""
+    row = Portfolio(name=f"p-{uuid4().hex}", title=f"Portfolio {number}")
+    row.save(force_insert=True)
+    Portfolio.objects.get(pk=row.pk)
+    Portfolio.objects.filter(pk=row.pk).exists()
+
+
+def write(append: Append, entries: int, ready: object) -> None:
+    """One writer: an entry, then business, then the commit; each about a subject of its own."""
+    connection.ensure_connection()
+    ready.wait()  # type: ignore[attr-defined]
+    for number in range(entries):
+        with transaction.atomic():
+            append(uuid4())
+            business(number)
+    connection.close()
+
+
+def seconds(append: Append, writers: int, entries: int) -> float:
+    """How long so many writers take for all their entries together."""
+    connection.close()
+    ready = FORK.Barrier(writers + 1)
+    each = entries // writers
+    processes = [FORK.Process(target=write, args=(append, each, ready)) for _ in range(writers)]
+    for one in processes:
+        one.start()
+    ready.wait()
+    start = time.perf_counter()
+    for one in processes:
+        one.join()
+        assert one.exitcode == 0
+    return (time.perf_counter() - start) / (each * writers)
+
+
+def sequence(stop: object) -> None:
+    """The worker: leaves and checkpoints until told to stop and nothing waits."""
+    while True:
+        last_look = stop.is_set()  # type: ignore[attr-defined]
+        found = sequence_pending()
+        publish_checkpoint()
+        if last_look and not found:
+            break
+        time.sleep(0.05)
+    connection.close()
+
+
+def rates(entries: int) -> dict[str, float]:
+    """By number of writers: how many times as long the chain takes."""
+    found = {}
+    for writers in WRITERS:
+        pairs = [
+            (seconds(ours, writers, entries), seconds(chained, writers, entries))
+            for _ in range(ROUNDS)
+        ]
+        found[str(writers)] = round(median(theirs / our for our, theirs in pairs), 2)
+    return found
+
+
+def delay_p99() -> float:
+    """From an entry to the first checkpoint that covers it, the last hundredth, in seconds."""
+    rows = AuditEntry.objects.filter(leaf__isnull=False).values_list("leaf__idx", "occurred_at")
+    signed = list(AuditCheckpoint.objects.order_by("size").values_list("size", "created_at"))
+    delays, at = [], 0
+    for index, written in rows.order_by("leaf__idx"):
+        while signed[at][0] <= index:
+            at += 1
+        delays.append((signed[at][1] - written).total_seconds())
+    return round(last_percent(delays), 2)
+
+
+def saves(rounds: int) -> float:
+    """The audit part of a change, in bare saves: both timed in turn, in one transaction each."""
+    bare, audit = [], []
+    for number in range(rounds):
+        with transaction.atomic():
+            row = Portfolio(name=f"s-{uuid4().hex}", title=f"Portfolio {number}")
+            start = time.perf_counter()
+            row.save(force_insert=True)
+            between = time.perf_counter()
+            ours(row.pk)
+            audit.append(time.perf_counter() - between)
+            bare.append(between - start)
+    return round(median(audit) / median(bare), 2)
+
+
+def measured(entries: int) -> dict[str, object]:
+    with connection.cursor() as cursor:
+        cursor.execute(PEER)
+    stop = FORK.Event()
+    connection.close()
+    worker = FORK.Process(target=partial(sequence, stop))
+    worker.start()
+    ratios = rates(entries)
+    stop.set()
+    worker.join()
+    outcome = verify_log()
+    chain = {Kind.CHAIN_BROKEN, Kind.LEAF_MISSING, Kind.HEAD_MISMATCH, Kind.ENTRY_LOST}
+    return {
+        "vs_advisory_chain": ratios,
+        "forks": sum(problem.kind in chain for problem in outcome.problems),
+        "change_vs_bare_save": saves(400),
+        "pghistory_vs_bare_save": None,
+        "peers": "django-pghistory, -auditlog and -simple-history are not measured yet",
+        "checkpoint_delay_p99_s": delay_p99(),
+        "leaves": AuditHead.objects.get().size,
+        "entries": entries,
+        "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    FORK = multiprocessing.get_context("fork")
+    with private_database():
+        line = measured(parser.parse_args().entries)
+    print(json.dumps(line))

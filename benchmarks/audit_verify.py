@@ -1,0 +1,110 @@
+"""The stand-alone verifier on a whole log of 1,000,000 entries: how long, and how much memory.
+
+Beside it, in the same run: hashing the stored bytes of 200,000 of its lines into leaves and a tree,
+which is the least that any verification does.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from measuring.exports import Chains, write_export
+
+from governance.audit.merkle import leaf_hash, node_hash
+from governance.trail.verifier import verify as verifier
+
+ENTRIES, HASHED, ROUNDS = 1_000_000, 200_000, 5
+
+
+def hashing_per_second(lines: list[bytes]) -> float:
+    """Entries a second from bytes to the root, best of a few rounds."""
+    best = 0.0
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        level = [leaf_hash(line) for line in lines]
+        while len(level) > 1:
+            level = [node_hash(*pair) for pair in zip(level[::2], level[1::2], strict=False)]
+        best = max(best, len(lines) / (time.perf_counter() - start))
+    return best
+
+
+def standalone(path: Path, vkey: str) -> dict[str, float]:
+    """The verifier as an auditor runs it; peak memory is that of all its processes together."""
+    source = str(Path(verifier.__file__))
+    command = [sys.executable, "-I", "-S", source, str(path), "--key", vkey]
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603  ours
+        peak = watch(running)
+        said = running.stdout.read() if running.stdout else ""
+    assert running.returncode == 0, said
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "seconds": round(time.perf_counter() - start, 2),
+        "processor_seconds": round(used.ru_utime + used.ru_stime, 2),
+        "mib": round(peak / 1024, 1),
+    }
+
+
+def watch(running: subprocess.Popen[str]) -> int:
+    """The most memory that the process and its children held at one time, in KiB."""
+    peak = 0
+    while running.poll() is None:
+        peak = max(peak, sum(map(resident, family(running.pid))))
+        time.sleep(0.1)
+    return peak
+
+
+def family(pid: int) -> list[int]:
+    """A process and the children of its threads."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [
+            pid,
+            *(int(one) for task in tasks for one in (task / "children").read_text().split()),
+        ]
+    except OSError:
+        return [pid]
+
+
+def resident(pid: int) -> int:
+    """What a process holds; pages that it shares count by their share."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def measured(entries: int) -> dict[str, object]:
+    chains = Chains()
+    lines = [chains.line(number) for number in range(min(entries, HASHED))]
+    hashing = hashing_per_second(lines)
+    del lines
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.zip"
+        with path.open("wb") as file:
+            vkey = write_export(file, entries)
+        taken = standalone(path, vkey)
+        size = path.stat().st_size
+    return {
+        "entries_per_s": round(hashing),
+        "standalone_seconds_1m": round(taken["seconds"] * 1_000_000 / entries, 2),
+        "standalone_mib": taken["mib"],
+        "processor_seconds_1m": round(taken["processor_seconds"] * 1_000_000 / entries, 2),
+        "entries": entries,
+        "export_mib": round(size / 2**20, 1),
+        "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    print(json.dumps(measured(parser.parse_args().entries)))
