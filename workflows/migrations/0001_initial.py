@@ -253,6 +253,96 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Freeze",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "begins_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="begins"),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("lift_reason", models.TextField(blank=True)),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="governance.registeredmodel",
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="governance.portfolio",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "freeze",
+                "verbose_name_plural": "freezes",
+                "ordering": ["-set_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="freeze_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None),
+                            ("ends_at__gt", models.F("begins_at")),
+                            _connector="OR",
+                        ),
+                        name="freeze_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("model", None), ("portfolio__isnull", False), _connector="OR"
+                        ),
+                        name="freeze_of_a_model_names_its_portfolio",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at", None), ("lifted_by", None)),
+                            models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="freeze_lifted_by_somebody",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="LocalPullRequest",
             fields=[
                 (
@@ -699,6 +789,11 @@ class Migration(migrations.Migration):
                             ("submission", "submission"),
                             ("alert", "alert"),
                             ("conditions", "conditions of an approval"),
+                            ("suspend", "suspension"),
+                            ("resume", "resumption"),
+                            ("roll_back", "roll back"),
+                            ("retire", "retirement"),
+                            ("review", "review after the fact"),
                         ],
                         max_length=12,
                     ),
@@ -742,7 +837,15 @@ class Migration(migrations.Migration):
                         condition=models.Q(("closed_at__isnull", True), ("kind", "submission")),
                         fields=("version",),
                         name="one_open_submission_a_version",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("kind__in", ["suspend", "resume", "roll_back", "retire"]),
+                        ),
+                        fields=("version",),
+                        name="one_open_live_change_a_version",
+                    ),
                 ],
             },
         ),
@@ -1002,6 +1105,79 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LiveChange",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("review", models.TextField(blank=True)),
+                ("justified", models.BooleanField(blank=True, null=True)),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="live_change",
+                        to="workflows.case",
+                    ),
+                ),
+                (
+                    "instead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.modelversion",
+                    ),
+                ),
+                (
+                    "review_case",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="workflows.case",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "change of what is live",
+                "verbose_name_plural": "changes of what is live",
+                "ordering": ["-asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="live_change_says_why",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SigningNonce",
             fields=[
                 (
@@ -1015,6 +1191,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64)),
                 ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("answers", models.JSONField(default=dict)),
                 ("passkey", models.JSONField(default=dict)),
                 (
                     "person",
@@ -1207,6 +1384,7 @@ class Migration(migrations.Migration):
                             ("roll_back", "Roll back"),
                             ("suspend", "Suspend"),
                             ("retire", "Retire"),
+                            ("resume", "Resume"),
                         ],
                         default="deploy",
                         max_length=12,
@@ -1322,7 +1500,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("kind__in", ["deploy", "roll_back", "suspend", "retire"])
+                            ("kind__in", ["deploy", "roll_back", "suspend", "retire", "resume"])
                         ),
                         name="promotion_kind_known",
                     ),
@@ -1499,6 +1677,7 @@ class Migration(migrations.Migration):
                             ("insider", "Merged by somebody who took part in the version"),
                             ("stranger", "Merged by somebody unknown here"),
                             ("degraded", "Reported unhealthy"),
+                            ("frozen", "Merged although the line is stopped"),
                         ],
                         max_length=12,
                         verbose_name="kind",
@@ -1543,7 +1722,17 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("kind__in", ["diverged", "drifted", "insider", "stranger", "degraded"])
+                            (
+                                "kind__in",
+                                [
+                                    "diverged",
+                                    "drifted",
+                                    "insider",
+                                    "stranger",
+                                    "degraded",
+                                    "frozen",
+                                ],
+                            )
                         ),
                         name="promotion_alarm_kind_known",
                     ),
@@ -1708,6 +1897,9 @@ class Migration(migrations.Migration):
                             ("check", "check the evidence of the condition"),
                             ("escalate", "follow the breached condition"),
                             ("roll_back", "roll back"),
+                            ("emergency", "sign in an emergency"),
+                            ("retire", "agree to the retirement"),
+                            ("review", "review after the fact"),
                         ],
                         max_length=12,
                     ),
