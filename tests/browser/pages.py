@@ -28,7 +28,6 @@ from tests.stories import (
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import add_connection
 from workflows.management.cast import PORTFOLIO, actor_named
-from workflows.policies.models import Policy
 from workflows.policies.operations import draft_policy
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
