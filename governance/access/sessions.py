@@ -32,7 +32,8 @@ def note_step(session: Session, now: float) -> bool:
     """
     if BEGAN not in session:
         session[BEGAN] = now
-    if news := now - session.get(SEEN, 0) >= NOTE_EVERY:
+    news = bool(now - session.get(SEEN, 0) >= NOTE_EVERY)
+    if news:
         session[SEEN] = now
     return news
 
