@@ -49,6 +49,7 @@ def test_every_case_stands_in_its_column(version: ModelVersion) -> None:
         ("submitted", ["Savings"]),
         ("validated", ["Credit default"]),
         ("approved", ["Loans"]),
+        ("live", []),
         ("alert", ["Cards"]),
     ]
     (line,) = columns[1].lines
