@@ -2,7 +2,6 @@
 
 import pytest
 
-from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, Stale, WrongState
 from governance.inventory.models import ModelVersion
@@ -14,7 +13,6 @@ from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import close_pull_request
 from workflows.gitops.queries import attestations_of
 from workflows.lifecycle.operations import (
-    deploy_version,
     refuse_live_change,
     resume_version,
     review_live_change,
@@ -144,8 +142,7 @@ def test_what_a_person_closed_ends_the_case(live: ModelVersion) -> None:
 def test_what_was_overtaken_is_not_signed_but_can_be_refused(live: ModelVersion) -> None:
     """Another version took its place: it is no longer live, and the model is not blocked by it."""
     change = suspend(live, "olive")
-    third = stories.approved_version(2, model=live.model, opened=False)
-    deploy_version(third.pk, promotion_id=third.pk, actor=Actor.system("gitops"))
+    third = stories.deployed_version(2, model=live.model)
     with pytest.raises(WrongState):
         sign(change, "rita")
     refuse_live_change(
