@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from governance.evaluation.models import ComparisonReport, GateResult
+from governance.reading import read_once
 
 
+@read_once
 def gates_of(version_id: UUID) -> list[GateResult]:
     """The results of a version's gates, in the policy's order."""
     return list(GateResult.objects.filter(version=version_id).order_by("position"))
@@ -24,6 +26,7 @@ def payloads_of(version_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     return dict(rows.values_list("version", "payload"))
 
 
+@read_once
 def comparison_of(version_id: UUID) -> ComparisonReport | None:
     """The newest comparison of a version with the champion of its time."""
     rows = ComparisonReport.objects.filter(version=version_id).select_related("champion")

@@ -16,6 +16,7 @@ from governance.inventory.models import (
     RegisteredModel,
 )
 from governance.inventory.states import State
+from governance.reading import read_once
 
 
 def models_for(
@@ -89,6 +90,7 @@ def versions_of(actor: Actor, model: RegisteredModel) -> QuerySet[ModelVersion]:
     return visible_to(actor, _versions()).filter(model=model)
 
 
+@read_once
 def champion_of(model_id: UUID) -> ModelVersion | None:
     """The version that is live for a model."""
     return _versions().filter(model=model_id, state=State.DEPLOYED.value).first()
@@ -112,11 +114,13 @@ def newest_of(model_ids: list[UUID]) -> dict[UUID, ModelVersion]:
     return {version.model_id: version for version in rows}
 
 
+@read_once
 def artifacts_of(version_id: UUID) -> list[Artifact]:
     """The files of a version, in a stable order."""
     return list(Artifact.objects.filter(version=version_id).order_by("name"))
 
 
+@read_once
 def evidence_of(version_id: UUID) -> list[Evidence]:
     """What a decision on this version rests on, in a stable order."""
     return list(Evidence.objects.filter(version=version_id).order_by("name"))
@@ -136,6 +140,7 @@ def columns_remembered(model_id: UUID) -> dict[str, str]:
     return found
 
 
+@read_once
 def findings_of(version_id: UUID) -> list[Finding]:
     """The findings of a version by number."""
     rows = Finding.objects.filter(version=version_id).order_by("number")

@@ -14,6 +14,7 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import Conflict, Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
+from governance.reading import read_once
 from governance.sentences import sentence as _
 from workflows.targets.manifests import render
 from workflows.targets.models import (
@@ -38,6 +39,7 @@ from workflows.targets.rendered import (
 FORMATS = {"ubj": "xgboost", "bst": "xgboost", "txt": "lightgbm"}
 
 
+@read_once
 def route_for(model: RegisteredModel) -> list[Target]:
     """Return the active targets of a model in their order; those of all portfolios count too."""
     mine = Q(portfolio=model.portfolio_id) | Q(portfolio__isnull=True)
@@ -67,6 +69,7 @@ def targets_of(version: ModelVersion, kind: str) -> list[Target]:
     return route
 
 
+@read_once
 def approved_content(
     version: ModelVersion, target: Target, kind: str = PromotionKind.DEPLOY
 ) -> tuple[RenderedFile, ...]:

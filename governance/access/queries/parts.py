@@ -13,6 +13,7 @@ from governance.errors import NotAllowed
 from governance.reading import read_once
 
 
+@read_once
 def played(version_id: UUID) -> list[Played]:
     """The parts that persons have played in a version."""
     rows = Involvement.objects.filter(version=version_id).values_list("person", "part")

@@ -23,6 +23,7 @@ from governance.inventory.models import Artifact, Evidence, Finding, ModelVersio
 from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
 from governance.inventory.states import State
 from governance.inventory.storage import path_of
+from governance.reading import read_once
 from workflows.cases.models import LIVE, Case, Task
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.answers import Answers
@@ -212,17 +213,20 @@ def answers_given(actor: Actor, nonce: UUID) -> Answers:
     return rows.values_list("answers", flat=True).first() or {}
 
 
+@read_once
 def report_of(version_id: UUID) -> ValidationReport | None:
     """The newest validation report of a version."""
     rows = ValidationReport.objects.filter(version=version_id).select_related("written_by")
     return rows.order_by("-number").first()
 
 
+@read_once
 def open_round(case: Case, move: Move) -> ApprovalRound | None:
     """The round in which people are being asked about a move."""
     return case.rounds.filter(move=move, state=ApprovalRound.State.OPEN).first()
 
 
+@read_once
 def passed_round(case: Case, move: Move) -> ApprovalRound | None:
     """The newest round in which a move was agreed to."""
     return (

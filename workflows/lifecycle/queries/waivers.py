@@ -6,12 +6,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from governance.evaluation.models import GateResult
+from governance.reading import read_once
 from workflows.lifecycle.models import Waiver
 from workflows.policies.definition import Definition, Move
 
 GOOD = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
 
 
+@read_once
 def waivers_of(version_id: UUID) -> list[Waiver]:
     """Every waiver ever given for a version, oldest first."""
     rows = Waiver.objects.filter(version=version_id).order_by("waived_at")
