@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.access.models import Person
 from governance.access.operations import add_team, open_review
 from governance.audit.models import AuditEntry
-from governance.inventory.models import ModelVersion
+from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import raise_finding
 from tests.governance.monitoring.alarm import raised_alert
 from tests.stories import (
@@ -27,8 +27,9 @@ from tests.stories import (
 )
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import add_connection
+from workflows.lifecycle.operations import suspend_version
 from workflows.management.cast import PORTFOLIO, actor_named
-from workflows.policies.operations import draft_policy
+from workflows.policies.operations import draft_policy, set_freeze
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
@@ -43,6 +44,7 @@ NO_PAGES = {
     "openapi-json": "for programs",
     "openapi-view": "drawn by django-ninja",
     "artifact_file": "a download",
+    "download_comparison": "a download",
     "export_policy": "a download",
     "report_file": "a download",
     "evidence_file": "a download",
@@ -127,6 +129,10 @@ def story() -> list[View]:
         *_lists(),
         *_policies(),
         *_connections(),
+        *_stopping(),
+        View("hanna", "set_tier", (MODEL,)),
+        View("rita", "comparison", (MODEL, 2)),
+        View("rita", "compare_versions", (MODEL,), query="?v=2&v=1"),
         View("mo", "promotion", (pull.promotion_id,)),
         View("alma", "person", (dana.pk,)),
         View("alma", "team", (team.pk,)),
@@ -178,6 +184,20 @@ def _connections() -> list[View]:
         View("mo", "targets"),
         View("alma", "add_connection"),
         View("alma", "renew_token", (forge.pk,)),
+    ]
+
+
+def _stopping() -> list[View]:
+    """Two models' promotions are held, and a live version shall be suspended."""
+    savings = RegisteredModel.objects.get(name="savings")
+    set_freeze(reason="The quarter ends.", place=savings, actor=actor_named("hanna"))
+    live = deployed_version(1, model=registered_model("mortgages", "Mortgages"))
+    change = suspend_version(live.pk, reason="It refuses everybody.", actor=actor_named("mo"))
+    return [
+        View("hanna", "freezes"),
+        View("rita", "live_change", (change.case_id,)),
+        View("dana", "live_change", (change.case_id,)),
+        _case("olive", live),
     ]
 
 
