@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -77,16 +78,31 @@ def upload_evidence(
 ) -> Evidence:
     """Adds a file as evidence; a scored table only after all of it was read.
 
-    Where no column is named, those of the model's newest scored table are meant.
+    Where no column is named, those of the model's newest scored table are meant if they are all
+    there, else those of the usual names.
 
     Raises:
         as `add_scored_data` and `add_evidence`.
     """
-    if kind == Evidence.Kind.SCORED_DATA:
-        meant = columns or columns_remembered(version_by_id(actor, version_id).model_id)
-        named = ScoredColumns.from_plain(meant)
-        return add_scored_data(version_id, name=name, stored=stored, columns=named, actor=actor)
-    return add_evidence(version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor)
+    if kind != Evidence.Kind.SCORED_DATA:
+        return add_evidence(
+            version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor
+        )
+    asked: dict[str, Any] = {"name": name, "stored": stored, "actor": actor}
+    if not columns and (known := columns_remembered(version_by_id(actor, version_id).model_id)):
+        named = ScoredColumns.from_plain(known)
+        try:
+            return add_scored_data(version_id, columns=named, **asked)
+        except Invalid as error:
+            if not _lacks_column(error):
+                raise
+    return add_scored_data(version_id, columns=ScoredColumns.from_plain(columns), **asked)
+
+
+def _lacks_column(error: Invalid) -> bool:
+    """Whether a table was refused by its header, before any of its rows was read."""
+    cause = error.__cause__
+    return isinstance(cause, UnreadableScores) and cause.refusal.code.startswith("column_missing")
 
 
 def _read(sha256: str, columns: ScoredColumns) -> ScoredData:
