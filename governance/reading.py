@@ -1,7 +1,7 @@
 """What a page has read once it does not read again. Pure.
 
-Within `one_reading` a function decorated with `read_once` answers the same question from memory.
-Only what changes nothing may run inside: an operation reads everything anew.
+Within `one_reading` a function decorated with `read_once` answers the same question from memory,
+until something changes: whatever an operation has written is read anew.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +24,12 @@ def one_reading() -> Iterator[None]:
         yield
     finally:
         _read.reset(token)
+
+
+def forget() -> None:
+    """Something has changed; a sign-in by a provider, say, comes with a GET and gives roles."""
+    if (known := _read.get()) is not None:
+        known.clear()
 
 
 def read_once(read: Callable[P, T]) -> Callable[P, T]:

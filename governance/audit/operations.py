@@ -37,6 +37,7 @@ from governance.audit.models import (
 from governance.audit.notes import Checkpoint, sign
 from governance.audit.signing import current_signer, known_key, refuse_fork
 from governance.errors import Conflict, Invalid, Stale, TooLarge
+from governance.reading import forget
 from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def record(  # noqa: PLR0913  an entry has these parts
     salts = {path: new_salt() for path in values}
     commitments = _commitments(values, salts)
     data = _plain({"before": before or {}, "after": after or {}, "details": details or {}})
+    forget()
     seq, prev = _take_number(subject_type, subject_id)
     now = timezone.now()
     line = Line(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -88,15 +88,15 @@ def upload_evidence(
         return add_evidence(
             version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor
         )
-    asked: dict[str, Any] = {"name": name, "stored": stored, "actor": actor}
+    add = partial(add_scored_data, version_id, name=name, stored=stored, actor=actor)
     if not columns and (known := columns_remembered(version_by_id(actor, version_id).model_id)):
         named = ScoredColumns.from_plain(known)
         try:
-            return add_scored_data(version_id, columns=named, **asked)
+            return add(columns=named)
         except Invalid as error:
             if not _lacks_column(error):
                 raise
-    return add_scored_data(version_id, columns=ScoredColumns.from_plain(columns), **asked)
+    return add(columns=ScoredColumns.from_plain(columns))
 
 
 def _lacks_column(error: Invalid) -> bool:

@@ -95,14 +95,7 @@ def predicted(payload: Payload) -> FigureView:
                 axis(_("Predicted")) | FREE, axis(_("Observed")) | FREE, legend="upper left"
             ),
         },
-        columns=(
-            _("Bin, lowest first"),
-            *(
-                f"{name_of(part)}, {kind}"
-                for part, _bins in _parts(payload["bins"])
-                for kind in (_("predicted"), _("observed"))
-            ),
-        ),
+        columns=_bin_columns(payload["bins"], (_("predicted"), _("observed"))),
         rows=_bin_rows(payload["bins"], ("predicted", "observed")),
     )
 
@@ -129,14 +122,7 @@ def residuals(payload: Payload) -> FigureView:
                 axis(_("Predicted")) | FREE, axis(_("Predicted less observed")) | FREE
             ),
         },
-        columns=(
-            _("Bin, lowest first"),
-            *(
-                f"{name_of(part)}, {kind}"
-                for part, _bins in _parts(payload["bins"])
-                for kind in (_("lower quarter"), _("upper quarter"))
-            ),
-        ),
+        columns=_bin_columns(payload["bins"], (_("lower quarter"), _("upper quarter"))),
         rows=_bin_rows(payload["bins"], ("low", "high")),
     )
 
@@ -155,6 +141,11 @@ def _means(part: Part, bins: Bins) -> Trace:
         "y": drawn(float(value) for value in bins["observed"]),
         "marker": marker(part),
     }
+
+
+def _bin_columns(both: Mapping[str, Any], kinds: Sequence[str]) -> tuple[str, ...]:
+    named = (f"{name_of(part)}, {kind}" for part, _bins in _parts(both) for kind in kinds)
+    return (_("Bin, lowest first"), *named)
 
 
 def _bin_rows(both: Mapping[str, Any], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:

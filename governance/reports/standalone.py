@@ -8,7 +8,6 @@ import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from html.parser import HTMLParser
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -58,13 +57,6 @@ def as_pdf(report: Report, *, only_changed: bool = False) -> bytes:
         import_module(PRINTER).HTML(string=text, url_fetcher=_fetch_nothing).write_pdf()
     )
     return printed
-
-
-def external_references(html: str) -> list[str]:
-    """Give every address in a file that a browser would fetch something from."""
-    finder = _References()
-    finder.feed(html)
-    return finder.found
 
 
 def _context(report: Report, *, only_changed: bool) -> dict[str, object]:
@@ -130,38 +122,3 @@ def _symbols() -> SafeString:
 
 def _with_own_symbols(text: str) -> str:
     return text.replace(f'href="{static("icons.svg")}#', 'href="#')
-
-
-class _References(HTMLParser):
-    """Collects what a browser would fetch."""
-
-    FETCHING = frozenset({"src", "href", "xlink:href", "srcset", "data", "poster", "action"})
-    IN_STYLES = re.compile(r"url\(\s*['\"]?(?!data:|#)([^'\")]+)|@import\s+([^;]+)")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._in_style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at the addresses and the inline style of an element."""
-        self._in_style = tag == "style"
-        for name, value in attrs:
-            address = (value or "").strip()
-            if name in self.FETCHING and not address.startswith(("#", "data:")):
-                self.found.append(f"{tag} {name}={address}")
-            if name == "style":
-                self._look_into(address)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave a style sheet."""
-        if tag == "style":
-            self._in_style = False
-
-    def handle_data(self, data: str) -> None:
-        """Look into a style sheet."""
-        if self._in_style:
-            self._look_into(data)
-
-    def _look_into(self, style: str) -> None:
-        self.found += [hit.group() for hit in self.IN_STYLES.finditer(style)]

@@ -188,7 +188,7 @@ def _connections() -> list[View]:
 
 
 def _stopping() -> list[View]:
-    """Two models' promotions are held, and a live version shall be suspended."""
+    """One model's promotions are held, and a live version shall be suspended."""
     savings = RegisteredModel.objects.get(name="savings")
     set_freeze(reason="The quarter ends.", place=savings, actor=actor_named("hanna"))
     live = deployed_version(1, model=registered_model("mortgages", "Mortgages"))

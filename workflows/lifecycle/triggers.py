@@ -43,19 +43,6 @@ POSTGRESQL = [
 ]
 
 
-def drop_sql(vendor: str) -> list[str]:
-    """The statements that take the trigger away, before a new table of edges puts its own there."""
-    if vendor == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS {name}"
-            for name in ("version_born_as_draft", "version_moves_on_edges")
-        ]
-    return [
-        f"DROP TRIGGER IF EXISTS version_moves_on_edges ON {TABLE}",
-        "DROP FUNCTION IF EXISTS version_move_allowed()",
-    ]
-
-
 def create_sql(vendor: str) -> list[str]:
     """The statements that put the trigger in place on `sqlite` or `postgresql`."""
     return {"sqlite": SQLITE, "postgresql": POSTGRESQL}[vendor]

@@ -7,7 +7,6 @@ from governance.access.queries.administrators import (
     blocked_by_lone_administrator,
 )
 from governance.access.queries.assignments import (
-    assignments_of,
     covering,
     giving,
     live,
@@ -123,7 +122,6 @@ __all__ = [
     "administrators",
     "against",
     "asks_second_factor",
-    "assignments_of",
     "assignments_seen",
     "away",
     "blocked_by_lone_administrator",

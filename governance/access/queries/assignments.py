@@ -1,15 +1,13 @@
 """Role assignments as rows: which hold now, whom they reach, what they cover and give."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from governance.access.models import Delegation, RoleAssignment, RolePermission, Team, User
+from governance.access.models import Delegation, RoleAssignment, RolePermission, Team
 from governance.access.permissions import Permission
 from governance.access.scopes import Scope
-from governance.actors import Actor, ActorKind
 
 
 def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
@@ -19,26 +17,6 @@ def live(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
         revoked_at__isnull=True,
         starts_at__lte=Now(),
     )
-
-
-def assignments_of(actor: Actor) -> QuerySet[RoleAssignment]:
-    """The live assignments that reach an actor: by person and team, by service account, on loan.
-
-    What somebody lent within an open delegation is among them; `acting_for` says whose it is.
-    """
-    if actor.account_id is None:
-        return RoleAssignment.objects.none()
-    usable = User.objects.filter(pk=actor.account_id, is_active=True, person__active=True)
-    return live(RoleAssignment.objects.filter(Exists(usable), pk__in=_reaching(actor)))
-
-
-def _reaching(actor: Actor) -> QuerySet[RoleAssignment, Any]:
-    """Ids, found by one index each: an OR over these ways would read the whole table."""
-    service = RoleAssignment.objects.filter(account=actor.account_id).order_by().values("pk")
-    if actor.kind is not ActorKind.PERSON:
-        return service
-    others = (*held_by(actor.person_id), *lent_to(actor.person_id))
-    return service.union(*(rows.order_by().values("pk") for rows in others))
 
 
 def held_by(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], QuerySet[RoleAssignment]]:

@@ -30,11 +30,6 @@ def excluded_by() -> dict[Part, set[Part]]:
     return dict(rules)
 
 
-def excluding(wanted: Part) -> set[Part]:
-    """The parts that nobody may have played who wants to play this one."""
-    return excluded_by().get(wanted, set())
-
-
 def require_separate(actor: Actor, wanted: Part, version_id: UUID) -> None:
     """Refuses who has played a part that does not go with `wanted`, or stands in for who has.
 

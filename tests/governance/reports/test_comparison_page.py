@@ -17,8 +17,8 @@ from django.urls import reverse
 from governance.evaluation.comparison import payload_digest
 from governance.evaluation.queries import comparison_of
 from governance.inventory.models import ModelVersion
-from governance.reports.standalone import external_references
 from tests import stories
+from tests.governance.reports.references import external_references
 
 pytestmark = pytest.mark.django_db
 PAGE = "/models/credit-default/versions/2/comparison/"

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
 from governance.access.queries import reach_of, visible_to
-from governance.access.reach import Places
-from governance.access.scopes import ORGANISATION
+from governance.access.reach import Reach
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
@@ -126,8 +125,8 @@ def parked_jobs(actor: Actor) -> list[ParkedJob]:
             "version__model"
         )
     )
-    places = reach_of(actor).where(Permission.JOB_RETRY)
-    found = (_parked(job, versions, promotions, alerts, places) for job in jobs)
+    reach = reach_of(actor)
+    found = (_parked(job, versions, promotions, alerts, reach) for job in jobs)
     return [one for one in found if one is not None]
 
 
@@ -164,13 +163,13 @@ def _parked(
     versions: dict[str, Any],
     promotions: dict[str, Any],
     alerts: dict[str, Any],
-    places: Places,
+    reach: Reach,
 ) -> ParkedJob | None:
     promotion = promotions.get(job.payload.get("promotion_id", ""))
     alert = alerts.get(job.payload.get("alert_id", ""))
     about = promotion or alert
     version = about.version if about else versions.get(job.payload.get("version_id", ""))
-    may = places.cover(version.access_scope() if version else ORGANISATION)
+    may = reach.allows(Permission.JOB_RETRY, version)
     if version is None and not may:
         return None
     return ParkedJob(job, topic_words(job.topic), version, promotion, may)

@@ -30,14 +30,12 @@ from workflows.desk.queries.panel import takes_signature
 from workflows.desk.queries.people import who_could_take_over
 from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
 from workflows.desk.views.files import stored
-from workflows.desk.views.refusing import CORRECTABLE, refused
+from workflows.desk.views.refusing import CORRECTABLE, Operation, attempt, refused
 from workflows.desk.views.signing import Draft, begin, begin_signature, set_conditions, sign
 from workflows.lifecycle import operations as lifecycle
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
-
-Operation = Callable[..., Any]
 
 
 @require_POST
@@ -217,15 +215,8 @@ def _attempt(
     form_name: str,
     told: str,
 ) -> HttpResponse:
-    """Calls an operation with what was typed; back to the page, with a notice or a refusal."""
-    actor = actor_of(request)
-    found = version_numbered(actor, name, number)
-    if not form.is_valid():
-        typed: dict[str, Any] = {form_name: form}
-        return dossier_page(request, name, number, status=UNPROCESSABLE, **typed)
-    try:
-        operation(found.pk, **form.cleaned_data, actor=actor)
-    except CORRECTABLE as refusal:
-        return refused(request, name, number, form, form_name, refusal)
+    """Back to the page of the case, with a notice or a refusal."""
+    if refusal := attempt(request, name, number, operation, form, form_name):
+        return refusal
     messages.success(request, told)
     return redirect("version", name, number)

@@ -1,6 +1,5 @@
 """Suspend, resume, roll back, retire: asked on the page of a case, signed on their own."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +26,12 @@ from workflows.desk.queries.asked import ask_lines, typed_answers
 from workflows.desk.queries.live_change import LiveChangePage, live_change_page
 from workflows.desk.queries.people import former_champions
 from workflows.desk.queries.signature import proof_context
-from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
-from workflows.desk.views.refusing import CORRECTABLE, refused
+from workflows.desk.views.dossier import UNPROCESSABLE
+from workflows.desk.views.refusing import CORRECTABLE, Operation, attempt
 from workflows.desk.views.signing import proof_of, ways_of
 from workflows.lifecycle import operations as lifecycle
 from workflows.lifecycle.queries import open_live_change
 
-Operation = Callable[..., Any]
 DRAFT = "live_signature"
 
 
@@ -75,15 +73,9 @@ def _ask(
     form: RefusableForm,
     form_name: str,
 ) -> HttpResponse:
-    actor = actor_of(request)
-    found = version_numbered(actor, name, number)
-    if not form.is_valid():
-        typed: dict[str, Any] = {form_name: form}
-        return dossier_page(request, name, number, status=UNPROCESSABLE, **typed)
-    try:
-        operation(found.pk, **form.cleaned_data, actor=actor)
-    except CORRECTABLE as refusal:
-        return refused(request, name, number, form, form_name, refusal)
+    if refusal := attempt(request, name, number, operation, form, form_name):
+        return refusal
+    found = version_numbered(actor_of(request), name, number)
     if (change := open_live_change(found.model_id)) is None:
         messages.success(request, _("Retired."))
         return redirect("version", name, number)
