@@ -112,11 +112,21 @@ def served(port: int = 0) -> Iterator[str]:
 
     sockets: dict[int, Any] = {}
     server = create_server(application, map=sockets, host="127.0.0.1", port=port, threads=4)
-    thread = threading.Thread(target=server.run, name="site", daemon=True)
+    ending = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:  # at the end a socket may be closed under the eyes of the loop
+            if not ending.is_set():
+                raise
+
+    thread = threading.Thread(target=run, name="site", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        ending.set()
         # In the server's own thread, which would otherwise wait on sockets that we closed.
         server.trigger.pull_trigger(lambda: [waiting.close() for waiting in list(sockets.values())])
         thread.join(timeout=10)
