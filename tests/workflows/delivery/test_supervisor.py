@@ -112,7 +112,7 @@ def test_no_child_outlives_a_supervisor_that_was_killed() -> None:
         with Supervisor({{"web": [sys.executable, "-c", {child!r}]}}, env=os.environ):
             time.sleep(60)
     """)
-    argv = [sys.executable, "-c", program]
+    argv = [sys.executable, "-u", "-c", program]
     with subprocess.Popen(argv, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout is not None
         pid = int(supervisor.stdout.readline().split()[-1])
