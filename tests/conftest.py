@@ -24,6 +24,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from uuid import uuid4
 
 import django
@@ -94,6 +95,7 @@ def set_environment(folder: str) -> None:
         # Nothing answers there: each test's database is set by the fixtures of databases.py.
         "DATABASE_URL": "postgres://nobody@127.0.0.1:9/no_database_was_asked_for",
         "SECRET_KEY": "only-for-tests",
+        "FORGE_KEYS": "seals-what-no-forge-ever-takes-in-tests",
         "LOG_LEVEL": "WARNING",
         "VAR_DIR": folder,
     }
@@ -112,8 +114,8 @@ def worker(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _test_settings(django_test_environment: None) -> Iterator[None]:
-    with override_settings(**TEST_SETTINGS):
+def _test_settings(django_test_environment: None, audit_key: Path) -> Iterator[None]:
+    with override_settings(AUDIT_KEY_FILE=audit_key, **TEST_SETTINGS):
         yield
 
 

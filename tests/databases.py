@@ -9,6 +9,8 @@ import hashlib
 import itertools
 import os
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,21 +18,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import grimp
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.test import override_settings
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from governance.project.database import database_settings
 from governance.project.environment import BASE_DIR
-from tests.servers import Servers
+from tests.servers import Servers, postgres_folder
 
 PREFIX = "test_foureyes"
+TEMPLATES = BASE_DIR / "var" / "templates"
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
 
@@ -95,7 +101,7 @@ class Shelf:
                 drop_old_templates(control)
                 unfinished = f"{PREFIX}_unfinished"
                 create_database(control, unfinished, "template1")
-                migrate(with_name(server, unfinished))
+                fill(with_name(server, unfinished), kept_file(f"{server_version(control)}.sql"))
                 rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
                 control.execute(rename.format(*map(sql.Identifier, (unfinished, name))))
         return name
@@ -108,9 +114,11 @@ class Shelf:
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not file.exists():
-                unfinished = folder / "unfinished.sqlite3"
-                migrate(f"sqlite:///{unfinished}")
-                unfinished.rename(file)
+                unfinished, kept = folder / "unfinished.sqlite3", kept_file("sqlite3")
+                if not kept.exists():
+                    migrate(f"sqlite:///{unfinished}")
+                    keep(unfinished, kept)
+                shutil.copyfile(kept, file)
         return str(file)
 
 
@@ -161,6 +169,48 @@ def drop_old_templates(control: psycopg.Connection[Any]) -> None:
     query = r"SELECT datname FROM pg_database WHERE datname ~ %s"
     for (name,) in control.execute(query, [f"^{PREFIX}_(template_|unfinished)"]).fetchall():
         control.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def server_version(control: psycopg.Connection[Any]) -> int:
+    """The server's version as one number; a dump is read by the kind of server that wrote it."""
+    return control.info.server_version
+
+
+def kept_file(ending: str) -> Path:
+    """Where a template of this state of the code stays for the next run."""
+    return TEMPLATES / f"{code_digest()}.{ending}"
+
+
+def keep(unfinished: Path, kept: Path) -> None:
+    """Keep a template for the next run, and forget those of former states of the code."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.iterdir():
+        if not old.name.startswith(code_digest()):
+            old.unlink()
+    shutil.copyfile(unfinished, beside := kept.with_suffix(f".{os.getpid()}"))
+    beside.rename(kept)
+
+
+def fill(url: str, kept: Path) -> None:
+    """Read the template of a former run, or migrate and keep it for the next one."""
+    folder = postgres_folder()
+    if folder and kept.exists():
+        quiet = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"]
+        subprocess.run(
+            [folder / "psql", *quiet, f"--file={kept}", url], check=True, capture_output=True
+        )
+        return
+    migrate(url)
+    if folder:
+        write_dump(folder / "pg_dump", url, kept)
+
+
+def write_dump(program: Path, url: str, kept: Path) -> None:
+    """Keep a database as SQL; a server that is newer than the program refuses: then not."""
+    with tempfile.NamedTemporaryFile() as dump:
+        done = subprocess.run([program, url], check=False, stdout=dump, stderr=subprocess.DEVNULL)
+        if done.returncode == 0:
+            keep(Path(dump.name), kept)
 
 
 def migrate(url: str) -> None:
@@ -247,10 +297,12 @@ def database(
 def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A transaction around all tests of a module, for a story that is told once for all of them.
 
-    Each test runs in a savepoint inside, so that what one changes no other sees. For a fixture of
-    the module's own: `@pytest.fixture(scope="module") def version(module_db): ...`.
+    Each test runs in a savepoint inside, so that what one changes no other sees, and with another
+    forge than the story, which begins with an empty one. For a fixture of the module's own:
+    `@pytest.fixture(scope="module") def version(module_db): ...`.
     """
-    with django_db_blocker.unblock(), rolled_back():
+    forge = override_settings(FORGE_DIR=Path(settings.VAR_DIR) / f"forge-{uuid4().hex}")
+    with django_db_blocker.unblock(), forge, rolled_back():
         yield
 
 

@@ -1,136 +1,176 @@
-"""A story that was told once is remembered: told again from the same start, its rows come back.
+"""A story that was told once is remembered: told again from the same start, it comes back.
 
 Telling takes seconds, remembering milliseconds, and many modules begin with the same story. The
-first teller runs the real operations; what they did to the rows and to the forge is kept for this
-process. It comes back only where telling would do the same: the database holds exactly the rows
-that it held then (a hash of every row of every table), the forge the same files, the settings are
-the same, nobody travels in time, and the test has not replaced a part of the product
-(`monkeypatch`). Otherwise, and on SQLite, the story is told.
-
-Rows come back with the rights of whoever restores a dump. The log's triggers stay on even then:
-entries are only ever added.
+first teller runs the real operations; what they did to the database, to the forge, to the stored
+files and to the log's key is kept in `var/remembered/`, for both workers of a run and for the next
+run. It comes back only where telling would do the same: the product and the tests' helpers are the
+same, byte by byte, the database holds exactly the rows that it held then (a hash of every row of
+every table), the forge the same files, the settings are the same, nobody travels in time, and the
+test has not replaced a part of the product (`monkeypatch`). Otherwise the story is told. What was
+told more than two hours ago is forgotten: a story's people act today.
 """
 
-import copy
+import fcntl
 import hashlib
+import inspect
+import json
+import re
 import shutil
-from collections import defaultdict
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import IO, Any, ParamSpec, TypeVar
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import UserSettingsHolder, settings
-from django.db import connection, models, transaction
+from django.db import models
+
+from governance.audit.keys import create_signer
+from governance.inventory.storage import path_of
+from governance.project.environment import BASE_DIR
+from tests.snapshots import Snapshots, snapshots
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Rows = dict[str, set[str]]
 
-# What a test may replace without changing how a story goes; the forge's files count, not its place.
-PLACES = {"FORGE_DIR"}
+SHELF = BASE_DIR / "var" / "remembered"
+FORGETS_AFTER = 2 * 3600
+KEY, BORN = "audit.key", "born"
+# What a test may replace without changing how a story goes: what lies there counts, not the place.
+PLACES = {"AUDIT_KEY_FILE", "FORGE_DIR", "MEDIA_ROOT"}
 REPLACES_PARTS = {"monkeypatch"}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one telling left behind: its result, and per table the rows that came and went."""
-
-    result: Any
-    came: Rows
-    went: Rows
-    forge: Path
-    ends_at: str
+# All that a story is told with.
+SOURCES = ("governance", "workflows", "templates", "examples/credit", "requirements/base.txt")
+SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass
 class Memory:
-    """Everything that this process remembers."""
+    """Whether the running test takes part, and the folder of all that is remembered."""
 
-    stories: dict[str, Told]
-    known: set[str]
     closed: bool = False
+    held: IO[str] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """One folder for one state of the code."""
+        return SHELF / code_digest()
+
+    def knows(self, start: str) -> bool:
+        """Whether stories from this start are remembered: nobody is there, or a story ended so."""
+        return bool(start) and (self.folder / "starts" / start).exists()
+
+    def learn(self, start: str) -> None:
+        """Remember from now on what is told from here."""
+        (self.folder / "starts" / start).touch()
 
 
-MEMORY = Memory({}, set())
+MEMORY = Memory()
 
 
 def remembered(tell: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a teller whose result is rows, words, or None."""
+    """Decorate a teller whose result is a row, words, or None."""
 
     @wraps(tell)
     def remember(*args: P.args, **kwargs: P.kwargs) -> T:
         start = standing()
-        if start not in MEMORY.known:
+        if not MEMORY.knows(start):
             return tell(*args, **kwargs)
-        key = digest(start, tell.__qualname__, words_of(args), words_of(kwargs))
-        if key in MEMORY.stories:
-            restore(MEMORY.stories[key])
-        else:
-            MEMORY.stories[key] = keep(key, lambda: tell(*args, **kwargs))
-        told = MEMORY.stories[key]
-        MEMORY.known.add(told.ends_at)
-        return copy.deepcopy(told.result)
+        story = MEMORY.folder / digest(start, name_of(tell), words_of(args), words_of(kwargs))
+        with turn(story):
+            if story.exists():
+                return restore(story)
+            return keep(story, lambda: tell(*args, **kwargs))
 
     return remember
 
 
-def keep(key: str, tell: Callable[[], Any]) -> Told:
+@contextmanager
+def turn(story: Path) -> Iterator[None]:
+    """Two workers do not tell the same story at once: the second one remembers the first's."""
+    with story.with_suffix(".turn").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def keep(story: Path, tell: Callable[[], T]) -> T:
     """Tell, and see what came of it."""
-    before = rows()
+    database = snapshots_here()
+    database.begin()
     result = tell()
-    after = rows()
-    forge = Path(settings.VAR_DIR) / "remembered" / key
-    copy_forge(Path(settings.FORGE_DIR), forge)
-    came = {table: new for table in after if (new := after[table] - before[table])}
-    went = {table: old for table in before if (old := before[table] - after[table])}
-    return Told(copy.deepcopy(result), came, went, forge, standing())
+    unfinished = story.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    words = database.keep(unfinished)
+    keep_files(unfinished, set(SHA256.findall(words)))
+    ends_at = standing()
+    MEMORY.learn(ends_at)
+    (unfinished / "result.json").write_text(json.dumps(in_words(result)))
+    unfinished.rename(story)
+    return result
 
 
-def restore(told: Told) -> None:
-    """Make the database and the forge what they were when the story had been told."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for table, new in told.came.items():
-            cursor.execute(upsert_sql(table), [list(new)])
-        for table, old in told.went.items():
-            cursor.execute(f'DELETE FROM "{table}" t WHERE t::text = ANY(%s)', [list(old)])  # noqa: S608
-        for table in told.came:
-            count_on(cursor, table)
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    copy_forge(told.forge, Path(settings.FORGE_DIR))
+def restore(story: Path) -> Any:
+    """Make database, forge and files what they were when the story had been told."""
+    snapshots_here().restore(story)
+    restore_files(story)
+    return out_of_words(json.loads((story / "result.json").read_text()))
 
 
-def copy_forge(source: Path, target: Path) -> None:
+def keep_files(story: Path, digests: set[str]) -> None:
+    """The forge as it is, the log's key, and each stored file that a row names."""
+    copy_tree(Path(settings.FORGE_DIR), story / "forge")
+    copy_file(Path(settings.AUDIT_KEY_FILE), story / KEY)
+    for name in digests:
+        copy_file(path_of(name), story / "files" / name)
+
+
+def restore_files(story: Path) -> None:
+    """What `keep_files` kept, at the places of the moment."""
+    copy_tree(story / "forge", Path(settings.FORGE_DIR))
+    copy_file(story / KEY, Path(settings.AUDIT_KEY_FILE))
+    for kept in (story / "files").glob("*"):
+        copy_file(kept, path_of(kept.name))
+
+
+def copy_tree(source: Path, target: Path) -> None:
     """Make one folder hold what the other does; a forge that nobody wrote to has no folder."""
     shutil.rmtree(target, ignore_errors=True)
     if source.exists():
         shutil.copytree(source, target)
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """A file that is there already is the same: by its name, or as part of the story's start."""
+    if source.exists() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
 def standing() -> str:
     """Digest of all that a story starts from; empty where nothing may be remembered."""
-    if MEMORY.closed or time_machine.escape_hatch.is_travelling() or not may_restore():
+    if MEMORY.closed or time_machine.escape_hatch.is_travelling():
         return ""
-    with connection.cursor() as cursor:
-        cursor.execute(hashes_sql())
-        found = cursor.fetchall()
-    start = digest(found, forge_files(), overridden())
+    database = snapshots()
+    if database is None:
+        return ""
+    found = database.hashes()
+    start = digest(found, forge_files(), key_content(), overridden())
     if not any(count for table, count, _ in found if table == "governance_user"):
-        MEMORY.known.add(start)  # nobody is there: where every story begins
+        MEMORY.learn(start)  # nobody is there: where every story begins
     return start
 
 
-def may_restore() -> bool:
-    """Whether this account may silence the triggers that only let versions be born as drafts."""
-    if connection.vendor != "postgresql":
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        return bool(cursor.fetchone()[0])
+def snapshots_here() -> Snapshots:
+    """The same, where `standing` found them."""
+    found = snapshots()
+    assert found
+    return found
 
 
 def forge_files() -> list[tuple[str, str]]:
@@ -138,6 +178,12 @@ def forge_files() -> list[tuple[str, str]]:
     forge = Path(settings.FORGE_DIR)
     files = sorted(path for path in forge.rglob("*") if path.is_file())
     return [(str(path.relative_to(forge)), digest(path.read_bytes())) for path in files]
+
+
+def key_content() -> str:
+    """Digest of the log's key; a new log has none yet."""
+    file = Path(settings.AUDIT_KEY_FILE)
+    return digest(file.read_bytes()) if file.exists() else ""
 
 
 def overridden() -> list[tuple[str, str]]:
@@ -151,6 +197,12 @@ def overridden() -> list[tuple[str, str]]:
     return sorted((name, value) for name, value in found.items() if name not in PLACES)
 
 
+def name_of(tell: Callable[..., Any]) -> tuple[str, str]:
+    """Which story, in which words: its file may be a test's."""
+    file = Path(inspect.getsourcefile(tell) or "")
+    return tell.__qualname__, digest(file.read_bytes())
+
+
 def words_of(value: Any) -> Any:
     """Arguments of a teller as words that are the same for the same row."""
     if isinstance(value, models.Model):
@@ -160,75 +212,108 @@ def words_of(value: Any) -> Any:
     return [words_of(one) for one in value] if isinstance(value, tuple) else repr(value)
 
 
+def in_words(result: Any) -> Any:
+    """A row as its model, its key, and the rows that were read with it; words as they are."""
+    if not isinstance(result, models.Model):
+        return {"words": result}
+    return {"model": result._meta.label, "pk": str(result.pk), "with": sorted(read_with(result))}
+
+
+def read_with(row: models.Model) -> Iterator[str]:
+    """The paths of `select_related` that lead to what a row carries along."""
+    for name, other in row._state.fields_cache.items():
+        if isinstance(other, models.Model):
+            yield name
+            yield from (f"{name}__{rest}" for rest in read_with(other))
+
+
+def out_of_words(words: Any) -> Any:
+    """The row, read again, or the words."""
+    if "words" in words:
+        return words["words"]
+    found = apps.get_model(words["model"])._base_manager
+    if words["with"]:
+        return found.select_related(*words["with"]).get(pk=words["pk"])
+    return found.get(pk=words["pk"])
+
+
 def digest(*parts: Any) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @cache
-def tables() -> dict[str, list[str]]:
-    """Every table and the columns of its key; migrations make them the same everywhere."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass::text, attname FROM pg_constraint JOIN pg_attribute "
-            "ON attrelid = conrelid AND attnum = ANY(conkey) WHERE contype = 'p' "
-            "AND connamespace = 'public'::regnamespace ORDER BY 1, 2"
-        )
-        found = defaultdict(list)
-        for table, column in cursor.fetchall():
-            found[table].append(column)
-        return dict(found)
+def code_digest() -> str:
+    """Short digest of the product, its libraries, and all of the tests that is no test."""
+    found = hashlib.sha256()
+    for path in sorted(sources()):
+        found.update(f"{path.relative_to(BASE_DIR)}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:12]
 
 
-@cache
-def columns_of(table: str) -> list[str]:
-    """Every column of a table."""
-    with connection.cursor() as cursor:
-        return [
-            column.name for column in connection.introspection.get_table_description(cursor, table)
-        ]
+def sources() -> Iterator[Path]:
+    """The files that decide how a story goes."""
+    for name in SOURCES:
+        place = BASE_DIR / name
+        files = place.rglob("*") if place.is_dir() else [place]
+        yield from (file for file in files if file.is_file() and file.suffix != ".pyc")
+    for file in (BASE_DIR / "tests").rglob("*.py"):
+        if not file.name.startswith("test_"):
+            yield file
 
 
-@cache
-def hashes_sql() -> str:
-    """For each table: its name, how many rows, and a hash of them all, whatever their order."""
-    one = "SELECT '{0}', count(*), sum(hashtextextended(t::text, 0))::text FROM \"{0}\" t"
-    return " UNION ALL ".join(one.format(table) for table in tables())
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the folder in use, so that no other run forgets it; the first process tidies up."""
+    if not hasattr(config, "workerinput"):
+        forget_old()
+    (MEMORY.folder / "starts").mkdir(parents=True, exist_ok=True)
+    (MEMORY.folder / BORN).open("a").close()
+    MEMORY.held = in_use(MEMORY.folder).open("w")
+    fcntl.flock(MEMORY.held, fcntl.LOCK_SH)
 
 
-def rows() -> Rows:
-    """Every row of every table, as PostgreSQL writes it."""
-    found: Rows = {table: set() for table in tables()}
-    with connection.cursor() as cursor:
-        one = "SELECT '{0}', t::text FROM \"{0}\" t"
-        cursor.execute(" UNION ALL ".join(one.format(table) for table in tables()))
-        for table, row in cursor:
-            found[table].add(row)
-    return found
+@pytest.fixture(scope="session")
+def audit_key() -> Path:
+    """This worker's copy of the one key that all stories are signed with."""
+    shared, own = MEMORY.folder / KEY, Path(settings.VAR_DIR) / KEY
+    if not shared.exists():
+        create_signer(shared, settings.AUDIT_ORIGIN)
+    copy_file(shared, own)
+    return own
 
 
-def upsert_sql(table: str) -> str:
-    """Put rows in, over those with the same key."""
-    keys = ", ".join(f'"{column}"' for column in tables()[table])
-    rest = [column for column in columns_of(table) if column not in tables()[table]]
-    sets = ", ".join(f'"{column}" = excluded."{column}"' for column in rest)
-    follow = f"UPDATE SET {sets}" if sets else "NOTHING"
-    return (
-        f'INSERT INTO "{table}" SELECT (r::"{table}").* FROM unnest(%s::text[]) r '  # noqa: S608
-        f"ON CONFLICT ({keys}) DO {follow}"
-    )
+def in_use(folder: Path) -> Path:
+    """The file that is locked while a run uses a folder."""
+    return folder.with_suffix(".in-use")
 
 
-def count_on(cursor: Any, table: str) -> None:
-    """Numbers that the database gives come after those that came back."""
-    for column in tables()[table]:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
-        (sequence,) = cursor.fetchone()
-        if sequence:
-            cursor.execute(
-                f'SELECT setval(%s, greatest((SELECT max({column}) FROM "{table}"), '  # noqa: S608
-                f"(SELECT last_value FROM {sequence})))",
-                [sequence],
-            )
+def forget_old() -> None:
+    """Remove what was told by other code, or too long ago, unless another run uses it."""
+    for folder in [path for path in SHELF.glob("*") if path.is_dir()]:
+        if folder != MEMORY.folder or age(folder) > FORGETS_AFTER:
+            forget(folder)
+
+
+def age(folder: Path) -> float:
+    """Seconds since the first story."""
+    born = folder / BORN
+    return time.time() - born.stat().st_mtime if born.exists() else 0.0
+
+
+def forget(folder: Path) -> None:
+    """Remove one folder that nobody uses."""
+    with in_use(folder).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        shutil.rmtree(folder)
+        in_use(folder).unlink()
+
+
+def pytest_unconfigure() -> None:
+    """Another run may tidy up."""
+    if MEMORY.held:
+        MEMORY.held.close()
 
 
 @pytest.hookimpl(tryfirst=True)

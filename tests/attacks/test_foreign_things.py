@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from governance.access.models import Portfolio, RoleAssignment, User
-from governance.access.operations import Holder, add_portfolio, grant, issue_token
+from governance.access.models import Portfolio, RoleAssignment
+from governance.access.operations import Holder, add_portfolio, grant
 from governance.access.permissions import Permission
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import (
@@ -23,6 +23,7 @@ from governance.inventory.operations import (
 from tests import stories
 from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import person
+from tests.governance.access.tokens import secret_of
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +54,8 @@ def sam() -> Any:
 
 
 def program(username: str = "sam") -> Client:
-    """A token of somebody's account, with all that a token can name."""
-    account = User.objects.get(username=username)
-    secret = issue_token(account, name="x", permissions=list(Permission), actor=actor_named("alma"))
+    """A token of somebody's program, with all that a token can name."""
+    secret = secret_of(username, list(Permission))
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 

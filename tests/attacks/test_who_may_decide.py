@@ -31,6 +31,7 @@ from governance.inventory.models import ModelVersion, RegisteredModel
 from tests import stories
 from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import held, holder, lend, person, soon
+from tests.governance.access.tokens import secret_of
 from workflows.lifecycle.models import Decision, SigningNonce
 from workflows.lifecycle.operations import begin_signature
 from workflows.management.cast import PASSWORD, actor_named, give
@@ -195,9 +196,7 @@ def test_no_form_lets_them_sign(world: ModelVersion, attack: str) -> None:
 @pytest.mark.parametrize("attack", ["A07-api"])
 def test_no_call_decides(world: ModelVersion, attack: str) -> None:
     """There is no address for it, also with a token that names every permission."""
-    account = User.objects.get(username="dana")
-    wanted = list(Permission)
-    secret = issue_token(account, name="t", permissions=wanted, actor=actor_named("alma"))
+    secret = secret_of("dana", list(Permission))
     for verb in ("approve", "validate", "reject", "begin-signature", "decide"):
         path = f"/api/v1/models/{world.model.name}/versions/{world.number}/{verb}"
         headers = {"Authorization": f"Bearer {secret}"}

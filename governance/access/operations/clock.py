@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from governance.access.membership import follow, of_person
@@ -21,7 +21,7 @@ def follow_windows() -> int:
     now = timezone.now()
     lately = (now - LOOK_BACK, now)
     turned = Q(ends_at__range=lately) | (Q(starts_at__range=lately) & Q(ends_at__isnull=False))
-    later = Q(starts_at__range=lately, granted_at__lt=now - timedelta(seconds=1))
+    later = Q(starts_at__range=lately, granted_at__lt=F("starts_at"))
     rows = RoleAssignment.objects.filter(turned | later, revoked_at__isnull=True)
     givers = Delegation.objects.filter(
         Q(ends_at__range=lately) | Q(starts_at__range=lately), revoked_at__isnull=True

@@ -36,11 +36,12 @@ def issue_token(
     """Issues a token and returns its secret, which is shown this once and kept only as a hash.
 
     Raises:
-        NotAllowed: the actor may not issue tokens wherever the account holds a role. Invalid: no
-        name, nothing permitted, or no end within a year.
+        NotAllowed: the actor may not issue tokens wherever the account holds a role. Invalid: it is
+        a person's account, no name, nothing permitted, or no end within a year.
     """
     _require_everywhere(account, actor)
     given = sorted(permissions)
+    _refuse_person(account)
     _refuse_bad_token(name, given, days)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
@@ -72,6 +73,16 @@ def _require_everywhere(account: User, actor: Actor) -> None:
         raise NotAllowed(
             _("The account also holds a role where you may issue no tokens."),
             remedy=_("Ask an administrator of the organisation."),
+        )
+
+
+def _refuse_person(account: User) -> None:
+    if account.kind != User.Kind.SERVICE:
+        raise Invalid(
+            _("Tokens are for programs; {account} is a person's account.").format(
+                account=account.username
+            ),
+            remedy=_("Add a service account that this person answers for."),
         )
 
 

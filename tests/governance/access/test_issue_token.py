@@ -81,6 +81,14 @@ def test_a_token_ends_within_a_year(secret: str, days: int) -> None:
         )
 
 
+def test_a_person_gets_no_token(secret: str) -> None:
+    """People sign in; what acts without them is a program with an owner."""
+    account = User.objects.get(username="rita")
+    with pytest.raises(Invalid, match="person's account"):
+        issue_token(account, name="t", permissions=list(Permission), actor=actor_named("alma"))
+    assert not account.api_tokens.exists()
+
+
 @pytest.mark.parametrize("who", ["dana", "rita", "ada"])
 def test_others_issue_no_tokens(secret: str, who: str) -> None:
     """It is the administrators'."""

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.test import Client
 
-from governance.access.models import User
-from governance.access.operations import issue_token
 from governance.access.permissions import Permission
 from governance.audit.models import AuditEntry
 from governance.inventory.models import Artifact, Evidence, ModelVersion, RegisteredModel
 from tests import stories
+from tests.governance.access.tokens import secret_of
 from workflows.cases.models import Case
-from workflows.management.cast import actor_named
 
 BASE = "/api/v1"
 VERSION = f"/models/{stories.MODEL}/versions/1"
@@ -49,11 +47,8 @@ class Pipeline:
 
 
 def program_of(username: str, *permissions: Permission) -> Pipeline:
-    """A token of a person's own account; all permissions when none is named."""
-    account = User.objects.get(username=username)
-    wanted = permissions or tuple(Permission)
-    secret = issue_token(account, name="test", permissions=wanted, actor=actor_named("admin1"))
-    return Pipeline(secret)
+    """A token of somebody's program; all permissions when none is named."""
+    return Pipeline(secret_of(username, permissions or tuple(Permission)))
 
 
 def traces() -> tuple[int, ...]:

@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Bring database and static files up to date; name the first administrators."""
+        self.stdout.write("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
         if not getattr(settings, "WHITENOISE_USE_FINDERS", False):
             call_command("collectstatic", interactive=False, verbosity=0)
