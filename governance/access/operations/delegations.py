@@ -24,8 +24,9 @@ from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
 from governance.access.queries.assignments import held_by, live
 from governance.access.queries.conflicts import conflicts_of_people
+from governance.access.queries.delegations import may_end
 from governance.access.queries.parts import part_words
-from governance.access.queries.rights import can, person_of
+from governance.access.queries.rights import person_of
 from governance.access.scopes import Scope
 from governance.access.separation import MAKERS, Part
 from governance.actors import Actor, ActorKind
@@ -93,7 +94,7 @@ def revoke_delegation(delegation_id: UUID, *, reason: str, actor: Actor) -> Dele
     """
     rows = Delegation.objects.select_for_update(of=("self",))
     delegation = rows.filter(pk=delegation_id).first()
-    if delegation is None or not _may_end(delegation, actor):
+    if delegation is None or not may_end(delegation, actor):
         raise NotFound(_("There is no such delegation."))
     if not reason.strip():
         raise Invalid(_("Say why."), field="reason")
@@ -212,11 +213,6 @@ def _covers(place: Scope, made: Involvement) -> bool:
     if place.model_id:
         return place.model_id == model.pk
     return place.portfolio_id in {None, model.portfolio_id}
-
-
-def _may_end(delegation: Delegation, actor: Actor) -> bool:
-    own = actor.person_id in {delegation.giver_id, delegation.deputy_id}
-    return own or can(actor, Permission.ASSIGNMENT_REVOKE, delegation.portfolio)
 
 
 def _record(action: Action, delegation: Delegation, reason: str, actor: Actor) -> None:

@@ -27,6 +27,7 @@ from governance.access.queries.delegations import (
     delegations_seen,
     givers_for,
     givers_of,
+    may_end,
     one_pair_of_eyes,
 )
 from governance.access.queries.explaining import Explanation, Path, why
@@ -159,6 +160,7 @@ __all__ = [
     "live",
     "live_assignments",
     "matrix_seen",
+    "may_end",
     "members_since",
     "model_named",
     "one_pair_of_eyes",

@@ -62,3 +62,9 @@ def delegations_seen(actor: Actor, person_id: UUID) -> QuerySet[Delegation]:
         return rows
     seen = portfolios_where(actor, Permission.PERSON_VIEW)
     return rows.filter(Q(portfolio__isnull=True) | Q(portfolio__in=seen))
+
+
+def may_end(delegation: Delegation, actor: Actor) -> bool:
+    """Its giver, its deputy, and who may take roles back where it lends them."""
+    own = actor.person_id in {delegation.giver_id, delegation.deputy_id}
+    return own or can(actor, Permission.ASSIGNMENT_REVOKE, delegation.portfolio)

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import operations
 from governance.access.forms import EVERYWHERE, ReasonForm, Refusable
 from governance.access.forms.lending import DelegationForm
-from governance.access.permissions import Permission
 from governance.access.queries import (
-    can,
     delegations_seen,
+    may_end,
     people_active,
     person_by_id,
     person_of,
@@ -86,9 +85,9 @@ def delegation_lines(
     """What a person lends and is lent, each with the dialog that ends it where the actor may."""
     if person_id is None:
         return []
-    everywhere, lines = can(actor, Permission.ASSIGNMENT_REVOKE), []
+    lines = []
     for row in delegations_seen(actor, person_id):
-        key, own = f"end_{row.pk.hex}", actor.person_id in {row.giver_id, row.deputy_id}
+        key = f"end_{row.pk.hex}"
         over = bool(row.revoked_at) or row.ends_at <= timezone.now()
         lines.append(
             {
@@ -97,7 +96,7 @@ def delegation_lines(
                 "form": bound.get(key) or ReasonForm(auto_id=f"{key}_%s"),
                 "over": over,
                 "to_come": row.starts_at > timezone.now(),
-                "may_end": not over and (own or everywhere),
+                "may_end": not over and may_end(row, actor),
             }
         )
     return lines

@@ -18,9 +18,9 @@ from governance.access.separation import Part
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
 from governance.inventory.models import RegisteredModel
 from tests import stories
-from tests.governance.access.people import actions, held, lend, person, soon
+from tests.governance.access.people import actions, held, holder, lend, person, soon
 from workflows.lifecycle.operations import withdraw_version
-from workflows.management.cast import actor_named
+from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
 APPROVE = Permission.VERSION_APPROVE
@@ -191,3 +191,17 @@ def test_nobody_names_as_deputy_who_made_what_they_decide_on(model: RegisteredMo
     lend("mo", "dana")
     withdraw_version(version.pk, reason="x", actor=actor_named("olive"))
     lend("rita", "dana")
+
+
+def test_who_looks_after_a_portfolio_ends_what_is_lent_there(model: RegisteredModel) -> None:
+    """Their page offers it there, and not for what is lent everywhere."""
+    give("portfolio_administrator", holder("sam"), portfolio=stories.house(), reason="x")
+    here = lend("rita", "hanna", portfolio=stories.house())
+    everywhere = lend("rita", "rolf")
+    page = stories.signed_in("sam").get(f"/access/people/{person('rita').pk}/")
+    words = page.content.decode()
+    assert f"/access/delegations/{here.pk}/revoke/" in words
+    assert f"/access/delegations/{everywhere.pk}/revoke/" not in words
+    revoke_delegation(here.pk, reason="x", actor=actor_named("sam"))
+    with pytest.raises(NotFound):
+        revoke_delegation(everywhere.pk, reason="x", actor=actor_named("sam"))
