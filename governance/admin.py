@@ -5,4 +5,5 @@ import governance.audit.admin
 import governance.evaluation.admin
 import governance.inventory.admin
 import governance.monitoring.admin
-import governance.outbox.admin  # noqa: F401
+import governance.outbox.admin
+import governance.trail.admin  # noqa: F401

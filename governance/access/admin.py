@@ -4,12 +4,14 @@ from django.contrib import admin
 
 from governance.access.models import (
     AccessReview,
+    AccessReviewItem,
     ApiToken,
     BreakGlass,
     ConflictRule,
     Delegation,
     GrantProposal,
     GroupMapping,
+    Involvement,
     Person,
     Portfolio,
     Role,
@@ -57,3 +59,11 @@ site.register(BreakGlass, list_display=("person", "started_at", "reviewed_by", "
 site.register(ConflictRule, list_display=("name", "kind", "first", "second", "shipped"))
 site.register(AccessReview, list_display=("title", "portfolio", "opened_at", "due_at", "closed_at"))
 site.register(GroupMapping, list_display=("provider", "group", "role", "portfolio"))
+site.register(
+    AccessReviewItem,
+    list_display=("review", "assignment", "reviewer", "verdict", "decided_at"),
+    list_filter=("verdict",),
+)
+site.register(
+    Involvement, list_display=("person", "version", "part", "since"), list_filter=("part",)
+)

@@ -1,9 +1,10 @@
-"""Policies in the Django admin."""
+"""Policies, calendars and freezes in the Django admin."""
 
 from django.contrib import admin
 
-from workflows.policies.models import Freeze, Policy, PolicyVersion
+from workflows.policies.models import BusinessCalendar, Freeze, Policy, PolicyVersion
 
+admin.site.register(BusinessCalendar, list_display=("title", "name"))
 admin.site.register(
     Freeze, list_display=("reason", "portfolio", "model", "begins_at", "ends_at", "lifted_at")
 )
