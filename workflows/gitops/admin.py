@@ -1,4 +1,4 @@
-"""Pull requests and what is reported of them in the Django admin. Never: how a forge is spoken to."""
+"""Pull requests and reports in the Django admin. Never: how a forge is spoken to."""
 
 from django.contrib import admin
 
