@@ -76,6 +76,11 @@ def _inner(address: Address) -> Address:
     return address
 
 
+def is_inside(number: str, allowed: Sequence[Network]) -> bool:
+    """Whether an address, as `resolved` gives it, is in one of the operator's own networks."""
+    return any(_inner(ip_address(number)) in network for network in allowed)
+
+
 def resolved(host: str, port: int, allowed: Sequence[Network]) -> str:
     """Return one checked address of a host, as a number.
 
@@ -121,10 +126,9 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
         raise _bad_url(url, _("it does not begin with https:// and a host"))
     if parts.username or parts.password or parts.query or parts.fragment:
         raise _bad_url(url, _("it holds more than a host and a path"))
-    if parts.scheme == "http":
-        only_inside = resolved(parts.hostname, port or 80, allowed)
-        if not any(_inner(ip_address(only_inside)) in network for network in allowed):
-            raise _bad_url(url, _("without TLS anybody on the way could read the token"))
+    plain = parts.scheme == "http"
+    if plain and not is_inside(resolved(parts.hostname, port or 80, allowed), allowed):
+        raise _bad_url(url, _("without TLS anybody on the way could read the token"))
 
 
 def _bad_url(url: str, why: Words) -> Invalid:

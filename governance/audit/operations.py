@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from governance.audit.actions import Action
 
 ACTOR_NAME: Final = "actor.name"
@@ -176,6 +178,22 @@ def note_anchor(checkpoint: AuditCheckpoint, kind: AnchorKind, ref: str) -> Audi
         checkpoint=checkpoint, kind=kind, ref=ref, defaults={"verified_at": timezone.now()}
     )
     return anchor
+
+
+def erase_personal_values(values: QuerySet[AuditPersonalValue]) -> int:
+    """Destroy salt and text of these values for good; returns how many.
+
+    Every proof holds afterwards: the commitments stay, and nobody can find a text by trying.
+
+    Raises:
+        django.db.transaction.TransactionManagementError: outside of the transaction of the
+            operation that records it.
+    """
+    if not connection.in_atomic_block:
+        message = "erasing belongs into the transaction of the operation that records it"
+        raise transaction.TransactionManagementError(message)
+    forget()
+    return values.filter(erased_at=None).update(salt=b"", value="", erased_at=timezone.now())
 
 
 # record ------------------------------------------------------------------------------------------
