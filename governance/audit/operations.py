@@ -180,6 +180,18 @@ def note_anchor(checkpoint: AuditCheckpoint, kind: AnchorKind, ref: str) -> Audi
     return anchor
 
 
+def note_anchored(note: str, kind: AnchorKind, ref: str) -> AuditAnchor | None:
+    """The same for a checkpoint that is known by its signed note; None if it is none of this log's.
+
+    Only the very note counts: one that was altered on the way anchors nothing.
+    """
+    words = note.split("\n", 2)
+    if len(words) < 3 or not words[1].isdecimal():  # noqa: PLR2004  origin, size, root and the rest
+        return None
+    checkpoint = AuditCheckpoint.objects.filter(pk=int(words[1]), note=note).first()
+    return note_anchor(checkpoint, kind, ref) if checkpoint else None
+
+
 def erase_personal_values(values: QuerySet[AuditPersonalValue]) -> int:
     """Destroy salt and text of these values for good; returns how many.
 

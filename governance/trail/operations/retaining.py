@@ -20,14 +20,14 @@ from governance.access.queries import one_pair_of_eyes, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import erase_personal_values, record
-from governance.audit.queries import entries, personal_values_of
+from governance.audit.queries import entries
 from governance.errors import Duplicate, Invalid, NotAllowed, NotFound, WrongState
 from governance.trail.models import Erasure, LegalHold, RetentionPeriod
 from governance.trail.operations.exporting import asked_of
 from governance.trail.queries.retention import (
     erasure_to_decide,
     hold_to_lift,
-    may_go,
+    values_due,
     values_meant,
     values_to_erase,
 )
@@ -204,8 +204,7 @@ def _apply(name: str, days: int) -> int:
 
 @transaction.atomic
 def _apply_batch(name: str, days: int) -> int:
-    kind = CLASSES[name]
-    due = personal_values_of(may_go(kind, days).order_by())
+    due = values_due(name, days)
     chosen = list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
     number = erase_personal_values(due.filter(pk__in=chosen)) if chosen else 0
     if number:

@@ -92,6 +92,17 @@ def may_go(kind: RetentionClass, days: int | None = None) -> QuerySet[AuditEntry
     return unheld(entries_of_class(kind, timezone.now() - kept_for))
 
 
+def due_by_class() -> dict[str, int]:
+    """How many personal values of each class with a period are over it, and not held."""
+    periods = RetentionPeriod.objects.values_list("name", "days")
+    return {name: values_due(name, days).count() for name, days in periods}
+
+
+def values_due(name: str, days: int) -> QuerySet[AuditPersonalValue]:
+    """The personal values of a class whose period is over, and that no hold keeps."""
+    return personal_values_of(may_go(CLASSES[name], days))
+
+
 def values_meant(erasure: Erasure) -> QuerySet[AuditPersonalValue]:
     """What an erasure is about: values of one entry, or a person's name and details anywhere."""
     if erasure.entry:
