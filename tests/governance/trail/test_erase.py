@@ -40,12 +40,12 @@ LONG_AGO, LATELY = timedelta(days=4000), timedelta(days=400)
 WHY = "Asked for under Article 17."
 
 
-@pytest.fixture(autouse=True)
-def house() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def house(module_db: None) -> None:
     """People with their roles, and a second administrator."""
     people()
-    dana = Person.objects.get(accounts__username="hanna")
-    give("administrator", Holder(person=dana), reason="Second pair", conflict_reason="Small site")
+    hanna = Person.objects.get(accounts__username="hanna")
+    give("administrator", Holder(person=hanna), reason="Second pair", conflict_reason="Small site")
 
 
 @pytest.fixture

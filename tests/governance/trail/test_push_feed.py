@@ -40,11 +40,16 @@ pytestmark = pytest.mark.django_db
 SECRET = "0123456789abcdef0123456789abcdef-CANARY"
 
 
-@pytest.fixture(autouse=True)
-def house(settings: Settings) -> None:
-    """People with their roles; our own network is the operator's."""
-    settings.FEED_NETWORKS = ["127.0.0.0/8"]
+@pytest.fixture(scope="module", autouse=True)
+def house(module_db: None) -> None:
+    """People with their roles."""
     people()
+
+
+@pytest.fixture(autouse=True)
+def _own_network(settings: Settings) -> None:
+    """Loopback is the operator's."""
+    settings.FEED_NETWORKS = ["127.0.0.0/8"]
 
 
 def fed(address: str, **facts: Any) -> LogFeed:
@@ -178,7 +183,7 @@ def test_a_receiver_that_refuses_gets_the_same_again() -> None:
         assert "503" in signed_in("ada").get("/log/feeds/").text
         assert push_feeds() == 0  # nobody hastens what fails
         HostCircuit.objects.all().delete()
-        pass_time(3600)
+        pass_time(seconds=3600)
         pushed()
         healed = LogFeed.objects.get(pk=feed.pk)
     assert receiver.headers[0]["webhook-id"] == receiver.headers[1]["webhook-id"]
@@ -201,7 +206,7 @@ def test_a_worker_that_dies_after_sending_sends_it_again(monkeypatch: pytest.Mon
         with pytest.raises(KeyboardInterrupt):
             run_due("fast")
         monkeypatch.setattr(feeding, "_advance", advance)
-        pass_time(3600)
+        pass_time(seconds=3600)
         run_due("fast")
     assert receiver.headers[0]["webhook-id"] == receiver.headers[1]["webhook-id"]
 
