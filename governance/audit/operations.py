@@ -20,7 +20,7 @@ from governance.audit import queries
 from governance.audit.canonical import Json, NotCanonical, plain
 from governance.audit.commitments import commit, new_salt
 from governance.audit.identifiers import uuid7
-from governance.audit.lines import LARGEST_LINE, Author, EvidenceRef, Line
+from governance.audit.lines import Author, EvidenceRef, Line
 from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from governance.audit.models import (
     AnchorKind,
@@ -32,11 +32,11 @@ from governance.audit.models import (
     AuditNode,
     AuditPending,
     AuditPersonalValue,
-    AuditSubject,
 )
 from governance.audit.notes import Checkpoint, sign
 from governance.audit.signing import current_signer, known_key, refuse_fork
-from governance.errors import Conflict, Invalid, Stale, TooLarge
+from governance.audit.writing import take_number, write_rows
+from governance.errors import Conflict, Invalid, Stale
 from governance.reading import forget
 from governance.sentences import sentence as _
 
@@ -51,14 +51,6 @@ if TYPE_CHECKING:
 ACTOR_NAME: Final = "actor.name"
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-
-_TAKE_NUMBER = """
-    INSERT INTO governance_auditsubject (subject_type, subject_id, next_seq, last_hash)
-    VALUES (%s, %s, 2, %s)
-    ON CONFLICT (subject_type, subject_id)
-    DO UPDATE SET next_seq = governance_auditsubject.next_seq + 1
-    RETURNING next_seq - 1, last_hash
-"""
 
 
 def record(  # noqa: PLR0913  an entry has these parts
@@ -93,7 +85,7 @@ def record(  # noqa: PLR0913  an entry has these parts
     commitments = _commitments(values, salts)
     data = _plain({"before": before or {}, "after": after or {}, "details": details or {}})
     forget()
-    seq, prev = _take_number(subject_type, subject_id)
+    seq, prev = take_number(subject_type, subject_id)
     now = timezone.now()
     line = Line(
         origin=settings.AUDIT_ORIGIN,
@@ -110,7 +102,7 @@ def record(  # noqa: PLR0913  an entry has these parts
         evidence=tuple(evidence),
         **data,
     )
-    return _write(line, values, salts)
+    return write_rows(line, values, salts)
 
 
 def sequence_pending(*, limit: int = 1000) -> int:
@@ -244,14 +236,6 @@ def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json
         raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
 
 
-def _take_number(subject_type: str, subject_id: UUID) -> tuple[int, str | None]:
-    """The next number of the subject and the hash of its last entry; the row stays locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NUMBER, [subject_type, subject_id.hex, b""])
-        seq, last_hash = cursor.fetchone()
-    return seq, bytes(last_hash).hex() or None
-
-
 def _author(actor: Actor) -> Author:
     return Author(
         kind=actor.kind.value,
@@ -263,47 +247,6 @@ def _author(actor: Actor) -> Author:
         session=sha256(b"session\n" + actor.session.encode()).hexdigest() if actor.session else "",
         token_id=actor.token_id,
     )
-
-
-def _write(line: Line, values: Mapping[str, str], salts: Mapping[str, bytes]) -> AuditEntry:
-    raw = _encoded(line)
-    entry = AuditEntry.objects.create(
-        id=line.id,
-        line=raw,
-        occurred_at=line.occurred_at,
-        action=line.action,
-        actor_id=line.author.person_id,
-        subject_type=line.subject_type,
-        subject_id=line.subject_id,
-        subject_seq=line.seq,
-        portfolio_id=line.portfolio_id,
-    )
-    AuditPending.objects.create(entry=entry)
-    AuditSubject.objects.filter(subject_type=line.subject_type, subject_id=line.subject_id).update(
-        last_hash=leaf_hash(raw)
-    )
-    AuditPersonalValue.objects.bulk_create(
-        AuditPersonalValue(entry=entry, path=path, salt=salts[path], value=value)
-        for path, value in values.items()
-    )
-    return entry
-
-
-def _encoded(line: Line) -> bytes:
-    try:
-        raw = line.to_bytes()
-    except NotCanonical as error:
-        raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
-    if len(raw) > LARGEST_LINE:
-        raise TooLarge(
-            _(
-                "An entry of {size} bytes is over the limit of {limit}.",
-                size=len(raw),
-                limit=LARGEST_LINE,
-            ),
-            remedy=_("Store the long part as evidence and name its digest."),
-        )
-    return raw
 
 
 # sequence_pending --------------------------------------------------------------------------------

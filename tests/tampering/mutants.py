@@ -1,7 +1,7 @@
 """The verifier with one check broken at a time: each must be noticed by a forgery.
 
-A check is an `if` whose body raises, reports or answers that something does not hold, one operand of
-such a condition, or a call that runs a check. A mutant leaves exactly one of them out.
+A check is an `if` whose body raises, reports or answers that something does not hold, one operand
+of such a condition, or a call that runs a check. A mutant leaves exactly one of them out.
 """
 
 import ast
