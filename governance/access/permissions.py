@@ -19,6 +19,10 @@ class Permission(StrEnum):
     CONNECTION_CHANGE = "connection:change"
     CONNECTION_VIEW = "connection:view"
     EMERGENCY_SIGN = "emergency:sign"
+    ERASURE_CONFIRM = "erasure:confirm"
+    ERASURE_REQUEST = "erasure:request"
+    FEED_ADD = "feed:add"
+    FEED_CHANGE = "feed:change"
     FINDING_ANSWER = "finding:answer"
     FINDING_CLOSE = "finding:close"
     FINDING_RAISE = "finding:raise"
@@ -27,6 +31,8 @@ class Permission(StrEnum):
     GATE_WAIVE = "gate:waive"
     GLASS_BREAK = "glass:break"
     GLASS_REVIEW = "glass:review"
+    HOLD_LIFT = "hold:lift"
+    HOLD_SET = "hold:set"
     JOB_RETRY = "job:retry"
     KPI_RECORD = "kpi:record"
     LIVE_CHANGE_REVIEW = "live_change:review"
@@ -44,6 +50,7 @@ class Permission(StrEnum):
     PROMOTION_ALARM_CLOSE = "promotion_alarm:close"
     PROMOTION_CLOSE = "promotion:close"
     PROMOTION_MERGE = "promotion:merge"
+    RETENTION_SET = "retention:set"
     ROLE_ADD = "role:add"
     ROLE_CHANGE = "role:change"
     ROLE_DELETE = "role:delete"
@@ -103,15 +110,22 @@ _ADMINISTER = _ADMINISTER_PORTFOLIO | {
     _P.CONNECTION_ADD,
     _P.CONNECTION_CHANGE,
     _P.CONNECTION_VIEW,
+    _P.ERASURE_CONFIRM,
+    _P.ERASURE_REQUEST,
+    _P.FEED_ADD,
+    _P.FEED_CHANGE,
     _P.FREEZE_LIFT,
     _P.FREEZE_SET,
     _P.GLASS_BREAK,
     _P.GLASS_REVIEW,
+    _P.HOLD_LIFT,
+    _P.HOLD_SET,
     _P.PERSON_ADD,
     _P.PERSON_DEACTIVATE,
     _P.POLICY_APPLY,
     _P.POLICY_ENFORCE,
     _P.PORTFOLIO_ADD,
+    _P.RETENTION_SET,
     _P.ROLE_ADD,
     _P.ROLE_CHANGE,
     _P.ROLE_DELETE,

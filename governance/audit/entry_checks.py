@@ -12,7 +12,7 @@ from governance.audit.commitments import opens
 from governance.audit.lines import BadLine, Line, parse
 from governance.audit.merkle import leaf_hash
 from governance.audit.models import AuditEntry, AuditPersonalValue, AuditSubject
-from governance.audit.verification import Kind, Problem, Verification
+from governance.audit.verification import Kind, Problem, Verification, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,9 +41,9 @@ class _Row(NamedTuple):
         return self.subject_type, self.subject_id
 
 
-def check_entries(outcome: Verification) -> Iterator[Problem]:
+def check_entries(outcome: Verification, watch: Watch) -> Iterator[Problem]:
     """Every entry once, subject by subject; counts them in `outcome`."""
-    for _, rows in groupby(_rows(), key=lambda pair: pair[0].subject):
+    for _, rows in groupby(_rows(watch), key=lambda pair: pair[0].subject):
         before: _Row | None = None
         for row, personal in rows:
             outcome.entries += 1
@@ -59,7 +59,7 @@ def check_entries(outcome: Verification) -> Iterator[Problem]:
             before = row
 
 
-def _rows() -> Iterator[tuple[_Row, list[AuditPersonalValue]]]:
+def _rows(watch: Watch) -> Iterator[tuple[_Row, list[AuditPersonalValue]]]:
     """All entries, subject by subject in order, each with its personal values."""
     entries = (
         AuditEntry.objects.order_by("subject_type", "subject_id", "subject_seq")
@@ -71,6 +71,7 @@ def _rows() -> Iterator[tuple[_Row, list[AuditPersonalValue]]]:
         for value in AuditPersonalValue.objects.filter(entry_id__in=personal):
             personal[value.entry_id].append(value)
         yield from ((row, personal[row.id]) for row in chunk)
+        watch.step(len(chunk))
 
 
 def _row(values: tuple[object, ...]) -> _Row:

@@ -20,7 +20,7 @@ from governance.audit import queries
 from governance.audit.canonical import Json, NotCanonical, plain
 from governance.audit.commitments import commit, new_salt
 from governance.audit.identifiers import uuid7
-from governance.audit.lines import LARGEST_LINE, Author, EvidenceRef, Line
+from governance.audit.lines import Author, EvidenceRef, Line
 from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from governance.audit.models import (
     AnchorKind,
@@ -32,11 +32,11 @@ from governance.audit.models import (
     AuditNode,
     AuditPending,
     AuditPersonalValue,
-    AuditSubject,
 )
 from governance.audit.notes import Checkpoint, sign
 from governance.audit.signing import current_signer, known_key, refuse_fork
-from governance.errors import Conflict, Invalid, Stale, TooLarge
+from governance.audit.writing import take_number, write_rows
+from governance.errors import Conflict, Invalid, Stale
 from governance.reading import forget
 from governance.sentences import sentence as _
 
@@ -44,19 +44,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from governance.audit.actions import Action
 
 ACTOR_NAME: Final = "actor.name"
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-
-_TAKE_NUMBER = """
-    INSERT INTO governance_auditsubject (subject_type, subject_id, next_seq, last_hash)
-    VALUES (%s, %s, 2, %s)
-    ON CONFLICT (subject_type, subject_id)
-    DO UPDATE SET next_seq = governance_auditsubject.next_seq + 1
-    RETURNING next_seq - 1, last_hash
-"""
 
 
 def record(  # noqa: PLR0913  an entry has these parts
@@ -91,7 +85,7 @@ def record(  # noqa: PLR0913  an entry has these parts
     commitments = _commitments(values, salts)
     data = _plain({"before": before or {}, "after": after or {}, "details": details or {}})
     forget()
-    seq, prev = _take_number(subject_type, subject_id)
+    seq, prev = take_number(subject_type, subject_id)
     now = timezone.now()
     line = Line(
         origin=settings.AUDIT_ORIGIN,
@@ -108,7 +102,7 @@ def record(  # noqa: PLR0913  an entry has these parts
         evidence=tuple(evidence),
         **data,
     )
-    return _write(line, values, salts)
+    return write_rows(line, values, salts)
 
 
 def sequence_pending(*, limit: int = 1000) -> int:
@@ -178,6 +172,34 @@ def note_anchor(checkpoint: AuditCheckpoint, kind: AnchorKind, ref: str) -> Audi
     return anchor
 
 
+def note_anchored(note: str, kind: AnchorKind, ref: str) -> AuditAnchor | None:
+    """The same for a checkpoint that is known by its signed note; None if it is none of this log's.
+
+    Only the very note counts: one that was altered on the way anchors nothing.
+    """
+    words = note.split("\n", 2)
+    if len(words) < 3 or not words[1].isdecimal():  # noqa: PLR2004  origin, size, root and the rest
+        return None
+    checkpoint = AuditCheckpoint.objects.filter(pk=int(words[1]), note=note).first()
+    return note_anchor(checkpoint, kind, ref) if checkpoint else None
+
+
+def erase_personal_values(values: QuerySet[AuditPersonalValue]) -> int:
+    """Destroy salt and text of these values for good; returns how many.
+
+    Every proof holds afterwards: the commitments stay, and nobody can find a text by trying.
+
+    Raises:
+        django.db.transaction.TransactionManagementError: outside of the transaction of the
+            operation that records it.
+    """
+    if not connection.in_atomic_block:
+        message = "erasing belongs into the transaction of the operation that records it"
+        raise transaction.TransactionManagementError(message)
+    forget()
+    return values.filter(erased_at=None).update(salt=b"", value="", erased_at=timezone.now())
+
+
 # record ------------------------------------------------------------------------------------------
 def _checked(subject: tuple[str, UUID]) -> tuple[str, UUID]:
     if not WORD.fullmatch(subject[0]):
@@ -214,14 +236,6 @@ def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json
         raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
 
 
-def _take_number(subject_type: str, subject_id: UUID) -> tuple[int, str | None]:
-    """The next number of the subject and the hash of its last entry; the row stays locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NUMBER, [subject_type, subject_id.hex, b""])
-        seq, last_hash = cursor.fetchone()
-    return seq, bytes(last_hash).hex() or None
-
-
 def _author(actor: Actor) -> Author:
     return Author(
         kind=actor.kind.value,
@@ -233,47 +247,6 @@ def _author(actor: Actor) -> Author:
         session=sha256(b"session\n" + actor.session.encode()).hexdigest() if actor.session else "",
         token_id=actor.token_id,
     )
-
-
-def _write(line: Line, values: Mapping[str, str], salts: Mapping[str, bytes]) -> AuditEntry:
-    raw = _encoded(line)
-    entry = AuditEntry.objects.create(
-        id=line.id,
-        line=raw,
-        occurred_at=line.occurred_at,
-        action=line.action,
-        actor_id=line.author.person_id,
-        subject_type=line.subject_type,
-        subject_id=line.subject_id,
-        subject_seq=line.seq,
-        portfolio_id=line.portfolio_id,
-    )
-    AuditPending.objects.create(entry=entry)
-    AuditSubject.objects.filter(subject_type=line.subject_type, subject_id=line.subject_id).update(
-        last_hash=leaf_hash(raw)
-    )
-    AuditPersonalValue.objects.bulk_create(
-        AuditPersonalValue(entry=entry, path=path, salt=salts[path], value=value)
-        for path, value in values.items()
-    )
-    return entry
-
-
-def _encoded(line: Line) -> bytes:
-    try:
-        raw = line.to_bytes()
-    except NotCanonical as error:
-        raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
-    if len(raw) > LARGEST_LINE:
-        raise TooLarge(
-            _(
-                "An entry of {size} bytes is over the limit of {limit}.",
-                size=len(raw),
-                limit=LARGEST_LINE,
-            ),
-            remedy=_("Store the long part as evidence and name its digest."),
-        )
-    return raw
 
 
 # sequence_pending --------------------------------------------------------------------------------

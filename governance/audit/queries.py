@@ -236,6 +236,11 @@ def openings_of(entry_ids: Iterable[UUID]) -> dict[UUID, list[Opening]]:
     return found
 
 
+def personal_values_of(rows: QuerySet[AuditEntry]) -> QuerySet[AuditPersonalValue]:
+    """The personal values of these entries that are not erased."""
+    return AuditPersonalValue.objects.filter(entry__in=rows.order_by().values("pk"), erased_at=None)
+
+
 def former_checkpoints(size: int) -> list[AuditCheckpoint]:
     """Of the checkpoints below `size`: the last of each day and those kept outside, oldest first.
 

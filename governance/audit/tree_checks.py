@@ -10,7 +10,7 @@ from governance.audit.merkle import EMPTY_ROOT, Frontier, Node
 from governance.audit.models import AuditCheckpoint, AuditHead, AuditLeaf, AuditNode
 from governance.audit.notes import BadNote, Checkpoint, Verifier, open_note, parse_checkpoint
 from governance.audit.queries import CACHED_EVERY
-from governance.audit.verification import Kind, Problem, Verification
+from governance.audit.verification import Kind, Problem, Verification, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ def check_tree(
     verifiers: Sequence[Verifier],
     outside: Sequence[str],
     retired: Mapping[Verifier, int],
+    watch: Watch,
 ) -> Iterator[Problem]:
     """Grow the tree from the leaf hashes and compare it with all that was cached or signed.
 
@@ -36,6 +37,8 @@ def check_tree(
         if idx != due:
             yield Problem(Kind.LEAF_MISSING, f"leaves {due} to {idx - 1} are missing", index=due)
         due = idx + 1
+        if due % CHUNK == 0:
+            watch.step(CHUNK)
         for node in frontier.append(bytes(hashed)):
             yield from _check_node(node)
         yield from checkpoints.compare(frontier)

@@ -74,6 +74,37 @@ class Verification:
                 self.problems.append(problem)
 
 
+class Stopped(Exception):
+    """Whoever watches a verification asked for it to end."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """How far a verification is, for another thread to read; `stop` there ends it here.
+
+    `stage` is `entries`, `leaves` or, for a replay, the type of subject; `total` 0 when unknown.
+    """
+
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    stop: bool = False
+
+    def begin(self, stage: str, total: int = 0) -> None:
+        """Go on to the next part."""
+        self.stage, self.done, self.total = stage, 0, total
+
+    def step(self, number: int) -> None:
+        """So many more are done.
+
+        Raises:
+            Stopped: as asked.
+        """
+        self.done += number
+        if self.stop:
+            raise Stopped
+
+
 class Fold(Protocol):
     """Replays the entries of one type of subject and compares with the tables they tell of.
 

@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection
 
 from governance.audit import triggers
 from governance.audit.entry_checks import check_entries, check_subjects, replayed
-from governance.audit.models import AuditKey
+from governance.audit.models import AuditEntry, AuditKey, AuditLeaf
 from governance.audit.notes import BadNote, Verifier, parse_vkey
 from governance.audit.rotation import retirements, trusted_keys
 from governance.audit.snapshots import snapshot
 from governance.audit.tree_checks import check_tree
-from governance.audit.verification import Fold, Kind, Problem, Verification
+from governance.audit.verification import Fold, Kind, Problem, Verification, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,23 +25,34 @@ __all__ = ["Fold", "Kind", "Problem", "Verification", "verify_log"]
 
 
 def verify_log(
-    *, folds: Sequence[Fold] = (), vkeys: Sequence[str] = (), outside: Sequence[str] = ()
+    *,
+    folds: Sequence[Fold] = (),
+    vkeys: Sequence[str] = (),
+    outside: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Verification:
     """Check every byte of the log as it stands now; writers may go on meanwhile.
 
     `vkeys` are public keys got on another way; without them the keys in the database are believed.
     `outside` are notes of checkpoints that were kept outside: with a stolen key a log can be
-    rewritten whole, and only these show it.
+    rewritten whole, and only these show it. `watch` is told how far it is.
+
+    Raises:
+        governance.audit.verification.Stopped: as the watch asked.
     """
-    outcome = Verification()
+    outcome, watch = Verification(), watch or Watch()
     with snapshot():
         brought = [parse_vkey(vkey) for vkey in vkeys]
         verifiers = trusted_keys(brought) if brought else _own_verifiers(outcome)
         outcome.add(_guarded(_missing_triggers()))
-        outcome.add(_guarded(check_entries(outcome)))
+        watch.begin("entries", AuditEntry.objects.count())
+        outcome.add(_guarded(check_entries(outcome, watch)))
         outcome.add(_guarded(check_subjects()))
-        outcome.add(_guarded(check_tree(outcome, verifiers, outside, retirements())))
+        watch.begin("leaves", AuditLeaf.objects.count())
+        outcome.add(_guarded(check_tree(outcome, verifiers, outside, retirements(), watch)))
         for fold in folds:
+            watch.begin(fold.subject_type)
+            watch.step(0)
             outcome.add(fold(replayed(fold.subject_type)))
     return outcome
 

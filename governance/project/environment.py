@@ -33,9 +33,10 @@ VARIABLES = (
     Variable("EMAIL_URL", "consolemail://", "Where mail goes out", secret=True),
     Variable("EXPORT_DAYS", "7", "Days that the file of an export is kept"),
     Variable("EXPORT_DIR", "", "Finished exports of the log; empty: in VAR_DIR"),
+    Variable("FEED_NETWORKS", "", "Private networks that feeds may go to: 10.20.0.0/16,…"),
     Variable("FORGE_DIR", "", "Bare repositories of the local forge; empty: in VAR_DIR"),
     Variable(
-        "FORGE_KEYS", "", "Encrypt forge tokens, newest first; empty: in VAR_DIR", secret=True
+        "FORGE_KEYS", "", "Encrypt stored secrets, newest first; empty: in VAR_DIR", secret=True
     ),
     Variable("FORGE_NETWORKS", "", "Private networks that forges may be in: 10.20.0.0/16,…"),
     Variable("LANGUAGE", "en", "Language of people who chose none: en or de"),

@@ -20,6 +20,8 @@ SCHEDULE: dict[str, Entry] = {
     "files.sweep": Entry("governance.inventory.operations.sweep_files", 3600),
     "checkpoints.anchor": Entry("governance.trail.operations.anchor_checkpoints", 60),
     "exports.expire": Entry("governance.trail.operations.expire_exports", 3600),
+    "feeds.push": Entry("governance.trail.operations.push_feeds", 5),
+    "retention.apply": Entry("governance.trail.operations.apply_retention", 86400),
     "promotions.poll": Entry("workflows.gitops.operations.poll_promotions", 60),
     "deadlines.follow": Entry("workflows.lifecycle.operations.follow_deadlines", 60),
     "notices.digest": Entry("workflows.notifications.operations.send_digests", 300),

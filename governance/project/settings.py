@@ -24,6 +24,7 @@ UPLOAD_LIMIT = int(read("UPLOAD_LIMIT_MB")) * 1024 * 1024
 
 FORGE_KEYS = read_list("FORGE_KEYS") or [kept_secret(VAR_DIR / "forge.key")]
 REPORT_SECRET = read("REPORT_SECRET")
+FEED_NETWORKS = read_list("FEED_NETWORKS")
 FORGE_NETWORKS = read_list("FORGE_NETWORKS")
 
 SECRET_KEY = read("SECRET_KEY") or kept_secret(VAR_DIR / "secret.key")

@@ -1,4 +1,4 @@
-"""How a reader narrows the log."""
+"""How a reader narrows the log, and what people type about feeds, holds and erasures."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.audit.actions import Action
 from governance.audit.labels import label_of
+from governance.inventory.forms import RefusableForm
 from governance.trail.queries.exports import formats
 from governance.trail.queries.log import Narrowing
 from governance.trail.queries.subjects import kind_label
+from governance.trail.retention import LONGEST_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,36 +85,161 @@ class FilterForm(forms.Form):
     subject = forms.RegexField(SUBJECT, required=False, widget=forms.HiddenInput)
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self,
-        asked: QueryDict,
-        *,
-        people: Mapping[str, str],
-        models: Mapping[str, str],
-        portfolios: Mapping[str, str],
-    ) -> None:
+    def __init__(self, asked: QueryDict, **offered: Mapping[str, str]) -> None:
         super().__init__(asked)
-        offered = {
-            "action": action_choices(),
-            "person": [("", _("Anyone")), *people.items()],
-            "model": [("", _("Any model")), *models.items()],
-            "portfolio": [("", _("Any portfolio")), *portfolios.items()],
-        }
-        for name, choices in offered.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
+        _offer(self, **offered)
 
     def narrowing(self) -> Narrowing:
         """What was asked for; call it only when the form is valid."""
-        asked = self.cleaned_data
-        subject = SUBJECT.fullmatch(asked["subject"])
-        return Narrowing(
-            action=asked["action"],
-            person=UUID(asked["person"]) if asked["person"] else None,
-            model=asked["model"],
-            portfolio=asked["portfolio"],
-            subject=(subject[1], UUID(subject[2])) if subject else None,
-            since=asked["since"],
-            until=asked["until"],
-        )
+        return _narrowing(self.cleaned_data)
+
+
+def _narrowing(asked: Mapping[str, Any]) -> Narrowing:
+    """What a form with some of the filters asks for."""
+    subject = SUBJECT.fullmatch(asked.get("subject", ""))
+    return Narrowing(
+        action=asked.get("action", ""),
+        person=UUID(asked["person"]) if asked.get("person") else None,
+        model=asked.get("model", ""),
+        portfolio=asked.get("portfolio", ""),
+        subject=(subject[1], UUID(subject[2])) if subject else None,
+        since=asked.get("since"),
+        until=asked.get("until"),
+    )
+
+
+def _offer(
+    form: forms.Form,
+    *,
+    people: Mapping[str, str],
+    models: Mapping[str, str],
+    portfolios: Mapping[str, str],
+) -> None:
+    """Put the choices of this reader into those filters that a form has."""
+    offered = {
+        "action": action_choices(),
+        "person": [("", _("Anyone")), *people.items()],
+        "model": [("", _("Any model")), *models.items()],
+        "portfolio": [("", _("Any portfolio")), *portfolios.items()],
+    }
+    for name, choices in offered.items():
+        if isinstance(field := form.fields.get(name), forms.ChoiceField):
+            field.choices = choices
+
+
+class ScopeForm(RefusableForm):
+    """Something about a part of the log; which filters there are, its heirs say."""
+
+    portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
+
+    def __init__(self, asked: QueryDict | None, **offered: Mapping[str, str]) -> None:
+        super().__init__(asked)
+        _offer(self, **offered)
+
+    def narrowing(self) -> Narrowing:
+        """What was chosen; call it only when the form is valid."""
+        return _narrowing(self.cleaned_data)
+
+
+class SecretForm(RefusableForm):
+    """What proves to a receiver that a batch is ours; never shown again."""
+
+    secret = forms.CharField(
+        label=_("Secret"),
+        required=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "For HTTPS: at least 32 random characters, or whsec_… as Standard Webhooks writes it. "
+            "Each batch is signed with it (HMAC-SHA256)."
+        ),
+    )
+
+
+class FeedForm(ScopeForm, SecretForm):
+    """Another system that gets entries, and which."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        help_text=_("https://siem.example.org/path, tls://host:6514 or tcp://host:601"),
+    )
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    discloses = forms.BooleanField(
+        label=_("Names and free text may leave, too"),
+        required=False,
+        help_text=_("Otherwise only ids and salted hashes do. What left cannot be erased there."),
+    )
+    from_beginning = forms.BooleanField(
+        label=_("Begin with the first entry of the log, not with the next one"), required=False
+    )
+    ca_certificate = forms.CharField(
+        label=_("Certificate of your own authority"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    field_order = (
+        "name",
+        "address",
+        "secret",
+        "portfolio",
+        "action",
+        "discloses",
+        "from_beginning",
+        "ca_certificate",
+    )
+
+
+class ReasonForm(RefusableForm):
+    """Why; it stands in the log, and can be erased from it."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class HoldForm(ScopeForm, ReasonForm):
+    """What must stay, whatever its time."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    person = forms.ChoiceField(label=_("What this person did"), required=False)
+    field_order = ("title", "reason", "portfolio", "person")
+
+
+class ErasureForm(ReasonForm):
+    """Whose values, or those of which entry, are to be erased."""
+
+    person = forms.ChoiceField(
+        label=_("Person"),
+        required=False,
+        help_text=_("Their name in every entry of theirs, and what was noted about them."),
+    )
+    entry = forms.UUIDField(
+        label=_("Or the id of one entry"),
+        required=False,
+        help_text=_("All names and free text of that entry."),
+    )
+    field_order = ("person", "entry", "reason")
+
+    def __init__(
+        self, asked: QueryDict | None, *, people: Mapping[str, str], initial: Mapping[str, Any]
+    ) -> None:
+        super().__init__(asked, initial=initial)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Nobody: one entry")), *people.items()]
+
+
+class PeriodForm(RefusableForm):
+    """After how many days personal values of a class go."""
+
+    name = forms.CharField(widget=forms.HiddenInput)
+    days = forms.IntegerField(
+        label=_("Days"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        help_text=_("Empty: they stay for ever."),
+    )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import socket
 import ssl
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 # Facility 13 (log audit), severity 5 (notice).
@@ -24,6 +24,7 @@ STRUCTURE: Final = "foureyes@32473"
 PORTS: Final = {"tcp": 601, "tls": 6514}
 LARGEST_PORT: Final = 65535
 TIMEOUT_S: Final = 10.0
+LINGER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,36 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("]", "\\]")
 
 
-def send(collector: Collector, content: bytes) -> None:
-    """Hand one message over, and close the stream in order.
+def send(
+    collector: Collector, contents: Iterable[bytes], *, number: str = "", authority: str = ""
+) -> None:
+    """Hand messages over on one stream, and close it in order.
+
+    `number` is the address to connect to, where somebody has checked the one that the name leads
+    to; `authority` a certificate (PEM) to trust beside those of the machine.
 
     Raises:
         OSError: nobody listens, the certificate is not trusted, or the stream broke.
     """
-    frame = b"%d " % len(content) + content
-    with closing(socket.create_connection((collector.host, collector.port), TIMEOUT_S)) as stream:
+    frames = b"".join(b"%d " % len(content) + content for content in contents)
+    place = (number or collector.host, collector.port)
+    with closing(socket.create_connection(place, TIMEOUT_S)) as stream:
         if collector.transport == "tls":
             context = ssl.create_default_context()
+            if authority:
+                context.load_verify_locations(cadata=authority)
             with context.wrap_socket(stream, server_hostname=collector.host) as sealed:
-                sealed.sendall(frame)
+                sealed.sendall(frames)
                 sealed.unwrap()
         else:
-            stream.sendall(frame)
+            stream.sendall(frames)
             stream.shutdown(socket.SHUT_WR)
+            _await_end(stream)
+
+
+def _await_end(stream: socket.socket) -> None:
+    """A collector closes when it has read everything; a stream that broke says so here."""
+    stream.settimeout(LINGER_S)
+    with suppress(TimeoutError):
+        while stream.recv(4096):
+            pass

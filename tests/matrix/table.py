@@ -41,6 +41,7 @@ WATCHERS = ("model_owner", "mlops_engineer")
 LOG_HERE = ("auditor", "head_of_model_risk", "portfolio_administrator", "administrator")
 LOG = (*both(*LOG_HERE), *ORGANISATION)
 OWN_EXPORT = ("auditor", *ORGANISATION)
+OTHERS_CHECKS = dict.fromkeys(set(LOG) - set(ORGANISATION), 404)
 OTHERS_EXPORTS = dict.fromkeys(set(LOG) - set(OWN_EXPORT), 404)
 ELSEWHERE = {f"foreign:{role}": 404 for role in LOG_HERE}
 
@@ -164,8 +165,43 @@ TRAIL: dict[str, Methods] = {
     "/log/": {"GET": see(*LOG, outside=403)},
     "/log/verify/": {
         "GET": see(*LOG, answer=302, outside=403),
-        "POST": do(*LOG, answer=200, outside=403),
+        "POST": do(*LOG, outside=403),
     },
+    "/log/verifications/<verification_id>/": {
+        "GET": see(*ORGANISATION, outside=403, but=OTHERS_CHECKS)
+    },
+    "/log/verifications/<verification_id>/state/": {
+        "GET": see(*ORGANISATION, outside=403, but=OTHERS_CHECKS)
+    },
+    "/log/verifications/<verification_id>/cancel/": {
+        "POST": do(*ORGANISATION, outside=403, but=OTHERS_CHECKS)
+    },
+    # What leaves, and what is kept how long, concerns the whole organisation.
+    "/log/feeds/": {"GET": see(*ORGANISATION, outside=403)},
+    "/log/feeds/add/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"name": "two", "address": "tls://192.0.2.4"}, outside=403),
+    },
+    # A collector of system logs knows no secret: 422.
+    "/log/feeds/<feed_id>/renew/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"secret": "a" * 40}, answer=422, outside=403),
+    },
+    "/log/feeds/<feed_id>/switch/": {"POST": do(*SITE, sends={"active": "no"}, outside=403)},
+    "/log/retention/": {"GET": see(*ORGANISATION, outside=403)},
+    "/log/retention/set/": {"POST": do(*SITE, sends={"name": "use", "days": "500"}, outside=403)},
+    "/log/holds/set/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"title": "Case", **WHY}, outside=403),
+    },
+    "/log/holds/<hold_id>/lift/": {"POST": do(*SITE, sends=WHY, outside=403)},
+    "/log/erasures/request/": {
+        "GET": see(*SITE, outside=403),
+        "POST": do(*SITE, sends={"person": "{outsider_id}", **WHY}, outside=403),
+    },
+    # The one administrator here asked for it: another has to decide.
+    "/log/erasures/<erasure_id>/confirm/": {"POST": do(outside=403)},
+    "/log/erasures/<erasure_id>/decline/": {"POST": do(sends=WHY, outside=403)},
     "/log/verify.py": {"GET": open_to_all()},
     "/log/export/": {"POST": do(*LOG, sends={"format": "csv"}, outside=403)},
     "/log/exports/": {"GET": see(*LOG, outside=403)},

@@ -17,6 +17,13 @@ from django.db import models
 from governance.access.models import Portfolio, User
 from governance.access.operations import Holder, add_member, add_portfolio, add_role, add_team
 from governance.audit.models import AuditEntry
+from governance.trail.operations import (
+    add_feed,
+    request_erasure,
+    request_verification,
+    set_hold,
+)
+from governance.trail.queries.log import Narrowing
 from tests import stories
 from tests.governance.access.people import person
 from tests.matrix.people import Caller, join, others, people_with_roles, username
@@ -106,7 +113,14 @@ def _site() -> dict[str, Any]:
         token="a-token-for-the-matrix",
         actor=alma,
     )
+    feed = add_feed(name="siem", address="tls://192.0.2.3", narrowing=Narrowing(), actor=alma)
+    hold = set_hold("Case", reason="Asked for", narrowing=Narrowing(), actor=alma)
+    erasure = request_erasure(person_id=member.pk, reason="Asked for", actor=alma)
     return {
+        "feed_id": feed.pk,
+        "hold_id": hold.pk,
+        "erasure_id": erasure.pk,
+        "verification_id": request_verification(actor=actor_named("ada")).pk,
         "connection_id": forge.pk,
         "team_id": team.pk,
         "member_id": member.pk,

@@ -10,14 +10,14 @@ from typing import Any
 
 from governance.access.operations import ask_for_review, remind_reviewer
 from governance.outbox.claims import Again, Claim
-from governance.trail.operations import anchor_checkpoint
+from governance.trail.operations import anchor_checkpoint, push_feed
 from workflows.cases.operations import (
     close_alert_case,
     close_finding_task,
     open_alert_case,
     open_finding_task,
 )
-from workflows.desk.operations import write_export
+from workflows.desk.operations import complete_verification, write_export
 from workflows.gitops.operations import (
     close_promotion,
     follow_freeze,
@@ -38,11 +38,13 @@ HANDLERS: dict[str, Handler] = {
     "alert.raised": open_alert_case,
     "checkpoint.anchor": anchor_checkpoint,
     "export.write": write_export,
+    "feed.push": push_feed,
     "finding.answered": close_finding_task,
     "finding.closed": close_finding_task,
     "finding.raised": open_finding_task,
     "freeze.changed": follow_freeze,
     "glass.broken": ask_for_review,
+    "log.verify": complete_verification,
     "mail.send": send_mail,
     "model.tier_raised": revalidate_versions,
     "people.notify": notify,

@@ -1,4 +1,4 @@
-"""What the desk writes: exports, whose evidence bundles tell of cases."""
+"""What the desk writes: exports, whose evidence bundles tell of cases; checks of log and tables."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from governance.inventory.storage import path_of
 from governance.trail import operations as trail
 from workflows.desk.queries.bundle import parts_of
 from workflows.desk.queries.dossier import Dossier, dossier_of
+from workflows.desk.replays import replays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,11 @@ SHEET: Final = Path(settings.BASE_DIR) / "static" / "css" / "evidence.css"
 def write_export(claim: Claim) -> Again | dict[str, Any] | None:
     """Handler of `export.write`."""
     return trail.write_export(claim, EvidenceBundle())
+
+
+def complete_verification(claim: Claim) -> dict[str, Any] | None:
+    """Handler of `log.verify`: the log, and what every subject's tables say against it."""
+    return trail.complete_verification(claim, replays())
 
 
 class EvidenceBundle:

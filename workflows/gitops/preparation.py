@@ -38,6 +38,8 @@ from workflows.targets.operations import locked
 from workflows.targets.queries import content_of
 from workflows.targets.rendered import ABSENT, RenderedFile
 
+CHECKPOINT = "checkpoint.txt"
+
 
 def prepared(claim: Claim, promotion: Promotion, forge: Forge) -> ChangeSet:
     """Return the promotion's change set; the first call makes it.
@@ -166,7 +168,7 @@ def _companions(promotion: Promotion, facts: PromotionFacts) -> dict[str, str]:
     key = SigningKey(signer.verifier.key_id.hex(), signer.key.private_bytes_raw())
     files = {
         "attestation.dsse.json": envelope(payload, key),
-        "checkpoint.txt": receipt.note,
+        CHECKPOINT: receipt.note,
         "proof.json": proof(receipt.index, receipt.size, line_of(receipt.entry_id), receipt.proof),
     }
     return {f"{folder_of(facts)}/{name}": text for name, text in files.items()}

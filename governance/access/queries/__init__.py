@@ -52,7 +52,7 @@ from governance.access.queries.history import (
     short_grants,
 )
 from governance.access.queries.holding import MatrixFilter, matrix_seen
-from governance.access.queries.identity import person_actor, token_actor
+from governance.access.queries.identity import account_actor, person_actor, token_actor
 from governance.access.queries.mapping import group_mappings
 from governance.access.queries.parts import (
     against,
@@ -118,6 +118,7 @@ __all__ = [
     "PersonalClash",
     "Scoped",
     "WhoCould",
+    "account_actor",
     "accounts_with_tokens",
     "acting_for",
     "administrators",

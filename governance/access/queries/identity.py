@@ -1,14 +1,17 @@
 """Which actor stands behind an account or a token."""
 
 import hashlib
+from dataclasses import replace
 
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from governance.access.models import (
     ApiToken,
     User,
 )
 from governance.actors import Actor, ActorKind, Surface
+from governance.errors import NotFound
 
 
 def person_actor(user: User, *, session: str = "", surface: Surface = Surface.SCREEN) -> Actor:
@@ -22,6 +25,19 @@ def person_actor(user: User, *, session: str = "", surface: Surface = Surface.SC
         session=session,
         amr=("session",),
     )
+
+
+def account_actor(username: str, *, surface: Surface) -> Actor:
+    """The actor behind an account that somebody at the server names; the log says so.
+
+    Raises:
+        NotFound: there is no such account, or it is not active.
+    """
+    rows = User.objects.filter(username=username, is_active=True, person__active=True)
+    user = rows.select_related("person").first()
+    if user is None:
+        raise NotFound(_("There is no active account {name}.").format(name=username))
+    return replace(person_actor(user, surface=surface), amr=("server",))
 
 
 def token_actor(secret: str) -> Actor | None:

@@ -128,7 +128,7 @@ def _to_syslog(checkpoint: AuditCheckpoint) -> str:
     host = urlsplit(settings.SITE_URL).hostname or ""
     text = f"checkpoint of {checkpoint.size} entries"
     try:
-        send(collector, message("CHECKPOINT", at, host, facts, text))
+        send(collector, [message("CHECKPOINT", at, host, facts, text)])
     except OSError as error:
         raise Temporary(
             _(

@@ -50,7 +50,7 @@ def request_export(
         raise Invalid(_("There is no such format."), field="format")
     _check_note(since_note)
     scope = scope_of(actor, narrowing)
-    export = LogExport(format=file_format, filters=_asked(narrowing), since_note=since_note)
+    export = LogExport(format=file_format, filters=asked_of(narrowing), since_note=since_note)
     return _ask(export, scope, {}, actor)
 
 
@@ -182,7 +182,7 @@ def _check_note(note: str) -> None:
         ) from error
 
 
-def _asked(narrowing: Narrowing) -> dict[str, str]:
+def asked_of(narrowing: Narrowing) -> dict[str, str]:
     """The filters as they were asked for, to be shown again."""
     asked = {
         "action": narrowing.action,

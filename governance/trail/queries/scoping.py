@@ -125,3 +125,14 @@ def entries_placed(scope: Scope, size: int) -> Iterator[Placed]:
         openings: dict[UUID, list[Opening]] = openings_of(pk for pk, *_rest in chunk)
         for pk, index, hashed, line in chunk:
             yield Placed(index, bytes(hashed), bytes(line), openings.get(pk, []))
+
+
+def entries_after(scope: Scope, cursor: int, size: int, *, limit: int, texts: bool) -> list[Placed]:
+    """At most `limit` entries of a scope from leaf `cursor` to `size`; `texts`: what opens them."""
+    rows = placed(entries_in(scope), size).filter(leaf__idx__gte=cursor)
+    chosen = list(rows.values_list("pk", "leaf__idx", "leaf__leaf_hash", "line")[:limit])
+    openings = openings_of(pk for pk, *_rest in chosen) if texts else {}
+    return [
+        Placed(index, bytes(hashed), bytes(line), openings.get(pk, []))
+        for pk, index, hashed, line in chosen
+    ]

@@ -1,26 +1,23 @@
-"""The screens of the log: entries and their proofs, checkpoints, and a check of it all."""
+"""The screens of the log: entries and their proofs, and checkpoints."""
 
 from __future__ import annotations
 
 import re
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from governance.access.permissions import Permission
-from governance.access.queries import require_anywhere
+from governance.access.queries import can, require_anywhere
 from governance.access.requests import actor_of
 from governance.audit.queries import checkpoints as all_checkpoints
 from governance.audit.queries import head, keys
-from governance.audit.verify import verify_log as verified
 from governance.trail.forms import ExportForm, FilterForm
 from governance.trail.queries.entry import entry_page, proof_of
 from governance.trail.queries.log import (
@@ -39,9 +36,6 @@ if TYPE_CHECKING:
     from governance.actors import Actor
 
 CHECKPOINTS = 50
-# Beyond this many entries a check takes longer than a page may.
-LARGEST_CHECKED_HERE = 20_000
-SHOWN_PROBLEMS = 100
 FILTERS = ("action", "person", "model", "portfolio", "since", "until", "subject")
 NUMBER = re.compile(r"#?\s*(\d{1,18})")
 
@@ -73,13 +67,16 @@ def log(request: HttpRequest) -> HttpResponse:
 
 def filter_form(asked: QueryDict, actor: Actor) -> FilterForm:
     """The filters with what this reader can choose from."""
-    person = id_of(asked.get("person", ""))
-    return FilterForm(
-        asked,
-        people={str(row.pk): row.full_name for row in people_in_log(actor, person)},
-        models={row.name: row.title for row in models_in_log(actor)},
-        portfolios={row.name: row.title for row in portfolios_in_log(actor)},
-    )
+    return FilterForm(asked, **choices_of(actor, id_of(asked.get("person", ""))))
+
+
+def choices_of(actor: Actor, person: UUID | None = None) -> dict[str, dict[str, str]]:
+    """What this reader can narrow by; `person` too, even if they never acted."""
+    return {
+        "people": {str(row.pk): row.full_name for row in people_in_log(actor, person)},
+        "models": {row.name: row.title for row in models_in_log(actor)},
+        "portfolios": {row.name: row.title for row in portfolios_in_log(actor)},
+    }
 
 
 def _entry_meant(actor: Actor, words: str) -> UUID | None:
@@ -136,6 +133,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "files_number": files_number,
         "bytes_number": files_number + bool(page.line.evidence),
         "proof": proof_of(actor, entry_id),
+        "may_erase": bool(page.entry.personal) and can(actor, Permission.ERASURE_REQUEST),
     }
     return render(request, "governance/trail/entry.html", context)
 
@@ -155,28 +153,3 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     page = Paginator(all_checkpoints(), CHECKPOINTS).get_page(request.GET.get("page"))
     context = {"section": "log", "page": page, "keys": keys()}
     return render(request, "governance/trail/checkpoints.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@never_cache
-def verify_log(request: HttpRequest) -> HttpResponse:
-    """Recomputes the whole log and says what it found. GET leads back to the log."""
-    actor = actor_of(request)
-    require_anywhere(actor, Permission.LOG_VIEW)
-    if request.method == "GET":
-        return redirect("log")
-    size = getattr(head(), "size", 0)
-    context: dict[str, Any] = {"section": "log", "size": size, "limit": LARGEST_CHECKED_HERE}
-    if size <= LARGEST_CHECKED_HERE:
-        started = time.monotonic()
-        found = verified()
-        context |= {
-            "found": found,
-            "waiting": found.entries - found.leaves,
-            "seconds": time.monotonic() - started,
-            "at": timezone.now(),
-            # Problems name entries of every portfolio.
-            "problems": found.problems[:SHOWN_PROBLEMS] if sees_all(actor) else [],
-            "sees_all": sees_all(actor),
-        }
-    return render(request, "governance/trail/verified.html", context)

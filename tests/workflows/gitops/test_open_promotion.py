@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from governance.audit.models import AuditCheckpoint
+from governance.audit.models import AnchorKind, AuditAnchor, AuditCheckpoint
+from governance.audit.operations import note_anchored
 from governance.errors import Permanent
 from governance.outbox.models import OutboxJob
 from workflows.gitops import connections
@@ -188,3 +189,17 @@ def test_the_second_target_waits_for_the_first_and_its_soak(bank: Any) -> None:
     job = OutboxJob.objects.get(topic="promotion.open", key=str(second.pk))
     first.refresh_from_db()
     assert (job.next_attempt_at - first.deployed_at).total_seconds() == 3600
+
+
+def test_the_checkpoint_in_the_branch_counts_as_kept_outside(bank: Any) -> None:
+    """Beside the signed head stands where it lies; a second attempt adds nothing."""
+    bank.target()
+    row = bank.open()
+    [anchor] = AuditAnchor.objects.filter(kind="git")
+    path = next(f["path"] for f in row.promotion.change_set.files if "checkpoint" in f["path"])
+    kept = LocalForge().file_at(row.repository, row.head_sha, path)
+    assert kept == anchor.checkpoint.note
+    assert row.head_sha in anchor.ref
+    assert note_anchored(kept, AnchorKind.GIT, anchor.ref) == anchor
+    for other in ("", "a\n1\nb", kept.replace("\n", " \n", 1), kept + "x"):
+        assert note_anchored(other, AnchorKind.GIT, "elsewhere") is None

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from governance.audit.queries import anchors_from, checkpoint_at, keys, views_of
+from governance.trail.queries.retention import class_rows
 from governance.trail.queries.scoping import entries_in
+from governance.trail.retention import RECORD
 from governance.trail.scopes import Scope
 from workflows.desk.bundle_parts import BundlePart, when
 
@@ -59,5 +61,20 @@ def _checkpoint(export: LogExport) -> BundlePart:
 
 
 def _retention() -> BundlePart:
-    words = _("Entries, decisions and their evidence are kept for ever: nothing here is purged.")
-    return BundlePart(_("Retention"), [(_("Class"), _("permanent")), (_("Meaning"), words)])
+    row = next(one for one in class_rows() if one.kind is RECORD)
+    after = _("{n} days").format(n=row.days) if row.days else _("never")
+    return BundlePart(
+        _("Retention"),
+        [
+            (_("Class"), str(RECORD.title)),
+            (
+                _("Meaning"),
+                _("Entries, decisions and their evidence are kept for ever: none of it is purged."),
+            ),
+            (
+                _("Names and free text, at least"),
+                _("{n} days").format(n=RECORD.floor_days),
+            ),
+            (_("Names and free text, removed after"), after),
+        ],
+    )

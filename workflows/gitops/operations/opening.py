@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db import transaction
 
 from governance.audit.actions import Action
+from governance.audit.models import AnchorKind
+from governance.audit.operations import note_anchored
 from governance.errors import Duplicate, Permanent, Temporary
 from governance.outbox.claims import Again, Claim
 from governance.sentences import sentence as _
@@ -20,7 +22,7 @@ from workflows.gitops.operations.closing import clear_traces, close_twins, from_
 from workflows.gitops.operations.holding import APPROVED, HELD_S, hold_promotion
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.operations.recording import record_about
-from workflows.gitops.preparation import new_commit, prepared
+from workflows.gitops.preparation import CHECKPOINT, new_commit, prepared
 from workflows.gitops.queries import older_open, promotion_in_hand, why_held, why_void
 from workflows.targets.models import Promotion
 from workflows.targets.operations import locked, move_promotion
@@ -171,6 +173,15 @@ def _store_opened(
             "head": row.expected_head,
         }
         record_about(Action.PROMOTION_OPENED, row, details)
+        _note_anchor(row, remote)
         ask_to_observe(row.pk)
         for older in older_open(row):
             ask_to_observe(older, event=f"followed:{row.pk}")
+
+
+def _note_anchor(promotion: Promotion, remote: RemotePullRequest) -> None:
+    """The checkpoint in the branch lies where nobody of this site can take it back."""
+    for file in promotion.change_set.files:
+        if file["path"].endswith(f"/{CHECKPOINT}") and file["text"]:
+            where = remote.url or promotion.target.repository
+            note_anchored(file["text"], AnchorKind.GIT, f"{where} {promotion.expected_head}"[:500])

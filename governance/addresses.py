@@ -34,8 +34,8 @@ _NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
 
 
-def networks(words: Sequence[str]) -> tuple[Network, ...]:
-    """Read the operator's networks, each in CIDR form.
+def networks(words: Sequence[str], setting: str = "FORGE_NETWORKS") -> tuple[Network, ...]:
+    """Read the operator's networks, each in CIDR form; `setting` is where they stand.
 
     Raises:
         Invalid: One of them is no network.
@@ -44,7 +44,11 @@ def networks(words: Sequence[str]) -> tuple[Network, ...]:
         return tuple(ip_network(word, strict=False) for word in words)
     except ValueError as error:
         raise Invalid(
-            _("FORGE_NETWORKS holds something that is no network: {error}.", error=str(error)),
+            _(
+                "{setting} holds something that is no network: {error}.",
+                setting=setting,
+                error=str(error),
+            ),
             remedy=_("Write networks in CIDR form: 10.20.0.0/16."),
         ) from error
 
@@ -70,6 +74,11 @@ def _inner(address: Address) -> Address:
     if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address
+
+
+def is_inside(number: str, allowed: Sequence[Network]) -> bool:
+    """Whether an address, as `resolved` gives it, is in one of the operator's own networks."""
+    return any(_inner(ip_address(number)) in network for network in allowed)
 
 
 def resolved(host: str, port: int, allowed: Sequence[Network]) -> str:
@@ -117,10 +126,9 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
         raise _bad_url(url, _("it does not begin with https:// and a host"))
     if parts.username or parts.password or parts.query or parts.fragment:
         raise _bad_url(url, _("it holds more than a host and a path"))
-    if parts.scheme == "http":
-        only_inside = resolved(parts.hostname, port or 80, allowed)
-        if not any(_inner(ip_address(only_inside)) in network for network in allowed):
-            raise _bad_url(url, _("without TLS anybody on the way could read the token"))
+    plain = parts.scheme == "http"
+    if plain and not is_inside(resolved(parts.hostname, port or 80, allowed), allowed):
+        raise _bad_url(url, _("without TLS anybody on the way could read the token"))
 
 
 def _bad_url(url: str, why: Words) -> Invalid:
