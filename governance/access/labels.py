@@ -78,6 +78,7 @@ PERMISSION_WORDS: Mapping[Permission, Promise] = {
     _P.ROLE_CHANGE: _("change the site's own roles"),
     _P.ROLE_DELETE: _("delete roles that nobody ever held"),
     _P.TARGET_ADD: _("add targets"),
+    _P.TARGET_CHANGE: _("change targets"),
     _P.TEAM_ADD: _("add teams"),
     _P.TEAM_CHANGE: _("change who is in a team"),
     _P.THRESHOLD_SET: _("set thresholds"),

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     ROLE_CHANGE = "role:change"
     ROLE_DELETE = "role:delete"
     TARGET_ADD = "target:add"
+    TARGET_CHANGE = "target:change"
     TEAM_ADD = "team:add"
     TEAM_CHANGE = "team:change"
     THRESHOLD_SET = "threshold:set"
@@ -101,6 +102,7 @@ _ADMINISTER_PORTFOLIO = _VIEW | {
     _P.PERSON_VIEW,
     _P.POLICY_DRAFT,
     _P.TARGET_ADD,
+    _P.TARGET_CHANGE,
     _P.TOKEN_ISSUE,
     _P.TOKEN_REVOKE,
 }

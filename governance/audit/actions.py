@@ -118,6 +118,7 @@ class Action(StrEnum):
     SITE_ADMINISTRATOR_NAMED = "site.administrator_named"
     SITE_BOOTSTRAPPED = "site.bootstrapped"
     TARGET_ADDED = "target.added"
+    TARGET_CHANGED = "target.changed"
     TASK_CLOSED = "task.closed"
     TASK_OPENED = "task.opened"
     TEAM_ADDED = "team.added"

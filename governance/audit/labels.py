@@ -118,6 +118,7 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.SITE_ADMINISTRATOR_NAMED: _("Administrator named at the server"),
         Action.SITE_BOOTSTRAPPED: _("Site set up"),
         Action.TARGET_ADDED: _("Target added"),
+        Action.TARGET_CHANGED: _("Target changed"),
         Action.TASK_CLOSED: _("Task closed"),
         Action.TASK_OPENED: _("Task opened"),
         Action.TEAM_ADDED: _("Team added"),

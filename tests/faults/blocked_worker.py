@@ -1,7 +1,7 @@
-"""A real embedded worker that stops in the middle of its work: `blocked_worker.py FOLDER STEP`.
+"""A real worker that stops in the middle of its work: `blocked_worker.py FOLDER STEP WHEN`.
 
-It leaves a mark in the folder when it is about to take that step in the forge, and then takes it
-for longer than any test waits. Nothing else of it is changed.
+It leaves a mark in the folder before or after it takes that step in the forge, and then takes
+longer than any test waits. Nothing else of it is changed.
 """
 
 import os
@@ -22,13 +22,16 @@ def main() -> None:
     django.setup()
     from workflows.gitops.forges.local import LocalForge  # noqa: PLC0415  after django.setup
 
-    mark = Path(sys.argv[1]) / "about-to"
+    folder, step, when = sys.argv[1:]
+    mark, real = Path(folder) / "stopped", getattr(LocalForge, step)
 
-    def stop(*_parts: Any, **_more: Any) -> None:
+    def stop(*parts: Any, **more: Any) -> None:
+        if when == "after":
+            real(*parts, **more)
         mark.write_text(str(os.getpid()), encoding="utf-8")
         time.sleep(NAP_S)
 
-    setattr(LocalForge, sys.argv[2], stop)
+    setattr(LocalForge, step, stop)
     call_command("worker")
 
 

@@ -84,13 +84,7 @@ def lives(case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     world.settle(merges)
     assert world.plan.happened == [case[3]]
     assert_exactly_once(world)
-    assert bool(world.parked) == for_people(case, world.plan), world.parked
-
-
-def for_people(case: Any, plan: Plan) -> bool:
-    """Git's own answers carry no word of a limit: a 403 there says that the token may not."""
-    number, _when, name = case[1:]
-    return name in FOR_PEOPLE or (name.startswith("403") and ".git/" in plan.log[number])
+    assert bool(world.parked) == (case[3] in FOR_PEOPLE), world.parked
 
 
 @pytest.mark.parametrize("case", QUICK, ids=name_of)

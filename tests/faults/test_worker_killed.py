@@ -29,10 +29,27 @@ pytestmark = pytest.mark.faults
 PROGRAM = Path(__file__).with_name("blocked_worker.py")
 PATIENCE_S = 60.0
 EMBEDDED = "filesystem://"
+STEPS = (
+    "ref",
+    "write_commit",
+    "create_branch",
+    "find_pull_requests",
+    "open_pull_request",
+    "set_status",
+)
+# In every run: before anything is there, after the pull request is, and before the last step.
+ALWAYS = {("write_commit", "before"), ("open_pull_request", "after"), ("set_status", "before")}
+KILLS = [
+    pytest.param(step, when, marks=[] if (step, when) in ALWAYS else pytest.mark.soak)
+    for step in STEPS
+    for when in ("before", "after")
+]
 
 
 @contextmanager
-def worker(database: Database, settings: Settings, step: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    database: Database, settings: Settings, step: str, when: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker in a process group of its own, on the test's database, forge and broker."""
     places = ("VAR_DIR", "BROKER_URL", "FORGE_DIR", "MEDIA_ROOT", "AUDIT_KEY_FILE")
     env = {
@@ -41,7 +58,7 @@ def worker(database: Database, settings: Settings, step: str) -> Iterator[subpro
         "DATABASE_URL": database.url,
         "PYTHONPATH": str(BASE_DIR),
     }
-    argv = [sys.executable, str(PROGRAM), str(settings.VAR_DIR), step]
+    argv = [sys.executable, str(PROGRAM), str(settings.VAR_DIR), step, when]
     with subprocess.Popen(argv, env=env, cwd=BASE_DIR, start_new_session=True) as running:
         try:
             yield running
@@ -58,13 +75,13 @@ def wait_for(fact: Callable[[], object]) -> None:
         sleep(0.05)
 
 
-def killed_about_to(step: str, database: Database, settings: Settings) -> OutboxJob:
-    """A version is approved; the worker that opens its pull request dies before a step."""
+def killed_at(step: str, when: str, database: Database, settings: Settings) -> OutboxJob:
+    """A version is approved; the worker that opens its pull request dies before or after a step."""
     version = stories.validated_version()
-    with worker(database, settings, step) as running:
+    with worker(database, settings, step, when) as running:
         stories.sign(version, "rita")
         stories.sign(version, "rolf")
-        wait_for((settings.VAR_DIR / "about-to").exists)
+        wait_for((settings.VAR_DIR / "stopped").exists)
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
     job: OutboxJob = OutboxJob.objects.get(topic="promotion.open")
@@ -93,9 +110,9 @@ def assert_opened_once() -> None:
 @pytest.mark.parametrize(
     ("database", "step"),
     [
-        (POSTGRESQL, "write_commit"),
+        pytest.param(POSTGRESQL, "write_commit", marks=pytest.mark.soak),
         (SQLITE, "create_branch"),
-        (POSTGRESQL, "open_pull_request"),
+        pytest.param(POSTGRESQL, "open_pull_request", marks=pytest.mark.soak),
         (SQLITE, "set_status"),
     ],
     indirect=["database"],
@@ -105,7 +122,7 @@ def test_a_worker_killed_before_any_step_leaves_one_pull_request(
 ) -> None:
     """The broker's folder is wiped as well; reconcile alone finishes the job."""
     settings.VAR_DIR, settings.BROKER_URL = tmp_path, EMBEDDED
-    job = killed_about_to(step, database, settings)
+    job = killed_at(step, "before", database, settings)
     assert (job.done_at, job.lease_until is not None) == (None, True)
     shutil.rmtree(tmp_path / "broker")
     reconciled()  # its lease still runs, so nobody takes the job from a worker that may live
@@ -118,12 +135,18 @@ def test_a_worker_killed_before_any_step_leaves_one_pull_request(
     assert_opened_once()
 
 
+@pytest.mark.parametrize(("step", "when"), KILLS)
 def test_the_same_with_redis(
-    database: Database, settings: Settings, tmp_path: Path, redis_url: str
+    database: Database,
+    settings: Settings,
+    tmp_path: Path,
+    redis_url: str,
+    step: str,
+    when: str,
 ) -> None:
     """As in production: the messages are gone with the worker, the job is not."""
     settings.VAR_DIR, settings.BROKER_URL = tmp_path, redis_url
-    job = killed_about_to("write_commit", database, settings)
+    job = killed_at(step, when, database, settings)
     assert job.attempts >= 1
     pass_time(minutes=3)
     reconciled()

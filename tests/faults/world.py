@@ -20,6 +20,7 @@ from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Claim, LeaseLost
 from governance.outbox.models import HostCircuit, OutboxJob
 from governance.sealing import seal
+from tests.contracts.contract import contract_of
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
 from tests.faults.fakes.transport import Killed, Line, Plan
@@ -147,6 +148,8 @@ def assert_exactly_once(world: World) -> None:
         assert told.count(f"promotion.{action}") == 1, told
     assert promotion.version.state == "deployed"
     assert world.forge.status(promotion.expected_head) == "success"
+    known = contract_of(world.kind)
+    assert not [one for asked, _answer in world.forge.asked for one in known.breaches(asked)]
 
 
 # Setting up --------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ from workflows.policies.queries import digest_of_wording
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
-from workflows.targets.models import Promotion
+from workflows.targets.models import Promotion, Target
 
 WEEK = timedelta(days=7)
 
@@ -67,6 +67,7 @@ def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
         **_pull_request(live),
         "case_id": _stopping(live, title),
         "portfolio_id": portfolio.pk,
+        "target_id": Target.objects.get(portfolio=portfolio).pk,
         "freeze_id": _frozen(portfolio, title),
         **_parked(live),
     }

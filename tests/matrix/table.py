@@ -47,6 +47,17 @@ ELSEWHERE = {f"foreign:{role}": 404 for role in LOG_HERE}
 
 DECISION = {"digest": "{digest}", "comment": "Looked at"}
 LIVE = {"number": 1}
+PLACE = {
+    "environment": "production",
+    "forge": "local",
+    "repository": "risk-models",
+    "base_branch": "main",
+    "path": "models/{{model}}",
+    "flavour": "kustomize_kserve",
+    "values_key": "model",
+    "position": "1",
+    "soak_h": "0",
+}
 
 DESK: dict[str, Methods] = {
     "/": {"GET": see(*EVERYBODY)},
@@ -72,6 +83,25 @@ DESK: dict[str, Methods] = {
     "/deployments/<promotion_id>/read-again/": {"POST": do("mlops_engineer", *ADMINISTRATORS)},
     "/alarms/<alarm_id>/close/": {"POST": do("mlops_engineer", sends={"answer": "Put right"})},
     "/targets/": {"GET": see(*EVERYBODY)},
+    "/targets/add/": {
+        "GET": see(
+            *ADMINISTRATORS,
+            "foreign:portfolio_administrator",
+            "foreign:administrator",
+            outside=403,
+        ),
+        "POST": do(
+            *ADMINISTRATORS,
+            sends=PLACE | {"name": "another", "portfolio": "{portfolio}"},
+            outside=403,
+            # No portfolio of theirs.
+            but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
+        ),
+    },
+    "/targets/<target_id>/change/": {
+        "GET": see(*ADMINISTRATORS),
+        "POST": do(*ADMINISTRATORS, sends=PLACE | {"active": "on", "labels": "model"}),
+    },
     "/targets/add-connection/": {
         "GET": see(*SITE, outside=403),
         "POST": do(

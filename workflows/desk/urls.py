@@ -57,6 +57,8 @@ from workflows.desk.views.signing import (
 )
 from workflows.desk.views.targets import (
     add_connection,
+    add_target,
+    change_target,
     renew_token,
     switch_connection,
     targets,
@@ -85,6 +87,8 @@ urlpatterns = [
     ),
     path("alarms/<uuid:alarm_id>/close/", close_alarm, name="close_promotion_alarm"),
     path("targets/", targets, name="targets"),
+    path("targets/add/", add_target, name="add_target"),
+    path("targets/<uuid:target_id>/change/", change_target, name="change_target"),
     path("targets/add-connection/", add_connection, name="add_connection"),
     path("connections/<uuid:connection_id>/renew/", renew_token, name="renew_token"),
     path("connections/<uuid:connection_id>/test/", test_connection, name="test_connection"),

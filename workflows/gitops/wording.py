@@ -9,10 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 BRANCH_LIMIT = 200
 TITLE_LIMIT = 255
+GATE_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,13 @@ def _signer(signer: Signer) -> str:
 def _gate(gate: GateLine) -> str:
     needed = "required" if gate.required else "optional"
     limit = f", threshold {gate.threshold}" if gate.threshold else ""
-    return f"- {gate.name} ({needed}): {gate.outcome}, value {gate.value or '-'}{limit}"
+    value = _shown(gate.value) if gate.value else "-"
+    return f"- {gate.name} ({needed}): {gate.outcome}, value {value}{limit}"
+
+
+def _shown(value: str) -> str:
+    """As the page of the case shows it; the digest holds all of its digits."""
+    return f"{round(Decimal(value), GATE_DIGITS).normalize() + 0:f}"
 
 
 def _quoted(text: str) -> str:

@@ -17,6 +17,8 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\Z")
 _TARGET = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)*\Z")
+_VALUES_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*\Z")
+_APPLICATION = re.compile(r"([A-Za-z0-9._/-]|\{model\}|\{target\})*\Z")
 _RESERVED = frozenset({".foureyes", ".git"})
 
 
@@ -94,6 +96,34 @@ def check_branch(name: str) -> None:
             _("“{name}” cannot be the base branch.", name=name),
             remedy=_("Use letters, digits and dashes, and / between parts: main."),
             field="base_branch",
+        )
+
+
+def check_application(template: str) -> None:
+    """Refuse a name of an application that knows other words than ours.
+
+    Raises:
+        Invalid: With the form that is allowed.
+    """
+    if not _APPLICATION.match(template):
+        raise Invalid(
+            _("“{template}” cannot be the name of an application.", template=template),
+            remedy=_("Use letters, digits and dashes, {{model}} and {{target}}: {{model}}-prod."),
+            field="application",
+        )
+
+
+def check_values_key(place: str) -> None:
+    """Refuse a place in a values file that is not names with dots between them.
+
+    Raises:
+        Invalid: With the form that is allowed.
+    """
+    if not _VALUES_KEY.match(place):
+        raise Invalid(
+            _("“{place}” cannot be a place in a values file.", place=place),
+            remedy=_("Use names with dots between them: serving.model."),
+            field="values_key",
         )
 
 

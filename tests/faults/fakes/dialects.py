@@ -134,7 +134,10 @@ def hub_change(forge: FakeForge, request: Request, kind: str) -> Answer:
         if pull.state == "merged":
             return gave({"message": "merged"}, 422 if kind == "github" else 412)
         forge.close(pull)
-    return gave(hub_pull(pull, whole=True), 200 if kind == "github" else 201)
+    status = 200 if kind == "github" else 201
+    if "/issues/" in request.path:
+        return gave({"number": pull.number, "title": pull.title, "state": "open"}, status)
+    return gave(hub_pull(pull, whole=True), status)
 
 
 def hub_comment(forge: FakeForge, request: Request, kind: str) -> Answer:
@@ -150,14 +153,23 @@ def hub_status(forge: FakeForge, request: Request, kind: str) -> Answer:
     if not forge.disk.holds(sha):
         return gave({"message": f"No commit found for SHA: {sha}"}, 422)
     forge.set_status(sha, body["context"], body["state"], body["description"])
-    return gave({"context": body["context"], "state": body["state"]}, 201)
+    told = "status" if kind == "gitea" else "state"
+    return gave({"context": body["context"], told: body["state"]}, 201)
 
 
 def hub_statuses(forge: FakeForge, request: Request, kind: str) -> Answer:
     sha = request.path.split("/commits/")[1].split("/")[0]
     rows = forge.statuses.get(sha, [])
     if kind == "gitea":
-        return gave([{**row, "status": row["state"]} for row in rows], x_total_count=str(len(rows)))
+        told = [
+            {
+                "context": row["context"],
+                "status": row["state"],
+                "description": row["description"],
+            }
+            for row in rows
+        ]
+        return gave(told, x_total_count=str(len(rows)))
     latest = {row["context"]: row for row in reversed(rows)}
     return gave({"statuses": list(latest.values())})
 
@@ -181,7 +193,8 @@ def hub_known_labels(forge: FakeForge, request: Request, kind: str) -> Answer:
 
 
 def hub_milestones(forge: FakeForge, request: Request, kind: str) -> Answer:
-    return gave([{"id": pk, "number": pk, "title": name} for name, pk in forge.milestones.items()])
+    key = "id" if kind == "gitea" else "number"
+    return gave([{key: pk, "title": name} for name, pk in forge.milestones.items()])
 
 
 HUB: tuple[tuple[str, str, Callable[[FakeForge, Request, str], Answer]], ...] = (
@@ -275,7 +288,7 @@ def lab_change(forge: FakeForge, request: Request) -> Answer:
     if request.body.get("state_event") == "close":
         forge.close(pull)
     if "add_labels" in request.body:
-        pull.labels += request.body["add_labels"].split(",")
+        pull.labels += request.body["add_labels"]
     return gave(lab_pull(pull))
 
 

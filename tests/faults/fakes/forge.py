@@ -17,6 +17,7 @@ from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import FileChange, NewCommit
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
+REFUSED = 400
 TOKEN = "a-token-of-the-fake-forge-0123"
 Answer = tuple[int, dict[str, str], Any]
 StartResponse = Callable[..., Any]
@@ -58,6 +59,7 @@ class FakeForge:
         self.label_ids = {"foureyes": 3}
         self.milestones = {"Q4": 11}
         self.seconds = 0
+        self.asked: list[tuple[Any, Any]] = []  # every request to the API, and its answer's body
         backend = DictBackend({f"/{repository}.git": None})
         self.git = make_wsgi_chain(backend)
         self._backend = backend
@@ -84,7 +86,9 @@ class FakeForge:
     def api(self, request: Any) -> Answer:
         """The dialect's answer."""
         self.look()
-        return self.dialect(self, request)
+        answer = self.dialect(self, request)
+        self.asked.append((request, answer[2] if answer[0] < REFUSED else {}))
+        return answer
 
     def look(self) -> None:
         """Every open pull request follows its branch."""

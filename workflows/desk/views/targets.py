@@ -9,12 +9,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access.permissions import Permission
-from governance.access.queries import require
+from governance.access.queries import can, require, require_anywhere
 from governance.access.requests import actor_of
 from governance.errors import FoureyesError
-from workflows.desk.forms import ConnectionForm, TokenForm
-from workflows.desk.queries.targets import targets_page
+from workflows.desk.forms.places import (
+    AddTargetForm,
+    ChangeTargetForm,
+    ConnectionForm,
+    TargetForm,
+    TokenForm,
+)
+from workflows.desk.queries.targets import (
+    TargetPreview,
+    forge_names,
+    portfolios_for_targets,
+    preview_of,
+    target_by_id,
+    targets_page,
+    under_way_at,
+)
 from workflows.gitops import operations
+from workflows.targets.models import Target
+from workflows.targets.operations import add_target as add
+from workflows.targets.operations import change_target as change
 
 
 @require_GET
@@ -22,6 +39,68 @@ def targets(request: HttpRequest) -> HttpResponse:
     """The route and the connections that the reader may see."""
     context = {"page": targets_page(actor_of(request)), "section": "deployments"}
     return render(request, "workflows/desk/targets.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_target(request: HttpRequest) -> HttpResponse:
+    """A new place where versions go; the button `preview` shows what it would get."""
+    actor = actor_of(request)
+    require_anywhere(actor, Permission.TARGET_ADD)
+    places = {one.name: one for one in portfolios_for_targets(actor)}
+    choices = [(key, str(one.title)) for key, one in places.items()]
+    if can(actor, Permission.TARGET_ADD):
+        choices.insert(0, ("", _("every portfolio")))
+    form = AddTargetForm(request.POST or None, forges=forge_names(), portfolios=choices)
+    preview = None
+    if request.method == "POST" and form.is_valid():
+        name, place = form.cleaned_data["name"], places.get(form.cleaned_data["portfolio"])
+        try:
+            if "preview" not in request.POST:
+                row = add(name=name, portfolio=place, **form.settings(), actor=actor)
+                messages.success(request, _("{name} is on the route.").format(name=row.name))
+                return redirect("targets")
+            preview = preview_of(Target(name=name, portfolio=place), form.settings(), actor)
+        except FoureyesError as refusal:
+            form.refuse(refusal)
+    return _target_page(request, form, preview)
+
+
+@require_http_methods(["GET", "POST"])
+def change_target(request: HttpRequest, target_id: UUID) -> HttpResponse:
+    """Other settings; the button `preview` shows what would be written, and changes nothing."""
+    actor = actor_of(request)
+    row = target_by_id(actor, target_id)
+    require(actor, Permission.TARGET_CHANGE, row)
+    begin = ChangeTargetForm.initial_of(row)
+    form = ChangeTargetForm(request.POST or None, forges=forge_names(row.forge), initial=begin)
+    preview = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "preview" not in request.POST:
+                change(target_id, **form.settings(), actor=actor)
+                messages.success(request, _("{name} is changed.").format(name=row.name))
+                return redirect("targets")
+            preview = preview_of(row, form.settings(), actor)
+        except FoureyesError as refusal:
+            form.refuse(refusal)
+    return _target_page(request, form, preview, row)
+
+
+def _target_page(
+    request: HttpRequest,
+    form: TargetForm,
+    preview: TargetPreview | None,
+    target: Target | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "preview": preview,
+        "target": target,
+        "under_way": under_way_at(target) if target else 0,
+        "section": "deployments",
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "workflows/desk/target.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -152,7 +152,7 @@ class GitLab(Hosted):
     def _fulfil(self, at: str, number: int, wishes: Wishes) -> Iterator[Unfulfilled]:
         path = f"{at}/merge_requests/{number}"
         if wishes.labels:
-            names = ",".join(wishes.labels)
+            names = list(wishes.labels)
             yield from attempt("labels", self._putting(path, add_labels=names))
         for wish, people in (("assignees", wishes.assignees), ("reviewers", wishes.reviewers)):
             found = {name: self._person(name) for name in people}

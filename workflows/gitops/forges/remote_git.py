@@ -21,19 +21,39 @@ from governance.errors import Permanent, Temporary
 from governance.sentences import sentence as _
 from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import Connection, NewCommit
+from workflows.gitops.forges.limits import LIMITING, SECONDARY_S, TOO_MANY, asked_to_wait
+from workflows.gitops.forges.wire import IF_IT_STAYS
 
 WHOLE_S = 60.0
+REFUSAL = 4096  # bytes of a refusal that are read for a word about a limit
 OURS = b"refs/heads/foureyes/"
 HEADS = b"refs/heads/"
 _T = TypeVar("_T")
 
 
+class ListeningPool(PinnedPool):
+    """Keeps what a refusal says about waiting: dulwich tells its status only."""
+
+    wait_s: float | None = None
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **more: Any) -> Any:  # type: ignore[override]  # noqa: FBT001, FBT002 - urllib3's own signature
+        """Ask, and listen to a refusal."""
+        self.wait_s = None
+        response = super().urlopen(method, url, redirect, **more)
+        if response.status in LIMITING:
+            headers = {name.lower(): text for name, text in response.headers.items()}
+            says = response.read(REFUSAL).decode(errors="replace")
+            wait_s = asked_to_wait(response.status, headers, says)
+            self.wait_s = SECONDARY_S if wait_s is None and response.status == TOO_MANY else wait_s
+        return response
+
+
 class RemoteGit:
     """The Git side of a forge; `username` is what its password check wants beside the token."""
 
-    def __init__(self, connection: Connection, username: str, pool: Any = None) -> None:
+    def __init__(self, connection: Connection, username: str) -> None:
         self.connection = connection
-        self.pool = pool or PinnedPool(
+        self.pool = ListeningPool(
             networks(connection.networks), connection.ca_certificate, num_pools=4
         )
         base = connection.base_url.rstrip("/") + "/"
@@ -184,6 +204,9 @@ class RemoteGit:
 
     def _failed(self, repository: str, text: str) -> Permanent | Temporary:
         name = self.connection.name
+        if self.pool.wait_s is not None:
+            words = _("{name} asks to slow down.", name=name)
+            return Temporary(words, retry_after=self.pool.wait_s)
         if "resp 403" in text or "resp 30" in text:
             return Permanent(
                 _(
@@ -201,7 +224,8 @@ class RemoteGit:
                 "{name} broke off while Git was spoken about {repository}.",
                 name=name,
                 repository=repository,
-            )
+            ),
+            remedy=IF_IT_STAYS.filled(name=name),
         )
 
     def _refused(self, repository: str, ref: str, why: str) -> Permanent | Temporary:

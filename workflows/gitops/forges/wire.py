@@ -19,11 +19,11 @@ from governance.addresses import Network, PinnedPool
 from governance.errors import Permanent, Temporary
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
+from workflows.gitops.forges.limits import SECONDARY_S, asked_to_wait
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
 LARGEST = 5 * 1024 * 1024  # bytes of an answer
 MOST_PAGES = 100
-SECONDARY_S = 60.0  # a limit that names no time: GitHub asks for a minute at least
 PAUSE_S = 1.0  # between two calls that change something, as GitHub asks
 OK = frozenset({200, 201, 202, 204})
 READING = frozenset({"GET", "HEAD"})
@@ -158,7 +158,7 @@ class Wire:
             # The text of such an error may hold the address with its query: only its kind is told.
             raise Temporary(
                 _("{name} did not answer ({kind}).", name=self.name, kind=type(error).__name__),
-                remedy=_("Nothing: it is tried again."),
+                remedy=IF_IT_STAYS.filled(name=self.name),
             ) from error
         headers = {key.lower(): value for key, value in response.headers.items()}
         return Answer(response.status_code, headers, self._parsed(response.status_code, raw))
@@ -193,7 +193,8 @@ class Wire:
             return None
 
     def _refusal(self, answer: Answer, path: str) -> Exception:
-        status, later = answer.status, _retry_after(answer)
+        status = answer.status
+        later = asked_to_wait(status, answer.headers, answer.says)
         if status == 429 or (status == 403 and later is not None):  # noqa: PLR2004
             text = _("{name} asks to slow down.", name=self.name)
             return Temporary(text, retry_after=SECONDARY_S if later is None else later)
@@ -238,6 +239,9 @@ def _words(status: int, name: str) -> tuple[Sentence, Sentence]:
     return what.filled(name=name), remedy.filled(name=name)
 
 
+IF_IT_STAYS = _(
+    "It is tried again. If it stays so, look at the address of the forge connection {name}."
+)
 REFUSED = (
     _("{name} refused."),
     _("Read its words, mend the cause in the forge or the target, then retry the job."),
@@ -270,15 +274,3 @@ def _is_last(answer: Answer, seen: int) -> bool:
         return not answer.headers["x-next-page"].strip()
     total = answer.headers.get("x-total-count", "")
     return not answer.body or not total.isdigit() or seen >= int(total)
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Seconds that the forge asks to wait: Retry-After, then the reset of a used-up limit."""
-    if (seconds := answer.headers.get("retry-after", "")).isdigit():
-        return float(seconds)
-    if answer.headers.get("x-ratelimit-remaining") == "0":
-        reset = answer.headers.get("x-ratelimit-reset", "")
-        return max(1.0, float(reset) - time.time()) if reset.isdigit() else SECONDARY_S
-    if answer.status == 403 and "rate limit" in answer.says.lower():  # noqa: PLR2004
-        return SECONDARY_S
-    return None

@@ -1,4 +1,4 @@
-"""Writes of targets and promotions. What is done about a promotion in a forge is gitops' part."""
+"""Writes of promotions. What is done about one in a forge is gitops' part."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -8,31 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access.models import Portfolio
-from governance.access.permissions import Permission
-from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import Duplicate, Invalid, NotFound, WrongState
+from governance.errors import NotFound, WrongState
 from governance.inventory.models import ModelVersion
 from governance.outbox.operations import enqueue
 from governance.sentences import Words, kept
-from workflows.targets.manifests import FLAVOURS
-from workflows.targets.models import (
-    Environment,
-    ForgeConnection,
-    Promotion,
-    PromotionKind,
-    PromotionState,
-    Target,
-)
-from workflows.targets.paths import (
-    check_branch,
-    check_repository,
-    check_target_name,
-    check_template,
-)
+from workflows.targets.models import Promotion, PromotionKind, PromotionState, Target
 from workflows.targets.progress import LATER, may_move
 from workflows.targets.queries import (
     approved_content,
@@ -55,55 +38,6 @@ UNDER_WAY = (
     PromotionState.OPEN,
     PromotionState.HELD,
 )
-
-
-@transaction.atomic
-def add_target(  # noqa: PLR0913 - a target has these settings
-    *,
-    name: str,
-    environment: str,
-    repository: str,
-    actor: Actor,
-    portfolio: Portfolio | None = None,
-    forge: str = "local",
-    base_branch: str = "main",
-    path: str = "models/{model}",
-    flavour: str = "kustomize_kserve",
-    position: int = 1,
-    soak_s: int = 0,
-    health_required: bool = False,
-) -> Target:
-    """Add a place where approved versions go.
-
-    Raises:
-        NotAllowed: The actor may not add targets there.
-        Invalid: A setting cannot work; `field` names it.
-        Duplicate: The name is taken.
-    """
-    require(actor, Permission.TARGET_ADD, portfolio)
-    target = Target(
-        name=name,
-        environment=environment,
-        portfolio=portfolio,
-        forge=forge,
-        repository=repository,
-        base_branch=base_branch,
-        path=path,
-        flavour=flavour,
-        position=position,
-        soak_s=soak_s,
-        health_required=health_required,
-    )
-    _check(target)
-    target.save(force_insert=True)
-    record(
-        Action.TARGET_ADDED,
-        actor=actor,
-        subject=("target", target.pk),
-        portfolio_id=target.portfolio_id,
-        after=_settings(target),
-    )
-    return target
 
 
 @transaction.atomic
@@ -299,41 +233,3 @@ def _supersede_earlier(promotion: Promotion, actor: Actor) -> None:
             portfolio_id=promotion.version.model.portfolio_id,
             details={"by": str(promotion.pk)},
         )
-
-
-def _check(target: Target) -> None:
-    check_target_name(target.name)
-    check_repository(target.repository)
-    check_branch(target.base_branch)
-    check_template(target.path)
-    connections = ForgeConnection.objects.filter(active=True).values_list("name", flat=True)
-    choices = (
-        ("environment", target.environment, Environment.values),
-        ("flavour", target.flavour, list(FLAVOURS)),
-        ("forge", target.forge, ["local", *connections]),
-    )
-    for field, value, known in choices:
-        if value not in known:
-            raise Invalid(
-                _("“{value}” is not known here.").format(value=value),
-                remedy=_("Choose one of: {known}.").format(known=", ".join(known)),
-                field=field,
-            )
-    if Target.objects.filter(name=target.name).exists():
-        raise Duplicate(_("There is a target {name} already.").format(name=target.name))
-
-
-def _settings(target: Target) -> dict[str, Any]:
-    return {
-        "name": target.name,
-        "environment": target.environment,
-        "forge": target.forge,
-        "repository": target.repository,
-        "base_branch": target.base_branch,
-        "path": target.path,
-        "flavour": target.flavour,
-        "position": target.position,
-        "soak_s": target.soak_s,
-        "health_required": target.health_required,
-        "revision": settings_revision(target),
-    }

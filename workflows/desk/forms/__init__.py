@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.errors import FoureyesError, Invalid
 from workflows.lifecycle.conditions import MOST, ConditionFacts, from_text
-from workflows.targets.models import ForgeKind
 
 DECISIONS = (
     "approve",
@@ -282,57 +281,4 @@ class AlarmForm(forms.Form):
 
     answer = forms.CharField(
         label=_("What was done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class TokenForm(RefusableForm):
-    """A token, never shown again, and the secret that the forge signs its hints with."""
-
-    token = forms.CharField(
-        label=_("Token"),
-        max_length=4096,
-        strip=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    token_ends_on = forms.DateField(
-        label=_("Ends on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    webhook_secret = forms.CharField(
-        label=_("Secret of its webhook"),
-        required=False,
-        max_length=4096,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Empty: hints of this forge are not heard, and it is polled only."),
-    )
-
-
-class ConnectionForm(TokenForm):
-    """A way to a forge. Name, kind and address stay for ever."""
-
-    name = forms.CharField(label=_("Name"), max_length=40)
-    kind = forms.ChoiceField(label=_("Kind"), choices=ForgeKind.choices)
-    base_url = forms.CharField(
-        label=_("Address"), max_length=300, help_text=_("For example https://github.com")
-    )
-    username = forms.CharField(
-        label=_("Account"),
-        required=False,
-        max_length=100,
-        help_text=_("Only where Git asks for a name beside the token."),
-    )
-    ca_certificate = forms.CharField(
-        label=_("Certificate of your own authority"),
-        required=False,
-        max_length=20000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    field_order = (
-        "name",
-        "kind",
-        "base_url",
-        "username",
-        "token",
-        "token_ends_on",
-        "webhook_secret",
-        "ca_certificate",
     )

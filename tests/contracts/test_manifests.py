@@ -1,0 +1,110 @@
+"""What we write for a cluster: built by Kustomize, and checked against the schemas of its objects.
+
+Kubernetes' strict schemas, as `kubernetes-validate --strict` has them, and KServe's own fields; cut
+to what we write by `scripts/manifest_contracts`, so that any other field is refused.
+"""
+
+import json
+import shutil
+import subprocess
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+from ruamel.yaml import YAML
+
+from governance.project.environment import BASE_DIR
+from workflows.targets.kustomize import annotations
+from workflows.targets.manifests import render
+from workflows.targets.rendered import ArtifactFacts, TargetFacts, VersionFacts
+
+CONTRACT = json.loads((Path(__file__).parent / "manifests.json").read_text(encoding="utf-8"))
+DIGEST = "ab" * 32
+VERSION = VersionFacts(
+    version_id="5e0b2f6e-7d4f-4d0e-9d0c-8a0f3d5d8f11",
+    model="credit-default",
+    number=2,
+    label='2.0 "beta": #1',
+    artifacts=(ArtifactFacts("model.onnx", "model", DIGEST),),
+    storage_uri=f"foureyes://credit-default/v2/model.onnx@sha256:{DIGEST}",
+    model_format="onnx",
+    image="registry.example/scoring@sha256:12",
+    tier=2,
+    portfolio="retail",
+)
+BUILDERS = (("kustomize", "build"), ("kubectl", "kustomize"))
+PLACES = {
+    "kustomize_kserve": "InferenceService",
+    "kustomize_deployment": "Deployment",
+}
+
+
+def built(folder: Path) -> str:
+    """What the cluster's deployer would see."""
+    for program, verb in BUILDERS:
+        if found := shutil.which(program):
+            done = subprocess.run(
+                [found, verb, str(folder)], capture_output=True, text=True, check=False, timeout=60
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+    pytest.fail("Neither kustomize nor kubectl is installed; install one of them.")
+
+
+def documents(text: str) -> list[dict[str, Any]]:
+    return [found for found in YAML(typ="safe").load_all(StringIO(text)) if found]
+
+
+def faults(thing: dict[str, Any]) -> list[str]:
+    schema = CONTRACT["kinds"][thing["kind"]]
+    return [f"{e.json_path}: {e.message}" for e in Draft4Validator(schema).iter_errors(thing)]
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["serving", "stopped"])
+@pytest.mark.parametrize("flavour", PLACES)
+def test_what_is_built_is_what_the_cluster_knows(
+    flavour: str, stopped: bool, tmp_path: Path
+) -> None:
+    """One object, named for the model, with the version's marks and the approved artefact."""
+    path = "models/{model}"
+    target = TargetFacts("production", "production", path, flavour, stopped=stopped)
+    for file in render(VERSION, target):
+        place = tmp_path / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(str(file.text), encoding="utf-8")
+    (thing,) = documents(built(tmp_path / "models/credit-default/overlays/production"))
+    assert thing["kind"] == PLACES[flavour]
+    assert not faults(thing)
+    assert thing["metadata"]["name"] == "credit-default"
+    marks = thing["metadata"]["annotations"]
+    assert {
+        f"foureyes.{key}": value for key, value in annotations(VERSION)
+    }.items() <= marks.items()
+    assert VERSION.storage_uri in json.dumps(thing)
+    assert ("stop" in json.dumps(marks) or thing["spec"].get("replicas") == 0) == stopped
+
+
+def test_our_notification_for_argo_cd_is_a_config_map() -> None:
+    """Every value is a text, as Kubernetes asks; the template names what we read."""
+    text = (BASE_DIR / "deploy" / "argocd" / "notifications.yaml").read_text(encoding="utf-8")
+    (thing,) = documents(text)
+    assert not faults(thing)
+    for word in ("application", "revision", "sync", "health", "message", "at"):
+        assert f'"{word}":' in thing["data"]["template.foureyes"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"kind": "Deployment", "spec": {"replica": 1}},
+        {"kind": "Deployment", "spec": {"selector": {}, "template": {}, "replicas": "one"}},
+        {"kind": "InferenceService", "spec": {"predictor": {"modell": {}}}},
+        {"kind": "InferenceService", "spec": {"predictor": {"model": {"storageURI": "x"}}}},
+        {"kind": "ConfigMap", "data": {"a": 1}},
+    ],
+)
+def test_a_field_that_the_cluster_does_not_know_is_seen(spoilt: dict[str, Any]) -> None:
+    """A slip of a letter would be dropped silently by a server."""
+    assert faults(spoilt)
