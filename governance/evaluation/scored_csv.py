@@ -114,7 +114,6 @@ def _took_all(chunk: bytes, width: int, number: int, wanted: dict[int, Column]) 
             columns=sorted(wanted),
             schema=kinds,
             quote_char=None,
-            n_threads=1,
         )
     except (pl.exceptions.PolarsError, ValueError):
         return False

@@ -8,37 +8,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0003_log_triggers'),
+        ("governance", "0003_log_triggers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AskedComparison',
+            name="AskedComparison",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('inputs', models.CharField(max_length=64)),
-                ('margin', models.CharField(max_length=40)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('payload', models.JSONField(blank=True, null=True)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('refusal', models.TextField(blank=True)),
-                ('remedy', models.TextField(blank=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('champion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.modelversion')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.modelversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("inputs", models.CharField(max_length=64)),
+                ("margin", models.CharField(max_length=40)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("payload", models.JSONField(blank=True, null=True)),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                ("refusal", models.TextField(blank=True)),
+                ("remedy", models.TextField(blank=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "champion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.modelversion",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.modelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comparison asked for',
-                'verbose_name_plural': 'comparisons asked for',
-                'ordering': ['-asked_at'],
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['version', '-asked_at'], name='asked_comparison_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('refusal', '')), fields=('version', 'champion', 'inputs'), name='asked_comparison_once')],
+                "verbose_name": "comparison asked for",
+                "verbose_name_plural": "comparisons asked for",
+                "ordering": ["-asked_at"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["version", "-asked_at"], name="asked_comparison_newest")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None), ("refusal", "")),
+                        fields=("version", "champion", "inputs"),
+                        name="asked_comparison_once",
+                    )
+                ],
             },
         ),
     ]
