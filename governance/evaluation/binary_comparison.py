@@ -5,7 +5,7 @@ influence function, Brier score, log loss and expected cost as paired means, cal
 intercept by the sandwich estimate. The calibration error has a value only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -27,6 +27,7 @@ from governance.evaluation.statistics import Ranked, accuracy, confusion, f1, ra
 from governance.evaluation.terms import Terms
 
 THRESHOLDS = 40
+BINARY_PARTS = 12
 
 Payload = dict[str, Any]
 
@@ -64,9 +65,9 @@ class _Setting:
         )
 
 
-def binary_payload(
+def binary_parts(
     pairing: Pairing, challenger: ScoredData, champion: ScoredData | None, terms: Terms
-) -> Payload:
+) -> Iterator[Payload]:
     """Compare probabilities of an event; `challenger` and `champion` are the whole tables."""
     left, right = pairing.challenger, pairing.champion
     samples = [left] if right is None else [left, right]
@@ -75,33 +76,33 @@ def binary_payload(
             lambda part: rank(part.score, part.outcome, part.weight), samples
         )
     setting = _Setting(pairing, ranked, others[0] if others else None, terms)
-    return {
-        "sample": sample_facts(pairing, challenger, champion),
-        **_measured(setting),
-        "fairness": _fairness(setting),
-        "disagreement": _disagreement(setting),
-        "costs": _costs(setting),
-        "stability": _stability(setting, challenger, champion),
-        "at_cutoff": _both(setting, lambda ranked: _at_cutoff(ranked, setting.cutoff_of(ranked))),
-        "calibration": _both(setting, lambda ranked: _tenths(tenths(ranked, terms.level))),
-        "thresholds": _both(setting, _thresholds),
-        "curves": _both(setting, _curve),
-        "distribution": _distribution(setting),
+    yield {"sample": sample_facts(pairing, challenger, champion)}
+    yield from _measured(setting)
+    yield {"fairness": _fairness(setting)}
+    yield {"disagreement": _disagreement(setting)}
+    yield {"costs": _costs(setting)}
+    yield {"stability": _stability(setting, challenger, champion)}
+    yield {
+        "at_cutoff": _both(setting, lambda ranked: _at_cutoff(ranked, setting.cutoff_of(ranked)))
     }
+    yield {"calibration": _both(setting, lambda ranked: _tenths(tenths(ranked, terms.level)))}
+    yield {"thresholds": _both(setting, _thresholds)}
+    yield {"curves": _both(setting, _curve)}
+    yield {"distribution": _distribution(setting)}
 
 
-def _measured(setting: _Setting) -> Payload:
+def _measured(setting: _Setting) -> Iterator[Payload]:
     """Give the lines with intervals, and the verdict over all of them."""
     contest, terms = setting.contest, setting.terms
     measures = (*MEASURES, cost_measure(terms.costs, setting.cutoff_of))
     metrics = [measure_row(contest, measure) for measure in measures]
+    yield {"metrics": metrics}
     segments, months = segment_rows(setting.sides), month_rows(setting.sides)
     for family in (metrics, lines_of(segments), lines_of(months)):
         adjust(family)
     rows = setting.challenger.rows
-    return {
+    yield {
         "verdict": overall(metrics, segments, rows, terms.level, DECIDING),
-        "metrics": metrics,
         "segments": segments,
         "over_time": months,
     }

@@ -4,7 +4,7 @@ Each class is ranked against the rest (`classes`); macro and weighted means stan
 measures. The accuracy leads in segments and months, where a class may be missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ from governance.evaluation.terms import Terms
 Payload = dict[str, Any]
 
 DECIDING = ("macro_auc", "brier")
+CLASS_PARTS = 5
 
 
 def _rows(sample: Classified) -> int:
@@ -64,19 +65,19 @@ MEASURES: tuple[Measure[Classified], ...] = (
 AUC: Measure[Ranked] = next(measure for measure in OF_TWO if measure.name == PRIMARY)
 
 
-def class_payload(
+def class_parts(
     pairing: Pairing, challenger: ScoredData, champion: ScoredData | None, terms: Terms
-) -> Payload:
+) -> Iterator[Payload]:
     """Compare probabilities of classes; `challenger` and `champion` are the whole tables."""
     ours = _classified(pairing.challenger)
     theirs = None if pairing.champion is None else _classified(pairing.champion)
-    return {
-        "sample": sample_facts(pairing, challenger, champion) | {"classes": list(ours.names)},
-        **_measured(pairing, Contest(ours, theirs, pairing.paired, terms.margin, terms.level)),
-        "stability": _stability(challenger, champion),
-        "confusion": _both(ours, theirs, lambda part: [decimals(row) for row in confusion(part)]),
-        "f1": _both(ours, theirs, lambda part: decimals(f1_by_class(part))),
+    yield {"sample": sample_facts(pairing, challenger, champion) | {"classes": list(ours.names)}}
+    yield _measured(pairing, Contest(ours, theirs, pairing.paired, terms.margin, terms.level))
+    yield {"stability": _stability(challenger, champion)}
+    yield {
+        "confusion": _both(ours, theirs, lambda part: [decimals(row) for row in confusion(part)])
     }
+    yield {"f1": _both(ours, theirs, lambda part: decimals(f1_by_class(part)))}
 
 
 def _classified(sample: ScoredData) -> Classified:

@@ -7,21 +7,21 @@ What it consists of follows from what is predicted: `binary_comparison`, `numeri
 `class_comparison`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import rfc8785
 
-from governance.evaluation.binary_comparison import binary_payload
+from governance.evaluation.binary_comparison import BINARY_PARTS, binary_parts
 from governance.evaluation.cautions import About, cautions_of
-from governance.evaluation.class_comparison import class_payload
+from governance.evaluation.class_comparison import CLASS_PARTS, class_parts
 from governance.evaluation.cutoffs import Costs
 from governance.evaluation.decimals import decimal12
-from governance.evaluation.numeric_comparison import numeric_payload
+from governance.evaluation.numeric_comparison import NUMERIC_PARTS, numeric_parts
 from governance.evaluation.pairing import Pairing, pair
-from governance.evaluation.scored_data import ScoredData
+from governance.evaluation.scored_data import ScoredData, Told
 from governance.evaluation.scored_header import BINARY, MULTICLASS, REGRESSION
 from governance.evaluation.terms import Terms
 
@@ -29,12 +29,13 @@ FORMAT = 2
 TOOL_VERSION = "foureyes-evaluation/2"
 
 Payload = dict[str, Any]
-Compared = Callable[[Pairing, ScoredData, ScoredData | None, Terms], Payload]
+Compared = Callable[[Pairing, ScoredData, ScoredData | None, Terms], Iterator[Payload]]
 
-KINDS: Mapping[str, Compared] = {
-    BINARY: binary_payload,
-    REGRESSION: numeric_payload,
-    MULTICLASS: class_payload,
+# What a payload consists of, part after part, and how many parts there are.
+KINDS: Mapping[str, tuple[Compared, int]] = {
+    BINARY: (binary_parts, BINARY_PARTS),
+    REGRESSION: (numeric_parts, NUMERIC_PARTS),
+    MULTICLASS: (class_parts, CLASS_PARTS),
 }
 
 
@@ -56,6 +57,7 @@ def compare(
     cutoff: float | None = None,
     costs: Costs | None = None,
     about: About | None = None,
+    told: Told | None = None,
 ) -> Comparison:
     """Compare two scored tables, joined by key where both have one.
 
@@ -67,6 +69,7 @@ def compare(
         cutoff: Cases with a lower score are approved; None takes each model's KS cut-off.
         costs: What a wrong decision costs; None: both kinds cost one.
         about: What is known of the tables besides their rows.
+        told: Hears how many parts of the payload are there, of how many.
 
     Raises:
         Invalid: The same case has different outcomes in the two tables, or they predict
@@ -74,7 +77,7 @@ def compare(
     """
     terms = Terms(margin, level, cutoff, costs or Costs())
     pairing = pair(challenger, champion)
-    measured = KINDS[challenger.kind](pairing, challenger, champion, terms)
+    measured = _measured(pairing, challenger, champion, terms, told)
     payload = {
         "format": FORMAT,
         "kind": challenger.kind,
@@ -85,6 +88,22 @@ def compare(
         **measured,
     }
     return Comparison(payload, payload_digest(payload), payload["verdict"]["verdict"])
+
+
+def _measured(
+    pairing: Pairing,
+    challenger: ScoredData,
+    champion: ScoredData | None,
+    terms: Terms,
+    told: Told | None,
+) -> Payload:
+    parts, number = KINDS[challenger.kind]
+    measured: Payload = {}
+    for done, part in enumerate(parts(pairing, challenger, champion, terms), start=1):
+        measured |= part
+        if told:
+            told(done, number)
+    return measured
 
 
 def payload_digest(payload: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +144,37 @@ CAUTIONS: Mapping[str, Words] = {
     "same_scores": _("Both versions give every case the same score."),
     "too_good": _("%(detail)s is too good to be true; does an input know the outcome?"),
 }
+
+
+READING, READING_CHAMPION, MEASURING, ASKING = "reading", "reading_champion", "measuring", "asking"
+STAGES: Mapping[str, Words] = {
+    READING: _("Reading the version's rows"),
+    READING_CHAMPION: _("Reading the rows of the version it is compared with"),
+    MEASURING: _("Computing the statistics"),
+    ASKING: _("Asking the gates"),
+}
+_COUNTED: Mapping[str, Words] = {
+    READING: _("%(done)s of %(total)s rows read"),
+    READING_CHAMPION: _("%(done)s of %(total)s rows read"),
+    MEASURING: _("%(done)s of %(total)s groups of statistics done"),
+}
+
+
+def stage_words(stage: str) -> Words:
+    """Give what a job that compares is at; before its first word it waits."""
+    return STAGES.get(stage, _("Waiting for a worker"))
+
+
+def counted_words(stage: str, done: int, total: int) -> str:
+    """Give how far a stage is; empty where nothing is counted."""
+    if not total:
+        rows = number_format(done, force_grouping=True)
+        return str(_("%(done)s rows read")) % {"done": rows} if done else ""
+    if stage not in _COUNTED:
+        return ""
+    counts = {"done": done, "total": total}
+    written = {name: number_format(n, force_grouping=True) for name, n in counts.items()}
+    return str(_COUNTED[stage]) % written
 
 
 def caution_words(caution: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ squared. All intervals are those of paired means or of their functions (delta me
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -35,6 +35,7 @@ from governance.evaluation.terms import Terms
 Payload = dict[str, Any]
 
 DECIDING = ("rmse", "mae", "bias")
+NUMERIC_PARTS = 6
 
 
 def _of_squares(margin: float, sample: Predicted) -> float:
@@ -69,20 +70,18 @@ MEASURES: tuple[Measure[Predicted], ...] = (
 )
 
 
-def numeric_payload(
+def numeric_parts(
     pairing: Pairing, challenger: ScoredData, champion: ScoredData | None, terms: Terms
-) -> Payload:
+) -> Iterator[Payload]:
     """Compare predicted numbers; `challenger` and `champion` are the whole tables."""
     ours = _predicted(pairing.challenger)
     theirs = None if pairing.champion is None else _predicted(pairing.champion)
-    return {
-        "sample": sample_facts(pairing, challenger, champion),
-        **_measured(pairing, Contest(ours, theirs, pairing.paired, terms.margin, terms.level)),
-        "stability": _stability(challenger, champion),
-        "bins": _both(ours, theirs, _bins),
-        "distribution": _distribution(ours, theirs, lambda part: part.prediction),
-        "residuals": _distribution(ours, theirs, lambda part: part.residual),
-    }
+    yield {"sample": sample_facts(pairing, challenger, champion)}
+    yield _measured(pairing, Contest(ours, theirs, pairing.paired, terms.margin, terms.level))
+    yield {"stability": _stability(challenger, champion)}
+    yield {"bins": _both(ours, theirs, _bins)}
+    yield {"distribution": _distribution(ours, theirs, lambda part: part.prediction)}
+    yield {"residuals": _distribution(ours, theirs, lambda part: part.residual)}
 
 
 def _predicted(sample: ScoredData) -> Predicted:

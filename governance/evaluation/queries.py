@@ -4,8 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from governance.evaluation.models import ComparisonReport, GateResult
+from django.db.models import QuerySet
+
+from governance.access.queries import visible_to
+from governance.actors import Actor
+from governance.errors import NotFound
+from governance.evaluation.models import AskedComparison, ComparisonReport, GateResult
+from governance.outbox.queries import Progress, progress_of
 from governance.reading import read_once
+from governance.sentences import sentence as _
+
+COMPARE = "comparison.request"
 
 
 @read_once
@@ -31,3 +40,38 @@ def comparison_of(version_id: UUID) -> ComparisonReport | None:
     """The newest comparison of a version with the champion of its time."""
     rows = ComparisonReport.objects.filter(version=version_id).select_related("champion")
     return rows.order_by("-completed_at").first()
+
+
+def asked_comparisons(actor: Actor) -> QuerySet[AskedComparison]:
+    """The comparisons that somebody asked for and the actor may see, newest first."""
+    rows = AskedComparison.objects.select_related("version__model", "champion__model", "account")
+    return visible_to(actor, rows)
+
+
+def asked_comparison(actor: Actor, name: str, comparison_id: UUID) -> AskedComparison:
+    """One of them, of the model of that name.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    rows = asked_comparisons(actor).filter(version__model__name=name)
+    if (found := rows.filter(pk=comparison_id).first()) is None:
+        raise NotFound(_("There is no such comparison that you can see."))
+    return found
+
+
+def asked_of(actor: Actor, model_id: UUID, limit: int) -> list[AskedComparison]:
+    """The newest reports of two versions of a model that were made or are being made."""
+    rows = asked_comparisons(actor).filter(version__model=model_id, cancelled_at=None, refusal="")
+    return list(rows.defer("payload")[:limit])
+
+
+def progress_of_asked(asked: AskedComparison) -> Progress | None:
+    """How far a worker is with it; None once it has ended."""
+    return None if asked.ended else progress_of(COMPARE, str(asked.pk))
+
+
+def going(asked: AskedComparison) -> bool:
+    """Whether a worker has it before them or is at it; one that gave up is not."""
+    progress = progress_of_asked(asked)
+    return progress is not None and progress.state in {"waiting", "running"}

@@ -4,8 +4,7 @@ Rows are counted as a spreadsheet shows them: the header is row 1.
 """
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -13,12 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.evaluation.scored_header import (
-    MULTICLASS,
-    REGRESSION,
-    ScoredColumns,
-    classes_in,
-)
 from governance.evaluation.scored_refusals import UnreadableScores, refused
 
 MAX_SEGMENTS = 50
@@ -26,9 +19,10 @@ MAX_SEGMENT_NAME = 100
 LARGEST = 1e15
 DAY_LENGTH = len("2026-01-31")
 EPOCH = date(1970, 1, 1).toordinal()
-SUM_ERROR = 0.01  # probabilities that were written with three digits add up to about 1
 _SHOWN = 40
-_OUTCOMES = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
+
+# Hears how many rows were read, of about how many (0: not known).
+Tell = Callable[[int, int], None]
 
 
 class Column(Protocol):
@@ -103,10 +97,13 @@ class OutcomeColumn:
 
     def take(self, text: str, row: int) -> None:
         """Keep one outcome."""
-        outcome = _OUTCOMES.get(text.strip())
-        if outcome is None:
+        try:
+            outcome = float(text) if text.isascii() and "_" not in text else None
+        except ValueError:
+            outcome = None
+        if outcome not in (0.0, 1.0):
             raise refused("outcome_unknown", row=row, column=self.name, shown=shown(text))
-        self._values.append(outcome)
+        self._values.append(outcome == 1.0)
 
     def take_all(self, values: NDArray[np.float64]) -> bool:
         """Keep (rows,) outcomes at once if all are right; else keep none, and say so."""
@@ -124,49 +121,68 @@ class OutcomeColumn:
         return outcomes
 
 
-class ClassColumn:
+class CodedColumn:
+    """Texts of which there are few different ones, each kept as a small number."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._codes = array("i")
+
+    def take(self, text: str, row: int) -> None:
+        """Keep one text."""
+        self._codes.append(self.code_of(text, row))
+
+    def take_coded(self, texts: Sequence[str], codes: NDArray[np.integer[Any]]) -> None:
+        """Keep the text at each of (rows,) positions at once; a refusal then names no row."""
+        lookup = np.array([self.code_of(text, 0) for text in texts], dtype=np.int32)
+        self._codes.frombytes(lookup[codes].tobytes())
+
+    def code_of(self, text: str, row: int) -> int:
+        """Check a text and give what is kept of it."""
+        raise NotImplementedError
+
+    def array(self) -> NDArray[Any]:
+        """Give what was kept, int32."""
+        return np.frombuffer(self._codes, dtype=np.int32)
+
+
+class ClassColumn(CodedColumn):
     """What happened: one of the classes that have a column of probabilities."""
 
     def __init__(self, name: str, classes: Sequence[str]) -> None:
-        self.name = name
+        super().__init__(name)
         self._places = {label: place for place, label in enumerate(classes)}
-        self._values = array("i")
 
-    def take(self, text: str, row: int) -> None:
-        """Keep one class."""
+    def code_of(self, text: str, row: int) -> int:
+        """Give the position of one class."""
         place = self._places.get(text.strip())
         if place is None:
             raise refused("class_unknown", row=row, column=self.name, shown=shown(text))
-        self._values.append(place)
+        return place
 
     def array(self) -> NDArray[Any]:
         """Give the positions of the classes, int32; at least two occur."""
-        places = np.frombuffer(self._values, dtype=np.int32)
+        places = super().array()
         if places.min() == places.max():
             only = list(self._places)[int(places[0])]
             raise refused("one_class", column=self.name, shown=only, rows=len(places))
         return places
 
 
-class DateColumn:
-    """Days, written as ISO 8601; what follows the day is left out."""
+class DateColumn(CodedColumn):
+    """Days since 1970, written as ISO 8601; what follows the day is left out."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self._days = array("i")
+        super().__init__(name)
         self._known: dict[str, int] = {}
 
-    def take(self, text: str, row: int) -> None:
-        """Keep one day."""
+    def code_of(self, text: str, row: int) -> int:
+        """Give one day."""
         written = text.strip()[:DAY_LENGTH]
         day = self._known.get(written)
         if day is None:
             day = self._known[written] = self._day(written, text, row)
-        self._days.append(day)
-
-    def array(self) -> NDArray[Any]:
-        """Give days since 1970, int32."""
-        return np.frombuffer(self._days, dtype=np.int32)
+        return day
 
     def _day(self, written: str, text: str, row: int) -> int:
         if not written:
@@ -177,25 +193,23 @@ class DateColumn:
             raise refused("date_unreadable", row=row, column=self.name, shown=shown(text)) from None
 
 
-class SegmentColumn:
+class SegmentColumn(CodedColumn):
     """Groups of cases; few, with readable names."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self._codes = array("i")
+        super().__init__(name)
         self._known: dict[str, int] = {}
 
-    def take(self, text: str, row: int) -> None:
-        """Keep one segment's code."""
+    def code_of(self, text: str, row: int) -> int:
+        """Give the number of one segment."""
         code = self._known.get(text)
-        self._codes.append(self._admit(text, row) if code is None else code)
+        return self._admit(text, row) if code is None else code
 
     def array(self) -> NDArray[Any]:
         """Give the codes, int32, as positions in `names`."""
-        codes = np.frombuffer(self._codes, dtype=np.int32)
         places = {name: place for place, name in enumerate(self.names)}
         lookup = np.array([places[text.strip()] for text in self._known], dtype=np.int32)
-        return lookup[codes]
+        return lookup[super().array()]
 
     @property
     def names(self) -> list[str]:
@@ -227,6 +241,13 @@ class KeyColumn:
             raise refused("column_empty", row=row, column=self.name)
         self._hashes += blake2b(key.encode(), digest_size=8).digest()
 
+    def take_all(self, texts: Sequence[str]) -> None:
+        """Keep the hashes of many keys; a refusal then names no row."""
+        keys = [text.strip().encode() for text in texts]
+        if not all(keys):
+            raise refused("column_empty", row=0, column=self.name)
+        self._hashes += b"".join([blake2b(key, digest_size=8).digest() for key in keys])
+
     def array(self) -> NDArray[Any]:
         """Give the hashes, uint64; each occurs once."""
         hashes = np.frombuffer(self._hashes, dtype="<u8")
@@ -237,95 +258,6 @@ class KeyColumn:
             first = int(order[at])
             raise refused("key_repeated", row=second + 2, column=self.name, first=first + 2)
         return hashes
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """The wanted columns by part (score, outcome, segment, key …), each (rows,).
-
-    With classes, scores are (rows, classes) and outcomes positions in `class_names`.
-    """
-
-    arrays: Mapping[str, NDArray[Any]]
-    segment_names: list[str]
-    class_names: list[str]
-
-
-class Parts:
-    """An empty column for each part that is wanted of a table with this header.
-
-    Raises:
-        UnreadableScores: The columns of the classes are not right.
-    """
-
-    def __init__(self, columns: ScoredColumns, header: Sequence[str]) -> None:
-        self.class_names: list[str] = []
-        self.columns: dict[str, Column] = {}
-        if columns.kind == MULTICLASS:
-            self._add_classes(columns, header)
-        else:
-            self._add_scores(columns)
-        more: dict[str, Callable[[str], Column]] = {
-            "segment": SegmentColumn,
-            "key": KeyColumn,
-            "weight": WeightColumn,
-            "date": DateColumn,
-        }
-        for part, kind in more.items():
-            if (name := getattr(columns, part)) is not None:
-                self.columns[part] = kind(name)
-
-    def _add_scores(self, columns: ScoredColumns) -> None:
-        numeric = columns.kind == REGRESSION
-        kind = NumberColumn if numeric else ScoreColumn
-        self.columns["score"] = kind(columns.score)
-        if columns.champion is not None:
-            self.columns["champion"] = kind(columns.champion)
-        self.columns["outcome"] = (NumberColumn if numeric else OutcomeColumn)(columns.outcome)
-
-    def _add_classes(self, columns: ScoredColumns, header: Sequence[str]) -> None:
-        found = classes_in(header, columns.score, columns)
-        self.class_names = list(found)
-        self._add_probabilities("score", found)
-        if columns.champion is not None:
-            theirs = classes_in(header, columns.champion, columns)
-            if list(theirs) != self.class_names:
-                raise refused("classes_differ", column=columns.score)
-            self._add_probabilities("champion", theirs)
-        self.columns["outcome"] = ClassColumn(columns.outcome, self.class_names)
-
-    def _add_probabilities(self, part: str, found: Mapping[str, str]) -> None:
-        for place, name in enumerate(found.values()):
-            self.columns[f"{part} {place}"] = ScoreColumn(name)
-
-    def scanned(self) -> Scanned:
-        """Take over what the columns kept.
-
-        Raises:
-            UnreadableScores: A column as a whole is not right.
-        """
-        segment = self.columns.get("segment")
-        names = segment.names if isinstance(segment, SegmentColumn) else []
-        arrays = {name: part.array() for name, part in self.columns.items()}
-        if self.class_names:
-            arrays = _stacked(arrays, len(self.class_names))
-        return Scanned(arrays, names, self.class_names)
-
-
-def _stacked(arrays: Mapping[str, NDArray[Any]], classes: int) -> dict[str, NDArray[Any]]:
-    """Put the columns of the classes side by side; each row adds up to 1."""
-    kept = {name: values for name, values in arrays.items() if " " not in name}
-    for part in ("score", "champion"):
-        if f"{part} 0" not in arrays:
-            continue
-        table = np.column_stack([arrays[f"{part} {place}"] for place in range(classes)])
-        sums = table.sum(axis=1)
-        wrong = np.flatnonzero(np.abs(sums - 1) > SUM_ERROR)
-        if wrong.size:
-            row = int(wrong[0])
-            raise refused("not_sum_one", row=row + 2, shown=f"{sums[row]:.3f}")
-        kept[part] = table
-    return kept
 
 
 def shown(text: str) -> str:

@@ -8,10 +8,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from threading import Timer
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +22,21 @@ from governance.evaluation.scored_header import BINARY, REGRESSION, ScoredColumn
 from governance.evaluation.scored_refusals import Refusal, UnreadableScores, refused
 from governance.evaluation.scored_scan import REFUSED
 
-__all__ = ["ScoredColumns", "ScoredData", "UnreadableScores", "inspect_header", "read_scored"]
+__all__ = [
+    "ScoredColumns",
+    "ScoredData",
+    "Told",
+    "UnreadableScores",
+    "inspect_header",
+    "read_scored",
+]
 
 WALL_SECONDS = 180
+LONGEST_ANSWER = 8 * 1024**2
 _ROOT = Path(__file__).parents[2]
+
+# Hears how far something is: done, and of how many (0 where that is not known).
+Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,14 +102,16 @@ class ScoredData:
 _ARRAYS = ("score", "outcome", "segment", "key", "weight", "date", "champion")
 
 
-def read_scored(path: Path, columns: ScoredColumns) -> ScoredData:
+def read_scored(path: Path, columns: ScoredColumns, told: Told | None = None) -> ScoredData:
     """Read a scored CSV or Parquet table in a process of its own.
+
+    `told` hears how many rows have been read, of how many; whatever it raises ends the reading.
 
     Raises:
         UnreadableScores: The table is refused; message and remedy name row and column.
     """
     with TemporaryDirectory(prefix="scored-") as folder:
-        answer = _scan(path, Path(folder), columns)
+        answer = _scan(path, Path(folder), columns, told)
         arrays = {part: _load(Path(folder), part) for part in answer["parts"]}
     return ScoredData(
         **arrays,
@@ -106,22 +121,40 @@ def read_scored(path: Path, columns: ScoredColumns) -> ScoredData:
     )
 
 
-def _scan(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
+def _scan(
+    path: Path, folder: Path, columns: ScoredColumns, told: Told | None = None
+) -> dict[str, Any]:
     module = "governance.evaluation.scored_scan"
     command = [sys.executable, "-m", module, str(path.resolve()), str(folder)]
-    try:
-        ended = subprocess.run(  # noqa: S603 (our own module, no shell)
-            [*command, json.dumps(asdict(columns))],
-            capture_output=True,
-            check=False,
-            cwd=_ROOT,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise refused("too_costly") from None
-    return _answer_of(ended)
+    with subprocess.Popen(  # noqa: S603 (our own module, no shell)
+        [*command, json.dumps(asdict(columns))],
+        cwd=_ROOT,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout
+        too_late = Timer(WALL_SECONDS, process.kill)
+        too_late.start()
+        try:
+            answer = _heard(process.stdout, told)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            too_late.cancel()
+    return _answer_of(process.returncode, answer)
+
+
+def _heard(said: IO[bytes], told: Told | None) -> bytes:
+    """Pass on how far the process is, line by line, until its answer: the one JSON object."""
+    for line in iter(lambda: said.readline(LONGEST_ANSWER), b""):
+        if line.startswith(b"{"):
+            return line
+        if told:
+            told(*map(int, line.split()))
+    return b""
 
 
 def _environment() -> dict[str, str]:
@@ -136,13 +169,13 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _answer_of(ended: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
-    if ended.returncode < 0:
+def _answer_of(ended: int, said: bytes) -> dict[str, Any]:
+    if ended < 0:
         raise refused("too_costly")
-    if ended.returncode not in {0, REFUSED}:
+    if ended not in {0, REFUSED}:
         raise refused("unreadable")
-    answer: dict[str, Any] = json.loads(ended.stdout)
-    if ended.returncode == REFUSED:
+    answer: dict[str, Any] = json.loads(said)
+    if ended == REFUSED:
         raise UnreadableScores(Refusal.from_json(answer))
     return answer
 

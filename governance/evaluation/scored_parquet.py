@@ -1,17 +1,19 @@
 """Scored tables as Parquet, read by polars: only in the process that may fall.
 
-Numbers are taken a column at a time; where one of them is not right, and for names and keys, the
-fields go one by one through the same checks as those of a CSV table, which then name the row.
+Columns are taken as a whole; where a value is not right, the fields go one by one through the same
+checks as those of a CSV table, which then name the row.
 """
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 
 import polars as pl
 
-from governance.evaluation.scored_columns import Column, NumberColumn, OutcomeColumn
+from governance.evaluation.scored_columns import Column
+from governance.evaluation.scored_csv import took_series
 from governance.evaluation.scored_header import check_names
 from governance.evaluation.scored_refusals import refused
 
@@ -37,12 +39,14 @@ class ParquetTable:
             self.rows = int(table.select(pl.len()).collect().item())
         check_names(self.header)
 
-    def fill(self, column: Column) -> None:
-        """Read one column into `column`, which checks it."""
-        values = self._values(column.name)
-        if not _took_all(column, values):
-            for row, value in enumerate(values, start=2):
-                column.take(_text(value), row)
+    def filled(self, empty: Column) -> Column:
+        """Give a column like `empty`, with all values of that name in it and checked."""
+        values, column = self._values(empty.name), deepcopy(empty)
+        if took_series(column, values):
+            return column
+        for row, value in enumerate(values, start=2):
+            empty.take(_text(value), row)
+        return empty
 
     def _values(self, name: str) -> pl.Series:
         with _read():
@@ -52,14 +56,6 @@ class ParquetTable:
         if not (values.dtype.is_numeric() or isinstance(values.dtype, _READABLE)):
             raise refused("column_unreadable", column=name, kind=str(values.dtype))
         return values
-
-
-def _took_all(column: Column, values: pl.Series) -> bool:
-    if not isinstance(column, NumberColumn | OutcomeColumn) or values.null_count():
-        return False
-    if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
-        return False
-    return column.take_all(values.cast(pl.Float64).to_numpy())
 
 
 def _text(value: object) -> str:

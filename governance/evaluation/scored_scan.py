@@ -2,7 +2,8 @@
 
 A stranger's file is read here and nowhere else, under limits of memory, processor time and
 output that the process sets for itself before it opens the file. It writes plain arrays into a
-folder and one JSON object to its standard output: the arrays' names, or the refusal.
+folder. To its standard output it writes, line by line, how many rows it has read, of about how
+many, and at last one JSON object: the arrays' names, or the refusal.
 
 Rows are counted as a spreadsheet shows them: the header is row 1.
 """
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from governance.evaluation.scored_columns import Column, Parts, Scanned
+from governance.evaluation.scored_columns import Column, Tell
 from governance.evaluation.scored_header import (
     MAX_LINE,
     ScoredColumns,
@@ -25,10 +26,13 @@ from governance.evaluation.scored_header import (
     require_columns,
     text_lines,
 )
+from governance.evaluation.scored_parts import Parts, Scanned
 from governance.evaluation.scored_refusals import UnreadableScores, refused
 
 MIN_ROWS = 50
 MAX_ROWS = 5_000_000
+LARGE = 2 * 1024**2
+BEAT = 50_000
 MEMORY_BYTES = 2 * 1024**3
 OUTPUT_BYTES = 1024**3
 CPU_SECONDS = 120
@@ -36,40 +40,52 @@ REFUSED = 3
 MAGIC = b"PAR1"
 
 
-def scan(path: Path, columns: ScoredColumns) -> Scanned:
-    """Read and check the whole table, CSV or Parquet.
+def scan(path: Path, columns: ScoredColumns, tell: Tell = lambda _rows, _of: None) -> Scanned:
+    """Read and check the whole table, CSV or Parquet; `tell` hears how many rows are read.
 
     Raises:
         UnreadableScores: At the first thing in the file that is wrong.
     """
     with path.open("rb") as source:
         parquet = source.read(len(MAGIC)) == MAGIC
-    return _scan_parquet(path, columns) if parquet else _scan_csv(path, columns)
+    return (_scan_parquet if parquet else _scan_csv)(path, columns, tell)
 
 
-def _scan_csv(path: Path, columns: ScoredColumns) -> Scanned:
+def _scan_csv(path: Path, columns: ScoredColumns, tell: Tell) -> Scanned:
     csv.field_size_limit(MAX_LINE)
     with path.open("rb") as source:
         records = csv.reader(text_lines(source), strict=True)
         header = read_header(records)
         require_columns(header, columns)
+        if path.stat().st_size >= LARGE and (parts := _plain(path, columns, header, tell)):
+            return parts.scanned()
         parts = Parts(columns, header)
         wanted = [(header.index(part.name), part) for part in parts.columns.values()]
-        rows = _take_all(records, wanted, len(header))
+        rows = _take_all(records, wanted, len(header), tell)
     _require_rows(rows)
     return parts.scanned()
 
 
-def _scan_parquet(path: Path, columns: ScoredColumns) -> Scanned:
+def _plain(path: Path, columns: ScoredColumns, header: Sequence[str], tell: Tell) -> Parts | None:
+    """Fill the columns of a large file the quick way; None where that cannot be done."""
     # polars takes 200 MB of addresses and half a second to load: only where it is needed.
-    from governance.evaluation.scored_parquet import ParquetTable  # noqa: PLC0415
+    from governance.evaluation.scored_csv import fill_plainly  # noqa: PLC0415
+
+    parts = Parts(columns, header)
+    rows = fill_plainly(path, header, parts, tell, MAX_ROWS)
+    return parts if rows and rows >= MIN_ROWS else None
+
+
+def _scan_parquet(path: Path, columns: ScoredColumns, tell: Tell) -> Scanned:
+    from governance.evaluation.scored_parquet import ParquetTable  # noqa: PLC0415 - as above
 
     table = ParquetTable(path)
     require_columns(table.header, columns)
     _require_rows(table.rows)
     parts = Parts(columns, table.header)
-    for part in parts.columns.values():
-        table.fill(part)
+    for done, (name, part) in enumerate(parts.columns.items(), start=1):
+        parts.columns[name] = table.filled(part)
+        tell(table.rows * done // len(parts.columns), table.rows)
     return parts.scanned()
 
 
@@ -81,7 +97,7 @@ def _require_rows(rows: int) -> None:
 
 
 def _take_all(
-    records: Iterator[list[str]], wanted: Sequence[tuple[int, Column]], width: int
+    records: Iterator[list[str]], wanted: Sequence[tuple[int, Column]], width: int, tell: Tell
 ) -> int:
     row = 1
     try:
@@ -92,6 +108,8 @@ def _take_all(
                 raise refused("too_many_rows", limit=MAX_ROWS)
             for place, column in wanted:
                 column.take(record[place], row)
+            if row % BEAT == 0:
+                tell(row, 0)
     except csv.Error:
         raise refused("quotes_wrong", row=row + 1) from None
     return row - 1
@@ -109,8 +127,13 @@ def _limit_self() -> None:
         resource.setrlimit(limit, (allowed, allowed))
 
 
+def _tell(rows: int, of: int) -> None:
+    sys.stdout.write(f"{rows} {of}\n")
+    sys.stdout.flush()
+
+
 def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
-    found = scan(path, columns)
+    found = scan(path, columns, _tell)
     for name, values in found.arrays.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
     return {
@@ -127,12 +150,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         answer = _answer(Path(path), Path(folder), ScoredColumns(**json.loads(columns)))
     except UnreadableScores as error:
-        sys.stdout.write(json.dumps(error.refusal.as_json()))
+        sys.stdout.write(json.dumps(error.refusal.as_json()) + "\n")
         return REFUSED
     except MemoryError:
-        sys.stdout.write(json.dumps(refused("too_costly").refusal.as_json()))
+        sys.stdout.write(json.dumps(refused("too_costly").refusal.as_json()) + "\n")
         return REFUSED
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 
 

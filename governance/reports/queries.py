@@ -2,27 +2,46 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from governance.actors import Actor
 from governance.errors import Invalid, NotFound
-from governance.evaluation.models import ComparisonReport
-from governance.evaluation.queries import comparison_of, measured_among, payloads_of
+from governance.evaluation.labels import counted_words, stage_words
+from governance.evaluation.models import AskedComparison, ComparisonReport
+from governance.evaluation.queries import (
+    asked_comparison,
+    asked_of,
+    comparison_of,
+    measured_among,
+    payloads_of,
+    progress_of_asked,
+)
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import model_named, version_numbered, versions_of
 from governance.reports.content import Content, content_of
 from governance.reports.side_by_side import MOST, Measured, SideBySide, side_by_side
 
 USUAL = 2
+NEWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One kept comparison, and the version that it is about."""
+    """One kept comparison, and the version that it is about.
+
+    It is that of the version's case, or one that somebody asked for.
+    """
 
     version: ModelVersion
-    comparison: ComparisonReport
+    comparison: ComparisonReport | AskedComparison
+
+    @property
+    def asked_by(self) -> str:
+        """Who asked for it; empty where it belongs to the version's case."""
+        found = self.comparison
+        return found.account.get_full_name() if isinstance(found, AskedComparison) else ""
 
     @property
     def champion(self) -> str:
@@ -38,7 +57,7 @@ class Report:
     def content(self, *, only_changed: bool = False) -> Content:
         """All that it says, in the reader's language."""
         return content_of(
-            self.comparison.payload,
+            self.comparison.payload or {},
             champion=self.champion,
             challenger=self.challenger,
             only_changed=only_changed,
@@ -62,6 +81,72 @@ def report_numbered(actor: Actor, name: str, number: int) -> Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A report that somebody asked for, and how far a worker is with it.
+
+    `state` is waiting, running, parked, cancelled, refused or done; `stage` and `counted` say in
+    words what is being done and how far it is.
+    """
+
+    report: Report
+    row: AskedComparison
+    state: str
+    stage: str = ""
+    counted: str = ""
+    done: int = 0
+    total: int = 0
+    error: str = ""
+
+    @property
+    def going(self) -> bool:
+        """Whether a page that shows it should look again."""
+        return self.state in {"waiting", "running"}
+
+
+def asked_report(actor: Actor, name: str, comparison_id: UUID) -> Asked:
+    """One report that somebody asked for, made or not.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to see.
+    """
+    return _asked(asked_comparison(actor, name, comparison_id))
+
+
+def asked_report_made(actor: Actor, name: str, comparison_id: UUID) -> Report:
+    """The same, to be taken along.
+
+    Raises:
+        NotFound: it is not the actor's to see, or it is not made.
+    """
+    asked = asked_report(actor, name, comparison_id)
+    if asked.state != "done":
+        raise NotFound(
+            _("This comparison has no report yet."), remedy=_("Its page says how far it is.")
+        )
+    return asked.report
+
+
+def _asked(row: AskedComparison) -> Asked:
+    report = Report(row.version, row)
+    if row.ended:
+        ending = "cancelled" if row.cancelled_at else "refused" if row.refusal else "done"
+        return Asked(report, row, ending)
+    progress = progress_of_asked(row)
+    if progress is None:
+        return Asked(report, row, "waiting")
+    return Asked(
+        report,
+        row,
+        progress.state,
+        stage=str(stage_words(progress.text)),
+        counted=counted_words(progress.text, progress.done, progress.total),
+        done=progress.done,
+        total=progress.total,
+        error=progress.error,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A version that was measured, and whether it is among those shown."""
 
@@ -73,11 +158,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Measured versions of one model; `table` is None while none is chosen."""
+    """Measured versions of one model; `table` is None while none is chosen.
+
+    `pair` holds the numbers of the two that a report is first offered of, newer first; `asked` the
+    newest reports of two.
+    """
 
     model: RegisteredModel
     choices: Sequence[Choice]
     table: SideBySide | None
+    pair: Sequence[int]
+    asked: Sequence[Asked]
 
 
 def several(actor: Actor, name: str, numbers: Sequence[int]) -> Several:
@@ -97,7 +188,9 @@ def several(actor: Actor, name: str, numbers: Sequence[int]) -> Several:
     payloads = payloads_of(version.pk for version in shown)
     columns = [Measured(name_of(version), payloads[version.pk]) for version in shown]
     choices = [Choice(v.number, name_of(v), v.state, v.number in wanted) for v in known]
-    return Several(model, choices, side_by_side(columns) if columns else None)
+    pair = [choice.number for choice in sorted(choices, key=lambda one: not one.chosen)][:USUAL]
+    asked = [_asked(row) for row in asked_of(actor, model.pk, NEWEST)]
+    return Several(model, choices, side_by_side(columns) if columns else None, pair, asked)
 
 
 def _refuse_unmeasured(wanted: Sequence[int], known: set[int]) -> None:

@@ -18,6 +18,7 @@ from governance.access.operations import (
 )
 from governance.access.permissions import Permission
 from governance.audit.models import AuditEntry
+from governance.evaluation.operations import request_comparison
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import (
     VersionFacts,
@@ -74,9 +75,16 @@ def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
 
 
 def challenged(name: str) -> dict[str, Any]:
-    """Version 2 of a live model waits for its signer."""
-    challenger = stories.validated_version(2, model=RegisteredModel.objects.get(name=name))
-    return {"number": 2, "digest": stories.digest(challenger, Move.APPROVE)}
+    """Version 2 of a live model waits for its signer; somebody asked to see it beside version 1."""
+    model = RegisteredModel.objects.get(name=name)
+    challenger = stories.validated_version(2, model=model)
+    live = model.versions.get(number=1)
+    asked = request_comparison(challenger.pk, live.pk, actor=actor_named("victor"))
+    return {
+        "number": 2,
+        "digest": stories.digest(challenger, Move.APPROVE),
+        "comparison_id": asked.pk,
+    }
 
 
 def exported(auditor: str) -> object:

@@ -77,6 +77,15 @@ DESK: dict[str, Methods] = {
         "POST": do(*WATCHERS, sends={"kpi": "psi", "bound": "at_most", "value": "0.2"}),
     },
     "/models/<name>/compare/": {"GET": see(*EVERYBODY_INSIDE)},
+    "/models/<name>/comparisons/": {
+        "POST": do(*EVERYBODY_INSIDE, sends={"challenger": "2", "champion": "1"})
+    },
+    "/models/<name>/comparisons/<comparison_id>/": {"GET": see(*EVERYBODY_INSIDE)},
+    "/models/<name>/comparisons/<comparison_id>/state/": {"GET": part(*EVERYBODY_INSIDE)},
+    "/models/<name>/comparisons/<comparison_id>/cancel/": {"POST": do(*EVERYBODY_INSIDE)},
+    "/models/<name>/comparisons/<comparison_id>/<form>/": {
+        "GET": see(*EVERYBODY_INSIDE, at={"form": "json"}, answer=404)  # not made yet
+    },
     "/models/<name>/deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/": {"GET": see(*EVERYBODY)},
     "/deployments/<promotion_id>/": {"GET": see(*EVERYBODY_INSIDE)},

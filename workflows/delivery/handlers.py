@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from governance.access.operations import ask_for_review, remind_reviewer
+from governance.evaluation.operations import run_comparison
 from governance.outbox.claims import Again, Claim
 from governance.trail.operations import anchor_checkpoint, push_feed
 from workflows.cases.operations import (
@@ -37,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
     "checkpoint.anchor": anchor_checkpoint,
+    "comparison.request": run_comparison,
     "export.write": write_export,
     "feed.push": push_feed,
     "finding.answered": close_finding_task,

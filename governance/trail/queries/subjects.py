@@ -29,6 +29,7 @@ KINDS = {
     "alert": gettext_lazy("alert"),
     "assignment": gettext_lazy("assignment"),
     "case": gettext_lazy("case"),
+    "comparison": gettext_lazy("comparison"),
     "conflict_rule": gettext_lazy("conflict rule"),
     "delegation": gettext_lazy("delegation"),
     "erasure": gettext_lazy("erasure"),

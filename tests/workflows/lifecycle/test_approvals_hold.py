@@ -57,6 +57,7 @@ from workflows.policies.models import Freeze
 from workflows.policies.operations import lift_freeze, set_freeze
 
 pytestmark = pytest.mark.django_db
+READER = "governance.evaluation.operations.scored_tables.read_scored"
 OFFICER, QUORUM = "risk_officer", 2
 PEOPLE = ("rita", "rolf", "mo", "ada", "olive", "dana", "victor", "hanna")
 SYSTEM = Actor.system("gitops")
@@ -271,7 +272,7 @@ def two_drafts(module_db: None) -> Iterator[None]:
     model = stories.registered_model()
     with pytest.MonkeyPatch.context() as patch:
         # The same file is read again and again, each time in a process of its own: once is enough.
-        patch.setattr("governance.evaluation.operations.read_scored", lru_cache(read_scored))
+        patch.setattr(READER, lru_cache(read_scored))
         for _number in range(2):
             stories.draft_version(model=model)
         yield

@@ -56,6 +56,7 @@ from workflows.lifecycle.transitions import EDGES
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
+READER = "governance.evaluation.operations.scored_tables.read_scored"
 
 
 class Life(KnownHouse):
@@ -256,7 +257,7 @@ def three_drafts(module_db: None) -> Iterator[None]:
         give(role, Holder(person=person), reason="Also", conflict_reason="Test")
     with pytest.MonkeyPatch.context() as patch:
         # The same file is read again and again, each time in a process of its own: once is enough.
-        patch.setattr("governance.evaluation.operations.read_scored", lru_cache(read_scored))
+        patch.setattr(READER, lru_cache(read_scored))
         for _number in range(3):
             stories.draft_version(model=model)
         yield

@@ -180,6 +180,7 @@ def topic_words(topic: str) -> str:
     known = {
         "alert.closed": _("Closing the case of an alert"),
         "alert.raised": _("Opening the case of an alert"),
+        "comparison.request": _("Comparing two versions"),
         "promotion.close": _("Closing the pull request"),
         "promotion.observe": _("Reading the pull request"),
         "promotion.open": _("Opening the pull request"),

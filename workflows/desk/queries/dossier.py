@@ -25,6 +25,7 @@ from governance.inventory.queries import (
 from governance.inventory.states import NOT_YET_LIVE, State
 from governance.inventory.storage import path_of
 from governance.outbox.queries import Progress, progress_of
+from governance.sentences import recalled
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_of_case
 from workflows.desk.changes import Content
@@ -102,6 +103,15 @@ class Dossier:
     def parked(self) -> bool:
         """Whether the checks gave up and wait for a person."""
         return self.progress is not None and self.progress.state == "parked"
+
+    @property
+    def unmeasured(self) -> tuple[str, str] | None:
+        """Why the last checks could measure nothing, and what to do, in the reader's language."""
+        result = self.progress.result if self.progress else None
+        if self.comparison or not result or "refused" not in result:
+            return None
+        what, todo = map(recalled, result["refused"])
+        return str(what), str(todo)
 
     @property
     def set_conditions(self) -> "list[Condition]":

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.evaluation.gate_shapes import GateReason
-from governance.evaluation.labels import gate_note, gate_reason, gate_title
+from governance.evaluation.labels import (
+    counted_words,
+    gate_note,
+    gate_reason,
+    gate_title,
+    stage_words,
+)
 from governance.evaluation.models import GateResult
 from governance.inventory.models import Finding
 from governance.inventory.queries import newest_of
@@ -82,7 +88,7 @@ def sections_of(dossier: Dossier) -> dict[str, Any]:
         "checks": {
             "rows": [_check(gate, dossier.waivers) for gate in dossier.gates],
             "result": _counted([_outcome(gate, dossier.waivers) for gate in dossier.gates]),
-            "progress_text": _progress_text(dossier),
+            "progress": _progress_text(dossier),
         },
         "files": _files(dossier),
         "findings_result": _counted([row.state for row in dossier.findings], "finding"),
@@ -145,13 +151,13 @@ def _counted(values: Sequence[str], kind: str = "") -> str:
     return ", ".join(f"{number} {word.lower()}" for number, word in words)
 
 
-def _progress_text(dossier: Dossier) -> str:
-    if dossier.progress is None:
-        return ""
-    return {
-        "comparing": _("Comparing with the champion"),
-        "gates": _("Asking the gates"),
-    }.get(dossier.progress.text, _("Waiting for a worker"))
+def _progress_text(dossier: Dossier) -> tuple[str, str]:
+    """The stage that the checks are at, and how far it is."""
+    progress = dossier.progress
+    if progress is None:
+        return "", ""
+    counted = counted_words(progress.text, progress.done, progress.total)
+    return str(stage_words(progress.text)), counted
 
 
 def _files(dossier: Dossier) -> list[FileRow]:

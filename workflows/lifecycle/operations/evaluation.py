@@ -7,7 +7,9 @@ from django.db import transaction
 from governance.actors import Actor
 from governance.errors import Invalid
 from governance.evaluation.comparison import Comparison
+from governance.evaluation.labels import ASKING
 from governance.evaluation.operations import (
+    Pulse,
     compare_versions,
     gate_outcomes,
     keep_comparison,
@@ -17,13 +19,13 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.queries import champion_of
 from governance.inventory.states import State
 from governance.outbox.claims import Claim
+from governance.sentences import kept
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.operations.moving import lock_for_system
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of
 
 UNDER_REVIEW = {State.SUBMITTED.value, State.VALIDATED.value}
-STEPS = 3
 
 
 def evaluate_version(claim: Claim) -> dict[str, Any]:
@@ -31,16 +33,16 @@ def evaluate_version(claim: Claim) -> dict[str, Any]:
 
     Run twice it gives the same rows. A version that is no longer under review is left alone, and
     so is one whose champion changed while we measured: another job is asked for that already.
+    Where nothing could be measured, the result says why (`refused`: what, and what to do).
     """
     version = ModelVersion.objects.select_related("model").get(pk=claim.payload["version_id"])
     case = submission_of(version.pk)
     if case is None or version.state not in UNDER_REVIEW:
         return {"skipped": version.state}
     definition = definition_of(case.policy_version)
-    claim.progress("comparing", 1, STEPS)
-    champion = champion_of(version.model_id)
-    comparison = _compare(version, champion, definition)
-    claim.progress("gates", 2, STEPS)
+    champion, pulse = champion_of(version.model_id), Pulse(claim)
+    comparison, refused = _compare(version, champion, definition, pulse)
+    pulse(ASKING)
     outcomes = gate_outcomes(version, comparison, definition.moves[Move.VALIDATE].gates)
     actor = Actor.system("evaluation")
     with transaction.atomic():
@@ -54,14 +56,15 @@ def evaluate_version(claim: Claim) -> dict[str, Any]:
             keep_comparison(version, champion, comparison, actor=actor)
         digest = comparison.digest if comparison else ""
         keep_gates(version, outcomes, evidence=digest, actor=actor)
-    return {gate.name: gate.outcome.value for gate in outcomes}
+    return {**{gate.name: gate.outcome.value for gate in outcomes}, **refused}
 
 
 def _compare(
-    version: ModelVersion, champion: ModelVersion | None, definition: Definition
-) -> Comparison | None:
-    """None where the data cannot be compared: the gates that need it then end in error."""
+    version: ModelVersion, champion: ModelVersion | None, definition: Definition, pulse: Pulse
+) -> tuple[Comparison | None, dict[str, list[str]]]:
+    """None, and why, where the data cannot be compared: gates that need it then end in error."""
+    margin = float(definition.margin)
     try:
-        return compare_versions(version, champion, margin=float(definition.margin))
-    except Invalid:
-        return None
+        return compare_versions(version, champion, margin=margin, tell=pulse), {}
+    except Invalid as error:
+        return None, {"refused": [kept(error.said), kept(error.advice)]}

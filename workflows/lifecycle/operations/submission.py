@@ -13,7 +13,8 @@ from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Invalid
-from governance.outbox.operations import enqueue
+from governance.outbox.operations import enqueue, request_cancel
+from governance.outbox.queries import jobs
 from workflows.cases.models import Case
 from workflows.cases.operations import close_case, close_revisions, open_case
 from workflows.cases.queries import submission_of
@@ -82,7 +83,15 @@ def withdraw_version(version_id: UUID, *, reason: str, actor: Actor) -> LivingVe
         raise Invalid(_("Say why the version is withdrawn."), field="reason")
     move(version, "withdraw", Action.VERSION_WITHDRAWN, actor=actor, personal={"reason": reason})
     end_case(version, "withdrawn", actor=actor)
+    _stop_checks(version)
     return version
+
+
+def _stop_checks(version: LivingVersion) -> None:
+    """Nobody decides about it any more: a worker that measures it stops at its next look."""
+    begun = jobs().filter(topic="version.evaluate", key__startswith=str(version.pk), done_at=None)
+    for job in begun:
+        request_cancel(job.pk)
 
 
 def end_case(version: LivingVersion, outcome: str, *, actor: Actor) -> None:
