@@ -16,7 +16,7 @@ def give_to_shipped_roles(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0003_log_triggers"),
+        ("governance", "0005_asked_comparison"),
     ]
 
     operations = [

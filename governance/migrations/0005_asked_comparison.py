@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0003_log_triggers"),
+        ("governance", "0004_feeds_retention_verifications"),
     ]
 
     operations = [
