@@ -276,7 +276,7 @@ def test_without_tls_only_the_operators_networks_are_reached(
     for address in ("http://siem.example/x", "tcp://siem.example:601"):
         with pytest.raises(Invalid, match="Without TLS"):
             fed(address)
-    assert fed("tls://siem.example").pk
+    assert fed("tls://siem.example").active
 
 
 @pytest.mark.parametrize(
