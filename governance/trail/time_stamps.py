@@ -43,11 +43,11 @@ def time_stamped(note: bytes, url: str, roots: Path | None) -> tuple[str, bytes]
             are no roots to hold it against.
     """
     builder = TimestampRequestBuilder().data(note).hash_algorithm(HashAlgorithm.SHA256)
-    request = builder.cert_request(cert_request=True).build()
-    answer = _asked(url, request.as_bytes())
+    query = builder.cert_request(cert_request=True).build()
+    answer = _asked(url, query.as_bytes())
     try:
         response = decode_timestamp_response(answer)
-        _check(response, request, note, roots)
+        _check(response, query, note, roots)
     except (ValueError, VerificationError) as error:
         raise Permanent(
             _("The time stamp of {url} does not hold: {why}.", url=url, why=str(error)),
@@ -58,12 +58,12 @@ def time_stamped(note: bytes, url: str, roots: Path | None) -> tuple[str, bytes]
 
 
 def _check(
-    response: TimeStampResponse, request: TimeStampRequest, note: bytes, roots: Path | None
+    response: TimeStampResponse, query: TimeStampRequest, note: bytes, roots: Path | None
 ) -> None:
     if roots is None:
         message = "there is no root to hold it against"
         raise ValueError(message)
-    verifier = VerifierBuilder.from_request(request)
+    verifier = VerifierBuilder.from_request(query)
     for root in load_pem_x509_certificates(roots.read_bytes()):
         verifier = verifier.add_root_certificate(root)
     verifier.build().verify_message(response, note)
