@@ -108,7 +108,19 @@ def limits(made: ModuleType, path: Path) -> bool:
         _refused(made, path, rotated, "MOST_ROTATIONS", "rotation_invalid")
         and _refused(made, path, log, "MOST_MEMBERS", "export_malformed", 20)
         and _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
+        and _ends_early(made, path)
     )
+
+
+def _ends_early(made: ModuleType, path: Path) -> bool:
+    """A ruined export fills no memory with problems."""
+    members = told(24).members()
+    path.write_bytes(packed(members | {"entries.jsonl": b"x\n" * 24}))
+    made.MOST_PROBLEMS, kept = 3, made.MOST_PROBLEMS
+    try:
+        return len(made.verify(str(path), [signer_of(1).verifier.vkey]).problems) == 3
+    finally:
+        made.MOST_PROBLEMS = kept
 
 
 def _refused(made: ModuleType, path: Path, log: Log, limit: str, check: str, low: int = 1) -> bool:
