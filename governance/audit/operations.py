@@ -164,10 +164,16 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
     return checkpoint
 
 
-def note_anchor(checkpoint: AuditCheckpoint, kind: AnchorKind, ref: str) -> AuditAnchor:
-    """Keep in mind that a checkpoint lies outside, at `ref`; the same again is the same row."""
+def note_anchor(
+    checkpoint: AuditCheckpoint, kind: AnchorKind, ref: str, blob: bytes = b""
+) -> AuditAnchor:
+    """Keep in mind that a checkpoint lies outside, at `ref`; the same again is the same row.
+
+    `blob` is what came back from there and proves it.
+    """
+    told = {"verified_at": timezone.now(), "blob": blob}
     anchor, _new = AuditAnchor.objects.get_or_create(
-        checkpoint=checkpoint, kind=kind, ref=ref, defaults={"verified_at": timezone.now()}
+        checkpoint=checkpoint, kind=kind, ref=ref, defaults=told
     )
     return anchor
 

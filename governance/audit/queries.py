@@ -23,6 +23,7 @@ from governance.audit.merkle import (
     subtrees,
 )
 from governance.audit.models import (
+    AnchorKind,
     AuditAnchor,
     AuditCheckpoint,
     AuditEntry,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from governance.audit.models import AnchorKind
     from governance.audit.notes import Signer
 
 # Of the inner nodes, those above 2^8, 2^16, … leaves are kept, as tiles of C2SP logs are.
@@ -205,6 +205,13 @@ def anchors_from(size: int) -> QuerySet[AuditAnchor]:
 def last_anchor(kind: AnchorKind) -> AuditAnchor | None:
     """The greatest checkpoint that is kept at places of a kind."""
     return AuditAnchor.objects.filter(kind=kind).order_by("-checkpoint").first()
+
+
+def time_stamp_of(size: int) -> bytes | None:
+    """What an authority answered about the checkpoint of this size; None if nothing."""
+    rows = AuditAnchor.objects.filter(checkpoint=size, kind=AnchorKind.RFC3161).order_by("pk")
+    blob = rows.values_list("blob", flat=True).first()
+    return bytes(blob) if blob else None
 
 
 def keys() -> list[str]:

@@ -26,6 +26,10 @@ VARIABLES = (
     Variable("ANCHOR_FOLDER", "", "Folder out of this site's reach that checkpoints are kept in"),
     Variable("ANCHOR_MINUTES", "10", "Minutes between two checkpoints kept at one place"),
     Variable("ANCHOR_SYSLOG", "", "Collector that checkpoints go to: tls://host:6514 or tcp://…"),
+    Variable(
+        "ANCHOR_TSA", "", "Time-stamp authority (RFC 3161) for one checkpoint a day: https://…"
+    ),
+    Variable("ANCHOR_TSA_ROOTS", "", "File with its root certificates (PEM)"),
     Variable("AUDIT_KEY_FILE", "", "Ed25519 key that signs checkpoints; empty: in VAR_DIR"),
     Variable("AUDIT_ORIGIN", "foureyes.local/log", "Name of this log in its checkpoints"),
     Variable("BROKER_URL", "filesystem://", "Celery broker; redis://… in production", secret=True),

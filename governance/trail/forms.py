@@ -224,7 +224,7 @@ class ErasureForm(ReasonForm):
     field_order = ("person", "entry", "reason")
 
     def __init__(
-        self, asked: QueryDict | None, *, people: Mapping[str, str], initial: Mapping[str, Any]
+        self, asked: QueryDict | None, *, people: Mapping[str, str], initial: dict[str, Any]
     ) -> None:
         super().__init__(asked, initial=initial)
         field = self.fields["person"]

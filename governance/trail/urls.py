@@ -10,7 +10,7 @@ from governance.trail.views.exports import (
     request_export,
 )
 from governance.trail.views.feeds import add_feed, feeds, renew_feed, switch_feed
-from governance.trail.views.log import checkpoints, entry, entry_proof, log
+from governance.trail.views.log import checkpoints, entry, entry_proof, log, time_stamp
 from governance.trail.views.retention import (
     confirm_erasure,
     decline_erasure,
@@ -32,6 +32,7 @@ from governance.trail.views.verifying import (
 urlpatterns = [
     path("log/", log, name="log"),
     path("log/checkpoints/", checkpoints, name="checkpoints"),
+    path("log/checkpoints/<int:size>/time-stamp/", time_stamp, name="time_stamp"),
     path("log/export/", request_export, name="request_export"),
     path("log/exports/", exports, name="exports"),
     path("log/exports/<uuid:export_id>/", export_state, name="export_state"),

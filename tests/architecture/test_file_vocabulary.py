@@ -25,6 +25,7 @@ NOT_PURE: dict[str, str] = {
     "governance.audit.snapshots": "a part of verify: one view of the database for a long reading",
     "governance.audit.tree_checks": "a part of verify: reads leaves and nodes",
     "governance.audit.verify": "recomputes the whole log, and shares nothing with who wrote it",
+    "governance.audit.writing": "a part of record: the rows of an entry, in one turn",
     "governance.inventory.storage": "files live under a folder that the settings name",
     "governance.outbox.broker": "describes the broker in Kombu's words, and touches nothing",
     "governance.outbox.circuits": "a circuit breaker is a row, counted on database time",

@@ -251,6 +251,10 @@ TRAIL: dict[str, Methods] = {
         "POST": do(*OWN_EXPORT, answer=409, outside=403, but=OTHERS_EXPORTS)  # not written yet
     },
     "/log/checkpoints/": {"GET": see(*LOG, outside=403)},
+    # No authority stamps anything here.
+    "/log/checkpoints/<size>/time-stamp/": {
+        "GET": see(*LOG, at={"size": 1}, answer=404, outside=403)
+    },
     "/log/<entry_id>/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
     "/log/<entry_id>/proof/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
 }

@@ -1,6 +1,7 @@
 """Forgeries of entries: bytes, order, number, all of history (T01 to T10, T15, T17)."""
 
 import json
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -170,6 +171,11 @@ def forms_changed() -> Iterator[Case]:
         again = told()
         again.add(VERSIONS[0], details={"word": "é", "number": 1})
         yield case("T15", name, resigned(again, other), "line_invalid")
+    first = told()
+    named = [at for at, line in enumerate(first.lines) if b'"prev":"' in line][-1]
+    claimed = re.sub(rb'"prev":"[0-9a-f]{64}"', b'"prev":null', first.lines[named])
+    forged = edited(first.members(), "entries.jsonl", lambda lines: _with(lines, named, claimed))
+    yield case("T15", "no entry before it, although it is not the first", forged, "line_invalid")
     decomposed = edited(
         told().members(),
         "entries.jsonl",
@@ -194,3 +200,7 @@ def _with_seq(raw: bytes, seq: object) -> bytes:
     value = json.loads(raw)
     value["subject"]["seq"] = seq
     return canonical(value)
+
+
+def _with(lines: list[bytes], at: int, line: bytes) -> list[bytes]:
+    return [*lines[:at], line, *lines[at + 1 :]]

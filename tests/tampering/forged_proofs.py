@@ -35,6 +35,8 @@ def signatures_forged() -> Iterator[Case]:
         ("a flipped signature", flipped, "signature_invalid"),
         ("an unknown key", sign(shown, signer_of(66, "other.example/log")), "key_unknown"),
         ("the same name, another key", sign(shown, stranger), "key_unknown"),
+        ("a signature without its dash", note.replace("\n\n\u2014 ", "\n\n- "), "note_malformed"),
+        ("a signature without its name", note + "\u2014 x\n", "note_malformed"),
         ("no signature", note.partition("\n\n")[0] + "\n\n", "note_malformed"),
         (
             "a hundred and one signatures",

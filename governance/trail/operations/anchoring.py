@@ -1,4 +1,4 @@
-"""Keeping checkpoints outside: as files in a folder, and with a collector of system logs.
+"""Keeping checkpoints outside: in a folder, with a collector of system logs, time-stamped.
 
 Who has both the database and the key can rewrite the log; what lies out of their reach shows it.
 """
@@ -22,6 +22,7 @@ from governance.errors import Permanent, Temporary
 from governance.outbox.operations import enqueue
 from governance.sentences import sentence as _
 from governance.trail.syslog import message, send
+from governance.trail.time_stamps import time_stamped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
     from governance.audit.models import AuditCheckpoint
     from governance.outbox.claims import Claim
 
+    # Keeps a checkpoint somewhere; says where it lies, and what came back from there.
+    Keep = Callable[[AuditCheckpoint], tuple[str, bytes]]
+
 ANCHOR: Final = "checkpoint.anchor"
+BETWEEN_STAMPS: Final = timedelta(days=1)
 
 
 def anchor_checkpoints() -> int:
@@ -56,20 +61,22 @@ def anchor_checkpoint(claim: Claim) -> Mapping[str, Any] | None:
     keep = _places().get(kind)
     if keep is None:  # the place was taken out of the settings since
         return None
-    ref = keep(checkpoint)
+    ref, blob = keep(checkpoint)
     with transaction.atomic():
         claim.heartbeat()
-        note_anchor(checkpoint, AnchorKind(kind), ref)
+        note_anchor(checkpoint, AnchorKind(kind), ref, blob)
     return {"ref": ref}
 
 
-def _places() -> dict[str, Callable[[AuditCheckpoint], str]]:
-    """What is set up, each with what keeps a checkpoint there and says where it lies."""
-    places: dict[str, Callable[[AuditCheckpoint], str]] = {}
+def _places() -> dict[str, Keep]:
+    """What is set up, each with what keeps a checkpoint there."""
+    places: dict[str, Keep] = {}
     if settings.ANCHOR_FOLDER:
         places[AnchorKind.FILE] = _to_folder
     if settings.ANCHOR_SYSLOG:
         places[AnchorKind.SYSLOG] = _to_syslog
+    if settings.ANCHOR_TSA:
+        places[AnchorKind.RFC3161] = _to_authority
     return places
 
 
@@ -79,11 +86,13 @@ def _is_due(kind: str, newest: AuditCheckpoint) -> bool:
     if last is None:
         return True
     pause = timedelta(minutes=settings.ANCHOR_MINUTES)
+    if kind == AnchorKind.RFC3161:
+        pause = max(pause, BETWEEN_STAMPS)
     kept_at = last.verified_at or last.checkpoint.created_at
     return last.checkpoint_id < newest.size and kept_at + pause <= timezone.now()
 
 
-def _to_folder(checkpoint: AuditCheckpoint) -> str:
+def _to_folder(checkpoint: AuditCheckpoint) -> tuple[str, bytes]:
     """A file of its own for each, never written over: the folder may allow writing only once."""
     assert settings.ANCHOR_FOLDER  # else it is no place
     path: Path = settings.ANCHOR_FOLDER / f"checkpoint-{checkpoint.size}.txt"
@@ -100,7 +109,7 @@ def _to_folder(checkpoint: AuditCheckpoint) -> str:
             _("A checkpoint cannot be written to {path}: {why}.", path=str(path), why=str(error)),
             remedy=_("Check ANCHOR_FOLDER: it must be there, and the worker must write to it."),
         ) from error
-    return path.name
+    return path.name, b""
 
 
 def _compare(path: Path, content: bytes) -> None:
@@ -115,7 +124,13 @@ def _compare(path: Path, content: bytes) -> None:
         )
 
 
-def _to_syslog(checkpoint: AuditCheckpoint) -> str:
+def _to_authority(checkpoint: AuditCheckpoint) -> tuple[str, bytes]:
+    """A stamp over the signed note, checked before it is kept."""
+    note = checkpoint.note.encode()
+    return time_stamped(note, settings.ANCHOR_TSA, settings.ANCHOR_TSA_ROOTS)
+
+
+def _to_syslog(checkpoint: AuditCheckpoint) -> tuple[str, bytes]:
     collector = settings.ANCHOR_SYSLOG
     assert collector  # else it is no place
     facts = {
@@ -138,4 +153,4 @@ def _to_syslog(checkpoint: AuditCheckpoint) -> str:
             ),
             remedy=_("Check ANCHOR_SYSLOG, and that the collector listens."),
         ) from error
-    return str(collector)
+    return str(collector), b""

@@ -238,14 +238,16 @@ def _record(action: Action, feed: LogFeed, actor: Actor) -> None:
 
 def _deliver(feed: LogFeed, batch: Sequence[Placed]) -> None:
     to = destination_of(feed.address)
-    way = {"allowed": _allowed(), "authority": feed.ca_certificate}
+    allowed, authority = _allowed(), feed.ca_certificate
     if to.is_syslog:
-        push_messages(to, [_message(entry) for entry in batch], **way)
+        messages = [_message(entry) for entry in batch]
+        push_messages(to, messages, allowed=allowed, authority=authority)
         return
     body = document(feed.name, settings.AUDIT_ORIGIN, (json_line(one)[:-1] for one in batch))
     delivery = f"{feed.pk}:{batch[0].index}-{batch[-1].index}"
     secret = unseal(feed.sealed_secret, settings.FORGE_KEYS)
-    push_document(to, body, signed(secret, delivery, int(time()), body), **way)
+    headers = signed(secret, delivery, int(time()), body)
+    push_document(to, body, headers, allowed=allowed, authority=authority)
 
 
 def _message(entry: Placed) -> bytes:

@@ -107,6 +107,7 @@ def values_meant(erasure: Erasure) -> QuerySet[AuditPersonalValue]:
     """What an erasure is about: values of one entry, or a person's name and details anywhere."""
     if erasure.entry:
         return personal_values_of(entries().filter(pk=erasure.entry))
+    assert erasure.person_id is not None  # one of both is named
     acted = personal_values_of(entries().filter(actor_id=erasure.person_id)).filter(path=ACTOR_NAME)
     about = entries().filter(subject_type="person", subject_id=erasure.person_id)
     told = personal_values_of(about).exclude(path=ACTOR_NAME)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,8 @@ from governance.access.permissions import Permission
 from governance.access.queries import can, require_anywhere
 from governance.access.requests import actor_of
 from governance.audit.queries import checkpoints as all_checkpoints
-from governance.audit.queries import head, keys
+from governance.audit.queries import head, keys, time_stamp_of
+from governance.errors import NotFound
 from governance.trail.forms import ExportForm, FilterForm
 from governance.trail.queries.entry import entry_page, proof_of
 from governance.trail.queries.log import (
@@ -31,7 +33,7 @@ from governance.trail.queries.log import (
 )
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http import HttpRequest, QueryDict
 
     from governance.actors import Actor
 
@@ -153,3 +155,16 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     page = Paginator(all_checkpoints(), CHECKPOINTS).get_page(request.GET.get("page"))
     context = {"section": "log", "page": page, "keys": keys()}
     return render(request, "governance/trail/checkpoints.html", context)
+
+
+@require_GET
+def time_stamp(request: HttpRequest, size: int) -> HttpResponse:
+    """An authority's stamp on a checkpoint, for `openssl ts -verify` elsewhere."""
+    require_anywhere(actor_of(request), Permission.LOG_VIEW)
+    stamp = time_stamp_of(size)
+    if stamp is None:
+        raise NotFound(_("No authority has stamped this checkpoint."))
+    name = f'attachment; filename="checkpoint-{size}.tsr"'
+    return HttpResponse(
+        stamp, content_type="application/timestamp-reply", headers={"Content-Disposition": name}
+    )

@@ -1,5 +1,6 @@
-"""A SIEM on loopback: it takes documents over HTTP(S), or messages of a system log."""
+"""A SIEM on loopback that takes documents over HTTP(S), and feeds that go there."""
 
+import json
 import ssl
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,14 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+
+from governance.trail.models import LogFeed
+from governance.trail.operations import add_feed, push_feeds
+from governance.trail.queries.log import Narrowing
+from workflows.delivery.operations import run_due, seal_log
+from workflows.management.cast import actor_named
+
+SECRET = "0123456789abcdef0123456789abcdef-CANARY"
 
 
 @dataclass
@@ -94,3 +103,25 @@ def sealed(folder: Path) -> tuple[str, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return certificate.decode(), context
+
+
+def fed(address: str, **facts: Any) -> LogFeed:
+    """Alma adds a feed from the first entry on."""
+    told: dict[str, Any] = {
+        "name": "siem",
+        "secret": "" if address.startswith(("tls:", "tcp:")) else SECRET,
+        "narrowing": Narrowing(),
+        "from_beginning": True,
+    }
+    return add_feed(address=address, actor=actor_named("alma"), **(told | facts))
+
+
+def pushed() -> None:
+    """The log is signed, the clock wakes the feeds, a worker sends."""
+    seal_log()
+    push_feeds()
+    run_due("fast")
+
+
+def entries_in(receiver: Receiver) -> list[dict[str, Any]]:
+    return [entry for body in receiver.bodies for entry in json.loads(body)["entries"]]

@@ -1,0 +1,139 @@
+"""What a verifier must do that no export shows: published figures, malformed proofs, its limits."""
+
+from pathlib import Path
+from types import ModuleType
+
+from governance.audit.merkle import leaf_hash
+from governance.audit.proofs import Proofs
+from tests.tampering.logs import Log, packed, signer_of, told
+
+# RFC 8032, 7.1, TEST 2: public key, message, signature.
+PUBLIC = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+MESSAGE = b"\x72"
+SIGNED = bytes.fromhex(
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+)
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+
+
+def signatures(made: ModuleType, _path: Path) -> bool:
+    """RFC 8032: the figure holds; what is not exactly it does not, nor what stands for no point."""
+    s = int.from_bytes(SIGNED[32:], "little") + ORDER
+    wrong = (
+        (PUBLIC, MESSAGE + b"x", SIGNED),
+        (PUBLIC, MESSAGE, SIGNED[:32] + s.to_bytes(32, "little")),
+        (PUBLIC, MESSAGE, SIGNED + b"\x00"),
+        (PUBLIC + b"\x00", MESSAGE, SIGNED),
+        (P.to_bytes(32, "little"), MESSAGE, SIGNED),
+        ((2).to_bytes(32, "little"), MESSAGE, SIGNED),
+    )
+    no_points = (
+        (P + 1).to_bytes(32, "little"),  # 1, written as a number beyond the field
+        (1 | 1 << 255).to_bytes(32, "little"),  # x is 0 and has no sign
+        (2).to_bytes(32, "little"),  # no square root
+    )
+    neutral = made._point((1).to_bytes(32, "little"))
+    return (
+        made.ed25519_verifies(PUBLIC, MESSAGE, SIGNED)
+        and not any(made.ed25519_verifies(*one) for one in wrong)
+        and all(made._point(raw) is None for raw in no_points)
+        and neutral is not None
+        and neutral[:2] == (0, 1)
+    )
+
+
+def proofs(made: ModuleType, _path: Path) -> bool:
+    """RFC 9162: right proofs of small trees hold; altered, misplaced and misshapen ones do not."""
+    log = told(9, seed=3)
+    leaves = [leaf_hash(raw) for raw in log.lines]
+    for size in range(1, len(leaves) + 1):
+        stored = Proofs(size, lambda _height, at: {i: leaves[i] for i in at if i < len(leaves)})
+        if not _inclusions_right(made, leaves, size, stored, log.root(size)):
+            return False
+        if not all(_continues_right(made, log, old, size, stored) for old in range(1, size + 1)):
+            return False
+    return True
+
+
+def _inclusions_right(
+    made: ModuleType, leaves: list[bytes], size: int, stored: Proofs, root: bytes
+) -> bool:
+    for index in range(size):
+        proof = stored.inclusion(index)
+        if not made.included(leaves[index], index, size, proof, root):
+            return False
+        wrong = [
+            (leaves[index], index + size, size, proof, root),
+            (leaves[index], index - size, size, proof, root),
+            (leaves[index], index, size, [*proof, bytes(32)], root),
+            (leaves[index], index, size, proof, bytes(32)),
+            (bytes(32), index, size, proof, root),
+            (leaves[index], index, 0, proof, root),
+            (leaves[index], index, 4 * size, proof, root),
+        ]
+        if proof:
+            wrong.append((leaves[index], index, size, proof[:-1], root))
+        if any(made.included(*one) for one in wrong):
+            return False
+    return True
+
+
+def _continues_right(made: ModuleType, log: Log, old: int, new: int, stored: Proofs) -> bool:
+    before, after, proof = log.root(old), log.root(new), stored.consistency(old)
+    if not made.continues(old, before, new, after, proof):
+        return False
+    wrong = [
+        (old, bytes(32), new, after, proof),
+        (old, before, new, bytes(32), proof),
+        (0, before, new, after, proof),
+        (new + 1, before, new, after, proof),
+        (old, before, new, after, [*proof, bytes(32)]),
+        (old, before, 4 * new, after, proof),
+    ]
+    if proof:
+        wrong += [(old, before, new, after, proof[:-1]), (old, before, new, after, [])]
+    return not any(made.continues(*one) for one in wrong)
+
+
+def limits(made: ModuleType, path: Path) -> bool:
+    """Too much of anything is refused before it fills the memory: here with low limits."""
+    rotated = told(4)
+    for seed in (7, 8):
+        rotated.rotate(signer_of(seed))
+    log = told(24)
+    log.checkpoints |= {size: log.note(size) for size in range(1, 23)}
+    return (
+        _refused(made, path, rotated, "MOST_ROTATIONS", "rotation_invalid")
+        and _refused(made, path, log, "MOST_MEMBERS", "export_malformed", 20)
+        and _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
+        and _ends_early(made, path)
+    )
+
+
+def _ends_early(made: ModuleType, path: Path) -> bool:
+    """A ruined export fills no memory with problems."""
+    members = told(24).members()
+    path.write_bytes(packed(members | {"entries.jsonl": b"x\n" * 24}))
+    made.MOST_PROBLEMS, kept = 3, made.MOST_PROBLEMS
+    try:
+        return len(made.verify(str(path), [signer_of(1).verifier.vkey]).problems) == 3
+    finally:
+        made.MOST_PROBLEMS = kept
+
+
+def _refused(made: ModuleType, path: Path, log: Log, limit: str, check: str, low: int = 1) -> bool:
+    path.write_bytes(packed(log.members()))
+    keys = [signer_of(1).verifier.vkey]
+    if made.verify(str(path), keys).problems:
+        return False
+    kept = getattr(made, limit)
+    setattr(made, limit, low)
+    try:
+        return check in made.verify(str(path), keys).checks
+    finally:
+        setattr(made, limit, kept)
+
+
+JUDGES = (signatures, proofs, limits)

@@ -1,0 +1,61 @@
+"""No check of the verifier can be left out without a forgery, a figure or a limit noticing."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from governance.trail.verifier import verify as verifier
+from tests.tampering.judges import JUDGES, limits
+from tests.tampering.mutants import MATHEMATICS, SOURCE, Mutant, mutants, survives
+
+# What these leave out changes nothing that anybody could see, each for its reason.
+EQUIVALENT: dict[str, str] = {
+    "last == 0": "a surplus node changes the hash, which then is not the root; RFC 9162 has it",
+}
+
+
+def alive(chosen: list[Mutant], path: Path) -> list[str]:
+    """Those that nobody notices; limits take longest and are asked last."""
+    found = []
+    for one in chosen:
+        judges = JUDGES if one.function in MATHEMATICS else ()
+        if survives(one, judges, path) and survives(one, (limits,), path):
+            found.append(f"{one.owner or one.function}: {one}")
+    return [one for one in found if one.partition(": ")[2].partition(": ")[2] not in EQUIVALENT]
+
+
+def test_the_judges_find_nothing_wrong_with_the_verifier(tmp_path: Path) -> None:
+    """Otherwise every mutant would be noticed by accident."""
+    assert all(judge(verifier, tmp_path / "export.zip") for judge in JUDGES)
+
+
+def test_no_whole_check_can_be_left_out(tmp_path: Path) -> None:
+    """Each `if` that refuses or reports, and each call that runs a check."""
+    chosen = [one for one in mutants() if one.whole]
+    assert len(chosen) > 100
+    assert alive(chosen, tmp_path / "export.zip") == []
+
+
+@pytest.mark.soak
+def test_no_part_of_a_check_can_be_left_out(tmp_path: Path) -> None:
+    """Each operand of their conditions, and of what says whether a line is one."""
+    chosen = [one for one in mutants() if not one.whole]
+    assert len(chosen) > 100
+    assert alive(chosen, tmp_path / "export.zip") == []
+
+
+def test_every_name_of_a_check_is_left_out_once() -> None:
+    """The harness sees all of them: a check of a new shape would be passed by."""
+    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
+    raised = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"Broken", "add", "note"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+    named = frozenset().union(*(one.names for one in mutants()))
+    assert raised - named <= {"export_malformed", "line_invalid"}  # also from what cannot be read
