@@ -14,7 +14,7 @@ from governance.outbox.models import OutboxJob
 if TYPE_CHECKING:
     from uuid import UUID
 
-LEASE_S = 120.0
+LEASE_S = 45.0  # with a tick every few seconds a dead worker costs less than a minute
 
 
 class LeaseLost(JobError):

@@ -33,6 +33,7 @@ from workflows.policies.operations import draft_policy, set_freeze
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
+from workflows.targets.models import Target
 
 # What answers a GET and is no page of its own, or cannot be reached in the order of things.
 NO_PAGES = {
@@ -134,6 +135,7 @@ def story() -> list[View]:
         View("rita", "comparison", (MODEL, 2)),
         View("rita", "compare_versions", (MODEL,), query="?v=2&v=1"),
         View("mo", "promotion", (pull.promotion_id,)),
+        View("mo", "version_runs", (MODEL, 1)),
         View("alma", "person", (dana.pk,)),
         View("alma", "team", (team.pk,)),
         View("alma", "access_review", (review.pk,)),
@@ -182,6 +184,8 @@ def _connections() -> list[View]:
     )
     return [
         View("mo", "targets"),
+        View("admin1", "add_target"),
+        View("admin1", "change_target", (Target.objects.get(name="production").pk,)),
         View("alma", "add_connection"),
         View("alma", "renew_token", (forge.pk,)),
     ]

@@ -18,6 +18,8 @@ from governance.sentences import recalled
 from tests.faults.fakes.forge import TOKEN
 from tests.faults.world import World, assert_exactly_once, connect, merges, open_world
 from tests.governance.outbox.jobs import pass_time
+from workflows.gitops.preparation import facts_of
+from workflows.gitops.wording import branch_of
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
@@ -89,8 +91,6 @@ def out_of_the_way(world: World, patch: PATCH) -> None:
 
 def theirs_on_our_branch(world: World, _patch: PATCH) -> None:
     """Somebody pushed to the branch before we did."""
-    from workflows.gitops.preparation import branch_of, facts_of  # noqa: PLC0415  apps load later
-
     world.forge.push(branch_of(facts_of(world.promotion)), theirs="1")
 
 

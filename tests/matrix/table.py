@@ -139,6 +139,7 @@ DESK: dict[str, Methods] = {
     "/hooks/<source>/": {"POST": open_to_all(404, at={"source": "nobody"})},
     VERSION: {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}deciders/": {"GET": see(*EVERYBODY_INSIDE)},
+    f"{VERSION}runs/": {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}comparison/": {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}comparison/<form>/": {"GET": see(*EVERYBODY_INSIDE, at={"form": "json"})},
     f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},

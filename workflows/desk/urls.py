@@ -47,7 +47,12 @@ from workflows.desk.views.live_changes import (
 )
 from workflows.desk.views.model import model
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
-from workflows.desk.views.promotions import close_alarm, promotion, read_promotion_again
+from workflows.desk.views.promotions import (
+    close_alarm,
+    promotion,
+    read_promotion_again,
+    version_runs,
+)
 from workflows.desk.views.signing import (
     approve_version,
     begin_signature,
@@ -95,6 +100,7 @@ urlpatterns = [
     path("connections/<uuid:connection_id>/switch/", switch_connection, name="switch_connection"),
     path(VERSION, version, name="version"),
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
+    path(f"{VERSION}runs/", version_runs, name="version_runs"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),

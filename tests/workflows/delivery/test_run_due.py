@@ -12,7 +12,7 @@ from governance.access.queries import person_actor
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.errors import NotAllowed, Permanent, Temporary, WrongState
-from governance.outbox.claims import Again, Cancelled, Claim
+from governance.outbox.claims import LEASE_S, Again, Cancelled, Claim
 from governance.outbox.models import OutboxJob
 from governance.outbox.operations import claim_next, complete, request_cancel
 from tests.governance.outbox.jobs import enqueued, pass_time
@@ -148,7 +148,7 @@ def test_a_long_handler_keeps_its_lease(answer: Answer, monkeypatch: pytest.Monk
     beats: list[str] = []
     monkeypatch.setattr(operations, "LONGEST_S", {"fast": 0.05, "slow": 0.05})
     monkeypatch.setattr(Claim, "heartbeat", lambda claim: beats.append(claim.topic))
-    monkeypatch.setattr("workflows.delivery.heartbeat.BEATS_PER_LEASE", 120 / 0.01)
+    monkeypatch.setattr("workflows.delivery.heartbeat.BEATS_PER_LEASE", LEASE_S / 0.01)
 
     def handler(_claim: Claim) -> None:
         sleep(0.2)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stories import house, signed_in, validated_version
 from workflows.gitops.operations import add_connection
-from workflows.management.cast import actor_named
+from workflows.management.cast import PORTFOLIO, actor_named
 from workflows.targets.models import Target
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,14 @@ TYPED = {
 }
 
 
+@pytest.fixture(autouse=True)
+def cast(db: None) -> None:
+    """People in their roles, and production as the one target."""
+    house()
+
+
 def typed(**more: str) -> dict[str, str]:
-    return TYPED | {"name": "staging", "portfolio": house().name} | more
+    return TYPED | {"name": "staging", "portfolio": PORTFOLIO} | more
 
 
 def test_a_target_is_added_with_its_wishes() -> None:
@@ -83,7 +89,6 @@ def test_a_repository_that_is_not_there_is_said_in_the_look_before() -> None:
 
 def test_a_target_is_changed_and_switched_off() -> None:
     """What is not ticked is off; the form begins as the target stands."""
-    house()
     row = Target.objects.get(name="production")
     page = signed_in("admin1").get(f"/targets/{row.pk}/change/").content.decode()
     assert 'value="risk-models"' in page
@@ -96,7 +101,6 @@ def test_a_target_is_changed_and_switched_off() -> None:
 
 def test_who_may_not_sees_no_button_and_is_refused() -> None:
     """MLOps reads where versions go."""
-    house()
     row = Target.objects.get(name="production")
     page = signed_in("mo").get("/targets/").content.decode()
     assert "/targets/add/" not in page
@@ -107,7 +111,6 @@ def test_who_may_not_sees_no_button_and_is_refused() -> None:
 
 def test_a_role_in_one_portfolio_sees_the_connections_of_its_targets() -> None:
     """Mo sees the one behind production; another one is none of Mo's business."""
-    house()
     facts: dict[str, Any] = {"kind": "gitea", "token": "a-token-that-nobody-uses"}
     for name, number in (("ours", 1), ("theirs", 2)):
         address = f"https://192.0.2.{number}"

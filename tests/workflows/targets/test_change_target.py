@@ -45,7 +45,8 @@ def test_a_place_where_something_stands_is_not_left(bank: Any, target: Target, a
     assert "switch this one off" in refusal.value.remedy
     assert change_target(target.pk, wishes={"milestone": "Q4"}, actor=axel).wishes
     Promotion.objects.update(state="closed")
-    assert change_target(target.pk, repository="risk-models/other", actor=axel)
+    moved = change_target(target.pk, repository="risk-models/other", actor=axel)
+    assert moved.repository == "risk-models/other"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
@@ -20,10 +19,9 @@ from workflows.desk.queries.deployments import (
     parked_jobs,
     topic_words,
 )
-from workflows.gitops.models import PipelineRun, PromotionAlarm, PullRequest, RunStatus, SyncReport
+from workflows.desk.queries.runs import run_statuses, runs_of
+from workflows.gitops.models import PipelineRun, PromotionAlarm, PullRequest, SyncReport
 from workflows.targets.models import Promotion
-
-MOST_RUNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,8 @@ def promotion_page(
         report=report,
         tried=tuple(Tried(topic_words(job.topic), job) for job in _jobs(promotion)),
         parked=parked,
-        runs=tuple(_runs(promotion, status, label)[:MOST_RUNS]),
-        statuses=tuple((value, str(words)) for value, words in RunStatus.choices),
+        runs=runs_of(promotion.pipeline_runs.all(), status, label),
+        statuses=run_statuses(),
         alarms=tuple(promotion.alarms.select_related("closed_by")),
         may_close_alarm=can(actor, Permission.PROMOTION_ALARM_CLOSE, promotion),
         may_read_again=can(actor, Permission.JOB_RETRY, promotion),
@@ -116,17 +114,6 @@ def promotion_by_id(actor: Actor, promotion_id: UUID) -> Promotion:
 
 def _jobs(promotion: Promotion) -> QuerySet[OutboxJob]:
     return jobs().filter(payload__promotion_id=str(promotion.pk)).order_by("created_at", "id")
-
-
-def _runs(promotion: Promotion, status: str, label: str) -> QuerySet[PipelineRun]:
-    found = promotion.pipeline_runs.all()
-    if status in RunStatus.values:
-        found = found.filter(status=status)
-    key, colon, value = label.strip().partition(":")
-    if colon:
-        named = KeyTextTransform(key.strip(), "labels")
-        found = found.annotate(named=named).filter(named=value.strip())
-    return found
 
 
 def _compared(promotion: Promotion, report: SyncReport | None) -> list[Compared]:

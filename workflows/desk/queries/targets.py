@@ -122,6 +122,11 @@ def target_by_id(actor: Actor, target_id: UUID) -> Target:
     return found
 
 
+def new_target(name: str, portfolio: Portfolio | None) -> Target:
+    """A target that is not there yet, for a look at what it would get."""
+    return Target(name=name, portfolio=portfolio)
+
+
 def under_way_at(target: Target) -> int:
     """How many promotions are on their way to a target."""
     return Promotion.objects.filter(target=target, state__in=UNDER_WAY).count()

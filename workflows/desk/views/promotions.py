@@ -5,13 +5,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.requests import actor_of
 from governance.errors import Invalid
+from governance.inventory.queries import version_numbered
 from workflows.desk.forms import AlarmForm
+from workflows.desk.queries.lists import label_of
 from workflows.desk.queries.promotion import promotion_by_id, promotion_page
+from workflows.desk.queries.runs import run_statuses, runs_of_version
 from workflows.gitops import operations
 
 
@@ -28,6 +32,30 @@ def promotion(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
         "section": "deployments",
     }
     return render(request, "workflows/desk/promotion.html", context)
+
+
+@require_GET
+def version_runs(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The pipeline runs of one version, at all targets, by status and label as the address says."""
+    version = version_numbered(actor_of(request), name, number)
+    status, label = request.GET.get("status", ""), request.GET.get("label", "")
+    back = reverse("version", args=[name, number])
+    context = {
+        "section": "models",
+        "title": f"{version.model.title} {label_of(version)}",
+        "runs": runs_of_version(version, status, label),
+        "statuses": run_statuses(),
+        "status": status,
+        "label": label,
+        "back": back,
+        "crumbs": [
+            (_("Models"), reverse("inventory")),
+            (name, reverse("model", args=[name])),
+            (label_of(version), back),
+            (_("Pipeline runs"), ""),
+        ],
+    }
+    return render(request, "workflows/desk/version_runs.html", context)
 
 
 @require_POST

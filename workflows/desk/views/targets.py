@@ -1,5 +1,6 @@
 """Targets and forges: where versions go, and how we get there."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from workflows.desk.forms.places import (
 from workflows.desk.queries.targets import (
     TargetPreview,
     forge_names,
+    new_target,
     portfolios_for_targets,
     preview_of,
     target_by_id,
@@ -29,9 +31,11 @@ from workflows.desk.queries.targets import (
     under_way_at,
 )
 from workflows.gitops import operations
-from workflows.targets.models import Target
 from workflows.targets.operations import add_target as add
 from workflows.targets.operations import change_target as change
+
+if TYPE_CHECKING:
+    from workflows.targets.models import Target
 
 
 @require_GET
@@ -59,7 +63,7 @@ def add_target(request: HttpRequest) -> HttpResponse:
                 row = add(name=name, portfolio=place, **form.settings(), actor=actor)
                 messages.success(request, _("{name} is on the route.").format(name=row.name))
                 return redirect("targets")
-            preview = preview_of(Target(name=name, portfolio=place), form.settings(), actor)
+            preview = preview_of(new_target(name, place), form.settings(), actor)
         except FoureyesError as refusal:
             form.refuse(refusal)
     return _target_page(request, form, preview)
@@ -90,7 +94,7 @@ def _target_page(
     request: HttpRequest,
     form: TargetForm,
     preview: TargetPreview | None,
-    target: Target | None = None,
+    target: "Target | None" = None,
 ) -> HttpResponse:
     context = {
         "form": form,

@@ -3,8 +3,13 @@
 import time
 from collections.abc import Mapping
 
+from governance.sentences import sentence as _
+
 SECONDARY_S = 60.0  # a limit that names no time: GitHub asks for a minute at least
 FORBIDDEN, TOO_MANY, AWAY = 403, 429, 503
+IF_IT_STAYS = _(
+    "It is tried again. If it stays so, look at the address of the forge connection {name}."
+)
 LIMITING = frozenset({FORBIDDEN, TOO_MANY, AWAY})
 
 

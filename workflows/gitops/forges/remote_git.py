@@ -21,8 +21,13 @@ from governance.errors import Permanent, Temporary
 from governance.sentences import sentence as _
 from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import Connection, NewCommit
-from workflows.gitops.forges.limits import LIMITING, SECONDARY_S, TOO_MANY, asked_to_wait
-from workflows.gitops.forges.wire import IF_IT_STAYS
+from workflows.gitops.forges.limits import (
+    IF_IT_STAYS,
+    LIMITING,
+    SECONDARY_S,
+    TOO_MANY,
+    asked_to_wait,
+)
 
 WHOLE_S = 60.0
 REFUSAL = 4096  # bytes of a refusal that are read for a word about a limit

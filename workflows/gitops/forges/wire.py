@@ -19,7 +19,7 @@ from governance.addresses import Network, PinnedPool
 from governance.errors import Permanent, Temporary
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
-from workflows.gitops.forges.limits import SECONDARY_S, asked_to_wait
+from workflows.gitops.forges.limits import IF_IT_STAYS, SECONDARY_S, asked_to_wait
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
 LARGEST = 5 * 1024 * 1024  # bytes of an answer
@@ -239,9 +239,6 @@ def _words(status: int, name: str) -> tuple[Sentence, Sentence]:
     return what.filled(name=name), remedy.filled(name=name)
 
 
-IF_IT_STAYS = _(
-    "It is tried again. If it stays so, look at the address of the forge connection {name}."
-)
 REFUSED = (
     _("{name} refused."),
     _("Read its words, mend the cause in the forge or the target, then retry the job."),
