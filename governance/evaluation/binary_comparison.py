@@ -15,7 +15,7 @@ import numpy as np
 from governance.evaluation.calibration import Tenths, stability_index, tenths
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import curve, histogram
-from governance.evaluation.cutoffs import cheapest, disagreement, expected_cost, thresholds
+from governance.evaluation.cutoffs import cheapest, cost_at, disagreement, thresholds
 from governance.evaluation.decimals import decimal12, decimals
 from governance.evaluation.measures import DECIDING, MEASURES, cost_measure
 from governance.evaluation.ordering import Ordered, order
@@ -23,7 +23,7 @@ from governance.evaluation.overall import adjust, lines_of, overall
 from governance.evaluation.pairing import Pairing, sample_facts
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.segments import Sides, gap_rows, month_rows, segment_rows
-from governance.evaluation.statistics import Ranked, accuracy, confusion, f1, rank
+from governance.evaluation.statistics import Ranked, confusion, rank
 from governance.evaluation.terms import Terms
 
 THRESHOLDS = 40
@@ -116,9 +116,9 @@ def _costs(setting: _Setting) -> dict[str, Any]:
         best, used = cheapest(ranked, costs), setting.cutoff_of(ranked)
         return {
             "cutoff": decimal12(used),
-            "cost": decimal12(expected_cost(ranked, used, costs).value),
+            "cost": decimal12(cost_at(ranked, used, costs)),
             "cheapest_cutoff": decimal12(best),
-            "cheapest_cost": decimal12(expected_cost(ranked, best, costs).value),
+            "cheapest_cost": decimal12(cost_at(ranked, best, costs)),
         }
 
     return {
@@ -162,8 +162,8 @@ def _at_cutoff(ranked: Ranked, cutoff: float) -> dict[str, Any]:
         "true_negatives": _count(cleared),
         "false_negatives": _count(missed),
         "approval_rate": decimal12(float((cleared + missed) / ranked.mass)),
-        "accuracy": decimal12(accuracy(ranked, cutoff).value),
-        "f1": decimal12(f1(ranked, cutoff).value),
+        "accuracy": decimal12(float((cleared + hits) / ranked.mass)),
+        "f1": decimal12(float(2 * hits / (2 * hits + alarms + missed))),
     }
 
 

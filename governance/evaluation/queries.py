@@ -44,7 +44,9 @@ def comparison_of(version_id: UUID) -> ComparisonReport | None:
 
 def asked_comparisons(actor: Actor) -> QuerySet[AskedComparison]:
     """The comparisons that somebody asked for and the actor may see, newest first."""
-    rows = AskedComparison.objects.select_related("version__model", "champion__model", "account")
+    rows = AskedComparison.objects.select_related(
+        "version__model", "champion__model", "account__person"
+    )
     return visible_to(actor, rows)
 
 
