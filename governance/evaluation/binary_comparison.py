@@ -23,7 +23,7 @@ from governance.evaluation.overall import adjust, lines_of, overall
 from governance.evaluation.pairing import Pairing, sample_facts
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.segments import Sides, gap_rows, month_rows, segment_rows
-from governance.evaluation.statistics import Ranked, confusion, rank
+from governance.evaluation.statistics import Ranked, accuracy, confusion, f1, rank
 from governance.evaluation.terms import Terms
 
 THRESHOLDS = 40
@@ -162,8 +162,8 @@ def _at_cutoff(ranked: Ranked, cutoff: float) -> dict[str, Any]:
         "true_negatives": _count(cleared),
         "false_negatives": _count(missed),
         "approval_rate": decimal12(float((cleared + missed) / ranked.mass)),
-        "accuracy": decimal12(float((cleared + hits) / ranked.mass)),
-        "f1": decimal12(float(2 * hits / (2 * hits + alarms + missed))),
+        "accuracy": decimal12(accuracy(ranked, cutoff).value),
+        "f1": decimal12(f1(ranked, cutoff).value),
     }
 
 

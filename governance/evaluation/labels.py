@@ -140,6 +140,14 @@ CAUTIONS: Mapping[str, Words] = {
         "All cases of the challenger are older than those of the champion; the last is of "
         "%(detail)s."
     ),
+    "same_rows": _(
+        "The tables have no common key, but seem to hold the same cases: what happened is the same "
+        "in the same order in %(detail)s rows. Name a key, so that they are compared case by case."
+    ),
+    "some_rows": _(
+        "The tables have no common key, but %(detail)s rows seem to stand in both: the samples "
+        "overlap. Name a key, so that they are compared case by case."
+    ),
     "same_file": _("Both versions brought the same file, byte for byte."),
     "same_scores": _("Both versions give every case the same score."),
     "too_good": _("%(detail)s is too good to be true; does an input know the outcome?"),
