@@ -67,6 +67,8 @@ def _overlaps(pairing: Pairing, about: About) -> Iterator[tuple[str, str]]:
         yield "same_scores", ""
     if pairing.join == "no_key" and not about.same_file:
         yield from _same_rows(pairing)
+    if pairing.join == "too_few_common":
+        yield "no_join", str(pairing.challenger.rows - pairing.challenger_only)
     common = pairing.challenger.rows
     whole = common + max(pairing.challenger_only, pairing.champion_only)
     if pairing.join == "key" and common < ENOUGH_COMMON * whole:
