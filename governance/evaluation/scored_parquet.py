@@ -22,7 +22,7 @@ MAGIC = b"PAR1"
 MAX_FOOTER = 16 * 1024**2
 _BEGINNING = 64
 _TRAILER = 8  # the footer's length, then the magic once more
-# Version (field 1, a number), columns (field 2, a list of more than fourteen structures): its length.
+# Version (field 1, a number), then the list of columns (field 2, more than fourteen): its length.
 _WIDTH = re.compile(rb"\x15[\x80-\xff]*[\x00-\x7f]\x19\xfc([\x80-\xff]*[\x00-\x7f])")
 _READABLE = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Date)
 
@@ -87,9 +87,7 @@ def _check_width(footer: bytes) -> None:
     A footer begins with its version and the length of the list of columns, in Thrift's compact
     protocol; one that begins otherwise is left to polars.
     """
-    head = re.match(
-        rb"\x15[\x80-\xff]*[\x00-\x7f]\x19(?:([\x0c-\xec])|\xfc([\x80-\xff]*[\x00-\x7f]))", footer
-    )
+    head = _WIDTH.match(footer)
     if head:
         width = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(head[1])) - 1
         if width > MAX_COLUMNS:

@@ -164,10 +164,9 @@ def test_tables_that_do_not_join_are_compared_as_different_samples() -> None:
     """No case in common: it is said, with what to look at, and nothing breaks."""
     challenger, champion = pair_of()
     assert champion.key is not None
-    payload = compare(
-        challenger, replace(champion, key=champion.key + np.uint64(10**6)), margin=0.01
-    )
-    found = [one for one in payload.payload["cautions"] if one["code"] == "no_join"]
+    apart = replace(champion, key=champion.key + np.uint64(10**6))
+    payload = compare(challenger, apart, margin=0.01).payload
+    found = [one for one in payload["cautions"] if one["code"] == "no_join"]
     assert found == [{"code": "no_join", "detail": "0"}]
     assert "check that both name cases alike" in caution_words(found[0])
     assert payload["sample"]["challenger_only"] == challenger.rows
