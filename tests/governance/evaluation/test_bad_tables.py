@@ -94,8 +94,11 @@ def parquet(folder: Path, **changed: pl.Series) -> Path:
 
 
 def wide_parquet(folder: Path) -> Path:
-    path = folder / "bad.parquet"
-    pl.DataFrame({f"x{place}": [0.0] for place in range(100_000)}).write_parquet(path)
+    """The beginning of a footer with a root and a hundred thousand columns: version 2, a list."""
+    path, columns = folder / "bad.parquet", 100_001
+    length = bytes([columns & 0x7F | 0x80, columns >> 7 & 0x7F | 0x80, columns >> 14])
+    footer = b"\x15\x04\x19\xfc" + length + b"\x00" * 5000
+    path.write_bytes(b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1")
     return path
 
 
