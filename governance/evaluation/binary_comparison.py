@@ -15,7 +15,7 @@ import numpy as np
 from governance.evaluation.calibration import Tenths, stability_index, tenths
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import curve, histogram
-from governance.evaluation.cutoffs import cheapest, disagreement, expected_cost, thresholds
+from governance.evaluation.cutoffs import cheapest, cost_at, disagreement, thresholds
 from governance.evaluation.decimals import decimal12, decimals
 from governance.evaluation.measures import DECIDING, MEASURES, cost_measure
 from governance.evaluation.ordering import Ordered, order
@@ -116,9 +116,9 @@ def _costs(setting: _Setting) -> dict[str, Any]:
         best, used = cheapest(ranked, costs), setting.cutoff_of(ranked)
         return {
             "cutoff": decimal12(used),
-            "cost": decimal12(expected_cost(ranked, used, costs).value),
+            "cost": decimal12(cost_at(ranked, used, costs)),
             "cheapest_cutoff": decimal12(best),
-            "cheapest_cost": decimal12(expected_cost(ranked, best, costs).value),
+            "cheapest_cost": decimal12(cost_at(ranked, best, costs)),
         }
 
     return {

@@ -111,8 +111,15 @@ def recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
 
     Perfect calibration is intercept 0 and slope 1. The spread is the sandwich estimate, which
     holds whether or not the logistic form does. None where the fit does not exist: one single
-    score, or classes that the score separates completely.
+    score, or classes that the score separates completely. Asked again, it is the same.
     """
+    if ("recalibration", 0.0) not in ranked.known:
+        ranked.known["recalibration", 0.0] = _recalibration(ranked)
+    known: tuple[Estimate, Estimate] | None = ranked.known["recalibration", 0.0]
+    return known
+
+
+def _recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
     cells = ranked.cells
     score = np.clip(cells.mean, LOGIT_EDGE, 1 - LOGIT_EDGE)
     design = np.column_stack((np.ones_like(score), np.log(score / (1 - score))))
@@ -166,8 +173,8 @@ def _fit(design: Floats, cells: Cells) -> tuple[Floats, Floats] | None:
     weights = np.array([0.0, 1.0])
     for _ in range(_STEPS):
         rate = _logistic(design @ weights)
-        gradient = design.T @ (cells.positives - size * rate)
-        hessian = (design * (size * rate * (1 - rate))[:, None]).T @ design
+        gradient = np.einsum("ij,i->j", design, cells.positives - size * rate)
+        hessian = np.einsum("ij,i,ik->jk", design, size * rate * (1 - rate), design)
         if not _solvable(hessian):
             return None
         step = np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from governance.evaluation.pairing import Pairing
+from governance.evaluation.scored_data import ScoredData
 
 # So well does nobody predict what has not happened yet.
 TOO_GOOD: Mapping[str, float] = {"auc": 0.995, "macro_auc": 0.995, "r_squared": 0.999}
 ENOUGH_COMMON = 0.5
+# Two tables without a key: so unlikely must it be that they agree by chance, and so many of their
+# rows must differ from each other before rows in common are believed.
+BY_CHANCE = 1e-9
+DISTINCT, SHARED = 0.9, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,70 @@ def _overlaps(pairing: Pairing, about: About) -> Iterator[tuple[str, str]]:
         yield "same_file", ""
     elif _same_scores(pairing):
         yield "same_scores", ""
+    if pairing.join == "no_key" and not about.same_file:
+        yield from _same_rows(pairing)
+    if pairing.join == "too_few_common":
+        yield "no_join", str(pairing.challenger.rows - pairing.challenger_only)
     common = pairing.challenger.rows
     whole = common + max(pairing.challenger_only, pairing.champion_only)
     if pairing.join == "key" and common < ENOUGH_COMMON * whole:
         yield "few_common", f"{common}/{whole}"
+
+
+def _same_rows(pairing: Pairing) -> Iterator[tuple[str, str]]:
+    """Tell of rows that seem to be the same cases though no key says so.
+
+    Either what happened is the same in the same order, from the first rows or to the last ones,
+    which chance would hardly bring; or what does not depend on the model (outcome, weight, day,
+    segment) tells nearly every row apart, and both tables hold some of them.
+    """
+    ours, theirs = pairing.challenger, pairing.champion
+    assert theirs is not None
+    shorter, longer = sorted((ours.rows, theirs.rows))
+    if _by_chance(ours, shorter) < BY_CHANCE and any(
+        _alike(ours, theirs, place) for place in (slice(0, shorter), slice(-shorter, None))
+    ):
+        yield "same_rows", f"{shorter}/{longer}"
+    elif (common := _common(ours, theirs)) > SHARED * shorter:
+        yield "some_rows", f"{common}/{longer}"
+
+
+def _alike(ours: ScoredData, theirs: ScoredData, place: slice) -> bool:
+    """Say whether the same happened in all these rows; on the same days, where both name days."""
+    pairs = [(ours.outcome, theirs.outcome)]
+    if ours.date is not None and theirs.date is not None:
+        pairs.append((ours.date, theirs.date))
+    return all(np.array_equal(one[place], other[place]) for one, other in pairs)
+
+
+def _by_chance(sample: ScoredData, rows: int) -> float:
+    """Give how likely two tables of such cases have the same outcomes in so many rows."""
+    _values, counts = np.unique(sample.outcome, return_counts=True)
+    agreeing = float(((counts / counts.sum()) ** 2).sum())
+    return agreeing**rows
+
+
+def _common(ours: ScoredData, theirs: ScoredData) -> int:
+    """Count the rows of both tables; 0 where their rows are too much alike to be told apart."""
+    sides = _marks(ours), _marks(theirs)
+    if sides[0].dtype != sides[1].dtype:
+        return 0
+    one, other = (np.unique(rows) for rows in sides)
+    if one.size < DISTINCT * ours.rows or other.size < DISTINCT * theirs.rows:
+        return 0
+    return int(np.intersect1d(one, other, assume_unique=True).size)
+
+
+def _marks(sample: ScoredData) -> NDArray[Any]:
+    """Give (rows,) all that is known of a case beside its scores, as one value each."""
+    known = {"outcome": sample.outcome, "weight": sample.weight, "date": sample.date}
+    if sample.segment is not None:
+        known["segment"] = np.array(sample.segment_names, dtype="U100")[sample.segment]
+    parts = {name: part for name, part in known.items() if part is not None}
+    rows = np.empty(sample.rows, dtype=[(name, part.dtype) for name, part in parts.items()])
+    for name, part in parts.items():
+        rows[name] = part
+    return rows.view(f"V{rows.dtype.itemsize}")
 
 
 def _same_scores(pairing: Pairing) -> bool:

@@ -75,7 +75,12 @@ def expected_cost(ranked: Ranked, cutoff: float, costs: Costs) -> Estimate:
     """Mean cost of a case at a cut-off."""
     split = split_at(ranked, cutoff)
     value = float(split.mass @ costs.values) / ranked.mass
-    return Estimate(value, Influence(costs.values, split.place))
+    return Estimate(value, Influence(costs.values, split.place, split.mass))
+
+
+def cost_at(ranked: Ranked, cutoff: float, costs: Costs) -> float:
+    """Give the mean cost of a case at a cut-off, without what each row adds to it."""
+    return float(costs.values @ confusion(ranked, np.array([cutoff]))[:, 0]) / ranked.mass
 
 
 def cheapest(ranked: Ranked, costs: Costs) -> float:

@@ -140,6 +140,18 @@ CAUTIONS: Mapping[str, Words] = {
         "All cases of the challenger are older than those of the champion; the last is of "
         "%(detail)s."
     ),
+    "no_join": _(
+        "The keys of the two tables have %(detail)s cases in common: too few to compare case by "
+        "case. The two are compared as different samples; check that both name cases alike."
+    ),
+    "same_rows": _(
+        "The tables have no common key, but seem to hold the same cases: what happened is the same "
+        "in the same order in %(detail)s rows. Name a key, so that they are compared case by case."
+    ),
+    "some_rows": _(
+        "The tables have no common key, but %(detail)s rows seem to stand in both: the samples "
+        "overlap. Name a key, so that they are compared case by case."
+    ),
     "same_file": _("Both versions brought the same file, byte for byte."),
     "same_scores": _("Both versions give every case the same score."),
     "too_good": _("%(detail)s is too good to be true; does an input know the outcome?"),

@@ -98,7 +98,7 @@ def order(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Ord
         keys.sort()
     else:
         keys = keys[place]
-    hits = np.flatnonzero(keys & _ONE)
+    hits = np.flatnonzero((keys & _ONE).astype(np.bool_))
     if hits.size in {0, keys.size}:
         msg = "both outcomes must occur"
         raise ValueError(msg)

@@ -61,11 +61,12 @@ def pair(challenger: ScoredData, champion: ScoredData | None) -> Pairing:
         challenger.key, champion.key, assume_unique=True, return_indices=True
     )
     left, right = challenger.take(ours), champion.take(theirs)
+    alone = challenger.rows - left.rows, champion.rows - left.rows
     if left.rows < MIN_COMMON or left.one_sided:
-        return Pairing(challenger, champion, "too_few_common")
+        return Pairing(challenger, champion, "too_few_common", *alone)
     _require_same_outcomes(left, right)
     right = replace(right, weight=left.weight)  # one case weighs the same on both sides
-    return Pairing(left, right, "key", challenger.rows - left.rows, champion.rows - left.rows)
+    return Pairing(left, right, "key", *alone)
 
 
 def sample_facts(

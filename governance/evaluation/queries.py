@@ -44,8 +44,8 @@ def comparison_of(version_id: UUID) -> ComparisonReport | None:
 
 def asked_comparisons(actor: Actor) -> QuerySet[AskedComparison]:
     """The comparisons that somebody asked for and the actor may see, newest first."""
-    rows = AskedComparison.objects.select_related("version__model", "champion__model", "account")
-    return visible_to(actor, rows)
+    rows = visible_to(actor, AskedComparison.objects.all())
+    return rows.select_related("version__model", "champion__model", "account__person")
 
 
 def asked_comparison(actor: Actor, name: str, comparison_id: UUID) -> AskedComparison:

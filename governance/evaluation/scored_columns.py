@@ -209,7 +209,8 @@ class SegmentColumn(CodedColumn):
         """Give the codes, int32, as positions in `names`."""
         places = {name: place for place, name in enumerate(self.names)}
         lookup = np.array([places[text.strip()] for text in self._known], dtype=np.int32)
-        return lookup[super().array()]
+        found: NDArray[np.int32] = lookup[super().array()]
+        return found
 
     @property
     def names(self) -> list[str]:

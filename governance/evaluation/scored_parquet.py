@@ -4,6 +4,7 @@ Columns are taken as a whole; where a value is not right, the fields go one by o
 checks as those of a CSV table, which then name the row.
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,15 @@ import polars as pl
 
 from governance.evaluation.scored_columns import Column
 from governance.evaluation.scored_csv import took_series
-from governance.evaluation.scored_header import check_names
+from governance.evaluation.scored_header import MAX_COLUMNS, check_names
 from governance.evaluation.scored_refusals import refused
 
 MAGIC = b"PAR1"
 MAX_FOOTER = 16 * 1024**2
+_BEGINNING = 64
 _TRAILER = 8  # the footer's length, then the magic once more
+# Version (field 1, a number), then the list of columns (field 2, more than fourteen): its length.
+_WIDTH = re.compile(rb"\x15[\x80-\xff]*[\x00-\x7f]\x19\xfc([\x80-\xff]*[\x00-\x7f])")
 _READABLE = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Date)
 
 
@@ -70,9 +74,24 @@ def _check_footer(path: Path) -> None:
     with path.open("rb") as source:
         source.seek(max(size - _TRAILER, 0))
         end = source.read(_TRAILER)
-    length = int.from_bytes(end[:4], "little")
-    if size < 2 * _TRAILER or end[4:] != MAGIC or length > min(size - _TRAILER, MAX_FOOTER):
-        raise refused("parquet_broken")
+        length = int.from_bytes(end[:4], "little")
+        if size < 2 * _TRAILER or end[4:] != MAGIC or length > min(size - _TRAILER, MAX_FOOTER):
+            raise refused("parquet_broken")
+        source.seek(size - _TRAILER - length)
+        _check_width(source.read(min(length, _BEGINNING)))
+
+
+def _check_width(footer: bytes) -> None:
+    """Refuse far too many columns before polars sees them: a hundred thousand take it a minute.
+
+    A footer begins with its version and the length of the list of columns, in Thrift's compact
+    protocol; one that begins otherwise is left to polars.
+    """
+    head = _WIDTH.match(footer)
+    if head:
+        width = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(head[1])) - 1
+        if width > MAX_COLUMNS:
+            raise refused("too_many_columns", row=1, width=width, limit=MAX_COLUMNS)
 
 
 @contextmanager

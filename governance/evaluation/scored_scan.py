@@ -62,6 +62,7 @@ def _scan_csv(path: Path, columns: ScoredColumns, tell: Tell) -> Scanned:
         parts = Parts(columns, header)
         wanted = [(header.index(part.name), part) for part in parts.columns.values()]
         rows = _take_all(records, wanted, len(header), tell)
+    tell(rows, rows)
     _require_rows(rows)
     return parts.scanned()
 

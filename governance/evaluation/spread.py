@@ -24,10 +24,12 @@ class Influence:
     Attributes:
         values: (rows,) one a row; or with `place`, (2 x cells,) one a cell and outcome.
         place: (rows,) where a row's value stands in `values`.
+        held: With `place`, the weight of the rows at each value.
     """
 
     values: Floats
     place: Places | None = None
+    held: Floats | None = None
 
     def part(self, rows: slice) -> Floats:
         """Give (slice,) the influence of some rows."""
@@ -98,7 +100,16 @@ class _Sums:
         self.square += rows
         self.first += (first := float(scaled.sum()))
         self.mixed += first
-        self.second += _dot(scaled, values)
+        self.second += dot(scaled, values)
+
+    def add(self, rows: int, first: float, second: float) -> None:
+        """Take in so many rows that weigh one each, by the sums of their values and squares."""
+        self.rows += rows
+        self.weight += rows
+        self.square += rows
+        self.first += first
+        self.mixed += first
+        self.second += second
 
     def weigh(self, values: Floats, weight: Floats) -> None:
         """Take in one row a value, each with its weight."""
@@ -107,9 +118,9 @@ class _Sums:
         self.rows += np.count_nonzero(weight)
         self.weight += float(weight.sum())
         self.square += float(squares.sum())
-        self.first += _dot(weight, values)
+        self.first += dot(weight, values)
         self.mixed += float(scaled.sum())
-        self.second += _dot(scaled, values)
+        self.second += dot(scaled, values)
 
     def variance(self) -> float:
         """Give the variance of the weighted mean."""
@@ -120,7 +131,8 @@ class _Sums:
         return max(around, 0.0) / self.weight**2 * self.rows / (self.rows - 1)
 
 
-def _dot(one: Floats, other: Floats) -> float:
+def dot(one: Floats, other: Floats) -> float:
+    """Give the sum of products, in one thread."""
     # Not `@`: BLAS hands even so short a product to its threads, which takes twenty times longer.
     return float(np.einsum("i,i", one, other))
 
@@ -138,19 +150,24 @@ class _Classes:
 
     def take(self, values: Floats, happened: Outcomes, weight: Floats | None) -> None:
         """Take in rows, one value each."""
-        if not self.by_class:
-            self._take(self.sums[0], values, np.ones_like(values), weight)
-            return
-        events = happened.astype(np.float64)
-        self._take(self.sums[0], values, 1.0 - events, weight)
-        self._take(self.sums[1], values, events, weight)
-
-    @staticmethod
-    def _take(sums: _Sums, values: Floats, member: Floats, weight: Floats | None) -> None:
         if weight is None:
-            sums.count(values, member)
+            self._count(values, happened)
+        elif self.by_class:
+            events = happened.astype(np.float64)
+            self.sums[0].weigh(values, (1.0 - events) * weight)
+            self.sums[1].weigh(values, events * weight)
         else:
-            sums.weigh(values, member * weight)
+            self.sums[0].weigh(values, weight)
+
+    def _count(self, values: Floats, happened: Outcomes) -> None:
+        rows, first, second = values.size, float(values.sum()), dot(values, values)
+        if self.by_class:
+            events = happened.astype(np.float64)
+            inside = values * events
+            hits, found, squares = int(events.sum()), float(inside.sum()), dot(inside, values)
+            self.sums[1].add(hits, found, squares)
+            rows, first, second = rows - hits, first - found, second - squares
+        self.sums[0].add(rows, first, second)
 
 
 def variance(
@@ -185,13 +202,14 @@ def variance_of_rows(
     return variance(estimate, np.zeros(rows, dtype=np.int8), weight, other=other)
 
 
-def variance_of_cells(estimate: Estimate, events: Floats, others: Floats) -> float:
-    """Give the variance of an estimate whose influence is a table, from the rows in each cell."""
+def variance_of_table(estimate: Estimate) -> float:
+    """Give the variance of an estimate whose influence is a table, from the rows at each value."""
     assert estimate.influence is not None
-    values = estimate.influence.values
+    assert estimate.influence.held is not None
+    values, held = estimate.influence.values, estimate.influence.held
     classes = _Classes(by_class=estimate.by_class)
-    classes.sums[0].count(values[0::2], others)
-    classes.sums[-1].count(values[1::2], events)
+    classes.sums[0].count(values[0::2], held[0::2])
+    classes.sums[-1].count(values[1::2], held[1::2])
     return classes.variance()
 
 

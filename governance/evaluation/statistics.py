@@ -12,14 +12,15 @@ Weather Review 78, 1-3; Pepe (2003), The Statistical Evaluation of Medical Tests
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
 from governance.evaluation.cells import Cells, Places, cells_of, chunks
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order, steps
-from governance.evaluation.spread import Estimate, Influence, variance, variance_of_cells
+from governance.evaluation.spread import Estimate, Influence, dot, variance, variance_of_table
 
 _NO_SPREAD = 1e-18
 
@@ -59,6 +60,7 @@ class Ranked:
         ordered: The rows by score.
         cells: Neighbouring scores together, for spreads and curves.
         tally: What was counted exactly.
+        known: What was worked out already and is asked for again, by its name and cut-off.
     """
 
     score: Floats
@@ -67,6 +69,7 @@ class Ranked:
     ordered: Ordered
     cells: Cells
     tally: Tally
+    known: dict[tuple[str, float], Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -133,8 +136,8 @@ def _tally(ordered: Ordered, groups: Steps) -> Tally:
     events, others = ordered.events, ordered.mass - ordered.events
     events_from = events - groups.events_before
     others_from = others - groups.others_before
-    precision = (groups.events / events) @ (events_from / (events_from + others_from))
-    area = groups.events @ (2 * groups.others_before + groups.others)
+    precision = dot(groups.events / events, events_from / (events_from + others_from))
+    area = dot(groups.events, 2 * groups.others_before + groups.others)
     gap, place = _widest(ordered, groups, events, others)
     return Tally(float(area), gap, place, float(precision))
 
@@ -185,7 +188,7 @@ def ks(ranked: Ranked) -> Estimate:
     """
     gap, split = ranked.tally.gap, split_at(ranked, ranked.ks_cutoff)
     side = math.copysign(1.0, gap)
-    influence = Influence(np.array([0.0, 0.0, -side, side]), split.place)
+    influence = Influence(np.array([0.0, 0.0, -side, side]), split.place, split.mass)
     return Estimate(abs(gap) / (ranked.events * ranked.others), influence, by_class=True)
 
 
@@ -212,8 +215,10 @@ def average_precision(ranked: Ranked) -> Estimate:
 
 def brier(ranked: Ranked) -> Estimate:
     """Brier score: the mean squared distance between score and outcome."""
-    losses = ranked.score - ranked.outcome
-    losses *= losses
+    losses = np.empty_like(ranked.score)
+    for rows in chunks(ranked.rows):
+        missed = np.subtract(ranked.score[rows], ranked.outcome[rows], out=losses[rows])
+        missed *= missed
     return _mean(ranked, losses)
 
 
@@ -221,11 +226,15 @@ def log_loss(ranked: Ranked) -> Estimate:
     """Mean negative log likelihood; scores are kept one float64 epsilon away from 0 and 1."""
     tiny = np.finfo(np.float64).eps
     losses = np.empty_like(ranked.score)
+    extreme = ranked.ordered.score[0] < tiny or ranked.ordered.score[-1] > 1 - tiny
+    happened = ranked.outcome.view(np.bool_)
     for rows in chunks(ranked.rows):
-        # |1 - outcome - score| is the probability that was given to what happened.
-        given = np.abs(1.0 - ranked.outcome[rows] - ranked.score[rows])
-        np.log(np.clip(given, tiny, 1 - tiny, out=given), out=losses[rows])
-    np.negative(losses, out=losses)
+        given, score = losses[rows], ranked.score[rows]  # the probability of what happened
+        np.subtract(1.0, score, out=given)
+        np.copyto(given, score, where=happened[rows])
+        if extreme:
+            np.clip(given, tiny, 1 - tiny, out=given)
+        np.negative(np.log(given, out=given), out=given)
     return _mean(ranked, losses)
 
 
@@ -244,7 +253,14 @@ class Split:
 
 
 def split_at(ranked: Ranked, cutoff: float) -> Split:
-    """Tell the rows apart at a cut-off."""
+    """Tell the rows apart at a cut-off; asked again, it is the same."""
+    known: Split | None = ranked.known.get(("split", cutoff))
+    if known is None:
+        known = ranked.known["split", cutoff] = _split(ranked, cutoff)
+    return known
+
+
+def _split(ranked: Ranked, cutoff: float) -> Split:
     place = (ranked.score >= cutoff).view(np.uint8)
     place <<= np.uint8(1)
     place |= ranked.outcome.view(np.uint8)
@@ -262,7 +278,9 @@ def confusion(ranked: Ranked, cutoffs: Floats) -> Floats:
 def accuracy(ranked: Ranked, cutoff: float) -> Estimate:
     """Share of rows on the right side of a cut-off."""
     split, right = split_at(ranked, cutoff), np.array([1.0, 0.0, 0.0, 1.0])
-    return Estimate(float(split.mass @ right) / ranked.mass, Influence(right, split.place))
+    return Estimate(
+        float(split.mass @ right) / ranked.mass, Influence(right, split.place, split.mass)
+    )
 
 
 def f1(ranked: Ranked, cutoff: float) -> Estimate:
@@ -272,15 +290,15 @@ def f1(ranked: Ranked, cutoff: float) -> Estimate:
     total = float(split.mass @ below)
     value = float(split.mass @ above) / total
     influence = (above - value * below) * (ranked.mass / total)
-    return Estimate(value, Influence(influence, split.place))
+    return Estimate(value, Influence(influence, split.place, split.mass))
 
 
 def own_variance(estimate: Estimate, ranked: Ranked) -> float | None:
     """Give the variance of one estimate, or None where it is not known."""
-    influence, cells = estimate.influence, ranked.cells
-    if influence is None or influence.place is not cells.place or ranked.weight is not None:
+    influence = estimate.influence
+    if influence is None or influence.held is None or ranked.weight is not None:
         return variance(estimate, ranked.outcome, ranked.weight)
-    return variance_of_cells(estimate, cells.positives, cells.negatives)
+    return variance_of_table(estimate)
 
 
 def paired_variance(one: Estimate, other: Estimate, ranked: Ranked) -> float | None:
@@ -323,7 +341,9 @@ def table(ranked: Ranked, *, of_events: Floats, of_others: Floats) -> Influence:
     """Lay out an influence that is (cells,) for events and (cells,) for other cases."""
     values = np.empty(2 * of_events.size)
     values[0::2], values[1::2] = of_others, of_events
-    return Influence(values, ranked.cells.place)
+    held = np.empty_like(values)
+    held[0::2], held[1::2] = ranked.cells.negatives, ranked.cells.positives
+    return Influence(values, ranked.cells.place, held)
 
 
 def _mean(ranked: Ranked, values: Floats) -> Estimate:

@@ -50,6 +50,46 @@ def test_few_common_cases_are_said() -> None:
     assert codes(left, right) == {"few_common"}
 
 
+def unkeyed(sample: ScoredData, rows: slice = slice(None)) -> ScoredData:
+    """Rows of a table that has no key, as another upload brings them."""
+    part = sample.take(np.arange(sample.rows)[rows])
+    return replace(part, key=None, outcome=part.outcome.copy(), score=part.score.copy())
+
+
+def test_the_same_rows_are_seen_without_a_key() -> None:
+    """What happened in the same order is no chance; from the first row or to the last."""
+    challenger, champion = pair_of()
+    for rows in (slice(None), slice(0, 1200), slice(300, None)):
+        assert codes(unkeyed(challenger), unkeyed(champion, rows)) == {"same_rows"}
+        assert codes(unkeyed(challenger, rows), unkeyed(champion)) == {"same_rows"}
+    found = compare(unkeyed(challenger), unkeyed(champion, slice(0, 1200)), margin=0.01)
+    assert found.payload["cautions"][0]["detail"] == "1200/1500"
+
+
+def test_other_rows_are_not_taken_for_the_same() -> None:
+    """Other cases, and too few or too even ones for anything to be said."""
+    challenger, _champion = pair_of()
+    other, _rest = pair_of(seed=99)
+    assert codes(unkeyed(challenger), unkeyed(other)) == set()
+    rare = replace(unkeyed(challenger), outcome=(np.arange(1500) == 700).astype(np.int8))
+    assert "same_rows" not in codes(rare, replace(unkeyed(rare), score=1 - rare.score))
+
+
+def test_rows_that_stand_in_both_tables_are_counted() -> None:
+    """Where days, weights and outcomes tell cases apart; in whatever order they come."""
+    challenger, champion = pair_of()
+    random = np.random.default_rng(4)
+    weight = random.uniform(0.5, 2.0, 1500)
+    ours = replace(challenger, key=None, weight=weight)
+    shuffled = random.permutation(1500)[:900]
+    theirs = replace(unkeyed(champion), weight=weight).take(shuffled)
+    assert codes(ours, theirs) == {"some_rows"}
+    found = compare(ours, theirs, margin=0.01).payload["cautions"]
+    assert found == [{"code": "some_rows", "detail": "900/1500"}]
+    apart = replace(theirs, weight=random.uniform(0.5, 2.0, 900))
+    assert codes(ours, apart) == set()
+
+
 def test_dates_after_the_upload_cannot_be_right() -> None:
     """A score of tomorrow, and cases that are all older than the champion's."""
     challenger, champion = pair_of()

@@ -5,8 +5,34 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from governance.evaluation.contest import Contest, measure_row
+from governance.evaluation.measures import MEASURES
+from governance.evaluation.ordering import Floats
 from governance.evaluation.regression import Predicted, r_squared, root_mean_squared_error
-from governance.evaluation.statistics import auc, own_variance, rank, wald
+from governance.evaluation.statistics import (
+    Ranked,
+    auc,
+    own_variance,
+    paired_variance,
+    rank,
+    wald,
+)
+from tests.governance.evaluation.published import hemorrhages, obstructions
+
+
+def ranked(values: Floats, outcome: Floats) -> Ranked:
+    """Any measurement, brought between 0 and 1: the ranks are the same."""
+    return rank(values / values.max(), outcome.astype(np.int8))
+
+
+def z_values(one: Ranked, other: Ranked) -> tuple[float, float]:
+    """DeLong's statistic of two areas, for the same cases and for other ones."""
+    ours, theirs = auc(one), auc(other)
+    apart = (own_variance(ours, one) or 0.0) + (own_variance(theirs, other) or 0.0)
+    together = paired_variance(ours, theirs, one)
+    assert together
+    difference = ours.value - theirs.value
+    return difference / sqrt(together), difference / sqrt(apart)
 
 
 def test_the_radiologists_ratings_of_hanley_and_mcneil() -> None:
@@ -42,3 +68,47 @@ def test_the_quartet_of_anscombe() -> None:
     assert explained is not None
     assert explained.value == pytest.approx(0.667, abs=5e-4)
     assert 11 * root_mean_squared_error(sample).value ** 2 == pytest.approx(13.75, abs=0.05)
+
+
+def test_the_hemorrhages_of_the_package_proc() -> None:
+    """Three markers of 113 patients: areas, intervals and DeLong's test, paired and unpaired.
+
+    Figures: Robin et al. (2011), BMC Bioinformatics 12, 77, and the tests of the package pROC
+    (ci.auc, roc.test), which give them to fifteen digits.
+    """
+    poor, wfns, s100b, ndka = hemorrhages().T
+    of = {
+        name: ranked(marker, poor) for name, marker in zip("wsn", (wfns, s100b, ndka), strict=True)
+    }
+    assert auc(of["w"]).value == pytest.approx(0.823678861788618, abs=1e-14)
+    assert auc(of["s"]).value == pytest.approx(0.731368563685637, abs=1e-14)
+    interval = wald(auc(of["n"]).value, own_variance(auc(of["n"]), of["n"]), 0.95)
+    assert interval is not None
+    assert (interval.low, interval.high) == pytest.approx((0.501244999271703, 0.722670989888189))
+    assert z_values(of["w"], of["s"]) == pytest.approx((2.20898359144091, 1.43490640926908))
+    assert z_values(of["w"], of["n"]) == pytest.approx((2.79777591868904, 3.10125096778969))
+    assert z_values(of["n"], of["s"]) == pytest.approx((-1.39077002573558, -1.55995743389685))
+    line = measure_row(Contest(of["w"], of["s"], True, 0.01, 0.95), MEASURES[0])
+    assert float(line["p_value"]) == pytest.approx(0.0271757822291882)
+    assert float(line["low"]) == pytest.approx(0.0104061769564846)
+    assert float(line["high"]) == pytest.approx(0.174214419249478)
+
+
+def test_the_obstructions_of_delong() -> None:
+    """Three tests of 43 patients: areas with their errors, and both contrasts with the K-G score.
+
+    Figures: SAS/STAT User's Guide, The LOGISTIC Procedure, Comparing Receiver Operating
+    Characteristic Curves: areas 0.7366, 0.6478 and 0.7258, errors 0.0927, 0.1000 and 0.1028.
+    """
+    albumin, protein, score, helped = obstructions().T
+    of = [ranked(values, helped) for values in (albumin, protein, 10 - score)]
+    areas = [auc(one) for one in of]
+    errors = [sqrt(own_variance(area, one) or 0) for area, one in zip(areas, of, strict=True)]
+    assert [round(area.value, 4) for area in areas] == [0.7366, 0.6478, 0.7258]
+    assert [round(error, 4) for error in errors] == [0.0927, 0.1, 0.1028]
+    for one, difference, error, chi in ((0, 0.0108, 0.0953, 0.0127), (1, -0.078, 0.1046, 0.5554)):
+        spread = paired_variance(areas[one], areas[2], of[one])
+        assert spread
+        found = areas[one].value - areas[2].value
+        assert (round(found, 4), round(sqrt(spread), 4)) == (difference, error)
+        assert round(found**2 / spread, 4) == chi
