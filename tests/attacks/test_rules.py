@@ -9,7 +9,7 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.operations import TierFacts, set_tier
 from governance.inventory.tiers import Complexity, Use
 from tests import stories
-from tests.workflows.policies.wordings import approving, own_policy, step, tier
+from tests.workflows.policies.wordings import approving, own_policy, step, tier, tier_policy
 from workflows.cases.models import Case
 from workflows.delivery.operations import reconcile
 from workflows.lifecycle.operations import apply_policy
@@ -34,7 +34,7 @@ def version(module_db: None) -> ModelVersion:
 @pytest.mark.parametrize("attack", ["A30-operation"])
 def test_a_looser_wording_does_not_reach_an_open_case(version: ModelVersion, attack: str) -> None:
     """One signature is enough for the next version, not for this one; nor can it be applied."""
-    own_policy(version.model, approving([step(OFFICER)]))
+    tier_policy(approving([step(OFFICER)]))
     stories.sign(version, "rita")
     assert stories.again(version).state == "validated"
     with pytest.raises(Exception, match="asks less"):
@@ -50,7 +50,7 @@ def test_the_wording_of_an_open_case_is_not_edited(version: ModelVersion, attack
     wording = rows.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyVersion.objects.filter(pk=wording.pk).update(definition=approving([step(OFFICER)]))
-    own_policy(version.model, approving([step(OFFICER)]))
+    tier_policy(approving([step(OFFICER)]))
     wording.state = "in_force"
     wording.definition = approving([step(OFFICER)])
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -38,6 +38,7 @@ ENDINGS: Mapping[str, Sentence] = {
 # Why an approval no longer holds.
 FALLEN: Mapping[str, Sentence] = {
     "changed": _("What was approved has changed since."),
+    "evidence": _("Evidence that it rested on is too old by now: {name}."),
     "expired": _("The approval has expired."),
     "moved": _("The version is {state} now."),
     "not_passed": _("The round did not pass."),

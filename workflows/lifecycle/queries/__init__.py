@@ -1,5 +1,10 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
+from workflows.lifecycle.queries.against import (
+    aged_evidence,
+    blocking,
+    missing_for_submission,
+)
 from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, fallen_rounds
 from workflows.lifecycle.queries.conditions import (
     OWED,
@@ -17,7 +22,6 @@ from workflows.lifecycle.queries.content import (
     STATE_OF,
     answers_given,
     approval_meaning,
-    blocking,
     case_of,
     counting,
     decisions_about,
@@ -28,7 +32,6 @@ from workflows.lifecycle.queries.content import (
     escalated_steps,
     gates_ended,
     independence_statement,
-    missing_for_submission,
     move_open_in,
     open_round,
     open_rounds,
@@ -38,6 +41,7 @@ from workflows.lifecycle.queries.content import (
     quorum_reached,
     report_of,
     validation_meaning,
+    voting,
 )
 from workflows.lifecycle.queries.live_changes import (
     is_ending,
@@ -60,8 +64,9 @@ from workflows.lifecycle.queries.simulating import (
     stricter_for,
 )
 from workflows.lifecycle.queries.standing import (
+    Spoken,
     Standing,
-    signed_for,
+    spoken_for,
     standing_of,
     who_could_decide,
 )
@@ -84,7 +89,9 @@ __all__ = [
     "STATE_OF",
     "OpenOutcome",
     "PastOutcome",
+    "Spoken",
     "Standing",
+    "aged_evidence",
     "answers_given",
     "approval_fell",
     "approval_meaning",
@@ -127,15 +134,16 @@ __all__ = [
     "returnable",
     "round_of",
     "shall_stand",
-    "signed_for",
     "simulated_cases",
     "simulated_decisions",
+    "spoken_for",
     "standing_of",
     "stands_against",
     "stands_somewhere",
     "stricter_for",
     "tasks_waiting_for",
     "validation_meaning",
+    "voting",
     "waiver_role",
     "waivers_of",
     "who_could_decide",
