@@ -48,6 +48,7 @@ class Action(StrEnum):
     DELEGATION_GIVEN = "delegation.given"
     DELEGATION_REVOKED = "delegation.revoked"
     EVIDENCE_UPLOADED = "evidence.uploaded"
+    EXCEPTION_ENDED = "exception.ended"
     EXPORT_CANCELLED = "export.cancelled"
     EXPORT_CREATED = "export.created"
     EXPORT_DOWNLOADED = "export.downloaded"
@@ -116,7 +117,9 @@ class Action(StrEnum):
     THRESHOLD_SET = "threshold.set"
     TOKEN_ISSUED = "token.issued"  # noqa: S105  an action, not a token
     TOKEN_REVOKED = "token.revoked"  # noqa: S105  an action, not a token
+    VALIDATION_ASKED_AGAIN = "validation.asked_again"
     VALIDATION_REPORT_WRITTEN = "validation_report.written"
+    VERSION_ADMITTED = "version.admitted"
     VERSION_APPROVED = "version.approved"
     VERSION_CHANGES_REQUESTED = "version.changes_requested"
     VERSION_CREATED = "version.created"
@@ -131,4 +134,5 @@ class Action(StrEnum):
     VERSION_SUPERSEDED = "version.superseded"
     VERSION_SUSPENDED = "version.suspended"
     VERSION_VALIDATED = "version.validated"
+    VERSION_VALIDATED_AGAIN = "version.validated_again"
     VERSION_WITHDRAWN = "version.withdrawn"

@@ -48,6 +48,7 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.DELEGATION_GIVEN: _("Deputy named"),
         Action.DELEGATION_REVOKED: _("Delegation ended"),
         Action.EVIDENCE_UPLOADED: _("Evidence uploaded"),
+        Action.EXCEPTION_ENDED: _("Exception ended"),
         Action.EXPORT_CANCELLED: _("Export cancelled"),
         Action.EXPORT_CREATED: _("Export written"),
         Action.EXPORT_DOWNLOADED: _("Export downloaded"),
@@ -116,7 +117,9 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.THRESHOLD_SET: _("Threshold set"),
         Action.TOKEN_ISSUED: _("Token issued"),
         Action.TOKEN_REVOKED: _("Token revoked"),
+        Action.VALIDATION_ASKED_AGAIN: _("Validation asked for again"),
         Action.VALIDATION_REPORT_WRITTEN: _("Validation report written"),
+        Action.VERSION_ADMITTED: _("Admitted before validation"),
         Action.VERSION_APPROVED: _("Version approved"),
         Action.VERSION_CHANGES_REQUESTED: _("Changes requested"),
         Action.VERSION_CREATED: _("Version created"),
@@ -131,6 +134,7 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.VERSION_SUPERSEDED: _("Version superseded"),
         Action.VERSION_SUSPENDED: _("Version suspended"),
         Action.VERSION_VALIDATED: _("Version validated"),
+        Action.VERSION_VALIDATED_AGAIN: _("Version validated again"),
         Action.VERSION_WITHDRAWN: _("Version withdrawn"),
     }
 )

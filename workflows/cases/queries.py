@@ -28,6 +28,7 @@ PARTS = {
     Task.Verb.APPROVE: Part.APPROVER,
     Task.Verb.EMERGENCY: Part.APPROVER,
     Task.Verb.MERGE: Part.MERGER,
+    Task.Verb.REVALIDATE: Part.VALIDATOR,
 }
 # What a task asks a role to give; for decisions (`DECIDED`) roles must be old enough.
 PERMISSIONS = {
@@ -37,6 +38,7 @@ PERMISSIONS = {
     Task.Verb.EMERGENCY: Permission.EMERGENCY_SIGN,
     Task.Verb.RETIRE: Permission.VERSION_RETIRE,
     Task.Verb.REVIEW: Permission.LIVE_CHANGE_REVIEW,
+    Task.Verb.REVALIDATE: Permission.VERSION_VALIDATE,
 }
 DECIDED = (Task.Verb.VALIDATE, Task.Verb.APPROVE, Task.Verb.EMERGENCY, Task.Verb.RETIRE)
 

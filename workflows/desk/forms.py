@@ -205,6 +205,58 @@ class ReviewForm(RefusableForm):
     )
 
 
+class AdmissionForm(RefusableForm):
+    """Leave to use a version before it is validated."""
+
+    limits = forms.CharField(
+        label=_("Limits of the use"),
+        help_text=_("For what it may be used until then, and for what not."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Why it cannot wait for its validation."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    expires_on = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Last day.")
+    )
+
+
+class RevalidationForm(RefusableForm):
+    """What a validator found of a version that is used."""
+
+    scope = forms.CharField(
+        label=_("Scope"),
+        help_text=_("What was looked at, and what was not."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    tests = forms.CharField(
+        label=_("Tests done"),
+        help_text=_("Each with its data and result."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    limits = forms.CharField(
+        label=_("Limits"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    conclusion = forms.CharField(label=_("Conclusion"), widget=forms.Textarea(attrs={"rows": 3}))
+    outcome = forms.ChoiceField(
+        label=_("What came of it"),
+        choices=[
+            ("validated", _("Validated")),
+            ("with_findings", _("Validated with findings")),
+            ("not_validated", _("Not validated")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    independent = forms.BooleanField(
+        label=_("I took no part in building, choosing or submitting this version."),
+        required=False,
+    )
+
+
 class ReportForm(RefusableForm):
     """The validation report."""
 

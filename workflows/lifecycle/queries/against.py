@@ -22,7 +22,8 @@ from governance.inventory.queries import (
 from governance.inventory.storage import path_of
 from workflows.cases.models import LIVE, Case
 from workflows.lifecycle.models import Waiver
-from workflows.lifecycle.queries.content import gates_ended, report_of
+from workflows.lifecycle.queries.content import excepted_in, gates_ended, report_of
+from workflows.lifecycle.queries.revalidations import is_used_by_exception
 from workflows.lifecycle.queries.waivers import covering_waiver, stands_against, waivers_of
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.queries import definition_of
@@ -46,6 +47,8 @@ def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
     reasons += [_aged(row) for row in aged_evidence(version.pk, definition.moves[move])]
     if move is Move.VALIDATE and report_of(version.pk) is None:
         reasons.append(_("The validation report is not written yet."))
+    if move is Move.APPROVE:
+        reasons += _exception_over(version, case)
     if _champion_moved(version):
         reasons.append(_("Another champion went live since the comparison; it is run again."))
     return reasons
@@ -65,6 +68,19 @@ def _champion_moved(version: ModelVersion) -> bool:
     comparison, champion = comparison_of(version.pk), champion_of(version.model_id)
     compared = comparison.champion_id if comparison else None
     return comparison is not None and compared != (champion.pk if champion else None)
+
+
+def _exception_over(version: ModelVersion, case: Case) -> list[str]:
+    exception = excepted_in(version, case)
+    if exception is None or is_used_by_exception(exception):
+        return []
+    day = date_format(localtime(exception.ended_at or exception.expires_at))
+    return [
+        _(
+            "The exception for its use before validation ended on {day}; an independent "
+            "validator must validate it first."
+        ).format(day=day)
+    ]
 
 
 def _aged(row: Evidence) -> str:

@@ -12,8 +12,9 @@ from governance.sentences import Words
 from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.queries.against import aged_evidence
-from workflows.lifecycle.queries.content import case_of, digest_of
+from workflows.lifecycle.queries.content import case_of, digest_of, excepted_in
 from workflows.lifecycle.queries.live_parts import approval_of
+from workflows.lifecycle.queries.revalidations import is_used_by_exception
 from workflows.lifecycle.queries.waivers import stands_against, waivers_of
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
@@ -45,7 +46,15 @@ def _fell(round_: ApprovalRound) -> Words:
         return FALLEN["expired"]
     if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
         return FALLEN["changed"]
-    return _waiver_over(round_.version) or _evidence_aged(round_)
+    return _waiver_over(round_.version) or _exception_over(round_.version) or _evidence_aged(round_)
+
+
+def _exception_over(version: ModelVersion) -> Words:
+    case = case_of(version)
+    exception = excepted_in(version, case) if case else None
+    if exception is None or is_used_by_exception(exception):
+        return ""
+    return FALLEN["exception"]
 
 
 def _evidence_aged(round_: ApprovalRound) -> Words:

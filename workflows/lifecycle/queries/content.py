@@ -20,7 +20,7 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.queries import artifacts_of, evidence_of, findings_of
 from governance.inventory.states import State
 from governance.reading import read_once
-from workflows.cases.models import LIVE, Case, Task
+from workflows.cases.models import LIVE, Case, Task, UseException
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.answers import Answers
 from workflows.lifecycle.conditions import ConditionFacts
@@ -34,6 +34,7 @@ from workflows.lifecycle.models import (
 )
 from workflows.lifecycle.queries.conditions import standing_conditions
 from workflows.lifecycle.queries.live_parts import live_change_parts
+from workflows.lifecycle.queries.revalidations import exception_of, exception_part
 from workflows.lifecycle.queries.waivers import covering_waiver, waivers_of
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.labels import role_words
@@ -103,6 +104,8 @@ def digest_parts(
         conditions = [*standing_conditions(version.pk), *adding]
         parts["conditions"] = [one.part() for one in conditions]
         parts["validation"] = _validation(version, case)
+        if exception := excepted_in(version, case):
+            parts["exception"] = exception_part(exception)
     return parts
 
 
@@ -148,6 +151,11 @@ def _validation(version: ModelVersion, case: Case) -> list[str]:
     passed = passed_round(case, Move.VALIDATE)
     decided = passed.decisions.order_by("decided_at").values_list("pk", flat=True) if passed else []
     return [report.digest if report else "", *(str(pk) for pk in decided)]
+
+
+def excepted_in(version: ModelVersion, case: Case) -> UseException | None:
+    """The exception that stands in the place of the validation of a case, if there is none."""
+    return None if passed_round(case, Move.VALIDATE) else exception_of(version.pk)
 
 
 def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> str:
