@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client, override_settings
 
+from governance.sealing import seal
 from tests.faults.world import World, assert_exactly_once, connect, merges, open_world
 from workflows.gitops.models import PipelineRun, WebhookDelivery
-from workflows.gitops.sealing import seal
 from workflows.targets.models import ForgeConnection, Promotion
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]

@@ -14,20 +14,20 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, transaction
 
+from governance.addresses import PinnedPool
 from governance.audit.models import AuditEntry
 from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Claim, LeaseLost
 from governance.outbox.models import HostCircuit, OutboxJob
+from governance.sealing import seal
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
 from tests.faults.fakes.transport import Killed, Line, Plan
 from tests.governance.outbox.jobs import pass_time
 from workflows.delivery.handlers import HANDLERS
 from workflows.delivery.operations import fail_job, park_exhausted_jobs
-from workflows.gitops.forges.addresses import PinnedPool
 from workflows.gitops.forges.wire import Wire
 from workflows.gitops.operations import ask_to_observe
-from workflows.gitops.sealing import seal
 from workflows.targets.models import ForgeConnection, Promotion, Target
 
 REPOSITORY = "risk-models/prod"

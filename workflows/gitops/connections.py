@@ -7,6 +7,7 @@ from django.conf import settings
 
 from governance.audit.queries import log_signer
 from governance.errors import Permanent
+from governance.sealing import unseal
 from governance.sentences import sentence as _
 from workflows.gitops.forges.base import Connection, Forge, MergingForge, TestedForge
 from workflows.gitops.forges.gitea import Gitea
@@ -14,7 +15,6 @@ from workflows.gitops.forges.github import GitHub
 from workflows.gitops.forges.gitlab import GitLab
 from workflows.gitops.forges.local import LocalForge
 from workflows.gitops.forges.plain_git import PlainGit
-from workflows.gitops.sealing import unseal
 from workflows.targets.models import ForgeConnection
 
 FORGES: dict[str, Callable[[], Forge]] = {"local": LocalForge}

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.errors import Invalid, Permanent, Temporary
-from workflows.gitops.forges.addresses import (
+from governance.addresses import (
     PinnedPool,
     check_url,
     is_allowed,
     networks,
     resolved,
 )
+from governance.errors import Invalid, Permanent, Temporary
 from workflows.gitops.forges.wire import Wire
 
 INSIDE = (
@@ -85,7 +85,7 @@ def test_one_private_address_among_public_ones_spoils_the_name(
 ) -> None:
     """Otherwise the choice would be the name server's."""
     told = [(2, 1, 6, "", (ip, 443)) for ip in ("140.82.121.4", "10.0.0.1")]
-    monkeypatch.setattr("workflows.gitops.forges.addresses.getaddrinfo", lambda *_a, **_k: told)
+    monkeypatch.setattr("governance.addresses.getaddrinfo", lambda *_a, **_k: told)
     with pytest.raises(Permanent, match=r"10\.0\.0\.1"):
         resolved("git.example", 443, ())
 
@@ -96,7 +96,7 @@ def test_the_connection_goes_to_the_number_that_was_checked(
     """A name server that answers differently the second time gains nothing."""
     answers = iter(["140.82.121.4", "127.0.0.1"])
     monkeypatch.setattr(
-        "workflows.gitops.forges.addresses.getaddrinfo",
+        "governance.addresses.getaddrinfo",
         lambda *_a, **_k: [(2, 1, 6, "", (next(answers), 443))],
     )
     pool: Any = PinnedPool(()).connection_from_host("git.example", 443, "https")

@@ -6,6 +6,7 @@ import pytest
 
 from governance.audit.models import AuditEntry
 from governance.errors import Duplicate, Invalid, NotAllowed, Permanent
+from governance.sealing import hint_of, seal, unseal
 from workflows.gitops.connections import forge_of
 from workflows.gitops.operations import (
     add_connection,
@@ -14,7 +15,6 @@ from workflows.gitops.operations import (
     reseal_connections,
     switch_connection,
 )
-from workflows.gitops.sealing import hint_of, seal, unseal
 from workflows.targets.models import ForgeConnection
 
 TOKEN = "ghp_0123456789abcdefCANARY"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from dulwich.repo import Repo
 
+from governance.addresses import PinnedPool
 from governance.errors import Duplicate, NotFound, Permanent, Temporary
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
 from tests.faults.fakes.transport import Line, Plan
-from workflows.gitops.forges.addresses import PinnedPool
 from workflows.gitops.forges.base import (
     APPROVED_CONTEXT,
     Connection,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from governance.addresses import networks
 from governance.errors import FoureyesError, JobError, Permanent, Temporary
 from governance.sentences import sentence as _
-from workflows.gitops.forges.addresses import networks
 from workflows.gitops.forges.base import Check, Connection, NewCommit, Unfulfilled
 from workflows.gitops.forges.remote_git import RemoteGit
 from workflows.gitops.forges.wire import Answer, Wire

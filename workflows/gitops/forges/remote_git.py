@@ -16,9 +16,9 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 from urllib3.exceptions import HTTPError
 
+from governance.addresses import PinnedPool, networks
 from governance.errors import Permanent, Temporary
 from governance.sentences import sentence as _
-from workflows.gitops.forges.addresses import PinnedPool, networks
 from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import Connection, NewCommit
 

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from governance.addresses import Network, PinnedPool
 from governance.errors import Permanent, Temporary
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
-from workflows.gitops.forges.addresses import Network, PinnedPool
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
 LARGEST = 5 * 1024 * 1024  # bytes of an answer

@@ -14,13 +14,13 @@ from governance.access.models import Person
 from governance.access.permissions import Permission
 from governance.access.queries import require
 from governance.actors import Actor
+from governance.addresses import check_url, networks
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Duplicate, Invalid, NotFound
+from governance.sealing import hint_of, reseal, seal
 from workflows.gitops.connections import KINDS, connected
-from workflows.gitops.forges.addresses import check_url, networks
 from workflows.gitops.models import ForgeLogin
-from workflows.gitops.sealing import hint_of, reseal, seal
 from workflows.targets.models import ForgeConnection
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")

@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from governance.errors import Invalid, NotFound
 from governance.outbox.operations import enqueue
+from governance.sealing import unseal
 from governance.sentences import sentence as _
 from workflows.gitops import signatures
 from workflows.gitops.models import AlarmKind, PipelineRun, SyncReport, WebhookDelivery
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.reports import Run, Sync, argo_sync, flux_sync, run_of
-from workflows.gitops.sealing import unseal
 from workflows.targets.models import ForgeConnection, Promotion, Target
 
 HEARD = "webhook.heard"

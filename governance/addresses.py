@@ -34,8 +34,8 @@ _NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
 
 
-def networks(words: Sequence[str]) -> tuple[Network, ...]:
-    """Read the operator's networks, each in CIDR form.
+def networks(words: Sequence[str], setting: str = "FORGE_NETWORKS") -> tuple[Network, ...]:
+    """Read the operator's networks, each in CIDR form; `setting` is where they stand.
 
     Raises:
         Invalid: One of them is no network.
@@ -44,7 +44,11 @@ def networks(words: Sequence[str]) -> tuple[Network, ...]:
         return tuple(ip_network(word, strict=False) for word in words)
     except ValueError as error:
         raise Invalid(
-            _("FORGE_NETWORKS holds something that is no network: {error}.", error=str(error)),
+            _(
+                "{setting} holds something that is no network: {error}.",
+                setting=setting,
+                error=str(error),
+            ),
             remedy=_("Write networks in CIDR form: 10.20.0.0/16."),
         ) from error
 
