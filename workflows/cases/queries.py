@@ -78,8 +78,11 @@ def _by_age(actor: Actor, held: Held) -> dict[tuple[str, datetime | None], Place
 
 
 def _takes(gives: Collection[str], since: datetime | None) -> Q:
-    """The tasks that a role may be asked for. To decide, it must be older than the case."""
-    takes = ~Q(verb__in=PERMISSIONS)
+    """The tasks that a role may be asked for. To decide, it must be older than the case.
+
+    A higher role is asked to see to what is late, whether or not it could do it itself.
+    """
+    takes = ~Q(verb__in=PERMISSIONS) | Q(escalated_by__isnull=False)
     for verb, permission in PERMISSIONS.items():
         if permission in gives:
             takes |= Q(verb=verb) & (_old_enough(verb, since) if verb in DECIDED else Q())

@@ -88,11 +88,11 @@ def test_it_goes_to_approval_and_a_validator_is_asked_by_its_end(version: ModelV
     assert b"At most 500" not in bytes(entry.line)
 
 
-@pytest.mark.parametrize("who", ["dana", "olive", "victor", "rita", "mo", "alma", "ada"])
-def test_only_the_role_that_the_policy_names_grants_it(version: ModelVersion, who: str) -> None:
+def test_only_the_role_that_the_policy_names_grants_it(version: ModelVersion) -> None:
     """A16: not who built it, not who would validate or approve it."""
-    with pytest.raises(NotAllowed):
-        admit(version, who)
+    for who in ("dana", "olive", "victor", "rita", "mo", "alma", "ada"):
+        with pytest.raises(NotAllowed):
+            admit(version, who)
     assert not UseException.objects.exists()
 
 
@@ -111,23 +111,19 @@ def test_who_granted_it_does_not_approve_it(version: ModelVersion) -> None:
         stories.sign(version, "hanna")
 
 
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [
+def test_it_takes_limits_a_reason_and_a_near_end(version: ModelVersion) -> None:
+    """Nothing is granted without."""
+    wrong = (
         ({"limits": " "}, "limits"),
         ({"reason": ""}, "reason"),
         ({"reason": "x" * 2001}, "reason"),
         ({"expires_at": soon(-1)}, "expires_on"),
         ({"expires_at": soon(400)}, "expires_on"),
-    ],
-)
-def test_it_takes_limits_a_reason_and_a_near_end(
-    version: ModelVersion, typed: dict[str, object], field: str
-) -> None:
-    """Nothing is granted without."""
-    with pytest.raises(Invalid) as refused:
-        admit(version, **typed)
-    assert refused.value.field == field
+    )
+    for typed, field in wrong:
+        with pytest.raises(Invalid) as refused:
+            admit(version, **typed)
+        assert refused.value.field == field
     assert stories.again(version).state == "submitted"
 
 

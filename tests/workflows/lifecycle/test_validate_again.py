@@ -18,7 +18,7 @@ from workflows.lifecycle.operations import (
     follow_deadlines,
     validate_again,
 )
-from workflows.lifecycle.queries import approval_fell
+from workflows.lifecycle.queries import approval_fell, tasks_waiting_for
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,8 @@ def test_late_it_is_escalated_as_the_policy_says(version: ModelVersion) -> None:
     Task.objects.filter(case=found.case).update(due_at=timezone.now() - timedelta(days=9))
     follow_deadlines()
     assert TimerEvent.objects.filter(kind="escalation", task__case=found.case).exists()
-    assert Task.objects.filter(case=found.case, role="head_of_model_risk").exists()
+    task = Task.objects.get(case=found.case, role="head_of_model_risk")
+    assert task in tasks_waiting_for(actor_named("hanna"))
     assert stories.again(version).state == "deployed"
 
 
@@ -95,36 +96,33 @@ def test_not_validated_a_roll_back_is_asked_for(version: ModelVersion) -> None:
     assert ask_due_validations() == 0
 
 
-@pytest.mark.parametrize("who", ["dana", "olive", "rita", "mo", "alma", "ada"])
-def test_only_an_independent_validator_says_so(version: ModelVersion, who: str) -> None:
+def test_only_an_independent_validator_says_so(version: ModelVersion) -> None:
     """A06: no developer, no approver, no administrator; nor one of these with the role."""
     found = due(version)
-    with pytest.raises(NotAllowed):
-        judge(found, who=who)
-    if who in {"dana", "rita"}:
+    for who in ("dana", "olive", "rita", "mo", "alma", "ada"):
+        with pytest.raises(NotAllowed):
+            judge(found, who=who)
+    for who in ("dana", "rita"):
         give("model_validator", holder(who), portfolio=stories.house(), reason="x")
         with pytest.raises(NotAllowed):
             judge(found, who=who)
     assert not Revalidation.objects.exclude(outcome="").exists()
 
 
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [
+def test_what_was_found_is_written_down(version: ModelVersion) -> None:
+    """In the parts of a report."""
+    found = due(version)
+    wrong = (
         ({"scope": " "}, "scope"),
         ({"tests": ""}, "tests"),
         ({"conclusion": ""}, "conclusion"),
         ({"independent": False}, "independent"),
         ({"outcome": "perhaps"}, "outcome"),
-    ],
-)
-def test_what_was_found_is_written_down(
-    version: ModelVersion, typed: dict[str, object], field: str
-) -> None:
-    """In the parts of a report."""
-    with pytest.raises(Invalid) as refused:
-        judge(due(version), **typed)
-    assert refused.value.field == field
+    )
+    for typed, field in wrong:
+        with pytest.raises(Invalid) as refused:
+            judge(found, **typed)
+        assert refused.value.field == field
 
 
 def test_it_is_decided_once(version: ModelVersion) -> None:
