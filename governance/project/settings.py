@@ -25,6 +25,7 @@ UPLOAD_LIMIT = int(read("UPLOAD_LIMIT_MB")) * 1024 * 1024
 FORGE_KEYS = read_list("FORGE_KEYS") or [kept_secret(VAR_DIR / "forge.key")]
 REPORT_SECRET = read("REPORT_SECRET")
 FORGE_NETWORKS = read_list("FORGE_NETWORKS")
+CHANNEL_NETWORKS = read_list("CHANNEL_NETWORKS")
 
 SECRET_KEY = read("SECRET_KEY") or kept_secret(VAR_DIR / "secret.key")
 SITE_URL = read("SITE_URL").rstrip("/")

@@ -23,6 +23,7 @@ from tests.matrix.people import Caller, join, others, people_with_roles, usernam
 from tests.matrix.story import challenged, exported, rights_in, told_in
 from workflows.gitops.operations import add_connection
 from workflows.management.cast import CAST, actor_named, give
+from workflows.notifications.operations import add_channel
 from workflows.targets.operations import add_target
 
 # One plain word may stand anywhere; with a space, a hyphen, a stroke or a digit it is somebody's.
@@ -108,11 +109,24 @@ def _site() -> dict[str, Any]:
     )
     return {
         "connection_id": forge.pk,
+        "channel_id": _channel(),
         "team_id": team.pk,
         "member_id": member.pk,
         "outsider_id": join("Otto Outside", "outsider").pk,
         "account_name": User.objects.get(person=member).username,
     }
+
+
+def _channel() -> object:
+    """Notices of cases go out here, too; nothing listens at an address that nobody has."""
+    return add_channel(
+        name="matrix",
+        kind="webhook",
+        address="https://8.8.8.8/matrix",
+        secret="a-secret-of-the-matrix-with-enough-signs",
+        events=["review"],
+        actor=actor_named("admin1"),
+    ).pk
 
 
 def _only(here: Traces, there: Traces) -> Traces:

@@ -103,7 +103,8 @@ def test_only_an_independent_validator_says_so(version: ModelVersion) -> None:
         with pytest.raises(NotAllowed):
             judge(found, who=who)
     for who in ("dana", "rita"):
-        give("model_validator", holder(who), portfolio=stories.house(), reason="x")
+        facts = {"reason": "x", "conflict_reason": "x", "portfolio": stories.house()}
+        give("model_validator", holder(who), **facts)
         with pytest.raises(NotAllowed):
             judge(found, who=who)
     assert not Revalidation.objects.exclude(outcome="").exists()

@@ -1,8 +1,9 @@
-"""`manage.py reseal`: encrypt stored forge credentials by the newest key."""
+"""`manage.py reseal`: encrypt stored credentials by the newest key."""
 
 from django.core.management.base import BaseCommand
 
 from workflows.gitops.operations import reseal_connections
+from workflows.notifications.operations import reseal_channels
 
 
 class Command(BaseCommand):
@@ -13,3 +14,4 @@ class Command(BaseCommand):
     def handle(self, **_options: object) -> None:
         """Print how many."""
         self.stdout.write(f"{reseal_connections()} connections")
+        self.stdout.write(f"{reseal_channels()} channels")

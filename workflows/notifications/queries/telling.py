@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import override
@@ -32,6 +33,7 @@ class Telling:
     text: Words = ""
     reason: Words = ""
     due_at: datetime | None = None
+    portfolio_id: UUID | None = None
 
 
 ASKS: dict[str, Sentence] = {
@@ -130,7 +132,9 @@ def _about_task(task: Task, kind: Kind, title: Words, text: Words) -> Telling:
     if task.verb == Task.Verb.REVIEW:
         link = reverse("live_change", args=[task.case.reviews.case_id])
     reason = BY_NAME if task.person_id else ROLE_ASKED
-    return Telling(kind, title, link, people_asked(task), text, reason, task.due_at)
+    portfolio = task.case.version.model.portfolio_id
+    people = people_asked(task)
+    return Telling(kind, title, link, people, text, reason, task.due_at, portfolio)
 
 
 def asked_of(task: Task) -> Sentence:
@@ -190,7 +194,15 @@ def _moved(about: str) -> Iterable[Telling]:
         title = _("{version} is {state} now", version=_name(version), state=words)
         text, kind = "", Kind.MOVED
     people = [version.submitted_by] if version.submitted_by else []
-    yield Telling(kind, title, _address(version), tuple(people), text, SUBMITTED)
+    yield Telling(
+        kind,
+        title,
+        _address(version),
+        tuple(people),
+        text,
+        SUBMITTED,
+        portfolio_id=version.model.portfolio_id,
+    )
 
 
 def _review(about: str) -> Iterable[Telling]:
