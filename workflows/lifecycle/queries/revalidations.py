@@ -68,6 +68,7 @@ def _whole(rows: QuerySet[Revalidation]) -> QuerySet[Revalidation]:
         "decided_by",
         "use_exception__granted_by",
         "use_exception__ended_by",
+        "use_exception__role",
         "version__model__portfolio",
         "version__model__owner",
     )
