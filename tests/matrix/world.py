@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.test import override_settings
 
 from governance.access.models import Portfolio, User
 from governance.access.operations import Holder, add_member, add_portfolio, add_role, add_team
@@ -119,14 +120,15 @@ def _site() -> dict[str, Any]:
 
 def _channel() -> object:
     """Notices of cases go out here, too; nothing listens at an address that nobody has."""
-    return add_channel(
-        name="matrix",
-        kind="webhook",
-        address="https://8.8.8.8/matrix",
-        secret="a-secret-of-the-matrix-with-enough-signs",
-        events=["review"],
-        actor=actor_named("admin1"),
-    ).pk
+    with override_settings(CHANNEL_NETWORKS=["192.0.2.0/24"]):
+        return add_channel(
+            name="matrix",
+            kind="webhook",
+            address="https://192.0.2.7/matrix",
+            secret="a-secret-of-the-matrix-with-enough-signs",
+            events=["review"],
+            actor=actor_named("admin1"),
+        ).pk
 
 
 def _only(here: Traces, there: Traces) -> Traces:

@@ -28,7 +28,7 @@ from workflows.notifications.operations import (
 from workflows.notifications.posting import Message, card, document, plain
 
 pytestmark = pytest.mark.django_db
-HOST = "8.8.8.8"  # public, and never reached: the pool of these tests answers itself
+HOST = "192.0.2.7"  # for documentation, and never reached: the pool of these tests answers itself
 ADDRESS = f"https://{HOST}/hooks/abc-token"
 SECRET = "s" * 40
 
@@ -45,6 +45,12 @@ class Answer:
 
     def release_conn(self) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def _reachable(settings: Any) -> None:
+    """As if the operator had named that network."""
+    settings.CHANNEL_NETWORKS = ["192.0.2.0/24"]
 
 
 @pytest.fixture
@@ -123,7 +129,7 @@ BAD = {
     "an address in an address": ({"address": "https://[::ffff:127.0.0.1]/x"}, "address"),
     "without TLS": ({"address": f"http://{HOST}/x"}, "address"),
     "a password in it": ({"address": f"https://a:b@{HOST}/x"}, "address"),
-    "another scheme": ({"address": "file:///etc/passwd"}, "address"),
+    "another scheme": ({"address": f"ftp://{HOST}/x"}, "address"),
     "no address": ({"address": "https://"}, "address"),
     "a short secret": ({"secret": "short"}, "secret"),
     "no event": ({"events": []}, "events"),
