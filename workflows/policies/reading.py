@@ -194,7 +194,7 @@ def _validity(rules: MoveRules) -> list[tuple[str, str]]:
         notes.append((_("What is live is reviewed after"), _days(validity.review_after_days)))
     if validity.review_on:
         words = {
-            Trigger.CHANGE: _("a change"),
+            Trigger.CHANGE: _("other settings of its targets"),
             Trigger.BREACH: _("a breach of a threshold"),
             Trigger.TIER: _("a change of tier"),
             Trigger.TIME: _("time"),

@@ -16,7 +16,7 @@ from workflows.cases.models import Revalidation, Task, UseException
 from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import merge_pull_request
-from workflows.lifecycle.models import ApprovalRound
+from workflows.lifecycle.models import ApprovalRound, Decision
 from workflows.lifecycle.operations import (
     admit_version,
     expire_exceptions,
@@ -82,6 +82,8 @@ def test_it_goes_to_approval_and_a_validator_is_asked_by_its_end(version: ModelV
     assert timezone.localdate(due) == timezone.localdate(exception.expires_at)
     approve(version)
     assert stories.again(version).state == "approved"
+    signed = Decision.objects.filter(kind="approve").values_list("meaning", flat=True)
+    assert all("is not validated yet and is used by exception" in one for one in signed)
     entry = AuditEntry.objects.get(action="version.admitted")
     assert str(exception.pk).encode() in bytes(entry.line)
     assert b"At most 500" not in bytes(entry.line)

@@ -74,7 +74,6 @@ from workflows.lifecycle.queries.simulating import (
     past_approvals,
     simulated_cases,
     simulated_decisions,
-    stricter_for,
 )
 from workflows.lifecycle.queries.standing import (
     Spoken,
@@ -164,7 +163,6 @@ __all__ = [
     "standing_of",
     "stands_against",
     "stands_somewhere",
-    "stricter_for",
     "tasks_waiting_for",
     "validation_meaning",
     "voting",

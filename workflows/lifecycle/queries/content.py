@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -158,8 +160,10 @@ def excepted_in(version: ModelVersion, case: Case) -> UseException | None:
     return None if passed_round(case, Move.VALIDATE) else exception_of(version.pk)
 
 
-def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> str:
-    """The sentence that a signer signs."""
+def approval_meaning(
+    version: ModelVersion, role: str, conditions: int = 0, exception: UseException | None = None
+) -> str:
+    """The sentence that a signer signs; `exception`: it is used before its validation."""
     words = _("I have reviewed this case and approve {model} {version} for use, as {role}.")
     if conditions:
         words = ngettext(
@@ -169,12 +173,16 @@ def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> s
             "conditions, as {role}.",
             conditions,
         )
-    return words.format(
+    meaning = words.format(
         model=version.model.title,
         version=version.label or version.number,
         role=role_words(role),
         number=conditions,
     )
+    if exception is None or exception.revalidation.outcome:
+        return meaning
+    not_yet = _("It is not validated yet and is used by exception, until {day}.")
+    return f"{meaning} {not_yet.format(day=date_format(localtime(exception.expires_at)))}"
 
 
 def validation_meaning(version: ModelVersion, role: str) -> str:
