@@ -1,8 +1,9 @@
 """Reads of the inventory, always narrowed to what the actor may see."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from governance.access.queries import visible_to
@@ -124,6 +125,21 @@ def artifacts_of(version_id: UUID) -> list[Artifact]:
 def evidence_of(version_id: UUID) -> list[Evidence]:
     """What a decision on this version rests on, in a stable order."""
     return list(Evidence.objects.filter(version=version_id).order_by("name"))
+
+
+@read_once
+def evidence_since(version_id: UUID) -> dict[UUID, datetime]:
+    """When each piece of evidence of a version was first uploaded for its model, by its id.
+
+    The same bytes are as old as they were: uploading them again makes nothing newer.
+    """
+    rows = evidence_of(version_id)
+    same = Evidence.objects.filter(
+        version__model__versions=version_id, sha256__in=[row.sha256 for row in rows]
+    )
+    firsts = same.values_list("sha256").annotate(Min("uploaded_at")).order_by()
+    first: dict[str, datetime] = dict(firsts)
+    return {row.pk: first.get(row.sha256, row.uploaded_at) for row in rows}
 
 
 def scored_data_of(version_id: UUID) -> Evidence | None:

@@ -33,6 +33,7 @@ VARIABLES = (
     Variable("AUDIT_KEY_FILE", "", "Ed25519 key that signs checkpoints; empty: in VAR_DIR"),
     Variable("AUDIT_ORIGIN", "foureyes.local/log", "Name of this log in its checkpoints"),
     Variable("BROKER_URL", "filesystem://", "Celery broker; redis://… in production", secret=True),
+    Variable("CHANNEL_NETWORKS", "", "Private networks that channels may be in: 10.20.0.0/16,…"),
     Variable("DATABASE_URL", "", "Database; empty: SQLite in VAR_DIR", secret=True),
     Variable("EMAIL_URL", "consolemail://", "Where mail goes out", secret=True),
     Variable("EXPORT_DAYS", "7", "Days that the file of an export is kept"),

@@ -29,5 +29,7 @@ SCHEDULE: dict[str, Entry] = {
     "targets.watch": Entry("workflows.gitops.operations.watch_targets", 60),
     "webhooks.forget": Entry("workflows.gitops.operations.forget_deliveries", 86400),
     "approvals.reopen": Entry("workflows.lifecycle.operations.reopen_fallen", 60),
+    "validations.ask_again": Entry("workflows.lifecycle.operations.ask_due_validations", 3600),
+    "exceptions.expire": Entry("workflows.lifecycle.operations.expire_exceptions", 60),
     "conditions.breach": Entry("workflows.lifecycle.operations.breach_conditions", 600),
 }

@@ -28,6 +28,7 @@ FORGE_KEYS = read_list("FORGE_KEYS") or [kept_secret(VAR_DIR / "forge.key")]
 REPORT_SECRET = read("REPORT_SECRET")
 FEED_NETWORKS = read_list("FEED_NETWORKS")
 FORGE_NETWORKS = read_list("FORGE_NETWORKS")
+CHANNEL_NETWORKS = read_list("CHANNEL_NETWORKS")
 
 SECRET_KEY = read("SECRET_KEY") or kept_secret(VAR_DIR / "secret.key")
 SITE_URL = read("SITE_URL").rstrip("/")

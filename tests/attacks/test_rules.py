@@ -4,20 +4,20 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from governance.errors import NotAllowed
+from governance.errors import Conflict, NotAllowed
 from governance.inventory.models import ModelVersion
 from governance.inventory.operations import TierFacts, set_tier
 from governance.inventory.tiers import Complexity, Use
 from tests import stories
-from tests.workflows.policies.wordings import approving, own_policy, step, tier
+from tests.workflows.policies.wordings import approving, own_policy, step, tier, tier_policy
 from workflows.cases.models import Case
 from workflows.delivery.operations import reconcile
 from workflows.lifecycle.operations import apply_policy
 from workflows.management.cast import actor_named
 from workflows.policies.models import PolicyVersion
-from workflows.policies.operations import draft_policy
+from workflows.policies.operations import draft_policy, put_policy_in_force
 from workflows.policies.plain_reader import BadWording
-from workflows.policies.queries import head_of
+from workflows.policies.queries import digest_of_wording, head_of, policy_for
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head, read_policy, write_policy
 
@@ -34,7 +34,7 @@ def version(module_db: None) -> ModelVersion:
 @pytest.mark.parametrize("attack", ["A30-operation"])
 def test_a_looser_wording_does_not_reach_an_open_case(version: ModelVersion, attack: str) -> None:
     """One signature is enough for the next version, not for this one; nor can it be applied."""
-    own_policy(version.model, approving([step(OFFICER)]))
+    tier_policy(approving([step(OFFICER)]))
     stories.sign(version, "rita")
     assert stories.again(version).state == "validated"
     with pytest.raises(Exception, match="asks less"):
@@ -50,11 +50,25 @@ def test_the_wording_of_an_open_case_is_not_edited(version: ModelVersion, attack
     wording = rows.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyVersion.objects.filter(pk=wording.pk).update(definition=approving([step(OFFICER)]))
-    own_policy(version.model, approving([step(OFFICER)]))
+    tier_policy(approving([step(OFFICER)]))
     wording.state = "in_force"
     wording.definition = approving([step(OFFICER)])
     with pytest.raises(IntegrityError), transaction.atomic():
         wording.save()
+
+
+@pytest.mark.parametrize("place", ["model", "portfolio"], ids=lambda one: f"A30-operation-{one}")
+def test_nobody_makes_the_rules_of_their_own_models_easier(
+    version: ModelVersion, place: str
+) -> None:
+    """Rules of a model or a portfolio that ask less than their tier's never come in force."""
+    name = version.model.name if place == "model" else version.model.portfolio.name
+    head = Head("own", "Own", 1, **{place: name})
+    draft = draft_policy(head, parse(approving([step(OFFICER)])), actor=actor_named("alma"))
+    digest = digest_of_wording(draft.definition)
+    with pytest.raises(Conflict, match="asks less"):
+        put_policy_in_force(draft.pk, digest=digest, actor=actor_named("admin1"))
+    assert policy_for(version.model).policy.name == "tier-1"
 
 
 EMPTY = {

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from governance.access.models import AccessReview, Person, Portfolio, User
@@ -17,6 +18,7 @@ from governance.access.operations import (
     revoke,
 )
 from governance.access.permissions import Permission
+from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.evaluation.operations import request_comparison
 from governance.inventory.models import ModelVersion, RegisteredModel
@@ -32,9 +34,13 @@ from governance.trail.queries.log import Narrowing
 from tests import stories
 from tests.governance.monitoring.alarm import raised_alert
 from tests.matrix.people import join, username
+from workflows.cases.models import Revalidation
 from workflows.gitops.models import PromotionAlarm, PullRequest
 from workflows.lifecycle.models import Decision
 from workflows.lifecycle.operations import suspend_version
+from workflows.lifecycle.operations.moving import lock_for_system
+from workflows.lifecycle.operations.validating_again import ask_again_for
+from workflows.lifecycle.queries import Occasion
 from workflows.management.cast import actor_named, give
 from workflows.policies.definition import Move
 from workflows.policies.operations import draft_policy, set_freeze
@@ -67,6 +73,7 @@ def told_in(portfolio: Portfolio, name: str, title: str) -> dict[str, Any]:
         "condition_id": _condition(live, title),
         **_pull_request(live),
         "case_id": _stopping(live, title),
+        "revalidation_id": _due(live),
         "portfolio_id": portfolio.pk,
         "target_id": Target.objects.get(portfolio=portfolio).pk,
         "freeze_id": _frozen(portfolio, title),
@@ -96,7 +103,7 @@ def exported(auditor: str) -> object:
 def _draft_of_rules(portfolio: Portfolio) -> dict[str, Any]:
     """Rules of the portfolio's own, which another administrator may put in force."""
     head = Head(f"{portfolio.name}-1", f"Rules of {portfolio.title}", 1, portfolio=portfolio.name)
-    draft = draft_policy(head, parse(SHIPPED[2][3]), actor=actor_named("alma"))
+    draft = draft_policy(head, parse(SHIPPED[0][3]), actor=actor_named("alma"))
     return {"draft_id": draft.pk, "policy_digest": digest_of_wording(draft.definition)}
 
 
@@ -116,6 +123,16 @@ def _stopping(version: ModelVersion, title: str) -> object:
     """The kill switch was pressed; nobody has signed."""
     reason = f"The feed of {title} was late."
     return suspend_version(version.pk, reason=reason, actor=actor_named("mo")).case_id
+
+
+def _due(version: ModelVersion) -> object:
+    """Its time to be validated again has come; nobody has decided."""
+    day = timezone.localdate() + WEEK
+    occasion = Occasion(Revalidation.Trigger.TIME, f"time:{day}", day)
+    with transaction.atomic():
+        locked = lock_for_system(version.pk)
+        asked = ask_again_for(locked, occasion, actor=Actor.system("schedule"))
+    return asked.case_id if asked else None
 
 
 def _frozen(portfolio: Portfolio, title: str) -> object:

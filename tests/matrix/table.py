@@ -135,6 +135,26 @@ DESK: dict[str, Methods] = {
     "/connections/<connection_id>/switch/": {
         "POST": do(*SITE, sends={"active": "no"}, outside=403)
     },
+    "/notices/channels/": {"GET": see(*SITE, outside=403)},
+    "/notices/channels/add/": {
+        "GET": see(*SITE, outside=403),
+        # No secret: 422, before anything is kept.
+        "POST": do(
+            *SITE,
+            sends={
+                "name": "another",
+                "kind": "webhook",
+                "address": "https://192.0.2.7/x",
+                "events": "task",
+            },
+            answer=422,
+            outside=403,
+        ),
+    },
+    "/notices/channels/<channel_id>/test/": {"POST": do(*SITE, outside=403)},
+    "/notices/channels/<channel_id>/switch/": {
+        "POST": do(*SITE, sends={"active": "no"}, outside=403)
+    },
     # Programs prove themselves by signature; a sender that nobody set up is not there.
     "/hooks/<source>/": {"POST": open_to_all(404, at={"source": "nobody"})},
     VERSION: {"GET": see(*EVERYBODY_INSIDE)},

@@ -20,6 +20,15 @@ LOG = (*both(*LOG_HERE), *ORGANISATION)
 DECISION = {"digest": "{digest}", "comment": "Looked at"}
 CONDITION = "/conditions/<condition_id>/"
 LIVE_CHANGE = "/live-changes/<case_id>/"
+REVALIDATION = "/revalidations/<case_id>/"
+DUE = {"case_id": "{revalidation_id}"}
+JUDGED = {
+    "scope": "All",
+    "tests": "Three",
+    "conclusion": "Good",
+    "outcome": "validated",
+    "independent": "on",
+}
 STOPPERS = ("model_owner", "mlops_engineer", "head_of_model_risk")
 SIGNERS = ("risk_officer", "mlops_engineer")
 
@@ -51,6 +60,7 @@ TRACKING: dict[str, Methods] = {
     f"{VERSION}recuse/": {"POST": do(SIGNER, sends=DECISION)},
     # Nobody is chosen: 422, before anything is asked.
     f"{VERSION}delegate/": {"POST": do(*EVERYBODY_INSIDE, sends=DECISION, answer=422)},
+    f"{VERSION}admit/": {"POST": do(*EVERYBODY_INSIDE, answer=422)},
     f"{VERSION}waive-gate/": {"POST": do(*EVERYBODY_INSIDE, answer=422)},
     # A suspension is asked for already, so nothing else can be.
     f"{VERSION}suspend/": {"POST": do(*STOPPERS, SIGNER, at={"number": 1}, sends=WHY, answer=409)},
@@ -72,6 +82,8 @@ TRACKING: dict[str, Methods] = {
             answer=409,
         )
     },
+    REVALIDATION: {"GET": see(*EVERYBODY_INSIDE, at=DUE)},
+    f"{REVALIDATION}validate-again/": {"POST": do("model_validator", at=DUE, sends=JUDGED)},
     f"{VERSION}reports/<report>/file/": {"GET": see(*EVERYBODY_INSIDE, answer=404)},
     f"{CONDITION}meet/": {"POST": do(*MEETERS, sends={"evidence": "Done"})},
     # Nobody has said yet that it is met.

@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.test import override_settings
 
 from governance.access.models import Portfolio, User
 from governance.access.operations import Holder, add_member, add_portfolio, add_role, add_team
@@ -30,6 +31,7 @@ from tests.matrix.people import Caller, join, others, people_with_roles, usernam
 from tests.matrix.story import challenged, exported, rights_in, told_in
 from workflows.gitops.operations import add_connection
 from workflows.management.cast import CAST, actor_named, give
+from workflows.notifications.operations import add_channel
 from workflows.targets.operations import add_target
 
 # One plain word may stand anywhere; with a space, a hyphen, a stroke or a digit it is somebody's.
@@ -122,11 +124,25 @@ def _site() -> dict[str, Any]:
         "erasure_id": erasure.pk,
         "verification_id": request_verification(actor=actor_named("ada")).pk,
         "connection_id": forge.pk,
+        "channel_id": _channel(),
         "team_id": team.pk,
         "member_id": member.pk,
         "outsider_id": join("Otto Outside", "outsider").pk,
         "account_name": User.objects.get(person=member).username,
     }
+
+
+def _channel() -> object:
+    """Notices of cases go out here, too; nothing listens at an address that nobody has."""
+    with override_settings(CHANNEL_NETWORKS=["192.0.2.0/24"]):
+        return add_channel(
+            name="matrix",
+            kind="webhook",
+            address="https://192.0.2.7/matrix",
+            secret="a-secret-of-the-matrix-with-enough-signs",
+            events=["review"],
+            actor=actor_named("admin1"),
+        ).pk
 
 
 def _only(here: Traces, there: Traces) -> Traces:

@@ -15,7 +15,7 @@ from governance.access.models import RoleAssignment
 from governance.audit.verify import Kind, verify_log
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from tests.stories import validated_version
-from tests.workflows.policies.wordings import own_policy, tier
+from tests.workflows.policies.wordings import approving, own_policy, step, tier
 from workflows.delivery.operations import seal_log
 from workflows.desk.replays import replays
 from workflows.lifecycle.models import Decision
@@ -98,8 +98,8 @@ def test_a_raw_change_of_business_data_is_found(statement: str, said: str) -> No
 def test_policies_replay_to_their_tables() -> None:
     """Wordings of one's own and of what ships: drafted, discarded, in force, replaced."""
     model, alma = RegisteredModel.objects.get(), actor_named("alma")
-    own_policy(model, tier(2))
-    own_policy(model, tier(3))
+    own_policy(model, tier())
+    own_policy(model, approving([step("risk_officer", 2)]))
     for head in (Head("tier-2", "Tier 2", 2), Head("gone", "Gone", 3, portfolio=PORTFOLIO)):
         discard_draft(draft_policy(head, parse(tier(1)), actor=alma).pk, actor=alma)
     draft_policy(Head("tier-3", "Tier 3", 3), parse(tier(1)), actor=alma)

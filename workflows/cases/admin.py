@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from workflows.cases.models import Case, LiveChange, Task
+from workflows.cases.models import Case, LiveChange, Revalidation, Task, UseException
 
 admin.site.register(
     Case,
@@ -12,4 +12,12 @@ admin.site.register(
 admin.site.register(LiveChange, list_display=("case", "asked_by", "asked_at", "justified"))
 admin.site.register(
     Task, list_display=("case", "verb", "role", "person", "state", "due_at"), list_filter=("state",)
+)
+admin.site.register(
+    Revalidation, list_display=("version", "trigger", "due_on", "outcome"), list_filter=("trigger",)
+)
+admin.site.register(
+    UseException,
+    list_display=("version", "granted_by", "expires_at", "state"),
+    list_filter=("state",),
 )

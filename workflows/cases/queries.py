@@ -28,6 +28,7 @@ PARTS = {
     Task.Verb.APPROVE: Part.APPROVER,
     Task.Verb.EMERGENCY: Part.APPROVER,
     Task.Verb.MERGE: Part.MERGER,
+    Task.Verb.REVALIDATE: Part.VALIDATOR,
 }
 # What a task asks a role to give; for decisions (`DECIDED`) roles must be old enough.
 PERMISSIONS = {
@@ -37,6 +38,7 @@ PERMISSIONS = {
     Task.Verb.EMERGENCY: Permission.EMERGENCY_SIGN,
     Task.Verb.RETIRE: Permission.VERSION_RETIRE,
     Task.Verb.REVIEW: Permission.LIVE_CHANGE_REVIEW,
+    Task.Verb.REVALIDATE: Permission.VERSION_VALIDATE,
 }
 DECIDED = (Task.Verb.VALIDATE, Task.Verb.APPROVE, Task.Verb.EMERGENCY, Task.Verb.RETIRE)
 
@@ -76,8 +78,11 @@ def _by_age(actor: Actor, held: Held) -> dict[tuple[str, datetime | None], Place
 
 
 def _takes(gives: Collection[str], since: datetime | None) -> Q:
-    """The tasks that a role may be asked for. To decide, it must be older than the case."""
-    takes = ~Q(verb__in=PERMISSIONS)
+    """The tasks that a role may be asked for. To decide, it must be older than the case.
+
+    A higher role is asked to see to what is late, whether or not it could do it itself.
+    """
+    takes = ~Q(verb__in=PERMISSIONS) | Q(escalated_by__isnull=False)
     for verb, permission in PERMISSIONS.items():
         if permission in gives:
             takes |= Q(verb=verb) & (_old_enough(verb, since) if verb in DECIDED else Q())

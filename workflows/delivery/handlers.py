@@ -28,7 +28,7 @@ from workflows.gitops.operations import (
     watch_target,
 )
 from workflows.lifecycle.operations import evaluate_version, revalidate_versions
-from workflows.notifications.operations import notify, send_mail
+from workflows.notifications.operations import notify, post_to_channel, send_mail
 
 Ending = Mapping[str, Any] | Again | None
 Handler = Callable[[Claim], Ending]
@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
     "access_review.remind": remind_reviewer,
     "alert.closed": close_alert_case,
     "alert.raised": open_alert_case,
+    "channel.post": post_to_channel,
     "checkpoint.anchor": anchor_checkpoint,
     "comparison.request": run_comparison,
     "export.write": write_export,

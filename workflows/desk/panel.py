@@ -62,7 +62,7 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Somebody who does not count in the round: what they did instead, and why."""
+    """Somebody who did not agree in the round: what they did instead, and why."""
 
     name: str
     what: str
@@ -91,6 +91,7 @@ class Panel:
     choices: Sequence[Choice] = ()
     consequences: Sequence[Consequence] = ()
     aside: Sequence[Aside] = ()
+    against: Sequence[Aside] = ()
     since: Sequence[str] = ()
     signed: bool = False
     role: str = ""

@@ -129,6 +129,15 @@ def why_asked(verb: str) -> Words:
     }[verb]
 
 
+def why_asked_anew(verb: str) -> Words:
+    """What is asked in the validation of a version that is used."""
+    return {
+        "revalidate": _("It is used, and is to be validated."),
+        "escalate": _("It is used by an exception that has ended without validation."),
+        "roll_back": _("It was not validated, and a roll back is asked for."),
+    }[verb]
+
+
 def why_live(kind: str) -> Words:
     """What a change of what is live asks of whoever signs it."""
     return {

@@ -20,6 +20,7 @@ WHOLE: Mapping[str, Promise] = {
     "champion": gettext_lazy("It is compared with another champion."),
     "policy": gettext_lazy("Another wording of the policy holds."),
     "route": gettext_lazy("What goes live, or where to, is different."),
+    "exception": gettext_lazy("The exception for its use before validation is another one."),
     "validation": gettext_lazy("The validation is another one."),
 }
 GATE_VALUE, GATE_WAIVER = 3, 6

@@ -132,6 +132,27 @@ def _decision_words(move: str, kind: str) -> str:
     return _(AGREED.get(move, "decided: validated"))
 
 
+def _asked_anew(happening: Happening) -> Telling:
+    trigger = str(happening.after.get("trigger", ""))
+    words = _("Its validation is asked for: {why}").format(why=_(TRIGGERS.get(trigger, trigger)))
+    return Telling(words, kind=SYSTEM)
+
+
+def _judged_anew(happening: Happening) -> Telling:
+    outcome = str(happening.after.get("outcome", ""))
+    words = _("decided, of what is used: {outcome}").format(outcome=_(OUTCOMES.get(outcome, "")))
+    return Telling(words, quote=happening.personal.get("conclusion", ""))
+
+
+def _ended_exception(happening: Happening) -> Telling:
+    ends = {
+        "validated": _("The exception ended: it is validated"),
+        "expired": _("The exception ended without validation"),
+        "revoked": _("The exception was taken back"),
+    }
+    return Telling(ends.get(str(happening.after.get("state", "")), ""), kind=SYSTEM)
+
+
 def _condition(words: str, quoted: str = "") -> Callable[[Happening], Telling]:
     def teller(happening: Happening) -> Telling:
         told = _(words).format(condition=f"C-{happening.after.get('condition', '')}")
@@ -232,7 +253,11 @@ OUTCOMES = {
     "justified": gettext_noop("justified"),
     "not_justified": gettext_noop("not justified"),
     "not_merged": gettext_noop("closed without merging"),
+    "not_used": gettext_noop("not used any more"),
+    "not_validated": gettext_noop("not validated"),
     "rejected": gettext_noop("rejected"),
+    "validated": gettext_noop("validated"),
+    "with_findings": gettext_noop("validated with findings"),
     "withdrawn": gettext_noop("withdrawn"),
 }
 TASKS = {
@@ -245,10 +270,18 @@ TASKS = {
     "meet": gettext_noop("meet the condition"),
     "check": gettext_noop("judge the evidence of the condition"),
     "escalate": gettext_noop("follow the breached condition"),
+    "revalidate": gettext_noop("validate what is used"),
     "roll_back": gettext_noop("roll back"),
     "emergency": gettext_noop("sign in an emergency"),
     "retire": gettext_noop("agree to the retirement"),
     "review": gettext_noop("review what was signed in an emergency"),
+}
+TRIGGERS = {
+    "time": gettext_noop("its time has come"),
+    "breach": gettext_noop("a key figure left its bounds"),
+    "tier": gettext_noop("its risk tier was raised"),
+    "change": gettext_noop("the settings of its targets have changed"),
+    "exception": gettext_noop("it is used before validation, by exception"),
 }
 ASKED = {
     "suspend": gettext_noop("asked for a suspension"),
@@ -267,6 +300,7 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "condition.voided": _condition(gettext_noop("took {condition} back"), "reason"),
     "decision.recorded": _decided,
     "evidence.uploaded": _uploaded,
+    "exception.ended": _ended_exception,
     "finding.answered": _finding(gettext_noop("answered {finding}"), "answer"),
     "finding.closed": _finding(gettext_noop("closed {finding}"), ""),
     "finding.raised": _finding(gettext_noop("raised {finding}: {title}"), "text"),
@@ -289,6 +323,10 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "task.closed": _task_ended,
     "task.opened": _asked,
     "validation_report.written": _reported,
+    "validation.asked_again": _asked_anew,
+    "version.admitted": _moved(
+        gettext_noop("admitted it to use before validation"), "validated", "reason"
+    ),
     "version.approved": _moved(gettext_noop("completed the approval"), "approved"),
     "version.changes_requested": _moved(gettext_noop("asked for changes"), "rejected"),
     "version.created": _created,
@@ -302,5 +340,6 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "version.submitted": _moved(gettext_noop("submitted the version"), "submitted", "comment"),
     "version.superseded": _by_itself(gettext_noop("Another version took its place"), "superseded"),
     "version.validated": _moved(gettext_noop("completed the validation"), "validated"),
+    "version.validated_again": _judged_anew,
     "version.withdrawn": _moved(gettext_noop("withdrew the version"), "withdrawn", "reason"),
 }

@@ -53,6 +53,7 @@ from workflows.desk.views.promotions import (
     read_promotion_again,
     version_runs,
 )
+from workflows.desk.views.revalidations import admit_version, revalidation, validate_again
 from workflows.desk.views.signing import (
     approve_version,
     begin_signature,
@@ -135,6 +136,9 @@ urlpatterns = [
     path(f"{VERSION}abstain/", abstain, name="abstain"),
     path(f"{VERSION}recuse/", recuse, name="recuse"),
     path(f"{VERSION}delegate/", delegate_decision, name="delegate_decision"),
+    path(f"{VERSION}admit/", admit_version, name="admit_version"),
+    path("revalidations/<uuid:case_id>/", revalidation, name="revalidation"),
+    path("revalidations/<uuid:case_id>/validate-again/", validate_again, name="validate_again"),
     path(f"{VERSION}waive-gate/", waive_gate, name="waive_gate"),
     path("conditions/<uuid:condition_id>/meet/", meet_condition, name="meet_condition"),
     path("conditions/<uuid:condition_id>/close/", close_condition, name="close_condition"),

@@ -10,6 +10,7 @@ from workflows.lifecycle.transitions import EDGES
 _NEEDS: Mapping[str, Sentence] = {
     "submit": _("To be submitted it must be {states}."),
     "validate": _("To be validated it must be {states}."),
+    "admit": _("To be used before validation it must be {states}."),
     "approve": _("To be approved it must be {states}."),
     "deploy": _("To go live it must be {states}."),
     "supersede": _("To be superseded it must be {states}."),
@@ -38,6 +39,8 @@ ENDINGS: Mapping[str, Sentence] = {
 # Why an approval no longer holds.
 FALLEN: Mapping[str, Sentence] = {
     "changed": _("What was approved has changed since."),
+    "evidence": _("Evidence that it rested on is too old by now: {name}."),
+    "exception": _("The exception for its use before validation has ended."),
     "expired": _("The approval has expired."),
     "moved": _("The version is {state} now."),
     "not_passed": _("The round did not pass."),

@@ -40,6 +40,10 @@ class LivingVersion(ModelVersion):
     def validate(self) -> None:
         """submitted -> validated."""
 
+    @transition("state", source=_sources("admit"), target=EDGES["admit"].target.value)
+    def admit(self) -> None:
+        """submitted -> validated, by an exception: it is used before it is validated."""
+
     @transition("state", source=_sources("approve"), target=EDGES["approve"].target.value)
     def approve(self) -> None:
         """validated -> approved."""

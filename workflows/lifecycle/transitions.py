@@ -27,6 +27,7 @@ EDGES: dict[str, Edge] = {
     for edge in (
         _edge("submit", State.SUBMITTED, State.DRAFT),
         _edge("validate", State.VALIDATED, State.SUBMITTED),
+        _edge("admit", State.VALIDATED, State.SUBMITTED),
         _edge("approve", State.APPROVED, State.VALIDATED),
         _edge("deploy", State.DEPLOYED, State.APPROVED),
         _edge("supersede", State.SUPERSEDED, State.DEPLOYED),

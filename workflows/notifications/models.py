@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.access.models import Person
+from governance.access.models import Person, Portfolio
 from governance.sentences import recalled
 from workflows.notifications.labels import KINDS, KindWords
 
@@ -121,6 +121,86 @@ class Notice(models.Model):
     def reason(self) -> str:
         """Why this person is told, in the reader's language."""
         return str(recalled(self.kept_reason))
+
+
+class Channel(models.Model):
+    """A place outside where notices of cases go: a webhook, or a channel of Teams.
+
+    Address and secret are encrypted (`sealing`); an address of Teams is itself a secret.
+    """
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook", _("Webhook, signed JSON")
+        TEAMS = "teams", _("Teams, Adaptive Card")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    host = models.CharField(max_length=255)
+    sealed_address = models.TextField(editable=False)
+    sealed_secret = models.TextField(editable=False, blank=True, default="")
+    # Of one portfolio, or of all.
+    portfolio = models.ForeignKey(
+        Portfolio, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The kinds of notices that it takes.
+    events = models.JSONField(default=list)
+    language = models.CharField(max_length=5, blank=True)
+    active = models.BooleanField(default=True)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    sent = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def error(self) -> str:
+        """What went wrong last, in the reader's language."""
+        return str(recalled(self.last_error))
+
+
+class Posting(models.Model):
+    """One event that a channel was told, once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="postings")
+    event = models.CharField(max_length=160)
+    kind = models.CharField(max_length=12, choices=Kind)
+    kept_title = models.TextField()
+    kept_text = models.TextField(blank=True)
+    link = models.CharField(max_length=300)
+    due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "event"], name="posted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What happened, in the reader's language."""
+        return str(recalled(self.kept_title))
+
+    @property
+    def text(self) -> str:
+        """What it means, in the reader's language."""
+        return str(recalled(self.kept_text))
 
 
 class MailPreference(models.Model):

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from workflows.notifications.views import (
+from workflows.notifications.views.channels import (
+    add_channel,
+    channels,
+    switch_channel,
+    test_channel,
+)
+from workflows.notifications.views.notices import (
     calendar,
     mail_preferences,
     make_calendar,
@@ -19,5 +25,9 @@ urlpatterns = [
     path("notices/calendar/revoke/", revoke_calendar, name="revoke_calendar"),
     path("calendar/<str:secret>.ics", calendar, name="calendar"),
     path("notices/mail/", mail_preferences, name="mail_preferences"),
+    path("notices/channels/", channels, name="channels"),
+    path("notices/channels/add/", add_channel, name="add_channel"),
+    path("notices/channels/<uuid:channel_id>/test/", test_channel, name="test_channel"),
+    path("notices/channels/<uuid:channel_id>/switch/", switch_channel, name="switch_channel"),
     path("notices/<uuid:notice_id>/", open_notice, name="open_notice"),
 ]

@@ -55,6 +55,15 @@ class StepProgress:
         return max(self.step.required[role] - there, 0)
 
     @property
+    def refusals_to_end(self) -> int:
+        """How many refusals end the round where each is a vote.
+
+        Among so many who are asked: when the quorum can no longer be had of them. Where the step
+        does not say among how many: as many as would have agreed.
+        """
+        return self.step.among - self.step.quorum + 1 if self.step.among else self.step.quorum
+
+    @property
     def complete(self) -> bool:
         """Whether everybody whom the step asks for has agreed."""
         return not self.left and not self.missing
@@ -118,10 +127,10 @@ class Progress:
         return sum(max(one.left, sum(one.missing.values())) for one in self.steps)
 
     def rejected(self, rules: MoveRules) -> bool:
-        """Whether the refusals end the round: one does, or as many in a step as its quorum."""
+        """Whether the refusals end the round: one does, or as many as a step takes for votes."""
         if rules.on_reject is OnReject.ENDS:
             return any(one.refused for one in self.steps)
-        return any(len(one.refused) >= one.step.quorum for one in self.steps)
+        return any(len(one.refused) >= one.refusals_to_end for one in self.steps)
 
     def seat_for(self, roles: Sequence[str]) -> Seat | None:
         """Where somebody who holds these roles could sit now; kept seats go to their role first."""

@@ -25,6 +25,7 @@ from workflows.policies.definition import Definition, Move
 from workflows.policies.feasibility import House, Site, unsatisfiable
 from workflows.policies.freezes import frozen_until
 from workflows.policies.models import BusinessCalendar, Freeze, Policy, PolicyVersion
+from workflows.policies.narrowing import holding, wider_first
 from workflows.policies.plain_reader import Problem
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
@@ -32,6 +33,8 @@ from workflows.policies.yaml_form import Head
 
 def policy_for(model: RegisteredModel) -> PolicyVersion:
     """The wording in force for a model: its own, else its portfolio's, else its tier's.
+
+    A narrower one that asks less than a wider one is passed over (`narrowing.py`).
 
     Raises:
         Unavailable: no policy is in force; without rules nobody could decide.
@@ -43,17 +46,18 @@ def policy_for(model: RegisteredModel) -> PolicyVersion:
         policy__tier=model.tier,
         state=PolicyVersion.State.IN_FORCE,
     )
-    ordered = sorted(rows, key=_narrowest_first)
-    if not ordered:
+    if not (ordered := wider_first(rows)):
         raise Unavailable(
             _("No policy is in force for tier {tier}.").format(tier=model.tier),
             remedy=_("An administrator must put one in force."),
         )
-    return ordered[0]
+    return holding(ordered)
 
 
-def _narrowest_first(version: PolicyVersion) -> tuple[bool, bool]:
-    return version.policy.model_id is None, version.policy.portfolio_id is None
+def in_force_of_tier(tier: int) -> list[PolicyVersion]:
+    """Every wording in force in a tier, wherever it holds."""
+    rows = PolicyVersion.objects.filter(policy__tier=tier, state=PolicyVersion.State.IN_FORCE)
+    return list(rows.select_related("policy__portfolio", "policy__model"))
 
 
 def definition_of(version: PolicyVersion) -> Definition:

@@ -20,6 +20,7 @@ from workflows.policies.definition import (
     Trigger,
 )
 from workflows.policies.labels import role_words, step_title, verb_title
+from workflows.policies.progress import StepProgress
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -171,7 +172,15 @@ def _notes(move: Move, rules: MoveRules) -> list[tuple[str, str]]:
 def _reject(rules: MoveRules) -> str:
     if rules.on_reject is OnReject.ENDS:
         return _("ends the round; it needs a reason")
-    return _("is a vote; as many as the quorum end the round")
+    numbers = [(StepProgress(step).refusals_to_end, step) for step in rules.steps]
+    return _("is a vote; the round ends with {numbers}").format(
+        numbers=_(" or ").join(_refusals(number, step) for number, step in numbers)
+    )
+
+
+def _refusals(number: int, step: Step) -> str:
+    words = ngettext("{number} no of {step}", "{number} noes of {step}", number)
+    return words.format(number=number, step=step_title(step))
 
 
 def _validity(rules: MoveRules) -> list[tuple[str, str]]:
@@ -185,7 +194,7 @@ def _validity(rules: MoveRules) -> list[tuple[str, str]]:
         notes.append((_("What is live is reviewed after"), _days(validity.review_after_days)))
     if validity.review_on:
         words = {
-            Trigger.CHANGE: _("a change"),
+            Trigger.CHANGE: _("other settings of its targets"),
             Trigger.BREACH: _("a breach of a threshold"),
             Trigger.TIER: _("a change of tier"),
             Trigger.TIME: _("time"),

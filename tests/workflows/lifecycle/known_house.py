@@ -43,8 +43,9 @@ from workflows.policies.definition import Move
 SYSTEM = Actor.system("gitops")
 NO_DIGEST = "0" * 64
 # Edges that this machine does not walk: that of a raised tier is told in test_set_tier, those of
-# what stands at a target in test_suspend_version and test_roll_back.
-LATER = {"roll_back", "suspend", "resume", "revalidate"}
+# what stands at a target in test_suspend_version and test_roll_back, use before validation in
+# test_admit_version.
+LATER = {"admit", "roll_back", "suspend", "resume", "revalidate"}
 DEVELOPERS, VALIDATORS = {"dana", "olive"}, {"victor", "rita"}
 OFFICERS, RETIRERS = {"rita", "rolf", "olive"}, {"olive", "hanna"}
 EVERYBODY = ("dana", "olive", "victor", "rita", "rolf", "hanna", "mo", "ada", "alma", "sam")

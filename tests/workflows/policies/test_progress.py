@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,17 @@ def test_one_rejection_ends_or_is_a_vote() -> None:
     assert not progress_of(vote, [no]).rejected(vote)
     second = Vote(ROLF, OFFICER, OFFICER, agrees=False)
     assert progress_of(vote, [no, second]).rejected(vote)
+
+
+@pytest.mark.parametrize(("quorum", "among", "noes"), [(1, 3, 3), (2, 3, 2), (3, 3, 1), (2, 5, 4)])
+def test_noes_end_it_when_the_quorum_can_no_longer_be_had(
+    quorum: int, among: int, noes: int
+) -> None:
+    """N of m are asked: so long as n of them could still agree, it goes on."""
+    vote = asked([step(OFFICER, quorum, among=among)], on_reject="vote")
+    said = [Vote(UUID(int=n), OFFICER, OFFICER, agrees=False) for n in range(1, noes + 1)]
+    assert not progress_of(vote, said[:-1]).rejected(vote)
+    assert progress_of(vote, said).rejected(vote)
 
 
 @settings(max_examples=20)

@@ -9,7 +9,7 @@ from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound, Stale
 from governance.inventory.models import RegisteredModel
 from tests import stories
-from tests.workflows.policies.wordings import approving, own_policy, step, tier
+from tests.workflows.policies.wordings import approving, own_policy, step, tier, tier_policy
 from workflows.management.cast import actor_named
 from workflows.policies.models import Policy, PolicyVersion
 from workflows.policies.operations import discard_draft, draft_policy, put_policy_in_force
@@ -102,6 +102,20 @@ def test_one_policy_a_place(model: RegisteredModel) -> None:
         drafted(tier(), Head("x", "X", 1, model="unheard-of"))
 
 
+def easier_gate() -> dict[str, Any]:
+    plain = tier()
+    for gate in plain["moves"]["validate"]["gates"]:
+        if gate["gate"] == "auc_at_least":
+            gate["threshold"] = "0.6"
+    return plain
+
+
+def voting() -> dict[str, Any]:
+    plain = tier()
+    plain["moves"]["approve"]["on_reject"] = "vote"
+    return plain
+
+
 UNSATISFIABLE = {
     "a role that is not there": ([step("pope")], "no role pope"),
     "a role that may not": ([step("auditor")], "does not permit version:approve"),
@@ -158,9 +172,68 @@ def test_a_calendar_that_is_not_there_is_refused(model: RegisteredModel) -> None
 
 def test_narrower_rules_hold_for_their_model(model: RegisteredModel) -> None:
     """Before those of the tier."""
-    own = own_policy(model, approving([step(HEAD)]))
+    own = own_policy(model, approving([step(OFFICER, 2)], [step(HEAD)]))
     assert policy_for(model) == own
     assert policy_for(stories.registered_model("other", "Other")).policy.name == "tier-1"
+
+
+LOOSER = {
+    "one signature less": (approving([step(OFFICER)]), "a seat for risk officer is gone"),
+    "an easier gate": (easier_gate(), "the gate auc_at_least is easier"),
+    "a no that is a vote": (voting(), "one rejection no longer ends it"),
+}
+
+
+@pytest.mark.parametrize("place", ["model", "portfolio"])
+@pytest.mark.parametrize(("plain", "words"), LOOSER.values(), ids=LOOSER)
+def test_narrower_rules_that_ask_less_are_refused(
+    model: RegisteredModel, plain: dict[str, Any], words: str, place: str
+) -> None:
+    """A30: nobody makes the tier easier for themselves; the refusal says in what."""
+    name = model.name if place == "model" else model.portfolio.name
+    draft = drafted(plain, Head("own", "Own", 1, **{place: name}))
+    with pytest.raises(Conflict, match="It asks less than “Tier 1") as refused:
+        enforced(draft)
+    assert words in refused.value.message
+    assert "may only ask more" in refused.value.remedy
+    assert policy_for(model).policy.name == "tier-1"
+
+
+def test_a_model_cannot_ask_less_than_its_portfolio(model: RegisteredModel) -> None:
+    """Although it asks as much as the tier."""
+    harder = approving([step(OFFICER, 2)], [step(HEAD)])
+    enforced(drafted(harder, Head("retail", "Retail", 1, portfolio=model.portfolio.name)))
+    with pytest.raises(Conflict, match="“Retail”"):
+        own_policy(model, tier())
+    assert policy_for(model).policy.name == "retail"
+
+
+def test_narrower_rules_rest_when_the_tier_is_made_harder(model: RegisteredModel) -> None:
+    """The harder ones hold, and every page says so, until the narrower are written anew."""
+    own_policy(model, approving([step(OFFICER, 2)]))
+    tier_policy(approving([step(OFFICER, 2)], [step(HEAD)]))
+    assert policy_for(model).policy.name == "tier-1"
+    alma = stories.signed_in("alma")
+    assert "rests: it asks less than a wider policy" in alma.get("/policies/").content.decode()
+    page = alma.get("/policies/own/").content.decode()
+    assert "It rests: “Tier 1, material models” holds instead" in page
+    assert "a seat for head of model risk is gone" in page
+    own_policy(model, approving([step(OFFICER, 2)], [step(HEAD)]))
+    assert policy_for(model).policy.name == "own"
+
+
+def test_the_page_of_a_draft_tells_what_it_would_be_refused_for(model: RegisteredModel) -> None:
+    """And of a tier's, which narrower ones it would put to rest."""
+    own = own_policy(model, tier())
+    draft = drafted(approving([step(OFFICER)]), Head("own", "Own", 1, model=model.name))
+    admin = stories.signed_in("admin1")
+    page = admin.get(f"/policy-drafts/{draft.pk}/").content.decode()
+    assert "It asks less than “Tier 1, material models”, which holds here too." in page
+    assert 'data-dialog="enforce" disabled' in page
+    harder = drafted(approving([step(OFFICER, 2)], [step(HEAD)]))
+    page = admin.get(f"/policy-drafts/{harder.pk}/").content.decode()
+    assert "rest until they are written anew" in page
+    assert str(own.policy) in page
 
 
 def test_a_wording_in_use_is_neither_deleted_nor_edited(model: RegisteredModel) -> None:

@@ -25,6 +25,7 @@ from workflows.policies.definition import (
     Trigger,
     Validity,
 )
+from workflows.policies.models import Policy
 from workflows.policies.operations import draft_policy, put_policy_in_force
 from workflows.policies.queries import digest_of_wording
 from workflows.policies.shipped import SHIPPED
@@ -161,6 +162,15 @@ def definitions(draw: Any) -> Definition:
         margin=Decimal(margin),
         calendar=draw(NAMES),
     )
+
+
+def tier_policy(plain: dict[str, Any], number: int = 1) -> Any:
+    """The next wording of a tier, drafted by one administrator and put in force by another."""
+    policy = Policy.objects.get(name=f"tier-{number}")
+    head = Head(policy.name, policy.title, number)
+    draft = draft_policy(head, parse(plain), actor=actor_named("alma"))
+    seen = digest_of_wording(draft.definition)
+    return put_policy_in_force(draft.pk, digest=seen, actor=actor_named("admin1"))
 
 
 def own_policy(model: Any, plain: dict[str, Any], *, name: str = "own") -> Any:

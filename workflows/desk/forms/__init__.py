@@ -1,284 +1,49 @@
 """What people type on the page of a case. Whether it may be is for the operations to say."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
-from uuid import UUID
-
-from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
-
-from governance.errors import FoureyesError, Invalid
-from workflows.lifecycle.conditions import MOST, ConditionFacts, from_text
-
-DECISIONS = (
-    "approve",
-    "approve_with_conditions",
-    "validate",
-    "validate_with_findings",
-    "request_changes",
-    "reject",
-    "abstain",
-    "delegate",
-    "recuse",
+from workflows.desk.forms.deciding import (
+    AgreeForm,
+    AlarmForm,
+    BaseConditions,
+    CommentForm,
+    ConditionFormSet,
+    DecisionForm,
+    DelegateForm,
+    EvidenceForm,
+    ReasonForm,
+    RefusableForm,
+    ReviewForm,
+    SignatureForm,
+    SubmissionForm,
+    SuspendForm,
 )
-People = Sequence[tuple[str, str]]
-SEVERITIES = [("", _("Choose")), ("high", _("high")), ("medium", _("medium")), ("low", _("low"))]
-
-
-class RefusableForm(forms.Form):
-    """A form that can show a refusal at the field it names, or above all of them."""
-
-    def refuse(self, refusal: FoureyesError) -> None:
-        """Shows what was wrong and what to do about it."""
-        words = " ".join(part for part in (refusal.message, refusal.remedy) if part)
-        self.add_error(refusal.field if refusal.field in self.fields else None, words)
-
-
-class SubmissionForm(RefusableForm):
-    """What the developer says with a submission."""
-
-    comment = forms.CharField(
-        label=_("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class CommentForm(SubmissionForm):
-    """What is said with a decision, and the digest that the page showed."""
-
-    digest = forms.CharField(widget=forms.HiddenInput, required=False)
-
-
-class DecisionForm(CommentForm):
-    """The choice among the decisions."""
-
-    decision = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[(name, name) for name in DECISIONS],
-        error_messages={"required": _("Choose one of the decisions.")},
-    )
-
-
-class DelegateForm(CommentForm):
-    """To whom a decision is handed, and why."""
-
-    delegate = forms.TypedChoiceField(label=_("To whom"), coerce=UUID)
-    comment = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
-    field_order = ("delegate", "comment", "digest")
-
-    def __init__(self, *args: Any, people: People = (), **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self.fields["delegate"].choices = [("", _("Choose")), *people]  # type: ignore[attr-defined]
-
-
-class ConditionForm(RefusableForm):
-    """One thing that an approval demands."""
-
-    text = forms.CharField(
-        label=_("What must be done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    owner = forms.TypedChoiceField(label=_("Who owes it"), coerce=UUID)
-    due_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
-    roll_back = forms.BooleanField(label=_("Late: a roll back is asked for"), required=False)
-
-    def __init__(self, *args: Any, people: People = (), **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self.fields["owner"].choices = [("", _("Choose")), *people]  # type: ignore[attr-defined]
-
-    def facts(self) -> ConditionFacts:
-        """What was typed, as the operation takes it."""
-        typed = self.cleaned_data
-        return ConditionFacts(typed["text"], typed["owner"], typed["due_on"], typed["roll_back"])
-
-
-class BaseConditions(forms.BaseFormSet):  # type: ignore[type-arg]  # no class getter
-    """The conditions of one decision: at least one, empty rows are left out."""
-
-    def facts(self) -> list[ConditionFacts]:
-        """Those that were filled in."""
-        return [form.facts() for form in self.forms if form.has_changed()]
-
-    def clean(self) -> None:
-        """An approval with conditions has one."""
-        if not any(self.errors) and not any(form.has_changed() for form in self.forms):
-            raise ValidationError(_("Write at least one condition, or approve without."))
-
-
-ConditionFormSet = forms.formset_factory(
-    ConditionForm, formset=BaseConditions, extra=0, max_num=MOST, absolute_max=MOST
+from workflows.desk.forms.validating import (
+    AdmissionForm,
+    AnswerForm,
+    FindingForm,
+    ReportForm,
+    RevalidationForm,
+    WaiverForm,
 )
 
-
-class WaiverForm(RefusableForm):
-    """Why a failed gate is accepted, and until when."""
-
-    gate = forms.SlugField(widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
-    expires_on = forms.DateField(
-        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Last day.")
-    )
-
-
-class EvidenceForm(RefusableForm):
-    """How a condition was met."""
-
-    evidence = forms.CharField(
-        label=_("How it was met, and where that can be seen"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class SignatureForm(RefusableForm):
-    """The proof that the signer is there: the leave to sign, and a password or one-time code."""
-
-    nonce = forms.UUIDField(widget=forms.HiddenInput)
-    digest = forms.CharField(widget=forms.HiddenInput)
-    comment = forms.CharField(widget=forms.HiddenInput, required=False)
-    conditions = forms.CharField(widget=forms.HiddenInput, required=False)
-    decision = forms.ChoiceField(
-        widget=forms.HiddenInput,
-        required=False,
-        choices=[("", ""), *((name, name) for name in DECISIONS)],
-    )
-    assertion = forms.JSONField(widget=forms.HiddenInput, required=False)
-    password = forms.CharField(
-        label=_("Password, to show it is you"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
-    code = forms.CharField(
-        label=_("One-time code"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
-
-    def __init__(self, *args: Any, ways: Collection[str], **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        for way, field in (("password", "password"), ("totp", "code")):
-            if way not in ways:
-                del self.fields[field]
-
-    def clean_conditions(self) -> tuple[ConditionFacts, ...]:
-        """The conditions that were typed on the page before."""
-        try:
-            return from_text(self.cleaned_data["conditions"])
-        except Invalid as refusal:
-            raise ValidationError(refusal.message) from refusal
-
-
-class ReasonForm(RefusableForm):
-    """Why a version is withdrawn or retired."""
-
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class SuspendForm(ReasonForm):
-    """Why a version is suspended, and which former champion takes its place."""
-
-    instead = forms.TypedChoiceField(
-        label=_("In its place"), coerce=UUID, empty_value=None, required=False
-    )
-
-    def __init__(self, *args: Any, formers: People = (), **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        nobody = ("", _("nothing: it takes no request any more"))
-        self.fields["instead"].choices = [nobody, *formers]  # type: ignore[attr-defined]
-
-
-class AgreeForm(CommentForm):
-    """A word with a decision on a change of what is live."""
-
-
-class ReviewForm(RefusableForm):
-    """What somebody finds who looks at an emergency afterwards."""
-
-    text = forms.CharField(
-        label=_("What you looked at, and what you found"), widget=forms.Textarea(attrs={"rows": 4})
-    )
-    justified = forms.TypedChoiceField(
-        label=_("Was it right?"),
-        choices=[("yes", _("It was justified")), ("no", _("It was not justified"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-
-
-class ReportForm(RefusableForm):
-    """The validation report."""
-
-    scope = forms.CharField(
-        label=_("Scope"),
-        help_text=_("What was looked at, and what was not."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    tests = forms.CharField(
-        label=_("Tests done"),
-        help_text=_("Each with its data and result."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    limits = forms.CharField(
-        label=_("Limits"),
-        help_text=_("Where it must not be trusted."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    conclusion = forms.CharField(
-        label=_("Conclusion"),
-        help_text=_("Written for a reader who sees nothing else."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    conditions = forms.CharField(
-        label=_("Conditions"),
-        help_text=_("Under which it may be used. Whoever approves turns them into obligations."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    attachment = forms.FileField(
-        label=_("Report as a file"),
-        help_text=_("If it was written elsewhere: then only the conclusion is needed here."),
-        required=False,
-    )
-    independent = forms.BooleanField(
-        label=_("I took no part in building, choosing or submitting this version."),
-        required=False,
-    )
-
-
-class FindingForm(RefusableForm):
-    """An objection against a version."""
-
-    title = forms.CharField(label=_("What is wrong"), max_length=300)
-    severity = forms.ChoiceField(label=_("Weight"), choices=SEVERITIES)
-    owner = forms.TypedChoiceField(
-        label=_("Who answers"), coerce=UUID, required=False, empty_value=None
-    )
-    due_on = forms.DateField(
-        label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    text = forms.CharField(
-        label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    required = forms.BooleanField(
-        label=_("Must be closed before anybody can go on"), required=False, initial=True
-    )
-
-    def __init__(self, *args: Any, people: People = (), **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self.fields["owner"].choices = [("", _("Who submitted it")), *people]  # type: ignore[attr-defined]
-
-
-class AnswerForm(RefusableForm):
-    """The developer's answer to a finding."""
-
-    answer = forms.CharField(label=_("Answer"), widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class AlarmForm(forms.Form):
-    """What was done about an alarm."""
-
-    answer = forms.CharField(
-        label=_("What was done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
+__all__ = [
+    "AdmissionForm",
+    "AgreeForm",
+    "AlarmForm",
+    "AnswerForm",
+    "BaseConditions",
+    "CommentForm",
+    "ConditionFormSet",
+    "DecisionForm",
+    "DelegateForm",
+    "EvidenceForm",
+    "FindingForm",
+    "ReasonForm",
+    "RefusableForm",
+    "ReportForm",
+    "RevalidationForm",
+    "ReviewForm",
+    "SignatureForm",
+    "SubmissionForm",
+    "SuspendForm",
+    "WaiverForm",
+]

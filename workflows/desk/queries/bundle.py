@@ -237,6 +237,17 @@ def _exceptions(dossier: Dossier) -> BundlePart:
                 one.reason,
             )
             for one in dossier.waivers
+        ]
+        + [
+            (
+                _("Use before validation"),
+                one.limits,
+                one.granted_by.full_name,
+                one.role,
+                when(one.expires_at),
+                one.reason,
+            )
+            for one in dossier.exceptions
         ],
     )
 

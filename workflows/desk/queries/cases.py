@@ -124,7 +124,7 @@ def _in_column(name: str) -> Q:
     if name == "alert":
         return Q(kind=Case.Kind.ALERT)
     if name == "live":
-        return Q(kind__in=[*LIVE, Case.Kind.REVIEW])
+        return Q(kind__in=[*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION])
     return Q(kind=Case.Kind.SUBMISSION, version__state=name)
 
 
@@ -162,8 +162,8 @@ def _line(case: Case, round_: "ApprovalRound | None") -> CaseLine:
         words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
         stands, then = _("Alert: {words}.").format(words=words), _("Whoever looks closes it.")
         url, state = reverse("alert", args=[alert.pk]), ""
-    elif case.kind in LIVE or case.kind == Case.Kind.REVIEW:
-        stands, url = why_and_where_live(case)
+    elif case.kind in LIVE or case.kind in {Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
+        stands, url = why_and_where_live(case, _verb_of(case))
         then, state = "", version.state
     else:
         stands, then = where_it_stands(version.state, standing), what_comes_next(version.state)
@@ -182,6 +182,11 @@ def _line(case: Case, round_: "ApprovalRound | None") -> CaseLine:
         stands=stands,
         then=then,
     )
+
+
+def _verb_of(case: Case) -> str:
+    """The most urgent of what is asked."""
+    return next((task.verb for task in case.tasks.all()), "")
 
 
 def _asked(case: Case) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from workflows.desk.panel import Choice, Consequence, Line
 from workflows.desk.queries.dossier import Dossier
@@ -49,10 +50,15 @@ def _to_validate(dossier: Dossier, against: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def consequences_of(dossier: Dossier, move: Move, then: Sequence[Line]) -> list[Consequence]:
-    """What each choice sets off; `then` is what follows from agreeing."""
+def consequences_of(
+    dossier: Dossier, move: Move, then: Sequence[Line], *, left: int
+) -> list[Consequence]:
+    """What each choice sets off; `then` is what follows from agreeing.
+
+    `left` is how many more must say no after the reader's own no; 0: that ends it.
+    """
     agreeing = _after_approval(then) if move is Move.APPROVE else _after_validation(dossier, then)
-    return [*agreeing, *_after_others(dossier)]
+    return [*agreeing, *_after_no(dossier, left), *_after_others()]
 
 
 def _after_approval(then: Sequence[Line]) -> list[Consequence]:
@@ -86,17 +92,36 @@ def _after_validation(dossier: Dossier, then: Sequence[Line]) -> list[Consequenc
     ]
 
 
-def _after_others(dossier: Dossier) -> list[Consequence]:
+def _after_no(dossier: Dossier, left: int) -> list[Consequence]:
+    if left:
+        words = ngettext(
+            "It is a vote: {number} more ends the review",
+            "It is a vote: {number} more end the review",
+            left,
+        )
+        vote = [
+            Line("people", words.format(number=left)),
+            Line("bell", _("Others are still asked")),
+        ]
+        return [
+            Consequence("request_changes", _("If you request changes"), vote),
+            Consequence("reject", _("If you reject"), vote),
+        ]
     who = dossier.version.submitted_by.full_name if dossier.version.submitted_by else ""
     ends = Line("cross", _("This review ends; nobody else is asked"))
     revise = Line("bell", _("{who} is asked for the next version").format(who=who))
+    return [
+        Consequence("request_changes", _("If you request changes"), [ends, revise]),
+        Consequence("reject", _("If you reject"), [ends, Line("lock", _("It can never go live"))]),
+    ]
+
+
+def _after_others() -> list[Consequence]:
     not_counted = Line("people", _("It does not count; the others are still asked"))
     open_to = Line("sync", _("If the case changes, you are asked again"))
     out = Line("lock", _("You are out of this round, whatever changes"))
     named = Line("bell", _("You choose somebody in the next step; only they can take it"))
     return [
-        Consequence("request_changes", _("If you request changes"), [ends, revise]),
-        Consequence("reject", _("If you reject"), [ends, Line("lock", _("It can never go live"))]),
         Consequence("abstain", _("If you abstain"), [not_counted, open_to]),
         Consequence("delegate", _("If you delegate"), [named, out]),
         Consequence("recuse", _("If you step aside"), [not_counted, out]),

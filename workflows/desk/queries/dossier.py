@@ -40,6 +40,7 @@ from workflows.lifecycle.queries import (
     move_open_in,
     open_live_change,
     report_of,
+    revalidations_of,
     waivers_of,
 )
 from workflows.policies.definition import Definition, Move
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from workflows.cases.models import LiveChange
+    from workflows.cases.models import LiveChange, Revalidation, UseException
     from workflows.lifecycle.models import Condition, Decision, ValidationReport, Waiver
 
 EVALUATE = "version.evaluate"
@@ -93,6 +94,13 @@ class Dossier:
     progress: Progress | None
     live_change: "LiveChange | None" = None
     hold: Hold | None = None
+    revalidations: "Sequence[Revalidation]" = ()
+
+    @property
+    def exceptions(self) -> "list[UseException]":
+        """The exceptions by which it was ever used before its validation, newest first."""
+        found = [getattr(one, "use_exception", None) for one in self.revalidations]
+        return [one for one in found if one is not None]
 
     @property
     def running(self) -> bool:
@@ -179,7 +187,17 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         progress=_progress(version) if move else None,
         hold=_hold(version, policy),
         live_change=open_live_change(version.model_id) if version.deployed_at else None,
+        revalidations=revalidations_of(version.pk) if _is_used(version, decisions) else (),
     )
+
+
+def _is_used(version: ModelVersion, decisions: "Sequence[Decision]") -> bool:
+    """Whether it was live, or has come on without a validation that passed."""
+    if version.deployed_at is not None:
+        return True
+    passed = {one.round.move for one in decisions if one.round.state == "passed"}
+    begins = version.state in {State.DRAFT.value, State.SUBMITTED.value}
+    return Move.VALIDATE not in passed and not begins
 
 
 def _hold(version: ModelVersion, policy: PolicyVersion | None) -> Hold | None:

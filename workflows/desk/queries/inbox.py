@@ -26,6 +26,7 @@ from workflows.desk.reasons import (
     where_it_stands,
     why_approve,
     why_asked,
+    why_asked_anew,
     why_live,
     why_merge,
     why_validate,
@@ -224,8 +225,8 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
     dossier = address_of(case.version)
     if verb is Task.Verb.LOOK and case.alert:
         return _why_look(case.alert), reverse("alert", args=[case.alert_id])
-    if case.kind in {*LIVE, Case.Kind.REVIEW}:
-        why, url = why_and_where_live(case)
+    if case.kind in {*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
+        why, url = why_and_where_live(case, verb)
         return (why_asked(verb) if verb is Task.Verb.MERGE else why), url
     if verb is Task.Verb.MERGE:
         pull_request = getattr(promotion, "pull_request", None)
@@ -241,8 +242,10 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
     return why_asked(verb), dossier + PLACES.get(verb, "")
 
 
-def why_and_where_live(case: Case) -> tuple[str, str]:
-    """A change of what is live, or the review of one: what it asks, and its page."""
+def why_and_where_live(case: Case, verb: str = "") -> tuple[str, str]:
+    """A change of what is live, the review of one, or a validation: what it asks, and its page."""
+    if case.kind == Case.Kind.REVALIDATION:
+        return why_asked_anew(verb or "revalidate"), reverse("revalidation", args=[case.pk])
     if case.kind == Case.Kind.REVIEW:
         return why_asked("review"), reverse("live_change", args=[case.reviews.case_id])
     return why_live(case.kind), reverse("live_change", args=[case.pk])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from governance.access.permissions import Permission
 from governance.access.queries import portfolios_where
@@ -13,6 +14,7 @@ from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import champions_of, models_for, newest_of
 from governance.monitoring.queries import alerts_for
 from workflows.desk.queries.lists import Narrowing
+from workflows.desk.queries.revalidation import with_validations
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,12 @@ class ModelRow:
     champion: ModelVersion | None
     newest: ModelVersion | None
     alerts: int
+
+    @property
+    def late(self) -> bool:
+        """Whether the validation of what is live is overdue."""
+        due = getattr(self.model, "asked_by", None)
+        return due is not None and bool(due < timezone.localdate())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +44,14 @@ class InventoryCounts:
 
 def inventory_models(actor: Actor, narrowing: Narrowing) -> QuerySet[RegisteredModel]:
     """The models that an actor may see, narrowed, by title."""
-    return models_for(
+    found = models_for(
         actor,
         words=narrowing.words,
         tier=narrowing.tier,
         portfolio=narrowing.portfolio,
         state=narrowing.state,
-    ).order_by("title", "id")
+    )
+    return with_validations(found).order_by("title", "id")
 
 
 def inventory_rows(models: Sequence[RegisteredModel], actor: Actor) -> list[ModelRow]:

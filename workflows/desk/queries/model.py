@@ -25,6 +25,7 @@ from governance.monitoring.queries import alerts_for, kpi_figures, thresholds_of
 from workflows.desk.queries.deciders import short_of_people
 from workflows.desk.queries.inbox import CaseRow, waiting_rows, waiting_tasks
 from workflows.desk.queries.lists import Narrowing, label_of
+from workflows.desk.queries.revalidation import NextValidation, next_of, with_judged
 from workflows.desk.timeline import PERSON, SYSTEM, TimelineEntry
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import policy_for
@@ -77,6 +78,7 @@ class ModelPage:
     may_set_threshold: bool
     may_set_tier: bool
     may_submit: bool
+    validation: NextValidation | None = None
 
     @property
     def measure(self) -> str:
@@ -98,12 +100,13 @@ def model_page(actor: Actor, name: str) -> ModelPage:
     """
     model = model_named(actor, name)
     policy = policy_for(model)
-    versions = version_rows(list(versions_of(actor, model)), actor)
+    versions = version_rows(list(with_judged(versions_of(actor, model))), actor)
     alerts = list(alerts_for(actor).filter(version__model=model))
+    champion = next((r for r in versions if r.version.state == State.DEPLOYED.value), None)
     return ModelPage(
         model=model,
         versions=tuple(versions),
-        champion=next((r for r in versions if r.version.state == State.DEPLOYED.value), None),
+        champion=champion,
         standing=tuple(_standing(actor, model)),
         policy=policy,
         figures=tuple(kpi_figures(model.pk)),
@@ -116,7 +119,15 @@ def model_page(actor: Actor, name: str) -> ModelPage:
         may_set_threshold=can(actor, Permission.THRESHOLD_SET, model),
         may_set_tier=can(actor, Permission.MODEL_SET_TIER, model),
         may_submit=can(actor, Permission.VERSION_CREATE, model),
+        validation=_next_validation(policy, champion),
     )
+
+
+def _next_validation(policy: PolicyVersion, champion: VersionRow | None) -> NextValidation | None:
+    if champion is None:
+        return None
+    judged_at = getattr(champion.version, "judged_at", None)
+    return next_of(policy, champion.version.deployed_at, judged_at)
 
 
 def _alert_row(alert: Alert) -> AlertRow:

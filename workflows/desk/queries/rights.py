@@ -37,6 +37,7 @@ class Rights:
     close_finding: bool
     answer_finding: bool
     waive_gate: bool
+    admit: bool
     meet_condition: bool
     close_condition: bool
     request_evidence: bool
@@ -48,6 +49,7 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
     held = _permissions(actor, dossier)
     reviewed = state in UNDER_REVIEW
     separate = reviewed and not is_barred(dossier, actor.person_id, Part.VALIDATOR)
+    named = separate and Permission.GATE_WAIVE in held and _is_named(actor, dossier)
     return Rights(
         verbs=frozenset(
             verb
@@ -58,7 +60,8 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
         raise_finding=separate and Permission.FINDING_RAISE in held,
         close_finding=separate and Permission.FINDING_CLOSE in held,
         answer_finding=reviewed and Permission.FINDING_ANSWER in held,
-        waive_gate=separate and Permission.GATE_WAIVE in held and _is_named(actor, dossier),
+        waive_gate=named,
+        admit=named and dossier.move is Move.VALIDATE,
         meet_condition=Permission.CONDITION_MEET in held,
         close_condition=Permission.CONDITION_CLOSE in held
         and not is_barred(dossier, actor.person_id, Part.APPROVER),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from governance.reports.numbers import decimal
 from governance.templatetags.words import mark_of
 from workflows.desk.panel import Line
 from workflows.desk.queries.dossier import Dossier
-from workflows.lifecycle.queries import covering_waiver, is_live, stands_against
+from workflows.lifecycle.queries import aged_evidence, covering_waiver, is_live, stands_against
 from workflows.policies.definition import Move
 from workflows.policies.labels import asked_words
 
@@ -80,6 +81,7 @@ class FileRow:
     size: int
     sha256: str
     url: str
+    aged: bool = False
 
 
 def sections_of(dossier: Dossier) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _progress_text(dossier: Dossier) -> tuple[str, str]:
 
 
 def _files(dossier: Dossier) -> list[FileRow]:
-    place = dossier.version.model.name, dossier.version.number
+    place, aged = (dossier.version.model.name, dossier.version.number), _aged(dossier)
     rows = [
         FileRow(
             row.name,
@@ -169,6 +171,7 @@ def _files(dossier: Dossier) -> list[FileRow]:
             row.size,
             row.sha256,
             reverse("evidence_file", args=[*place, row.pk]),
+            row.pk in aged,
         )
         for row in dossier.evidence
     ]
@@ -183,6 +186,14 @@ def _files(dossier: Dossier) -> list[FileRow]:
         for row in dossier.artifacts
     ]
     return rows
+
+
+def _aged(dossier: Dossier) -> set[UUID]:
+    """The evidence that is too old to count for what is asked now, or for a draft's validation."""
+    if dossier.definition is None:
+        return set()
+    rules = dossier.definition.moves[dossier.move or Move.VALIDATE]
+    return {row.pk for row in aged_evidence(dossier.version.pk, rules)}
 
 
 def _then(dossier: Dossier) -> list[Line]:

@@ -18,6 +18,7 @@ from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.queries import (
     approval_meaning,
     digest_of,
+    excepted_in,
     passkey_options,
     validation_meaning,
 )
@@ -59,7 +60,8 @@ def signature_of(
     version, validating = dossier.version, dossier.move is Move.VALIDATE
     role = role_words(panel.role)
     words = _("Validation, {which} ({policy})") if validating else _("Approval, {which} ({policy})")
-    statement = approval_meaning(version, panel.role, len(conditions))
+    exception = excepted_in(version, dossier.case) if dossier.case else None
+    statement = approval_meaning(version, panel.role, len(conditions), exception)
     return Signature(
         statement=validation_meaning(version, panel.role) if validating else statement,
         signer=f"{actor.name}, {role}, {version.model.portfolio.title}",

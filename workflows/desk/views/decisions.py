@@ -33,6 +33,7 @@ from workflows.desk.views.files import stored
 from workflows.desk.views.refusing import CORRECTABLE, Operation, attempt, refused
 from workflows.desk.views.signing import Draft, begin, begin_signature, set_conditions, sign
 from workflows.lifecycle import operations as lifecycle
+from workflows.lifecycle.queries import case_of
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -133,15 +134,32 @@ def _sign_validation(version_id: UUID, draft: Draft, proof: lifecycle.Proof, act
 @require_POST
 def request_changes(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Validator or risk officer asks for a successor with changes."""
-    told = _("Recorded: changes requested. The developer is asked for the next version.")
-    return _decision(request, name, number, lifecycle.request_changes, told)
+    return _refuse(request, name, number, lifecycle.request_changes)
 
 
 @require_POST
 def reject_version(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Validator or risk officer rejects."""
-    told = _("Recorded: rejected. The case is closed.")
-    return _decision(request, name, number, lifecycle.reject_version, told)
+    return _refuse(request, name, number, lifecycle.reject_version)
+
+
+# By the outcome of the case, which is none while a no is a vote and others may still agree.
+REFUSED = {
+    "": gettext_lazy("Recorded. It is a vote; the others are still asked."),
+    "changes_requested": gettext_lazy(
+        "Recorded: changes requested. The developer is asked for the next version."
+    ),
+    "rejected": gettext_lazy("Recorded: rejected. The case is closed."),
+}
+
+
+def _refuse(request: HttpRequest, name: str, number: int, operation: Operation) -> HttpResponse:
+    form = CommentForm(request.POST)
+    if refusal := attempt(request, name, number, operation, form, "decision_form"):
+        return refusal
+    case = case_of(version_numbered(actor_of(request), name, number))
+    messages.success(request, str(REFUSED[case.outcome if case else ""]))
+    return redirect("version", name, number)
 
 
 @require_POST

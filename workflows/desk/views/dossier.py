@@ -13,6 +13,7 @@ from governance.actors import Actor
 from governance.templatetags.foureyes import age, day
 from workflows.desk.changes import changes_between, unchanged
 from workflows.desk.forms import (
+    AdmissionForm,
     AnswerForm,
     DecisionForm,
     FindingForm,
@@ -171,6 +172,7 @@ def _empty_forms(dossier: Dossier, rights: Rights) -> dict[str, RefusableForm]:
         "report_form": ReportForm(),
         "finding_form": FindingForm(people=owners),
         "waiver_form": WaiverForm(auto_id="waiver_%s"),
+        "admit_form": AdmissionForm(auto_id="admit_%s"),
         "answer_form": AnswerForm(),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         **_live_forms(dossier, rights),

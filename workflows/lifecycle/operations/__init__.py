@@ -3,6 +3,7 @@
 One function a move; each locks, requires, moves, records, enqueues and returns, in that order.
 """
 
+from workflows.lifecycle.operations.admitting import admit_version, expire_exceptions
 from workflows.lifecycle.operations.applying import apply_policy
 from workflows.lifecycle.operations.approval import approve_version
 from workflows.lifecycle.operations.asking import ask_all_again
@@ -38,6 +39,7 @@ from workflows.lifecycle.operations.settling import abandon_promotion, settle_pr
 from workflows.lifecycle.operations.signing import begin_signature
 from workflows.lifecycle.operations.stepping_aside import abstain, delegate_decision, recuse
 from workflows.lifecycle.operations.submission import submit_version, withdraw_version
+from workflows.lifecycle.operations.validating_again import ask_due_validations, validate_again
 from workflows.lifecycle.operations.validation import (
     Attached,
     validate_version,
@@ -51,9 +53,11 @@ __all__ = [
     "Proof",
     "abandon_promotion",
     "abstain",
+    "admit_version",
     "apply_policy",
     "approve_version",
     "ask_all_again",
+    "ask_due_validations",
     "begin_live_signature",
     "begin_signature",
     "breach_conditions",
@@ -61,6 +65,7 @@ __all__ = [
     "delegate_decision",
     "deploy_version",
     "evaluate_version",
+    "expire_exceptions",
     "follow_deadlines",
     "meet_condition",
     "recuse",
@@ -78,6 +83,7 @@ __all__ = [
     "sign_live_change",
     "submit_version",
     "suspend_version",
+    "validate_again",
     "validate_version",
     "void_condition",
     "waive_gate",

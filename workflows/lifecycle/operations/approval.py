@@ -20,7 +20,7 @@ from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import verify_signature, with_conditions
 from workflows.lifecycle.operations.validation import close_round
-from workflows.lifecycle.queries import approval_meaning, quorum_reached
+from workflows.lifecycle.queries import approval_meaning, excepted_in, quorum_reached
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of
 from workflows.targets.operations import create_promotions
@@ -50,7 +50,8 @@ def approve_version(
     signed = verify_signature(with_conditions(seen, conditions), proof, actor)
     sitting = signed.sitting
     kind = Decision.Kind.APPROVE_WITH_CONDITIONS if conditions else Decision.Kind.APPROVE
-    meaning = approval_meaning(sitting.version, sitting.role, len(conditions))
+    exception = excepted_in(sitting.version, sitting.case)
+    meaning = approval_meaning(sitting.version, sitting.role, len(conditions), exception)
     decision = decide(
         sitting, kind, comment=comment, meaning=meaning, proved_by=signed.proved_by, actor=actor
     )

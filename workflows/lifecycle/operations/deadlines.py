@@ -37,6 +37,7 @@ MOVE_OF = {
     Task.Verb.EMERGENCY: Move.EMERGENCY,
     Task.Verb.RETIRE: Move.RETIRE,
     Task.Verb.REVIEW: Move.EMERGENCY,
+    Task.Verb.REVALIDATE: Move.VALIDATE,
 }
 TELLING = (TimerKind.REMINDER, TimerKind.OVERDUE)
 
@@ -163,7 +164,10 @@ def _escalate(task: Task, step: Step, event: TimerEvent) -> None:
 
 
 def _reject(task: Task) -> None:
-    """Nobody acted until the end that the policy sets: the version, or the change, is rejected."""
+    """Nobody acted until the end that the policy sets: the version, or the change, is rejected.
+
+    What is live is not: of its validation nobody is asked in a round.
+    """
     version = lock_for_system(task.case.version_id)
     which = MOVE_OF[Task.Verb(task.verb)]
     round_ = open_round(task.case, which)

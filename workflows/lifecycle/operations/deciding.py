@@ -26,6 +26,7 @@ from workflows.lifecycle.queries import (
     blocking,
     digest_parts,
     open_round,
+    progress_in,
     standing_of,
 )
 from workflows.policies.definition import Move, Step
@@ -186,6 +187,12 @@ def decide(
     close_own_tasks(sitting.case, TASK_OF[sitting.move], actor.person_id, actor=actor)
     _record(decision, sitting, actor)
     return decision
+
+
+def is_refused(sitting: Sitting) -> bool:
+    """Whether those who said no are enough to end the round."""
+    rules = definition_of(sitting.case.policy_version).moves[sitting.move]
+    return progress_in(sitting.round, rules, sitting.digest).rejected(rules)
 
 
 def _involve(sitting: Sitting, person_id: UUID) -> None:

@@ -22,6 +22,7 @@ from workflows.lifecycle.operations.deciding import (
     Sitting,
     answering,
     decide,
+    is_refused,
     refuse_program,
     seat,
 )
@@ -114,6 +115,8 @@ def sign_live_change(
 def refuse_live_change(case_id: UUID, *, digest: str, comment: str, actor: Actor) -> LiveChange:
     """Ends what is asked before it is signed: a signer says no, or who asked takes it back.
 
+    Where the policy's emergency takes a no for a vote, others are still asked until enough say it.
+
     Raises:
         NotAllowed, Stale, Duplicate: see `sit`. WrongState, Conflict: as `sign_live_change`.
         Invalid: no reason.
@@ -126,6 +129,8 @@ def refuse_live_change(case_id: UUID, *, digest: str, comment: str, actor: Actor
     case = sitting.case if sitting else _lock(case_id, actor)
     if sitting:
         decide(sitting, Decision.Kind.REJECT, comment=comment, actor=actor)
+        if not is_refused(sitting):
+            return change
     close_round(_open(case), ApprovalRound.State.REJECTED, digest if sitting else "")
     record_change(Action.LIVE_CHANGE_REFUSED, change, actor, comment=comment)
     close_case(case, "withdrawn" if mine else "rejected", actor=actor)

@@ -26,6 +26,7 @@ TOLD = {
     "deploy": State.DEPLOYED.value,
     "reject": State.REJECTED.value,
     "reopen": "reopened",
+    "admit": "admitted",
     "supersede": State.SUPERSEDED.value,
     "retire": State.RETIRED.value,
     "suspend": State.SUSPENDED.value,

@@ -14,65 +14,41 @@ from governance.inventory.queries import version_by_id
 from workflows.cases.models import Task
 from workflows.cases.operations import open_task
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
-from workflows.lifecycle.operations.deciding import Sitting, decide, sit
+from workflows.lifecycle.operations.deciding import Sitting, decide, is_refused, sit
 from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.submission import end_case
 from workflows.lifecycle.operations.validation import close_round
-from workflows.lifecycle.queries import move_open_in
+from workflows.lifecycle.queries import move_open_in, voting
 
 REVISE_DUE_DAYS = 20
 
 
 @transaction.atomic
 def reject_version(version_id: UUID, *, digest: str, comment: str, actor: Actor) -> LivingVersion:
-    """Rejects a version for good; one rejection ends the round.
+    """Rejects a version for good: by this word, or with others where each is a vote.
 
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Invalid: no reason given.
     """
-    sitting = _refuse(version_id, digest, comment, Decision.Kind.REJECT, actor)
-    move(
-        sitting.version,
-        "reject",
-        Action.VERSION_REJECTED,
-        actor=actor,
-        personal={"comment": comment},
-    )
-    end_case(sitting.version, "rejected", actor=actor)
-    return sitting.version
+    return _refuse(version_id, digest, comment, Decision.Kind.REJECT, actor)
 
 
 @transaction.atomic
 def request_changes(version_id: UUID, *, digest: str, comment: str, actor: Actor) -> LivingVersion:
     """Ends this version's review and asks the submitter for a successor with the changes.
 
-    A version is immutable, so changes come as the next one.
+    A version is immutable, so changes come as the next one. Where a rejection is a vote, so is
+    this: nobody ends alone what others may still approve.
 
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Invalid: no reason given.
     """
-    sitting = _refuse(version_id, digest, comment, Decision.Kind.REQUEST_CHANGES, actor)
-    move(
-        sitting.version,
-        "reject",
-        Action.VERSION_CHANGES_REQUESTED,
-        actor=actor,
-        personal={"comment": comment},
-    )
-    end_case(sitting.version, "changes_requested", actor=actor)
-    open_task(
-        sitting.case,
-        Task.Verb.REVISE,
-        person=sitting.version.submitted_by,
-        business_days=REVISE_DUE_DAYS,
-        actor=actor,
-    )
-    return sitting.version
+    return _refuse(version_id, digest, comment, Decision.Kind.REQUEST_CHANGES, actor)
 
 
 def _refuse(
     version_id: UUID, digest: str, comment: str, kind: Decision.Kind, actor: Actor
-) -> Sitting:
+) -> LivingVersion:
     which = move_open_in(version_by_id(actor, version_id))
     if which is None:
         raise WrongState(_("Nobody is being asked about this version."))
@@ -81,5 +57,24 @@ def _refuse(
     if not comment.strip():
         raise Invalid(_("Say why, so that the developer knows what to do."), field="comment")
     decide(sitting, kind, comment=comment, actor=actor)
-    close_round(sitting.round, ApprovalRound.State.REJECTED, sitting.digest)
-    return sitting
+    if is_refused(sitting):
+        close_round(sitting.round, ApprovalRound.State.REJECTED, sitting.digest)
+        _end(sitting, comment, actor)
+    return sitting.version
+
+
+def _end(sitting: Sitting, comment: str, actor: Actor) -> None:
+    """Rejected where one of those who said no rejected it; else changes are asked for."""
+    votes = voting(sitting.round, sitting.digest)
+    rejected = votes.filter(kind=Decision.Kind.REJECT).exists()
+    action = Action.VERSION_REJECTED if rejected else Action.VERSION_CHANGES_REQUESTED
+    move(sitting.version, "reject", action, actor=actor, personal={"comment": comment})
+    end_case(sitting.version, "rejected" if rejected else "changes_requested", actor=actor)
+    if not rejected:
+        open_task(
+            sitting.case,
+            Task.Verb.REVISE,
+            person=sitting.version.submitted_by,
+            business_days=REVISE_DUE_DAYS,
+            actor=actor,
+        )

@@ -11,13 +11,14 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
 from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
-from workflows.cases.models import Case, Task
+from workflows.cases.models import Case, Revalidation, Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
 from workflows.lifecycle.operations.asking import open_move
 from workflows.lifecycle.operations.moving import lock_case, lock_for_system, move
-from workflows.lifecycle.queries import move_open_in
-from workflows.policies.definition import Move
+from workflows.lifecycle.operations.validating_again import ask_again_for, drop_admission
+from workflows.lifecycle.queries import Occasion, move_open_in
+from workflows.policies.definition import Move, Trigger
 from workflows.policies.queries import definition_of, policy_for
 from workflows.targets.operations import close_promotions
 
@@ -25,10 +26,31 @@ REVIEWED = (State.SUBMITTED.value, State.VALIDATED.value, State.APPROVED.value)
 
 
 def revalidate_versions(claim: Claim) -> dict[str, Any]:
-    """Handler of `model.tier_raised`: each version under review or approved is validated anew."""
-    rows = ModelVersion.objects.filter(model=claim.payload["model_id"], state__in=REVIEWED)
-    ids = list(rows.order_by("number").values_list("pk", flat=True))
-    return {"versions": sum(_revalidate(version_id, claim) for version_id in ids)}
+    """Handler of `model.tier_raised`: each version under review or approved is validated anew.
+
+    Of what is live the validation is asked for again, beside its use.
+    """
+    rows = ModelVersion.objects.filter(model=claim.payload["model_id"]).order_by("number")
+    ids = list(rows.filter(state__in=REVIEWED).values_list("pk", flat=True))
+    live = list(rows.filter(state=State.DEPLOYED.value).values_list("pk", flat=True))
+    return {
+        "versions": sum(_revalidate(version_id, claim) for version_id in ids),
+        "live": sum(_ask_of_live(version_id, claim) for version_id in live),
+    }
+
+
+@transaction.atomic
+def _ask_of_live(version_id: UUID, claim: Claim) -> bool:
+    """What is live stays so, and is asked to be validated again where its new policy says so."""
+    claim.heartbeat()
+    version = lock_for_system(version_id)
+    validity = definition_of(policy_for(version.model)).moves[Move.APPROVE].validity
+    if version.state != State.DEPLOYED.value or Trigger.TIER not in validity.review_on:
+        return False
+    if version.revalidations.filter(case__closed_at=None).exists():
+        return False
+    occasion = Occasion(Revalidation.Trigger.TIER, f"tier:{claim.key}"[:120])
+    return ask_again_for(version, occasion, actor=Actor.system("tier")) is not None
 
 
 @transaction.atomic
@@ -44,6 +66,7 @@ def _revalidate(version_id: UUID, claim: Claim) -> bool:
     case.policy_version = wording
     case.save(update_fields=["policy_version"])
     _close_what_is_open(version, case, actor)
+    drop_admission(version, actor=actor)
     if version.state != State.SUBMITTED.value:
         reason = {"reason": "the risk tier was raised", "policy": str(wording.pk)}
         move(version, "revalidate", Action.VERSION_REVALIDATED, actor=actor, details=reason)

@@ -170,7 +170,7 @@ def validate_version(
     """
     seen = sit(version_id, Move.VALIDATE, "validate", digest, actor)
     refuse_blocked(seen)
-    _refuse_other_outcome(seen.version, with_findings=with_findings)
+    refuse_other_outcome(seen.version, with_findings=with_findings)
     sitting, proved, meaning = _answered(seen, answers, proof, actor)
     kind = Decision.Kind.VALIDATE_WITH_FINDINGS if with_findings else Decision.Kind.APPROVE
     decide(sitting, kind, comment=comment, meaning=meaning, proved_by=proved, actor=actor)
@@ -198,7 +198,12 @@ def _answered(
     return signed.sitting, signed.proved_by, validation_meaning(seen.version, seen.role)
 
 
-def _refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None:
+def refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None:
+    """Refuses an outcome that does not fit the findings.
+
+    Raises:
+        Conflict: findings are open and it says none are, or the other way round.
+    """
     left = version.findings.exclude(state=Finding.State.CLOSED).count()
     if left and not with_findings:
         raise Conflict(

@@ -44,7 +44,7 @@ def waive_gate(
     require(actor, Permission.GATE_WAIVE, version)
     case = lock_case(version)
     role = waiver_role(definition_of(case.policy_version))
-    _refuse_other_role(actor, role, version)
+    refuse_other_role(actor, role, version)
     require_separate(actor, Part.VALIDATOR, version.pk)
     if move_open_in(version) is None:
         raise WrongState(_("Gates are waived while a version is under review."))
@@ -64,11 +64,16 @@ def waive_gate(
     return waiver
 
 
-def _refuse_other_role(actor: Actor, role: str, version: LivingVersion) -> None:
+def refuse_other_role(actor: Actor, role: str, version: LivingVersion) -> None:
+    """Refuses whoever does not hold the one role that the policy names for it.
+
+    Raises:
+        NotAllowed: the message names the role.
+    """
     if role not in roles_held(actor, Permission.GATE_WAIVE, version):
         raise NotAllowed(
-            _("The policy lets only {role} waive a gate.").format(role=role_words(role, 2)),
-            remedy=_("Ask one of them; the case shows them the gate and its value."),
+            _("The policy lets only {role} do this.").format(role=role_words(role, 2)),
+            remedy=_("Ask one of them; the case shows them what there is to judge."),
         )
 
 

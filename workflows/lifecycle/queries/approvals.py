@@ -11,10 +11,13 @@ from governance.inventory.states import IN_WORDS, State
 from governance.sentences import Words
 from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound
-from workflows.lifecycle.queries.content import case_of, digest_of
+from workflows.lifecycle.queries.against import aged_evidence
+from workflows.lifecycle.queries.content import case_of, digest_of, excepted_in
 from workflows.lifecycle.queries.live_parts import approval_of
+from workflows.lifecycle.queries.revalidations import is_used_by_exception
 from workflows.lifecycle.queries.waivers import stands_against, waivers_of
 from workflows.policies.definition import Move
+from workflows.policies.queries import definition_of
 
 HOLDING = {State.APPROVED.value, State.DEPLOYED.value}
 
@@ -43,7 +46,21 @@ def _fell(round_: ApprovalRound) -> Words:
         return FALLEN["expired"]
     if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
         return FALLEN["changed"]
-    return _waiver_over(round_.version)
+    return _waiver_over(round_.version) or _exception_over(round_.version) or _evidence_aged(round_)
+
+
+def _exception_over(version: ModelVersion) -> Words:
+    case = case_of(version)
+    exception = excepted_in(version, case) if case else None
+    if exception is None or is_used_by_exception(exception):
+        return ""
+    return FALLEN["exception"]
+
+
+def _evidence_aged(round_: ApprovalRound) -> Words:
+    rules = definition_of(round_.case.policy_version).moves[Move.APPROVE]
+    aged = aged_evidence(round_.version_id, rules)
+    return FALLEN["evidence"].filled(name=aged[0].name) if aged else ""
 
 
 def _waiver_over(version: ModelVersion) -> Words:

@@ -16,15 +16,13 @@ from governance.access.queries import (
 )
 from governance.access.separation import Part
 from governance.actors import Actor
-from governance.evaluation.labels import gate_reason, gate_title
 from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
-from governance.inventory.models import Artifact, Evidence, Finding, ModelVersion
-from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
+from governance.inventory.models import ModelVersion
+from governance.inventory.queries import artifacts_of, evidence_of, findings_of
 from governance.inventory.states import State
-from governance.inventory.storage import path_of
 from governance.reading import read_once
-from workflows.cases.models import LIVE, Case, Task
+from workflows.cases.models import LIVE, Case, Task, UseException
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.answers import Answers
 from workflows.lifecycle.conditions import ConditionFacts
@@ -38,7 +36,8 @@ from workflows.lifecycle.models import (
 )
 from workflows.lifecycle.queries.conditions import standing_conditions
 from workflows.lifecycle.queries.live_parts import live_change_parts
-from workflows.lifecycle.queries.waivers import covering_waiver, stands_against, waivers_of
+from workflows.lifecycle.queries.revalidations import exception_of, exception_part
+from workflows.lifecycle.queries.waivers import covering_waiver, waivers_of
 from workflows.policies.definition import Definition, Move, MoveRules
 from workflows.policies.labels import role_words
 from workflows.policies.progress import Progress, Vote, progress_of
@@ -107,6 +106,8 @@ def digest_parts(
         conditions = [*standing_conditions(version.pk), *adding]
         parts["conditions"] = [one.part() for one in conditions]
         parts["validation"] = _validation(version, case)
+        if exception := excepted_in(version, case):
+            parts["exception"] = exception_part(exception)
     return parts
 
 
@@ -154,21 +155,15 @@ def _validation(version: ModelVersion, case: Case) -> list[str]:
     return [report.digest if report else "", *(str(pk) for pk in decided)]
 
 
-def missing_for_submission(version: ModelVersion, definition: Definition) -> list[str]:
-    """What a draft still lacks before it can be submitted, in words; empty when nothing."""
-    artifacts, evidence = artifacts_of(version.pk), evidence_of(version.pk)
-    missing = []
-    if not any(artifact.role == Artifact.Role.MODEL for artifact in artifacts):
-        missing.append(_("a model artefact"))
-    kinds = {row.kind for row in evidence}
-    wanted = definition.moves[Move.VALIDATE].evidence
-    missing += [str(Evidence.Kind(kind).label) for kind in wanted if kind not in kinds]
-    files = {a.name: a.sha256 for a in artifacts} | {e.name: e.sha256 for e in evidence}
-    return missing + [name for name, sha256 in files.items() if not path_of(sha256).exists()]
+def excepted_in(version: ModelVersion, case: Case) -> UseException | None:
+    """The exception that stands in the place of the validation of a case, if there is none."""
+    return None if passed_round(case, Move.VALIDATE) else exception_of(version.pk)
 
 
-def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> str:
-    """The sentence that a signer signs."""
+def approval_meaning(
+    version: ModelVersion, role: str, conditions: int = 0, exception: UseException | None = None
+) -> str:
+    """The sentence that a signer signs; `exception`: it is used before its validation."""
     words = _("I have reviewed this case and approve {model} {version} for use, as {role}.")
     if conditions:
         words = ngettext(
@@ -178,12 +173,16 @@ def approval_meaning(version: ModelVersion, role: str, conditions: int = 0) -> s
             "conditions, as {role}.",
             conditions,
         )
-    return words.format(
+    meaning = words.format(
         model=version.model.title,
         version=version.label or version.number,
         role=role_words(role),
         number=conditions,
     )
+    if exception is None or exception.revalidation.outcome:
+        return meaning
+    not_yet = _("It is not validated yet and is used by exception, until {day}.")
+    return f"{meaning} {not_yet.format(day=date_format(localtime(exception.expires_at)))}"
 
 
 def validation_meaning(version: ModelVersion, role: str) -> str:
@@ -268,12 +267,18 @@ def counting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:
     return round_.decisions.filter(kind__in=AGREEING, digest=digest)
 
 
+def voting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:
+    """What was said in a round for or against what stands there with a digest, oldest first."""
+    rows = round_.decisions.filter(kind__in=AGREEING | REFUSING, digest=digest)
+    return rows.order_by("decided_at")
+
+
 def progress_in(round_: ApprovalRound | None, rules: MoveRules, digest: str | None) -> Progress:
     """How far the people of a move have come on what stands there now."""
     if round_ is None or digest is None:
         return progress_of(rules, ())
-    rows = counting(round_, digest).order_by("decided_at").values_list("person", "role", "step")
-    votes = [Vote(person, role, step) for person, role, step in rows]
+    rows = voting(round_, digest).values_list("person", "role", "step", "kind")
+    votes = [Vote(person, role, step, kind in AGREEING) for person, role, step, kind in rows]
     return progress_of(rules, votes, escalated_steps(round_, rules))
 
 
@@ -292,44 +297,6 @@ def escalated_steps(round_: ApprovalRound, rules: MoveRules) -> set[str]:
 def quorum_reached(round_: ApprovalRound, rules: MoveRules, digest: str) -> bool:
     """Whether every stage of a move is complete on this digest."""
     return progress_in(round_, rules, digest).passed
-
-
-def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
-    """What still stands against a move, in words; empty when people may decide."""
-    if case.kind in LIVE:
-        return []
-    definition = definition_of(case.policy_version)
-    gates = gates_of(version.pk)
-    if not gates_ended(definition, gates):
-        return [_("The checks are still running. Nobody can decide before they have ended.")]
-    waivers = waivers_of(version.pk)
-    reasons = [_against(gate, waivers) for gate in gates if stands_against(gate, waivers)]
-    reasons += [
-        _("The required finding {finding} is not closed.").format(finding=finding)
-        for finding in findings_of(version.pk)
-        if finding.required and finding.state != Finding.State.CLOSED
-    ]
-    if move is Move.VALIDATE and report_of(version.pk) is None:
-        reasons.append(_("The validation report is not written yet."))
-    if _champion_moved(version):
-        reasons.append(_("Another champion went live since the comparison; it is run again."))
-    return reasons
-
-
-def _against(gate: GateResult, waivers: list[Waiver]) -> str:
-    if (ended := covering_waiver(gate, waivers)) is not None:
-        return _("The waiver of the gate “{gate}” ended on {day}.").format(
-            gate=gate_title(gate.gate), day=date_format(localtime(ended.expires_at))
-        )
-    return _("The required gate “{gate}” has not passed: {reason}").format(
-        gate=gate_title(gate.gate), reason=gate_reason(gate.reason)
-    )
-
-
-def _champion_moved(version: ModelVersion) -> bool:
-    comparison, champion = comparison_of(version.pk), champion_of(version.model_id)
-    compared = comparison.champion_id if comparison else None
-    return comparison is not None and compared != (champion.pk if champion else None)
 
 
 def case_of(version: ModelVersion) -> Case | None:

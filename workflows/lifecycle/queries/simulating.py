@@ -24,7 +24,7 @@ from workflows.lifecycle.queries.content import (
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import Policy, PolicyVersion
 from workflows.policies.progress import Vote
-from workflows.policies.queries import definition_of, policy_for
+from workflows.policies.queries import definition_of
 from workflows.policies.simulation import (
     CaseFacts,
     GateFact,
@@ -143,9 +143,3 @@ def _past(round_: ApprovalRound) -> PastFacts:
     rows = counting(round_, round_.digest).values_list("person", "role", "step")
     votes = [Vote(person, role, step) for person, role, step in rows]
     return PastFacts(round_.version.model.title, votes, _gates(round_.version_id))
-
-
-def stricter_for(case: Case) -> PolicyVersion | None:
-    """The wording in force for a case's model, where it is another than the case's own."""
-    present = policy_for(case.version.model)
-    return present if present.pk != case.policy_version_id else None

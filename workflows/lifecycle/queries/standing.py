@@ -27,18 +27,27 @@ from governance.inventory.models import ModelVersion
 from workflows.cases.models import Case
 from workflows.lifecycle.models import ApprovalRound, Decision
 from workflows.lifecycle.queries.content import (
+    AGREEING,
     OUT,
     PERMISSION_OF,
     SEAT_OF,
-    counting,
     digest_of,
     open_round,
     progress_in,
+    voting,
 )
 from workflows.policies.definition import Move, MoveRules
 from workflows.policies.labels import asked_words, step_title
 from workflows.policies.progress import Progress
 from workflows.policies.queries import definition_of
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """That somebody agreed or refused, and on whose behalf."""
+
+    agreed: bool
+    giver: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +122,15 @@ def _by_step(
             reason=_("Your role was given after this case was opened."),
             remedy=_("Somebody who held it before decides in this case."),
         )
-    signed = signed_for(round_, digest) if round_ and digest else {}
-    if said := _said(actor, signed):
+    spoken = spoken_for(round_, digest) if round_ and digest else {}
+    if said := _said(actor, spoken):
         return Standing(reason=said)
     progress = progress_in(round_, rules, digest)
     if not {r for step in rules.steps for r in step.roles} & set(old) and not progress.seat_for(
         old
     ):
         return _others(rules, _("Your role is asked when they are late."))
-    return _by_seat(actor, version, old, progress, signed)
+    return _by_seat(actor, version, old, progress, spoken)
 
 
 def _others(rules: MoveRules, remedy: str) -> Standing:
@@ -137,12 +146,16 @@ def _held(held: set[str], rules: MoveRules) -> list[str]:
     return [role for role in dict.fromkeys((*asked, *higher)) if role in held]
 
 
-def _said(actor: Actor, signed: dict[UUID, UUID | None]) -> str:
-    if actor.person_id in signed:
+def _said(actor: Actor, spoken: dict[UUID, Spoken]) -> str:
+    mine = spoken.get(actor.person_id) if actor.person_id else None
+    if mine is not None and not mine.agreed:
+        return _("You have said no to this already; others may still agree.")
+    if mine is not None:
         return _("You have signed this already.")
-    if actor.person_id in signed.values():
+    deputies = [one for one in spoken.values() if one.giver == actor.person_id]
+    if any(one.agreed for one in deputies):
         return _("Your deputy has signed this for you already.")
-    return ""
+    return _("Your deputy has said no to this for you already.") if deputies else ""
 
 
 def _by_seat(
@@ -150,18 +163,17 @@ def _by_seat(
     version: ModelVersion,
     roles: list[str],
     progress: Progress,
-    signed: dict[UUID, UUID | None],
+    spoken: dict[UUID, Spoken],
 ) -> Standing:
     """A deputy and whom they stand in for are one pair of eyes: one of them signs."""
     seat = progress.seat_for(roles)
     if seat is None:
         return _not_now(roles, progress)
     givers = givers_for(actor, seat.role, version)
-    free = [one for one in givers if one.pk not in signed and one.pk not in signed.values()]
+    gone = _eyes(spoken)
+    free = [one for one in givers if one.pk not in gone]
     if givers and not free:
-        return Standing(
-            reason=_("{name}, for whom you stand in, has signed already.").format(name=givers[0])
-        )
+        return Standing(reason=_giver_spoke(givers[0], spoken))
     return Standing(role=seat.role, step=seat.step.name, on_behalf_of=free[0] if free else None)
 
 
@@ -185,9 +197,21 @@ def _not_now(roles: list[str], progress: Progress) -> Standing:
     )
 
 
-def signed_for(round_: ApprovalRound, digest: str) -> dict[UUID, UUID | None]:
-    """Who agreed in a round to what is there now, and on whose behalf, as the log tells it."""
-    people = list(counting(round_, digest).values_list("pk", "person"))
+def _giver_spoke(giver: Person, spoken: dict[UUID, Spoken]) -> str:
+    said = [one for person, one in spoken.items() if giver.pk in {person, one.giver}]
+    if any(one.agreed for one in said):
+        return _("{name}, for whom you stand in, has signed already.").format(name=giver)
+    return _("{name}, for whom you stand in, has said no already.").format(name=giver)
+
+
+def _eyes(spoken: dict[UUID, Spoken]) -> set[UUID]:
+    """Everybody who has spoken, and everybody for whom somebody has."""
+    return set(spoken) | {one.giver for one in spoken.values() if one.giver}
+
+
+def spoken_for(round_: ApprovalRound, digest: str) -> dict[UUID, Spoken]:
+    """Who agreed or refused in a round what is there now, and for whom, as the log tells it."""
+    people = list(voting(round_, digest).values_list("pk", "person", "kind"))
     if not people:
         return {}
     entries = entries_of("version", round_.version_id).filter(action=Action.DECISION_RECORDED)
@@ -197,7 +221,8 @@ def signed_for(round_: ApprovalRound, digest: str) -> dict[UUID, UUID | None]:
         if view.line.details.get("on_behalf_of")
     }
     return {
-        person: UUID(str(behalf[str(pk)])) if str(pk) in behalf else None for pk, person in people
+        person: Spoken(kind in AGREEING, UUID(str(behalf[str(pk)])) if str(pk) in behalf else None)
+        for pk, person, kind in people
     }
 
 
@@ -212,9 +237,9 @@ def who_could_decide(version: ModelVersion, case: Case, move: Move) -> WhoCould:
         before=None if rules.late_grants else case.opened_at,
     )
     round_, digest = open_round(case, move), digest_of(version, case, move)
-    signed = signed_for(round_, digest) if round_ and digest else {}
-    gone = set(signed) | {one for one in signed.values() if one}
+    spoken = spoken_for(round_, digest) if round_ and digest else {}
+    gone = _eyes(spoken)
     if round_:
         aside = Q(kind__in=OUT) | Q(kind=Decision.Kind.ABSTAIN, digest=digest or "")
         gone |= set(round_.decisions.filter(aside).values_list("person", flat=True))
-    return found.without(gone, len(signed))
+    return found.without(gone, sum(one.agreed for one in spoken.values()))

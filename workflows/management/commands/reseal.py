@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 
 from governance.trail.operations import reseal_feeds
 from workflows.gitops.operations import reseal_connections
+from workflows.notifications.operations import reseal_channels
 
 
 class Command(BaseCommand):
@@ -13,4 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, **_options: object) -> None:
         """Print how many."""
-        self.stdout.write(f"{reseal_connections()} connections, {reseal_feeds()} feeds")
+        found = f"{reseal_connections()} connections, {reseal_feeds()} feeds"
+        self.stdout.write(f"{found}, {reseal_channels()} channels")

@@ -16,6 +16,7 @@ from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
 from governance.sentences import kept
 from workflows.notifications.models import Kind, Mail, MailLanguage, MailPreference, Notice, When
+from workflows.notifications.operations.channels import post_to_channels
 from workflows.notifications.queries import notice_by_id, notices_for, preferences_of
 from workflows.notifications.queries.telling import Telling, telling_of
 
@@ -24,16 +25,19 @@ from workflows.notifications.queries.telling import Telling, telling_of
 def notify(claim: Claim) -> dict[str, int]:
     """Handler of `people.notify`: whoever the event concerns finds a notice, and mail if they want.
 
-    Called twice it tells nobody twice: one row a person and event.
+    Channels that take such an event are posted to as well. Called twice it tells nobody twice: one
+    row a person and event, one a channel and event.
     """
     claim.heartbeat()
     event, about = claim.payload["event"], claim.payload["about"]
+    tellings = telling_of(event, about)
     told = [
         _tell(person, telling, f"{event}:{about}")
-        for telling in telling_of(event, about)
+        for telling in tellings
         for person in telling.people
     ]
-    return {"told": sum(told)}
+    posted = [post_to_channels(telling, f"{event}:{about}") for telling in tellings]
+    return {"told": sum(told), "posted": sum(posted)}
 
 
 def _tell(person: Person, telling: Telling, event: str) -> bool:

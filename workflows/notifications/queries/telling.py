@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import override
@@ -16,7 +17,7 @@ from governance.inventory.states import IN_WORDS, State
 from governance.monitoring.labels import kpi_title
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
-from workflows.cases.models import LIVE, Task, TimerEvent
+from workflows.cases.models import LIVE, Case, Task, TimerEvent
 from workflows.lifecycle.queries import tasks_waiting_for
 from workflows.notifications.models import Kind
 
@@ -32,6 +33,7 @@ class Telling:
     text: Words = ""
     reason: Words = ""
     due_at: datetime | None = None
+    portfolio_id: UUID | None = None
 
 
 ASKS: dict[str, Sentence] = {
@@ -47,7 +49,12 @@ ASKS: dict[str, Sentence] = {
     Task.Verb.ROLL_BACK: _("A roll back of {version} is asked for"),
     Task.Verb.EMERGENCY: _("Emergency: {version} waits for your signature"),
     Task.Verb.RETIRE: _("{version} shall be retired and waits for your word"),
+    Task.Verb.REVALIDATE: _("{version} is used and waits for validation"),
     Task.Verb.REVIEW: _("What was signed about {version} in an emergency waits for your review"),
+}
+SAID_ANEW: dict[str, Sentence] = {
+    Task.Verb.ESCALATE: _("{version} is used by an exception that has ended without validation"),
+    Task.Verb.ROLL_BACK: _("{version} was not validated again: a roll back is asked for"),
 }
 SIGNED_MERGE = _("A change of {version} is signed and waits for the merge")
 ROLE_ASKED = _("you hold the role that is asked")
@@ -120,10 +127,14 @@ def _about_task(task: Task, kind: Kind, title: Words, text: Words) -> Telling:
         link = reverse("alert", args=[task.case.alert_id])
     if task.case.kind in LIVE:
         link = reverse("live_change", args=[task.case_id])
+    if task.case.kind == Case.Kind.REVALIDATION:
+        link = reverse("revalidation", args=[task.case_id])
     if task.verb == Task.Verb.REVIEW:
         link = reverse("live_change", args=[task.case.reviews.case_id])
     reason = BY_NAME if task.person_id else ROLE_ASKED
-    return Telling(kind, title, link, people_asked(task), text, reason, task.due_at)
+    portfolio = task.case.version.model.portfolio_id
+    people = people_asked(task)
+    return Telling(kind, title, link, people, text, reason, task.due_at, portfolio)
 
 
 def asked_of(task: Task) -> Sentence:
@@ -131,6 +142,8 @@ def asked_of(task: Task) -> Sentence:
     version = _name(task.case.version)
     if task.verb == Task.Verb.MERGE and task.case.kind in LIVE:
         return SIGNED_MERGE.filled(version=version)
+    if task.case.kind == Case.Kind.REVALIDATION and task.verb in SAID_ANEW:
+        return SAID_ANEW[task.verb].filled(version=version)
     return ASKS[task.verb].filled(version=version)
 
 
@@ -172,12 +185,24 @@ def _moved(about: str) -> Iterable[Telling]:
         title: Words = _("The approval of {version} no longer holds", version=_name(version))
         text: Words = _("It is asked for again; nothing went live.")
         kind = Kind.EXPIRED
+    elif state == "admitted":
+        title = _("{version} may be used before its validation", version=_name(version))
+        text = _("Within limits and until a day; those who approve are asked now.")
+        kind = Kind.MOVED
     else:
         words = IN_WORDS[State(state)]
         title = _("{version} is {state} now", version=_name(version), state=words)
         text, kind = "", Kind.MOVED
     people = [version.submitted_by] if version.submitted_by else []
-    yield Telling(kind, title, _address(version), tuple(people), text, SUBMITTED)
+    yield Telling(
+        kind,
+        title,
+        _address(version),
+        tuple(people),
+        text,
+        SUBMITTED,
+        portfolio_id=version.model.portfolio_id,
+    )
 
 
 def _review(about: str) -> Iterable[Telling]:

@@ -11,13 +11,15 @@ from governance.access.queries import person_of, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.errors import NotAllowed, NotFound, Stale
+from governance.errors import Conflict, NotAllowed, NotFound, Stale
 from workflows.policies.models import Policy, PolicyVersion
+from workflows.policies.narrowing import looser_than
 from workflows.policies.plain_reader import BadWording
 from workflows.policies.queries import (
     definition_of,
     digest_of_wording,
     draft_by_id,
+    in_force_of_tier,
     unsatisfied,
 )
 
@@ -30,7 +32,8 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
 
     Raises:
         NotAllowed: may not, or wrote it. NotFound: no such draft. Stale: it was written again
-        since. BadWording: nobody could satisfy it; every reason is in `problems`.
+        since. BadWording: nobody could satisfy it; every reason is in `problems`. Conflict: it is
+        for a part of a tier and asks less than the wider policy.
     """
     draft = draft_by_id(actor, draft_id)
     require(actor, Permission.POLICY_ENFORCE, draft.policy)
@@ -49,6 +52,7 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
         )
     if problems := unsatisfied(draft.policy, definition_of(draft)):
         raise BadWording(problems)
+    _refuse_looser(draft)
     replaced = _replace(draft)
     draft.state = PolicyVersion.State.IN_FORCE
     draft.put_in_force_by_id = person_of(actor)
@@ -56,6 +60,16 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
     draft.save(update_fields=["state", "put_in_force_by", "put_in_force_at"])
     _record(draft, replaced, digest, actor)
     return draft
+
+
+def _refuse_looser(draft: PolicyVersion) -> None:
+    for wider, words in looser_than(draft, in_force_of_tier(draft.policy.tier)):
+        raise Conflict(
+            _("It asks less than “{policy}”, which holds here too: {looser}.").format(
+                policy=wider.policy, looser="; ".join(words)
+            ),
+            remedy=_("Narrower rules may only ask more. Write it anew, or change the wider ones."),
+        )
 
 
 def _again(draft_id: UUID) -> PolicyVersion:

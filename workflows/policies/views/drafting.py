@@ -21,6 +21,7 @@ from governance.evaluation.labels import gate_title
 from governance.inventory.queries import models_for
 from workflows.policies.editor import errors_of, move_forms
 from workflows.policies.forms import NewPolicyForm
+from workflows.policies.narrowing import looser_than
 from workflows.policies.operations import discard_draft as discard
 from workflows.policies.operations import draft_policy as write
 from workflows.policies.operations import put_policy_in_force as enforce
@@ -36,6 +37,7 @@ from workflows.policies.queries import (
     unsatisfied,
     wording_named,
     wording_of_tier,
+    wordings_for,
 )
 from workflows.policies.reading import sections_of
 from workflows.policies.strictness import looser_in
@@ -183,6 +185,7 @@ def _draft_page(
     request: HttpRequest, draft: PolicyVersion, actor: Actor, status: int = 200
 ) -> HttpResponse:
     definition, former = definition_of(draft), former_of(draft)
+    others = list(wordings_for(actor).filter(policy__tier=draft.policy.tier))
     context = {
         "section": "policies",
         "draft": draft,
@@ -190,6 +193,8 @@ def _draft_page(
         "sections": sections_of(definition),
         "problems": unsatisfied(draft.policy, definition),
         "looser": looser_in(definition, definition_of(former)) if former else [],
+        "wider": looser_than(draft, others),
+        "resting": [one for one in others if looser_than(one, [draft])],
         "difference": text_difference(former, draft),
         "digest": digest_of_wording(draft.definition),
         "own": draft.drafted_by_id == actor.person_id,

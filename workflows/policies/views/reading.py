@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from governance.access.permissions import Permission
 from governance.access.queries import can, can_anywhere
 from governance.access.requests import actor_of
+from workflows.policies.narrowing import looser_than
 from workflows.policies.queries import (
     calendars,
     definition_of,
@@ -31,9 +32,14 @@ from workflows.policies.yaml_texts import text_difference
 def policies(request: HttpRequest) -> HttpResponse:
     """The policies in force, and drafts."""
     actor = actor_of(request)
+    wordings = list(wordings_for(actor))
     rows = [
-        {"version": version, "facts": tiers_in_words(definition_of(version))}
-        for version in wordings_for(actor)
+        {
+            "version": version,
+            "facts": tiers_in_words(definition_of(version)),
+            "rests": bool(looser_than(version, wordings)),
+        }
+        for version in wordings
     ]
     context = {
         "section": "policies",
@@ -50,11 +56,12 @@ def policy(request: HttpRequest, name: str) -> HttpResponse:
     """One policy, read like a document."""
     actor = actor_of(request)
     version = wording_named(actor, name)
-    definition = definition_of(version)
+    definition, tier = definition_of(version), version.policy.tier
     context = {
         "section": "policies",
         "version": version,
         "sections": sections_of(definition),
+        "wider": looser_than(version, wordings_for(actor).filter(policy__tier=tier)),
         "margin": definition.margin,
         "calendar": definition.calendar,
         "models": models_under(actor, version),

@@ -29,6 +29,7 @@ class Case(models.Model):
         ROLL_BACK = "roll_back", _("roll back")
         RETIRE = "retire", _("retirement")
         REVIEW = "review", _("review after the fact")
+        REVALIDATION = "revalidation", _("validation again")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -136,6 +137,7 @@ class Task(models.Model):
         EMERGENCY = "emergency", _("sign in an emergency")
         RETIRE = "retire", _("agree to the retirement")
         REVIEW = "review", _("review after the fact")
+        REVALIDATE = "revalidate", _("validate again")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from governance.access.permissions import Permission
+from governance.access.queries import can
 from governance.access.requests import actor_of
 from governance.errors import Invalid
 from workflows.notifications import operations
@@ -48,6 +50,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS.items(),
         "kind": kind,
         "unread": unread,
+        "sees_channels": can(actor, Permission.CONNECTION_VIEW),
     }
     return render(request, "workflows/notifications/notices.html", context)
 

@@ -1,0 +1,1 @@
+"""The screens of notices and of channels."""
