@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workflows.gitops.forges.addresses import PinnedPool
 
+from governance.addresses import PinnedPool
 from tests.contracts.contract import UNDESCRIBED, contract_of
 from tests.faults.fakes.dialects import DIALECTS, Request
 from tests.faults.fakes.forge import TOKEN, FakeForge

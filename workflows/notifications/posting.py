@@ -115,7 +115,7 @@ def card(message: Message) -> bytes:
         "body": body,
         "actions": [{"type": "Action.OpenUrl", "title": message.link_words, "url": message.link}],
     }
-    attachment = {
+    attachment: dict[str, Any] = {
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": None,
         "content": content,
