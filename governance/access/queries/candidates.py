@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.models import Person, RoleAssignment
 from governance.access.queries.assignments import covering, giving, live, open_delegations
-from governance.access.queries.explaining import PARTS, paths_of, version_of
+from governance.access.queries.explaining import PARTS, paths_to, version_of
 from governance.access.queries.parts import excluded_by, part_words, played
 from governance.access.separation import Part, Played, conflict
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from governance.access.permissions import Permission
+    from governance.access.queries.explaining import Path
     from governance.access.reach import Scoped
     from governance.access.scopes import Scope
 
@@ -74,11 +75,13 @@ def who_could(
     """
     parts = played(version_of(version) or UUID(int=0))
     excluded, wanted = excluded_by(), PARTS.get(permission)
-    found = [
-        _candidate(person, permission, version.access_scope(), (roles, before))
-        for person in _holders(permission, version.access_scope(), roles)
-    ]
-    checked = tuple(_checked(one, wanted, parts, excluded) for one in found)
+    holders = _holders(permission, version.access_scope(), roles)
+    paths = paths_to({one.pk for one in holders}, permission, version.access_scope())
+    found = [_candidate(one, paths[one.pk], roles, before) for one in holders]
+    givers = _givers(holders)
+    checked = tuple(
+        _checked(one, givers.get(one.person.pk, ()), wanted, parts, excluded) for one in found
+    )
     able = sum(one.may for one in checked)
     return WhoCould(checked, needed, _warning(able, needed))
 
@@ -92,16 +95,21 @@ def _holders(permission: Permission, scope: Scope, roles: Collection[str] | None
     return list(Person.objects.filter(Q(pk__in=people) | Q(pk__in=deputies)).order_by("full_name"))
 
 
+def _givers(deputies: Collection[Person]) -> dict[UUID, list[Person]]:
+    """Those whom each of these people stands in for now."""
+    found: dict[UUID, list[Person]] = {}
+    for one in open_delegations().filter(deputy__in=deputies).select_related("giver"):
+        found.setdefault(one.deputy_id, []).append(one.giver)
+    return found
+
+
 def _candidate(
     person: Person,
-    permission: Permission,
-    scope: Scope,
-    narrowed: tuple[Collection[str] | None, datetime | None],
+    paths: list[Path],
+    roles: Collection[str] | None,
+    before: datetime | None,
 ) -> Candidate:
-    roles, before = narrowed
-    paths = [
-        p for p in paths_of(person.pk, permission, scope) if roles is None or p.role.pk in roles
-    ]
+    paths = [p for p in paths if roles is None or p.role.pk in roles]
     old = [p for p in paths if before is None or p.assignment.granted_at <= before]
     reasons = [] if person.active else [_("{name} is deactivated.").format(name=person)]
     if not paths:
@@ -115,12 +123,15 @@ def _candidate(
 
 
 def _checked(
-    one: Candidate, wanted: Part | None, parts: list[Played], excluded: dict[Part, set[Part]]
+    one: Candidate,
+    givers: Collection[Person],
+    wanted: Part | None,
+    parts: list[Played],
+    excluded: dict[Part, set[Part]],
 ) -> Candidate:
     """With the reason that lies in what they, or those they stand in for, did to the version."""
     if wanted is None or not parts:
         return one
-    givers = Person.objects.filter(pk__in=open_delegations(one.person.pk).values("giver"))
     reasons = [
         _("{name} is {earlier} of this version.").format(name=eyes, earlier=part_words(earlier))
         for eyes in (one.person, *givers)

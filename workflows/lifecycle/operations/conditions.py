@@ -38,6 +38,8 @@ def refuse_bad_conditions(version: LivingVersion, conditions: Sequence[Condition
     """
     if len(conditions) > MOST:
         raise Invalid(_("Set at most {most} conditions.").format(most=MOST), field="conditions")
+    if not conditions:
+        return
     able = {one.person.pk for one in who_could(Permission.CONDITION_MEET, version).able}
     for number, one in enumerate(conditions, start=1):
         if reason := _against(one, able):
