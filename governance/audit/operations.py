@@ -285,7 +285,7 @@ def _grow(
 
 
 def _all_is_signed() -> bool:
-    """Whether nothing grew; a worker asks all the time, and must keep no writer waiting for that."""
+    """Whether nothing grew; workers ask all the time, and no writer may wait for that."""
     last, head = queries.latest_checkpoint(), queries.head()
     return head is None or (last is not None and last.size == head.size)
 

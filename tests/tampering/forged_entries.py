@@ -185,6 +185,9 @@ def forms_changed() -> Iterator[Case]:
     astral = told()
     astral.add(VERSIONS[0], details={"\U0001f600": 1, "\uff5e": 2})
     yield case("T15", "keys that UTF-16 orders otherwise, honest", astral.members())
+    large = told()
+    large.add(VERSIONS[0], details={"word": "a" * 70_000})
+    yield case("T15", "a whole entry over 64 KiB", large.members(), "line_invalid")
     long = told().members()
     yield case(
         "T15",
