@@ -82,6 +82,7 @@ def personal_values_changed() -> Iterator[Case]:
         ("T22", "another value", {"value": "Somebody Else"}),
         ("T22", "another salt", {"salt": "00" * 32}),
         ("T22", "a short salt", {"salt": "00" * 31}),
+        ("T22", "a salt of other digits", {"salt": "zz" * 32}),
         ("T22", "another path", {"path": "other"}),
         ("T22", "another entry's", {"index": values[-1]["index"] + 1}),
     ):
@@ -112,6 +113,12 @@ def personal_values_changed() -> Iterator[Case]:
 
 
 def parts_left_out() -> Iterator[Case]:
+    unclosed = told()
+    add = unclosed.add
+    unclosed.add = lambda subject, action, **more: add(  # type: ignore[method-assign]
+        subject, action.replace("export.created", "export.requested"), **more
+    )
+    yield case("T26", "closed by another entry", unclosed.members(), "closing_invalid")
     part, by_portfolio = told().members(ONE_VERSION), told().members(RETAIL_ONLY)
 
     def without(members: Members, at: int) -> Members:

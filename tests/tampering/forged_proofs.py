@@ -49,6 +49,7 @@ def signatures_forged() -> Iterator[Case]:
             "note_malformed",
         ),
         ("a root of 31 bytes", sign(f"{ORIGIN}\n{size}\nAAAA\n", signer_of(1)), "note_malformed"),
+        ("a line that is empty", sign(f"{shown}\nmore\n", signer_of(1)), "note_malformed"),
         ("two lines", sign(f"{ORIGIN}\n{size}\n", signer_of(1)), "note_malformed"),
         ("nothing of it signed", "nonsense", "note_malformed"),
     ):
@@ -197,6 +198,19 @@ def keys_rotated() -> Iterator[Case]:
     yield case(
         "T24", "honest, twice, from the middle", twice.members(), keys=(signer_of(2).verifier.vkey,)
     )
+    kept = told()
+    kept.add(
+        ("log", UUID(int=1)),
+        "log_key.kept",
+        before={"vkey": first},
+        after={"vkey": signer_of(2).verifier.vkey},
+        portfolio=None,
+    )
+    size = len(kept.lines)
+    kept.checkpoints[size] = kept.note(size, signer_of(1), signer_of(2))
+    kept.rotations.append((size - 1, size))
+    kept.signer = signer_of(2)
+    yield case("T24", "an entry that rotates nothing", kept.members(), "rotation_invalid")
     yield case("T24", "no rotation is shown", honest | {"rotations.jsonl": b""}, "key_unknown")
     stolen = Log(signer=signer_of(66))
     stolen.lines, stolen.chains, stolen.clock = told().lines, told().chains, told().clock

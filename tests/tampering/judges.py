@@ -109,7 +109,22 @@ def limits(made: ModuleType, path: Path) -> bool:
         and _refused(made, path, log, "MOST_MEMBERS", "export_malformed", 20)
         and _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
         and _ends_early(made, path)
+        and _compares_whole_blocks(made, path)
     )
+
+
+def _compares_whole_blocks(made: ModuleType, path: Path) -> bool:
+    """Where a block ends, what was signed there is compared: here with small blocks."""
+    log, other = told(12), told(12, seed=2)
+    path.write_bytes(packed(log.members()))
+    made.MOST_IN_BLOCK, kept = 4, made.MOST_IN_BLOCK
+    keys = [signer_of(1).verifier.vkey]
+    try:
+        same = made.verify(str(path), keys, log.note(8)).problems
+        another = made.verify(str(path), keys, other.note(8)).checks
+    finally:
+        made.MOST_IN_BLOCK = kept
+    return not same and "history_rewritten" in another
 
 
 def _ends_early(made: ModuleType, path: Path) -> bool:

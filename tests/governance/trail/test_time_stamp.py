@@ -57,7 +57,7 @@ class Authority:
         (self.folder / "query.tsq").write_bytes(self.other or query)
         command = ["openssl", "ts", "-reply", "-config", "tsa.cnf", "-section", "here"]
         command += ["-queryfile", "query.tsq", "-signer", "tsa.pem", "-inkey", "tsa.key"]
-        command += ["-chain", "root.pem", "-out", "answer.tsr"]
+        command += ["-out", "answer.tsr"]
         subprocess.run(command, cwd=self.folder, check=True, capture_output=True, timeout=30)
         return (self.folder / "answer.tsr").read_bytes()
 
