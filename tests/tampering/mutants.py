@@ -23,7 +23,7 @@ SOURCE = Path(original.__file__)
 REPORTS = {"add", "note", "warn", "_refuse"}
 # The mathematics are held to published figures instead: a judge of its own knows them.
 MATHEMATICS = {"_point", "ed25519_verifies", "included", "continues"}
-PATIENCE_S = 5.0
+PATIENCE_S, LIMITS_S = 2.0, 30.0  # a case takes hundredths, the limits a second
 # What looks at a zip before anything of it is read.
 OPENING = {"_check_directory", "_check_member", "_check_overlap", "open", "verify"}
 RUNS = ("check_", "walk_", "compare", "end")
@@ -197,17 +197,18 @@ def survives(mutant: Mutant, judges: Sequence[Judge], path: Path) -> bool:
 
 
 def _right(judge: Judge, made: ModuleType, path: Path) -> bool:
-    return _in_time(lambda: judge(made, path), otherwise=False)
+    patience = LIMITS_S if judge.__name__ == "limits" else PATIENCE_S
+    return _in_time(lambda: judge(made, path), patience, otherwise=False)
 
 
 def _notices(one: Case, made: ModuleType, path: Path) -> bool:
-    return _in_time(lambda: not holds(one, verdict(one, path, made)), otherwise=True)
+    return _in_time(lambda: not holds(one, verdict(one, path, made)), PATIENCE_S, otherwise=True)
 
 
-def _in_time(ask: Callable[[], bool], *, otherwise: bool) -> bool:
+def _in_time(ask: Callable[[], bool], patience_s: float, *, otherwise: bool) -> bool:
     """The answer; a verifier that falls over or does not come to an end is noticed, too."""
     before = signal.signal(signal.SIGALRM, _late)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
+    signal.setitimer(signal.ITIMER_REAL, patience_s)
     try:
         return ask()
     except (Exception, Late):  # noqa: BLE001  whatever it is
