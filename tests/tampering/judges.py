@@ -21,7 +21,10 @@ ORDER = 2**252 + 27742317777372353535851937790883648493
 def signatures(made: ModuleType, _path: Path) -> bool:
     """RFC 8032: the figure holds; what is not exactly it does not, nor what stands for no point."""
     s = int.from_bytes(SIGNED[32:], "little") + ORDER
+    key = signer_of(1).key
+    public = key.public_key().public_bytes_raw()
     wrong = (
+        (public + b"\x00", MESSAGE, key.sign(b"\x00" + MESSAGE)),  # the same bytes are hashed
         (PUBLIC, MESSAGE + b"x", SIGNED),
         (PUBLIC, MESSAGE, SIGNED[:32] + s.to_bytes(32, "little")),
         (PUBLIC, MESSAGE, SIGNED + b"\x00"),
