@@ -78,7 +78,7 @@ def wait_until_size(due: int, patience_s: float) -> None:
     deadline = monotonic() + patience_s
     while size() < due:
         assert monotonic() < deadline, f"{size()} of {due} entries got their leaves"
-        sleep(0.002)
+        sleep(0.03)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ LIMITS = (limits,)
 EQUIVALENT: dict[str, str] = {
     "included: last == 0": "a surplus node changes the hash, which then is not the root",
     "continues: last == 0": "so here; RFC 9162 has both",
+    "_integer: str(value) != text": "`decode` finds it not canonical; longer ones are too great",
     "_row: not isinstance(value, dict)": "`_typed` refuses what it gives, by the same name",
     "__init__: not gap or not tail.endswith('\\n') or len(note) > LARGEST_SMALL": (
         "without gap or end no signature can be read; longer ones are in no member"
