@@ -16,6 +16,11 @@ EQUIVALENT: dict[str, str] = {
     "continues: last == 0": "so here; RFC 9162 has both",
     "_integer: str(value) != text": "`decode` finds it not canonical; longer ones are too great",
     "_row: not isinstance(value, dict)": "`_typed` refuses what it gives, by the same name",
+    "__init__: self.signers": "`_signers` refuses a note that nobody known signed",
+    "_signers: not gap": "what follows is then no base64, by the same name",
+    "__init__: not gap": "see the next but two",
+    "__init__: not tail.endswith('\\n')": "see the next but one",
+    "__init__: len(note) > LARGEST_SMALL": "see the next",
     "__init__: not gap or not tail.endswith('\\n') or len(note) > LARGEST_SMALL": (
         "without gap or end no signature can be read; longer ones are in no member"
     ),
