@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -62,7 +62,7 @@ def write_rows(line: Line, values: Mapping[str, str], salts: Mapping[str, bytes]
         Invalid: a value has no canonical form. TooLarge: the line is longer than 64 KiB.
     """
     raw = _encoded(line)
-    columns = {
+    columns: dict[str, Any] = {
         "id": line.id,
         "line": raw,
         "occurred_at": line.occurred_at,
@@ -74,9 +74,13 @@ def write_rows(line: Line, values: Mapping[str, str], salts: Mapping[str, bytes]
         "portfolio_id": line.portfolio_id,
     }
     if connection.vendor == "postgresql":
-        personal = [list(values), [salts[path] for path in values], list(values.values())]
+        personal: list[Any] = [
+            list(values),
+            [salts[path] for path in values],
+            list(values.values()),
+        ]
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE_ALL, [*columns.values(), *personal, leaf_hash(raw)])
+            cursor.execute(_WRITE_ALL, (*columns.values(), *personal, leaf_hash(raw)))
         return AuditEntry.from_db(connection.alias, list(columns), list(columns.values()))
     entry = AuditEntry.objects.create(**columns)
     AuditPending.objects.create(entry=entry)

@@ -17,6 +17,8 @@ EQUIVALENT: dict[str, str] = {
     "_integer: str(value) != text": "`decode` finds it not canonical; longer ones are too great",
     "_row: not isinstance(value, dict)": "`_typed` refuses what it gives, by the same name",
     "__init__: self.signers": "`_signers` refuses a note that nobody known signed",
+    "_check_member: info.orig_filename != name": "zipfile cuts a name at NUL: then none is known",
+    "_check_member: info.file_size > CHUNK": "spares small members, which harm nobody",
     "_signers: not gap": "what follows is then no base64, by the same name",
     "__init__: not gap": "see the next but two",
     "__init__: not tail.endswith('\\n')": "see the next but one",

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from pytest_django.fixtures import Settings
 
 from governance.audit.models import AuditAnchor
@@ -82,7 +83,7 @@ def certify(folder: Path) -> None:
             .not_valid_after(now + timedelta(days=1))
         )
 
-    use = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING])
+    use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     authority = x509.BasicConstraints(ca=True, path_length=None)
     made = {
         "root.pem": begun("root", root)
