@@ -140,6 +140,8 @@ def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
             database was restored from an older copy.
         Unavailable: when the signing key cannot be read.
     """
+    if not force and _all_is_signed():
+        return None
     with transaction.atomic():
         # In this order: a rival may sign a longer log in between, never a shorter one.
         last, head = queries.latest_checkpoint(), queries.head()
@@ -280,6 +282,12 @@ def _grow(
             if node.height % queries.CACHED_EVERY == 0
         ]
     return leaves, nodes
+
+
+def _all_is_signed() -> bool:
+    """Whether nothing grew; workers ask all the time, and no writer may wait for that."""
+    last, head = queries.latest_checkpoint(), queries.head()
+    return head is None or (last is not None and last.size == head.size)
 
 
 def _swap_head(head: AuditHead, grown: Frontier) -> None:

@@ -13,6 +13,13 @@ from governance.access.operations import add_team, open_review
 from governance.audit.models import AuditEntry
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import raise_finding
+from governance.trail.operations import (
+    add_feed,
+    request_erasure,
+    request_verification,
+    set_hold,
+)
+from governance.trail.queries.log import Narrowing
 from tests.governance.monitoring.alarm import raised_alert
 from tests.stories import (
     MODEL,
@@ -53,6 +60,8 @@ NO_PAGES = {
     "export_state": "a part of the list of exports",
     "healthz": "for programs",
     "readyz": "for programs",
+    "time_stamp": "a download",
+    "verification_state": "a part of the page of a check",
     "verifier": "a download",
     "calendar": "for calendar programs",
     "open_notice": "leads to what a notice is about",
@@ -131,6 +140,7 @@ def story() -> list[View]:
         *_policies(),
         *_connections(),
         *_stopping(),
+        *_log(),
         View("hanna", "set_tier", (MODEL,)),
         View("rita", "comparison", (MODEL, 2)),
         View("rita", "compare_versions", (MODEL,), query="?v=2&v=1"),
@@ -202,6 +212,28 @@ def _stopping() -> list[View]:
         View("rita", "live_change", (change.case_id,)),
         View("dana", "live_change", (change.case_id,)),
         _case("olive", live),
+    ]
+
+
+def _log() -> list[View]:
+    """A feed, a legal hold, an erasure that waits, and a check of the log that goes on."""
+    alma, nothing = actor_named("alma"), Narrowing()
+    # A public address, or it would be refused; no worker runs here, so nothing is sent.
+    feed = add_feed(
+        name="siem", address="https://1.1.1.1/", secret="s" * 40, narrowing=nothing, actor=alma
+    )
+    set_hold("Case 4711", reason="The regulator asks.", narrowing=nothing, actor=alma)
+    dana = Person.objects.get(full_name="Dana Developer")
+    request_erasure(person_id=dana.pk, reason="Asked for under Article 17.", actor=alma)
+    check = request_verification(actor=actor_named("ada"))
+    return [
+        View("ada", "verification", (check.pk,)),
+        View("alma", "feeds"),
+        View("alma", "add_feed"),
+        View("alma", "renew_feed", (feed.pk,)),
+        View("alma", "retention"),
+        View("alma", "set_hold"),
+        View("alma", "request_erasure"),
     ]
 
 

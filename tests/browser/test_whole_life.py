@@ -301,7 +301,8 @@ def auditor_checks_the_log(story: Story) -> None:
     expect(page.locator("#proof")).to_contain_text("Proof checks", timeout=30_000)
     open_in_menu(page, "Log")
     page.get_by_role("button", name="Verify now").click()
-    expect(page.get_by_text("The log is complete and unchanged.")).to_be_visible()
+    good = page.get_by_text("The log is complete and unchanged.")
+    expect(good).to_be_visible(timeout=60_000)
 
 
 def stranger_sees_nothing(story: Story) -> None:

@@ -58,12 +58,12 @@ def write_many(seed: int, number: int) -> None:
 
 
 def sequence_for_ever(limit: int) -> None:
-    """One sequencer, as the worker and the tick are: leaves, then a checkpoint."""
+    """One sequencer, as the worker and the tick are: leaves, a checkpoint, a pause for others."""
     while True:
         with suppress(Stale):
-            if not sequence_pending(limit=limit):
-                sleep(0.001)
+            sequence_pending(limit=limit)
         publish_checkpoint()
+        sleep(0.005)
 
 
 def size() -> int:
@@ -78,7 +78,7 @@ def wait_until_size(due: int, patience_s: float) -> None:
     deadline = monotonic() + patience_s
     while size() < due:
         assert monotonic() < deadline, f"{size()} of {due} entries got their leaves"
-        sleep(0.002)
+        sleep(0.03)
 
 
 @contextmanager

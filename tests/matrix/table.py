@@ -240,7 +240,7 @@ TRAIL: dict[str, Methods] = {
     "/log/feeds/": {"GET": see(*ORGANISATION, outside=403)},
     "/log/feeds/add/": {
         "GET": see(*SITE, outside=403),
-        "POST": do(*SITE, sends={"name": "two", "address": "tls://192.0.2.4"}, outside=403),
+        "POST": do(*SITE, sends={"name": "two", "address": "tls://1.1.1.1"}, outside=403),
     },
     # A collector of system logs knows no secret: 422.
     "/log/feeds/<feed_id>/renew/": {

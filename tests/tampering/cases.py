@@ -14,7 +14,7 @@ from tests.tampering.forged_proofs import (
     proofs_forged,
     signatures_forged,
 )
-from tests.tampering.forged_zips import zips_hostile
+from tests.tampering.forged_zips import zips_hostile, zips_of_any_size
 from tests.tampering.forging import Case
 
 __all__ = ["FORGERS", "Case"]
@@ -33,4 +33,5 @@ FORGERS = (
     keys_rotated,
     parts_left_out,
     zips_hostile,
+    zips_of_any_size,
 )

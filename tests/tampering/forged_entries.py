@@ -91,6 +91,17 @@ def logs_rewritten() -> Iterator[Case]:
         yield case(
             "T09", f"all rewritten, a false proof, {where}", proven, "history_rewritten", since=kept
         )
+    vouched = told()
+    vouched.checkpoints[5] = vouched.note(5)
+    for scope in (Scope(), RETAIL_ONLY):
+        where = "whole" if scope.is_whole else "part"
+        yield case(
+            "T09",
+            f"another history before a former checkpoint, {where}",
+            vouched.members(scope),
+            "history_rewritten",
+            since=told(23, seed=2).note(5),
+        )
     other = told(23, seed=5)
     yield case("T10", "two logs of one size", other.members(), "fork", since=kept)
     restored = told(20)
@@ -185,6 +196,9 @@ def forms_changed() -> Iterator[Case]:
     astral = told()
     astral.add(VERSIONS[0], details={"\U0001f600": 1, "\uff5e": 2})
     yield case("T15", "keys that UTF-16 orders otherwise, honest", astral.members())
+    large = told()
+    large.add(VERSIONS[0], details={"word": "a" * 70_000})
+    yield case("T15", "a whole entry over 64 KiB", large.members(), "line_invalid")
     long = told().members()
     yield case(
         "T15",

@@ -1,6 +1,7 @@
 """Forgeries of clocks, files and personal values; parts left out (T18, T21 to T23, T26)."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from tests.tampering.forging import (
 )
 from tests.tampering.logs import (
     MARKETS,
+    RETAIL,
     VERSIONS,
     Members,
     told,
@@ -82,6 +84,7 @@ def personal_values_changed() -> Iterator[Case]:
         ("T22", "another value", {"value": "Somebody Else"}),
         ("T22", "another salt", {"salt": "00" * 32}),
         ("T22", "a short salt", {"salt": "00" * 31}),
+        ("T22", "a salt of other digits", {"salt": "zz" * 32}),
         ("T22", "another path", {"path": "other"}),
         ("T22", "another entry's", {"index": values[-1]["index"] + 1}),
     ):
@@ -112,6 +115,19 @@ def personal_values_changed() -> Iterator[Case]:
 
 
 def parts_left_out() -> Iterator[Case]:
+    unclosed = told()
+    add = unclosed.add
+    unclosed.add = lambda subject, action, **more: add(  # type: ignore[method-assign]
+        subject, action.replace("export.created", "export.requested"), **more
+    )
+    yield case("T26", "closed by another entry", unclosed.members(), "closing_invalid")
+    begun = told()
+    for _ in range(2):
+        begun.add(VERSIONS[1], portfolio=RETAIL)
+    raw = re.sub(rb'"prev":"[0-9a-f]{64}","seq":[0-9]+', b'"prev":null,"seq":1', begun.lines[-1])
+    begun.lines[-1] = raw
+    begun.checkpoints.clear()
+    yield case("T07", "a subject that begins twice", begun.members(RETAIL_ONLY), "chain_gap")
     part, by_portfolio = told().members(ONE_VERSION), told().members(RETAIL_ONLY)
 
     def without(members: Members, at: int) -> Members:

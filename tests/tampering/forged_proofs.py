@@ -1,5 +1,6 @@
 """Forgeries of what proves: signatures, origins, proofs, keys (T11 to T14, T24, T25)."""
 
+import base64
 import json
 from collections.abc import Iterator
 from hashlib import sha256
@@ -37,6 +38,8 @@ def signatures_forged() -> Iterator[Case]:
         ("the same name, another key", sign(shown, stranger), "key_unknown"),
         ("a signature without its dash", note.replace("\n\n\u2014 ", "\n\n- "), "note_malformed"),
         ("a signature without its name", note + "\u2014 x\n", "note_malformed"),
+        ("an empty signature", note + "\u2014 x \n", "note_malformed"),
+        ("base64 of another form", sign(_other_base64(shown), signer_of(1)), "note_malformed"),
         ("no signature", note.partition("\n\n")[0] + "\n\n", "note_malformed"),
         (
             "a hundred and one signatures",
@@ -49,10 +52,16 @@ def signatures_forged() -> Iterator[Case]:
             "note_malformed",
         ),
         ("a root of 31 bytes", sign(f"{ORIGIN}\n{size}\nAAAA\n", signer_of(1)), "note_malformed"),
+        ("a line that is empty", sign(f"{shown}\nmore\n", signer_of(1)), "note_malformed"),
         ("two lines", sign(f"{ORIGIN}\n{size}\n", signer_of(1)), "note_malformed"),
         ("nothing of it signed", "nonsense", "note_malformed"),
     ):
         yield case("T11", name, honest | {"checkpoint.txt": text.encode()}, check)
+    for name, vkey in (
+        ("a key of another algorithm", _key(ORIGIN, b"\x02")),
+        ("a key without a name", _key("", b"\x01")),
+    ):
+        yield Case("T11", name, packed(honest), None, keys=(vkey,), why="is no Ed25519 key")
     known = signer_of(1).verifier
     borrowed = sign(shown, stranger).replace(stranger.verifier.key_id.hex(), known.key_id.hex())
     yield case(
@@ -197,6 +206,19 @@ def keys_rotated() -> Iterator[Case]:
     yield case(
         "T24", "honest, twice, from the middle", twice.members(), keys=(signer_of(2).verifier.vkey,)
     )
+    kept = told()
+    kept.add(
+        ("log", UUID(int=1)),
+        "log_key.kept",
+        before={"vkey": first},
+        after={"vkey": signer_of(2).verifier.vkey},
+        portfolio=None,
+    )
+    size = len(kept.lines)
+    kept.checkpoints[size] = kept.note(size, signer_of(1), signer_of(2))
+    kept.rotations.append((size - 1, size))
+    kept.signer = signer_of(2)
+    yield case("T24", "an entry that rotates nothing", kept.members(), "rotation_invalid")
     yield case("T24", "no rotation is shown", honest | {"rotations.jsonl": b""}, "key_unknown")
     stolen = Log(signer=signer_of(66))
     stolen.lines, stolen.chains, stolen.clock = told().lines, told().chains, told().clock
@@ -242,3 +264,17 @@ def keys_rotated() -> Iterator[Case]:
         closing.members() | {"checkpoint.txt": note.encode()},
         "key_retired",
     )
+
+
+def _key(name: str, algorithm: bytes) -> str:
+    """A public key in the text form of C2SP, of whatever algorithm."""
+    raw = algorithm + signer_of(1).key.public_key().public_bytes_raw()
+    key_id = sha256(name.encode() + b"\n" + raw).digest()[:4]
+    return f"{name}+{key_id.hex()}+{base64.b64encode(raw).decode()}"
+
+
+def _other_base64(text: str) -> str:
+    """The same root, written with bits that base64 leaves unused."""
+    head, last = text[:-3], text[-3]  # of the last sign before the mark and the line feed
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return f"{head}{alphabet[alphabet.index(last) + 1]}{text[-2:]}"

@@ -11,6 +11,8 @@ from tests.tampering.forging import (
     edited_json,
 )
 from tests.tampering.logs import (
+    VERSIONS,
+    Log,
     packed,
     told,
     zipped,
@@ -34,6 +36,18 @@ WHY = {
 }
 
 
+def zips_of_any_size() -> Iterator[Case]:
+    """What looks like a bomb and is none: text that shrinks to nothing, and very much of it."""
+    for name, word, number in (
+        ("one sign", "a" * 60_000, 16),
+        ("much text", sha256(b"x").hexdigest() * 900, 24),
+    ):
+        log = Log()
+        for at in range(number):
+            log.add(VERSIONS[0], details={"word": word[at:]})
+        yield case("T27", f"a member of {name}, honest", log.members())
+
+
 def zips_hostile() -> Iterator[Case]:
     honest = told().members()
     good = list(_read(packed(honest)).items())
@@ -53,6 +67,8 @@ def zips_hostile() -> Iterator[Case]:
         "verify.pyc",
     ):
         yield refused(f"a member called {name!r}", zipped([*good, (name, b"x")]))
+    hidden = zipped([*good, ("verify.py_evil", b"x")])
+    yield refused("a member called with NUL", hidden.replace(b"verify.py_evil", b"verify.py\0evil"))
     duplicate = io.BytesIO(zipped(good))
     with zipfile.ZipFile(duplicate, "a") as archive:
         archive.NameToInfo.pop("checkpoint.txt")  # else Python warns

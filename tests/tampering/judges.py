@@ -21,7 +21,10 @@ ORDER = 2**252 + 27742317777372353535851937790883648493
 def signatures(made: ModuleType, _path: Path) -> bool:
     """RFC 8032: the figure holds; what is not exactly it does not, nor what stands for no point."""
     s = int.from_bytes(SIGNED[32:], "little") + ORDER
+    key = signer_of(1).key
+    public = key.public_key().public_bytes_raw()
     wrong = (
+        (public + b"\x00", MESSAGE, key.sign(b"\x00" + MESSAGE)),  # the same bytes are hashed
         (PUBLIC, MESSAGE + b"x", SIGNED),
         (PUBLIC, MESSAGE, SIGNED[:32] + s.to_bytes(32, "little")),
         (PUBLIC, MESSAGE, SIGNED + b"\x00"),
@@ -109,7 +112,23 @@ def limits(made: ModuleType, path: Path) -> bool:
         and _refused(made, path, log, "MOST_MEMBERS", "export_malformed", 20)
         and _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
         and _ends_early(made, path)
+        and _compares_whole_blocks(made, path)
     )
+
+
+def _compares_whole_blocks(made: ModuleType, path: Path) -> bool:
+    """Where a block ends, what was signed there is compared: here with small blocks."""
+    log, other = told(12), told(12, seed=2)
+    path.write_bytes(packed(log.members()))
+    kept = vars(made)["MOST_IN_BLOCK"]
+    vars(made)["MOST_IN_BLOCK"] = 4
+    keys = [signer_of(1).verifier.vkey]
+    try:
+        same = made.verify(str(path), keys, log.note(8)).problems
+        another = made.verify(str(path), keys, other.note(8)).checks
+    finally:
+        vars(made)["MOST_IN_BLOCK"] = kept
+    return not same and "history_rewritten" in another
 
 
 def _ends_early(made: ModuleType, path: Path) -> bool:

@@ -6,6 +6,7 @@ of such a condition, or a call that runs a check.
 
 import ast
 import copy
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,9 @@ SOURCE = Path(original.__file__)
 REPORTS = {"add", "note", "warn", "_refuse"}
 # The mathematics are held to published figures instead: a judge of its own knows them.
 MATHEMATICS = {"_point", "ed25519_verifies", "included", "continues"}
+PATIENCE_S, LIMITS_S = 2.0, 30.0  # a case takes hundredths, the limits a second
+# What looks at a zip before anything of it is read.
+OPENING = {"_check_directory", "_check_member", "_check_overlap", "open", "verify"}
 RUNS = ("check_", "walk_", "compare", "end")
 
 # Says whether a verifier behaves as it must.
@@ -53,12 +57,20 @@ class Mutant:
         if self.owner:
             setattr(made.__dict__[self.owner], self.function, made.__dict__[self.function])
             made.__dict__[self.function] = before
+        exec(_constants(), made.__dict__)  # noqa: S102  they may hold the function
         return made
 
 
 @cache
 def _original() -> CodeType:
     return compile(SOURCE.read_text(encoding="utf-8"), str(SOURCE), "exec")
+
+
+@cache
+def _constants() -> CodeType:
+    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
+    tree.body = [one for one in tree.body if isinstance(one, ast.Assign)]
+    return compile(tree, str(SOURCE), "exec")
 
 
 def mutants() -> Iterator[Mutant]:
@@ -174,19 +186,41 @@ def survives(mutant: Mutant, judges: Sequence[Judge], path: Path) -> bool:
         return False
     if mutant.function in MATHEMATICS:
         return True
-    likely = sorted(cases(), key=lambda one: not (one.checks or frozenset()) & mutant.names)
+    unsafe = mutant.function in OPENING
+    likely = sorted(
+        cases(),
+        key=lambda one: (
+            one.checks is not None if unsafe else not (one.checks or frozenset()) & mutant.names
+        ),
+    )
     return not any(_notices(one, made, path) for one in likely)
 
 
 def _right(judge: Judge, made: ModuleType, path: Path) -> bool:
-    try:
-        return judge(made, path)
-    except Exception:  # noqa: BLE001  a verifier that falls over is noticed
-        return False
+    patience = LIMITS_S if judge.__name__ == "limits" else PATIENCE_S
+    return _in_time(lambda: judge(made, path), patience, otherwise=False)
 
 
 def _notices(one: Case, made: ModuleType, path: Path) -> bool:
+    return _in_time(lambda: not holds(one, verdict(one, path, made)), PATIENCE_S, otherwise=True)
+
+
+def _in_time(ask: Callable[[], bool], patience_s: float, *, otherwise: bool) -> bool:
+    """The answer; a verifier that falls over or does not come to an end is noticed, too."""
+    before = signal.signal(signal.SIGALRM, _late)
+    signal.setitimer(signal.ITIMER_REAL, patience_s)
     try:
-        return not holds(one, verdict(one, path, made))
-    except Exception:  # noqa: BLE001  a verifier that falls over is noticed
-        return True
+        return ask()
+    except (Exception, Late):  # noqa: BLE001  whatever it is
+        return otherwise
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _late(_signal: int, _frame: object) -> None:
+    raise Late
+
+
+class Late(BaseException):
+    """No handler of the verifier catches it."""
