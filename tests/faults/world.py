@@ -79,7 +79,7 @@ class World:
                 return  # the database went away: the next look begins anew
             if claim is None:
                 return
-            with suppress(Killed):
+            with suppress(Killed, OperationalError):  # also while a failure is written down
                 self.run(claim)
 
     def run(self, claim: Claim) -> None:

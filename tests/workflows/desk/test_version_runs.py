@@ -34,7 +34,7 @@ def test_the_runs_of_a_version_stand_on_a_page_of_it() -> None:
     reported("verify-x7", "succeeded", team="risk")
     reported("verify-x8", "running", team="cards")
     assert address(version, "version_runs") in case_page("mo", version)
-    page = signed_in("sam").get(address(version, "version_runs")).content.decode()
+    page = signed_in("rita").get(address(version, "version_runs")).content.decode()
     for words in ("verify-x7", "verify-x8", "verify-attestation", "delivery", "2\xa0minutes"):
         assert words in page
 
