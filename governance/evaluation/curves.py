@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from governance.evaluation.ordering import Floats, Ordered
 from governance.evaluation.statistics import Ranked
 
-POINTS = 600
+POINTS = 1000
 FIRST_POINTS = 32
 BINS = 24
 
