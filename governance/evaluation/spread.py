@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from governance.evaluation.cells import Places, chunks
 from governance.evaluation.ordering import Floats, Outcomes
@@ -22,19 +23,20 @@ class Influence:
     """First-order influence of each row on an estimate.
 
     Attributes:
-        values: (rows,) one a row; or with `place`, (2 x cells,) one a cell and outcome.
+        values: (rows,) one a row, perhaps as float32; or with `place`, (2 x cells,) one a cell and
+            outcome.
         place: (rows,) where a row's value stands in `values`.
         held: With `place`, the weight of the rows at each value.
     """
 
-    values: Floats
+    values: Floats | NDArray[np.float32]
     place: Places | None = None
     held: Floats | None = None
 
     def part(self, rows: slice) -> Floats:
         """Give (slice,) the influence of some rows."""
         if self.place is None:
-            return self.values[rows]
+            return self.values[rows].astype(np.float64, copy=False)
         taken: Floats = self.values.take(self.place[rows])
         return taken
 

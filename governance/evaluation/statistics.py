@@ -22,6 +22,8 @@ from governance.evaluation.cells import Cells, Places, cells_of, chunks
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order, steps
 from governance.evaluation.spread import Estimate, Influence, dot, variance, variance_of_table
 
+EXACT = 1 << 16  # up to so many rows nothing is shortened
+TOGETHER = 16
 _NO_SPREAD = 1e-18
 
 
@@ -223,19 +225,37 @@ def brier(ranked: Ranked) -> Estimate:
 
 
 def log_loss(ranked: Ranked) -> Estimate:
-    """Mean negative log likelihood; scores are kept one float64 epsilon away from 0 and 1."""
+    """Mean negative log likelihood; scores are kept one float64 epsilon away from 0 and 1.
+
+    In a large sample the value comes from the logarithms of products, which are as exact, and each
+    row's influence from one with seven digits: its spread then changes by less than one in a
+    million.
+    """
     tiny = np.finfo(np.float64).eps
-    losses = np.empty_like(ranked.score)
     extreme = ranked.ordered.score[0] < tiny or ranked.ordered.score[-1] > 1 - tiny
-    happened = ranked.outcome.view(np.bool_)
+    happened, large = ranked.outcome.view(np.bool_), ranked.rows > EXACT and ranked.weight is None
+    losses = np.empty(ranked.rows, np.float32 if large else np.float64)
+    total = 0.0
     for rows in chunks(ranked.rows):
-        given, score = losses[rows], ranked.score[rows]  # the probability of what happened
-        np.subtract(1.0, score, out=given)
-        np.copyto(given, score, where=happened[rows])
+        given = np.where(happened[rows], ranked.score[rows], 1.0 - ranked.score[rows])
         if extreme:
             np.clip(given, tiny, 1 - tiny, out=given)
-        np.negative(np.log(given, out=given), out=given)
+        if large:
+            total -= _sum_of_logs(given)
+        np.negative(np.log(given.astype(losses.dtype, copy=False)), out=losses[rows])
+    if large:
+        return Estimate(total / ranked.rows, Influence(losses))
     return _mean(ranked, losses)
+
+
+def _sum_of_logs(values: Floats) -> float:
+    """Give the sum of the logarithms of (rows,) values, none below 1e-16 and none above 1.
+
+    One logarithm for sixteen: their product stays far above the smallest number.
+    """
+    whole = values.size // TOGETHER * TOGETHER
+    products = np.multiply.reduce(values[:whole].reshape(TOGETHER, -1), axis=0)
+    return float(np.log(products).sum() + np.log(values[whole:]).sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
