@@ -15,7 +15,7 @@ from governance.evaluation.ordering import Floats, Ordered
 from governance.evaluation.statistics import Ranked
 
 POINTS = 1000
-FIRST_POINTS = 32
+FIRST_POINTS = 64
 BINS = 24
 
 
