@@ -38,13 +38,12 @@ from governance.evaluation.calibration import (
 )
 from governance.evaluation.comparison import compare
 from governance.evaluation.curves import curve, distance, histogram
+from governance.evaluation.losses import brier, log_loss
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.statistics import (
     auc,
     average_precision,
-    brier,
     ks,
-    log_loss,
     paired_variance,
     rank,
 )

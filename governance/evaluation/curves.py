@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from governance.evaluation.ordering import Floats, Ordered
 from governance.evaluation.statistics import Ranked
 
-POINTS = 600
-FIRST_POINTS = 32
+POINTS = 1000
+FIRST_POINTS = 64
 BINS = 24
 
 

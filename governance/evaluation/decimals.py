@@ -6,6 +6,7 @@ from decimal import Decimal
 
 DIGITS = 12
 _NOTHING = 1e-18
+_PLAIN = 1e-4, 1e11  # what is between is never written with an exponent, and is most there is
 
 
 def decimal12(value: float) -> str:
@@ -20,6 +21,8 @@ def decimal12(value: float) -> str:
     if not math.isfinite(value):
         msg = f"{value} has no decimal form"
         raise ValueError(msg)
+    if _PLAIN[0] <= abs(value) < _PLAIN[1]:
+        return f"{value:.{DIGITS}g}"
     if abs(value) < _NOTHING:
         return "0"
     return format(Decimal(f"{value:.{DIGITS - 1}e}").normalize(), "f")

@@ -12,15 +12,14 @@ from typing import Any, Generic, TypeVar
 
 from governance.evaluation.calibration import expected_calibration_error, recalibration
 from governance.evaluation.cutoffs import Costs, expected_cost
+from governance.evaluation.losses import brier, log_loss
 from governance.evaluation.spread import Estimate, Sample
 from governance.evaluation.statistics import (
     Ranked,
     auc,
     average_precision,
-    brier,
     gini,
     ks,
-    log_loss,
 )
 
 SLOPE_MARGIN = 0.05

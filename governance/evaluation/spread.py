@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from governance.evaluation.cells import Places, chunks
 from governance.evaluation.ordering import Floats, Outcomes
@@ -22,21 +23,21 @@ class Influence:
     """First-order influence of each row on an estimate.
 
     Attributes:
-        values: (rows,) one a row; or with `place`, (2 x cells,) one a cell and outcome.
+        values: (rows,) one a row, perhaps as float32; or with `place`, (2 x cells,) one a cell and
+            outcome.
         place: (rows,) where a row's value stands in `values`.
         held: With `place`, the weight of the rows at each value.
     """
 
-    values: Floats
+    values: Floats | NDArray[np.float32]
     place: Places | None = None
     held: Floats | None = None
 
     def part(self, rows: slice) -> Floats:
         """Give (slice,) the influence of some rows."""
-        if self.place is None:
-            return self.values[rows]
-        taken: Floats = self.values.take(self.place[rows])
-        return taken
+        place = self.place
+        taken = self.values[rows] if place is None else self.values.take(place[rows])
+        return np.asarray(taken, dtype=np.float64)
 
     def times(self, factor: float) -> "Influence":
         """Give the influence on a multiple of the estimate."""
@@ -206,7 +207,8 @@ def variance_of_table(estimate: Estimate) -> float:
     """Give the variance of an estimate whose influence is a table, from the rows at each value."""
     assert estimate.influence is not None
     assert estimate.influence.held is not None
-    values, held = estimate.influence.values, estimate.influence.held
+    values = np.asarray(estimate.influence.values, dtype=np.float64)
+    held = estimate.influence.held
     classes = _Classes(by_class=estimate.by_class)
     classes.sums[0].count(values[0::2], held[0::2])
     classes.sums[-1].count(values[1::2], held[1::2])

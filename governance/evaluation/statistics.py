@@ -6,9 +6,8 @@ of an estimate, or of the difference of two estimates on the same rows, is then 
 for every measure (`spread.py`); for the AUC these are DeLong's.
 
 Sources: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44, 837-845; Sun and Xu (2014),
-IEEE Signal Processing Letters 21, 1389-1393 (ranks instead of pairs); Brier (1950), Monthly
-Weather Review 78, 1-3; Pepe (2003), The Statistical Evaluation of Medical Tests, chapter 5
-(interval on the logit scale).
+IEEE Signal Processing Letters 21, 1389-1393 (ranks instead of pairs); Pepe (2003), The
+Statistical Evaluation of Medical Tests, chapter 5 (interval on the logit scale).
 """
 
 import math
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from governance.evaluation.cells import Cells, Places, cells_of, chunks
+from governance.evaluation.cells import Cells, Places, cells_of
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order, steps
 from governance.evaluation.spread import Estimate, Influence, dot, variance, variance_of_table
 
@@ -213,31 +212,6 @@ def average_precision(ranked: Ranked) -> Estimate:
     return Estimate(ranked.tally.precision, influence)
 
 
-def brier(ranked: Ranked) -> Estimate:
-    """Brier score: the mean squared distance between score and outcome."""
-    losses = np.empty_like(ranked.score)
-    for rows in chunks(ranked.rows):
-        missed = np.subtract(ranked.score[rows], ranked.outcome[rows], out=losses[rows])
-        missed *= missed
-    return _mean(ranked, losses)
-
-
-def log_loss(ranked: Ranked) -> Estimate:
-    """Mean negative log likelihood; scores are kept one float64 epsilon away from 0 and 1."""
-    tiny = np.finfo(np.float64).eps
-    losses = np.empty_like(ranked.score)
-    extreme = ranked.ordered.score[0] < tiny or ranked.ordered.score[-1] > 1 - tiny
-    happened = ranked.outcome.view(np.bool_)
-    for rows in chunks(ranked.rows):
-        given, score = losses[rows], ranked.score[rows]  # the probability of what happened
-        np.subtract(1.0, score, out=given)
-        np.copyto(given, score, where=happened[rows])
-        if extreme:
-            np.clip(given, tiny, 1 - tiny, out=given)
-        np.negative(np.log(given, out=given), out=given)
-    return _mean(ranked, losses)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """The rows at a cut-off; the event is predicted from it upwards.
@@ -344,8 +318,3 @@ def table(ranked: Ranked, *, of_events: Floats, of_others: Floats) -> Influence:
     held = np.empty_like(values)
     held[0::2], held[1::2] = ranked.cells.negatives, ranked.cells.positives
     return Influence(values, ranked.cells.place, held)
-
-
-def _mean(ranked: Ranked, values: Floats) -> Estimate:
-    value = values.mean() if ranked.weight is None else np.average(values, weights=ranked.weight)
-    return Estimate(float(value), Influence(values))

@@ -81,10 +81,15 @@ DESK: dict[str, Methods] = {
         "POST": do(*EVERYBODY_INSIDE, sends={"challenger": "2", "champion": "1"})
     },
     "/models/<name>/comparisons/<comparison_id>/": {"GET": see(*EVERYBODY_INSIDE)},
-    "/models/<name>/comparisons/<comparison_id>/state/": {"GET": part(*EVERYBODY_INSIDE)},
-    "/models/<name>/comparisons/<comparison_id>/cancel/": {"POST": do(*EVERYBODY_INSIDE)},
+    # The worker has made it by now: the part that waits leads on, and nothing is to be cancelled.
+    "/models/<name>/comparisons/<comparison_id>/state/": {
+        "GET": part(*EVERYBODY_INSIDE, answer=302)
+    },
+    "/models/<name>/comparisons/<comparison_id>/cancel/": {
+        "POST": do(*EVERYBODY_INSIDE, answer=409)
+    },
     "/models/<name>/comparisons/<comparison_id>/<form>/": {
-        "GET": see(*EVERYBODY_INSIDE, at={"form": "json"}, answer=404)  # not made yet
+        "GET": see(*EVERYBODY_INSIDE, at={"form": "json"})
     },
     "/models/<name>/deciders/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/": {"GET": see(*EVERYBODY)},

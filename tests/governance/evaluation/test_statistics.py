@@ -8,17 +8,16 @@ from numpy.typing import NDArray
 from scipy.stats import ks_2samp
 from sklearn import metrics as oracle
 
+from governance.evaluation.losses import brier, log_loss
 from governance.evaluation.spread import Estimate
 from governance.evaluation.statistics import (
     Ranked,
     accuracy,
     auc,
     average_precision,
-    brier,
     f1,
     gini,
     ks,
-    log_loss,
     logit_interval,
     own_variance,
     paired_variance,

@@ -6,14 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
+from governance.evaluation.losses import brier, log_loss
 from governance.evaluation.statistics import (
     accuracy,
     auc,
     average_precision,
-    brier,
     f1,
     ks,
-    log_loss,
     own_variance,
     rank,
 )

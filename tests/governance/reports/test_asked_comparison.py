@@ -39,8 +39,8 @@ def test_two_are_chosen_where_several_stand_beside_each_other(victor: Client) ->
     """Those shown are offered first; the newest reports stand below with how far they are."""
     page = victor.get(CHOICE).text
     assert 'name="challenger"' in page
-    assert '<option value="2" selected>2.0.0</option>' in page
-    assert '<option value="1" selected>1.0.0</option>' in page
+    assert '<option value="2" selected>2.0.0 (#2)</option>' in page
+    assert '<option value="1" selected>1.0.0 (#1)</option>' in page
     address = asked(victor)
     page = victor.get(CHOICE).text
     assert f'href="{address}"' in page

@@ -6,13 +6,16 @@ import pytest
 
 from governance.actors import Actor
 from governance.evaluation.models import ComparisonReport, GateResult
-from governance.evaluation.operations import gate_outcomes
+from governance.evaluation.operations import Pulse, gate_outcomes
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
-from governance.outbox.claims import Claim
+from governance.inventory.queries import scored_data_of
+from governance.inventory.storage import path_of
+from governance.outbox.claims import Cancelled, Claim
 from governance.outbox.models import OutboxJob
 from governance.outbox.operations import claim
 from tests import stories
+from workflows.delivery.operations import run_due
 from workflows.lifecycle.operations import deploy_version, evaluate_version, withdraw_version
 from workflows.management.cast import actor_named
 from workflows.policies.definition import Move
@@ -62,6 +65,34 @@ def test_a_withdrawn_version_is_left_alone(version: ModelVersion) -> None:
     withdraw_version(version.pk, reason="Wrong data.", actor=actor_named("dana"))
     assert evaluate_version(job) == {"skipped": "withdrawn"}
     assert gates_of(version.pk) == []
+
+
+def test_what_could_not_be_measured_is_told(version: ModelVersion) -> None:
+    """Why and what to do stand on the case's page; gates that need figures end in error."""
+    path = path_of(scored_data_of(version.pk).sha256)
+    away = path.with_suffix(".away")
+    path.rename(away)
+    try:
+        run_due("slow")
+    finally:
+        away.rename(path)
+    assert comparison_of(version.pk) is None
+    assert {gate.outcome for gate in gates_of(version.pk) if gate.gate == "auc_at_least"} == {
+        "error"
+    }
+    page = (
+        stories.signed_in("victor").get(f"/models/credit-default/versions/{version.number}/").text
+    )
+    assert "The file could not be read." in page
+    assert "save it again as CSV" in page
+
+
+def test_withdrawing_stops_a_worker_that_measures(version: ModelVersion) -> None:
+    """At its next look; the job ends as cancelled, and nothing is kept."""
+    job = job_of(version)
+    withdraw_version(version.pk, reason="Wrong data.", actor=actor_named("dana"))
+    with pytest.raises(Cancelled):
+        Pulse(job)("reading", 1, 2)
 
 
 def test_a_champion_that_changes_while_we_measure_makes_the_run_void(
