@@ -109,13 +109,13 @@ def card(message: Message) -> bytes:
     if message.facts:
         facts = [{"title": plain(name), "value": plain(value)} for name, value in message.facts]
         body.append({"type": "FactSet", "facts": facts})
-    content = {
+    content: dict[str, Any] = {
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": body,
         "actions": [{"type": "Action.OpenUrl", "title": message.link_words, "url": message.link}],
     }
-    attachment = {
+    attachment: dict[str, Any] = {
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": None,
         "content": content,
