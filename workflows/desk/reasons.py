@@ -53,6 +53,8 @@ def _signatures(standing: Standing) -> Words:
     if standing.changed:
         return _("It changed after you had signed, so you are asked again.")
     if standing.signed == 0:
+        if not standing.reported:
+            return _("Used before validation, by exception; nobody has signed yet.")
         return _("Validated; nobody has signed yet.")
     if standing.signed == 1 and missing == 1:
         return _("The second signature is missing; yours completes the quorum.")

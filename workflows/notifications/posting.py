@@ -109,7 +109,7 @@ def card(message: Message) -> bytes:
     if message.facts:
         facts = [{"title": plain(name), "value": plain(value)} for name, value in message.facts]
         body.append({"type": "FactSet", "facts": facts})
-    content = {
+    content: dict[str, Any] = {
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": body,

@@ -208,6 +208,8 @@ def test_everybody_sees_it_for_ever(version: ModelVersion) -> None:
     typed = {"limits": "Only 500.", "reason": "Urgent.", "expires_on": f"{soon():%Y-%m-%d}"}
     hanna = stories.signed_in("hanna")
     assert hanna.post(address(version, "admit_version"), typed).status_code == 302
+    inbox = stories.signed_in("rita").get("/").content.decode()
+    assert "by exception; nobody has signed yet" in inbox
     page = case_page("rita", version)
     assert "Used before validation, by exception until" in page
     assert "Only 500." in page
