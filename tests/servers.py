@@ -1,4 +1,4 @@
-"""The real programs that the tests talk to: PostgreSQL, Redis and Chromium.
+"""The real programs that the tests talk to: PostgreSQL, Redis, Chromium and a few tools.
 
 A server that `TEST_DATABASE_URL` or `TEST_REDIS_URL` names is used as it is. Otherwise a private
 one is started from the installed binaries, on a free loopback port, with its files in a temporary
@@ -28,6 +28,8 @@ from redis.retry import Retry
 DEBIAN_PACKAGES = {
     "chromium": "chromium-headless-shell",
     "gettext": "gettext",
+    "kubectl": "kubernetes-client",
+    "openssl": "openssl",
     "postgresql": "postgresql",
     "redis": "redis-server",
 }
@@ -69,6 +71,8 @@ def redis_program() -> str | None:
 FINDERS: dict[str, Callable[[], object]] = {
     "chromium": chromium_program,
     "gettext": lambda: shutil.which("msgfmt"),
+    "kubectl": lambda: shutil.which("kustomize") or shutil.which("kubectl"),
+    "openssl": lambda: shutil.which("openssl"),
     "postgresql": postgres_folder,
     "redis": redis_program,
 }
