@@ -170,6 +170,11 @@ def forms_changed() -> Iterator[Case]:
         ("no object", b"null"),
         ("nested without end", b"[" * 30000),
         ("a member more", raw.replace(b'"v":1', b'"v":1,"x":1')),
+        ("more of its subject", raw.replace(b'"type":"version"}', b'"type":"version","x":1}')),
+        ("a subject without a type", raw.replace(b'"type":"version"}', b'"type":1}')),
+        ("a subject without an id", re.sub(rb'"id":"[^"]+","prev"', b'"id":1,"prev"', raw)),
+        ("the first, with one before it", re.sub(rb'"seq":[0-9]+', b'"seq":1', raw)),
+        ("an id of another form", re.sub(rb'"id":"[^"]+","origin"', b'"id":"x","origin"', raw)),
         ("another format", raw.replace(b'"v":1', b'"v":2')),
         ("true for a format", raw.replace(b'"v":1', b'"v":true')),
         ("number 0 of its subject", _with_seq(raw, 0)),
@@ -182,6 +187,10 @@ def forms_changed() -> Iterator[Case]:
         again = told()
         again.add(VERSIONS[0], details={"word": "é", "number": 1})
         yield case("T15", name, resigned(again, other), "line_invalid")
+    words = told()
+    words.add(VERSIONS[0], details={"word": "é", "number": 1})
+    other = words.lines[-1].replace(b'"evidence":[]', b'"evidence":["x"]')
+    yield case("T15", "evidence of words, which names no file", resigned(words, other))
     first = told()
     named = [at for at, line in enumerate(first.lines) if b'"prev":"' in line][-1]
     claimed = re.sub(rb'"prev":"[0-9a-f]{64}"', b'"prev":null', first.lines[named])

@@ -18,6 +18,7 @@ EQUIVALENT: dict[str, str] = {
     "_row: not isinstance(value, dict)": "`_typed` refuses what it gives, by the same name",
     "__init__: self.signers": "`_signers` refuses a note that nobody known signed",
     "_check_member: info.file_size > CHUNK": "spares small members, which fill no memory",
+    "check: f\"evidence/{one.get('sha256')}\" in self.files": "only files are looked up in it",
     "_signers: not gap": "what follows is then no base64, by the same name",
     "__init__: not gap": "see the next but two",
     "__init__: not tail.endswith('\\n')": "see the next but one",
