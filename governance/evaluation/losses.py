@@ -38,7 +38,7 @@ def log_loss(ranked: Ranked) -> Estimate:
     tiny = np.finfo(np.float64).eps
     extreme = ranked.ordered.score[0] < tiny or ranked.ordered.score[-1] > 1 - tiny
     happened, large = ranked.outcome.view(np.bool_), ranked.rows > EXACT and ranked.weight is None
-    losses: "NDArray[Any]" = np.empty(ranked.rows, np.float32 if large else np.float64)
+    losses: NDArray[Any] = np.empty(ranked.rows, np.float32 if large else np.float64)
     total = 0.0
     for rows in chunks(ranked.rows):
         given = np.where(happened[rows], ranked.score[rows], 1.0 - ranked.score[rows])
