@@ -3,12 +3,17 @@
 Source: Brier (1950), Monthly Weather Review 78, 1-3.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from governance.evaluation.cells import chunks
 from governance.evaluation.ordering import Floats
 from governance.evaluation.spread import Estimate, Influence
 from governance.evaluation.statistics import Ranked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 EXACT = 1 << 16  # up to so many rows nothing is shortened
 TOGETHER = 16
@@ -33,7 +38,7 @@ def log_loss(ranked: Ranked) -> Estimate:
     tiny = np.finfo(np.float64).eps
     extreme = ranked.ordered.score[0] < tiny or ranked.ordered.score[-1] > 1 - tiny
     happened, large = ranked.outcome.view(np.bool_), ranked.rows > EXACT and ranked.weight is None
-    losses = np.empty(ranked.rows, np.float32 if large else np.float64)
+    losses: NDArray[Any] = np.empty(ranked.rows, np.float32 if large else np.float64)
     total = 0.0
     for rows in chunks(ranked.rows):
         given = np.where(happened[rows], ranked.score[rows], 1.0 - ranked.score[rows])
