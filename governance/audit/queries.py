@@ -196,9 +196,13 @@ def checkpoints() -> QuerySet[AuditCheckpoint]:
     return AuditCheckpoint.objects.prefetch_related("anchors").order_by("-size")
 
 
-def anchors_from(size: int) -> QuerySet[AuditAnchor]:
-    """Where checkpoints that cover the first `size` entries are kept outside, oldest first."""
+def anchors_from(size: int, *, repositories: bool) -> QuerySet[AuditAnchor]:
+    """Where checkpoints that cover the first `size` entries are kept outside, oldest first.
+
+    Without `repositories` those in pull requests are left out: they name somebody's models.
+    """
     rows = AuditAnchor.objects.filter(checkpoint__gte=size)
+    rows = rows if repositories else rows.exclude(kind=AnchorKind.GIT)
     return rows.order_by("checkpoint", "kind", "ref")[:MOST_FORMER]
 
 

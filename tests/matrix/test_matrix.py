@@ -33,6 +33,7 @@ MADE_UP = {
     "uidb36": "1",
     "provider_id": "sso",
     "pk": 1,
+    "size": 1,
     "permission": "version:approve",
     "file_name": "notes.txt",
     "file_id": UUID(int=0),

@@ -151,9 +151,11 @@ def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_GET
 def checkpoints(request: HttpRequest) -> HttpResponse:
     """The signed heads of the log, newest first, and the keys that signed them."""
-    require_anywhere(actor_of(request), Permission.LOG_VIEW)
+    actor = actor_of(request)
+    require_anywhere(actor, Permission.LOG_VIEW)
     page = Paginator(all_checkpoints(), CHECKPOINTS).get_page(request.GET.get("page"))
-    context = {"section": "log", "page": page, "keys": keys()}
+    # Where a pull request carries a checkpoint names a model, which may be another portfolio's.
+    context = {"section": "log", "page": page, "keys": keys(), "sees_all": sees_all(actor)}
     return render(request, "governance/trail/checkpoints.html", context)
 
 

@@ -55,7 +55,9 @@ def _checkpoint(export: LogExport) -> BundlePart:
         (_("Kept outside"), _("Where"), _("Entries covered"), _("Verified")),
         [
             (one.get_kind_display(), one.ref, one.checkpoint_id, when(one.verified_at))
-            for one in anchors_from(checkpoint.size)
+            for one in anchors_from(
+                checkpoint.size, repositories=export.scope["portfolios"] is None
+            )
         ],
     )
 
