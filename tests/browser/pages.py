@@ -98,7 +98,7 @@ class View:
 
 NOT_OURS = ("api/v1/", "admin/")  # the admin is looked at in test_django_admin.py
 NOBODY = UUID(int=0)
-SAMPLES = {"name": MODEL, "number": 1, "repository": "risk-models", "pk": 1, "report": 1}
+SAMPLES = {"name": MODEL, "number": 1, "repository": "risk-models", "pk": 1, "report": 1, "size": 1}
 
 
 def addresses() -> dict[str, str]:
