@@ -11,6 +11,7 @@ from django.utils import timezone
 from governance.access.models import Person
 from governance.access.operations import add_team, open_review
 from governance.audit.models import AuditEntry
+from governance.evaluation.operations import request_comparison
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import raise_finding
 from governance.trail.operations import (
@@ -32,9 +33,11 @@ from tests.stories import (
     submitted_version,
     validated_version,
 )
+from workflows.cases.models import Revalidation
+from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import add_connection
-from workflows.lifecycle.operations import suspend_version
+from workflows.lifecycle.operations import ask_due_validations, suspend_version
 from workflows.management.cast import PORTFOLIO, actor_named
 from workflows.policies.operations import draft_policy, set_freeze
 from workflows.policies.shipped import SHIPPED
@@ -52,6 +55,8 @@ NO_PAGES = {
     "openapi-json": "for programs",
     "openapi-view": "drawn by django-ninja",
     "artifact_file": "a download",
+    "asked_comparison_state": "a part of the page of a comparison",
+    "download_asked_comparison": "a download",
     "download_comparison": "a download",
     "export_policy": "a download",
     "report_file": "a download",
@@ -135,6 +140,7 @@ def story() -> list[View]:
     pull = PullRequest.objects.get(promotion__version=waiting)
     merged = PullRequest.objects.get(promotion__version=champion)
     return [
+        *_again(challenger, champion),
         *_signing_in(),
         *_lists(),
         *_policies(),
@@ -162,6 +168,19 @@ def story() -> list[View]:
         _case("dana", draft),
         View("sam", "model", (MODEL,), status=404),
         View("sam", "inbox"),
+    ]
+
+
+def _again(challenger: ModelVersion, champion: ModelVersion) -> list[View]:
+    """Two versions are compared once more, and the one that is live is to be validated again."""
+    asked = request_comparison(challenger.pk, champion.pk, actor=actor_named("rita"))
+    reconcile()
+    ask_due_validations()
+    case = Revalidation.objects.get().case
+    return [
+        View("rita", "asked_comparison", (MODEL, asked.pk)),
+        View("victor", "revalidation", (case.pk,)),
+        View("olive", "revalidation", (case.pk,)),
     ]
 
 
@@ -194,8 +213,8 @@ def _connections() -> list[View]:
     )
     return [
         View("mo", "targets"),
-        View("admin1", "add_target"),
-        View("admin1", "change_target", (Target.objects.get(name="production").pk,)),
+        View("alma", "add_target"),
+        View("alma", "change_target", (Target.objects.get(name="production").pk,)),
         View("alma", "add_connection"),
         View("alma", "renew_token", (forge.pk,)),
     ]
@@ -295,6 +314,8 @@ def _lists() -> list[View]:
         View("alma", "history_of_grants"),
         View("alma", "preview_import"),
         View("alma", "tokens"),
+        View("alma", "channels"),
+        View("alma", "add_channel"),
         View("alma", "add_person"),
         View("alma", "add_portfolio"),
         View("alma", "roles"),
