@@ -517,6 +517,8 @@ class Check {
       isObject(subject) &&
       Object.keys(value).sort().join() === MEMBERS &&
       Object.keys(subject).sort().join() === "id,prev,seq,type" &&
+      typeof subject.type === "string" &&
+      typeof subject.id === "string" &&
       value.v === 1 &&
       UUID.test(value.id) &&
       TIME.test(value.ts) &&
@@ -526,7 +528,8 @@ class Check {
       (subject.prev === null || HEX32.test(subject.prev)) &&
       [value.personal, value.actor, value.details].every(isObject) &&
       Array.isArray(value.evidence) &&
-      typeof value.origin === "string";
+      typeof value.origin === "string" &&
+      typeof value.action === "string";
     if (!right) throw new Broken("line_invalid", "it is no line of a log");
     if (value.origin !== this.origin) throw new Broken("origin_differs", `the entry is of the log ${value.origin}`);
     const key = canonical([subject.type, subject.id]);

@@ -41,6 +41,9 @@ def fork(act: Callable[[], None]) -> int:
         return pid
     status = 1
     try:
+        # Where a browser's event loop runs, asgiref keeps connections apart: without it, as here,
+        # the one of before would come back, and its socket is the parent's.
+        connections["default"] = connections.create_connection("default")
         act()
         connections.close_all()
         status = 0

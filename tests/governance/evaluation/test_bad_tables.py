@@ -59,6 +59,7 @@ def row(text: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         return write_csv(folder / "bad.csv", HEADER, [*ROWS[:9], text, *ROWS[10:]])
 
+    write.__name__ = f"row {text}"
     return write
 
 

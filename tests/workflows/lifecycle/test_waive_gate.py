@@ -92,7 +92,7 @@ def test_the_permission_in_another_role_is_not_enough(
     """The policy names a role, not a permission."""
     place = "workflows.lifecycle.operations.waiving.waiver_role"
     monkeypatch.setattr(place, lambda _definition: "model_owner")
-    with pytest.raises(NotAllowed, match="lets only model owners waive"):
+    with pytest.raises(NotAllowed, match="lets only model owners do this"):
         waive(version)
 
 
