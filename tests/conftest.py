@@ -32,7 +32,6 @@ import hypothesis
 import pytest
 import redis
 from django.conf import settings as django_settings
-from django.template.base import Template
 from django.test import override_settings
 from pytest_django import Settings
 
@@ -48,10 +47,6 @@ TEST_SETTINGS = {
     "WHITENOISE_AUTOREFRESH": True,
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
 }
-
-# Django's tests copy the context of every template, for assertions that ours do not make: pages
-# here are read as their readers do. Each page has hundreds of parts.
-PLAIN_RENDER = Template._render  # type: ignore[attr-defined]
 
 hypothesis.settings.register_profile("test", deadline=None, max_examples=50, print_blob=True)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000, print_blob=True)
@@ -120,7 +115,6 @@ def worker(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _test_settings(django_test_environment: None, audit_key: Path) -> Iterator[None]:
-    Template._render = PLAIN_RENDER  # type: ignore[attr-defined]
     with override_settings(AUDIT_KEY_FILE=audit_key, **TEST_SETTINGS):
         yield
 
