@@ -1,36 +1,27 @@
 """Where a feed goes, and what it says there: syslog (RFC 5424) or signed JSON over HTTPS. Pure.
 
-The signature is that of Standard Webhooks, whose libraries check it in many languages: the headers
-`webhook-id`, `webhook-timestamp` and `webhook-signature`, an HMAC-SHA256 over both and the body.
-The id names the entries, so that a receiver knows a batch that comes twice.
+Documents are signed as `governance.webhooks` says; the id names the entries, so that a receiver
+knows a batch that comes twice.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
-from governance.addresses import Network, PinnedPool, is_inside, resolved
+from governance.addresses import Network, is_inside, resolved
 from governance.audit.canonical import canonical
 from governance.errors import Invalid, JobError, Permanent, Temporary
 from governance.sentences import sentence as _
 from governance.trail.syslog import PORTS, Collector, send
+from governance.webhooks import GOOD, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-SHORTEST_SECRET: Final = 32
-CONNECT_S, READ_S = 5.0, 15.0
-LARGEST_ANSWER: Final = 2000
-GOOD: Final = range(200, 300)
 PLAIN: Final = frozenset({"http", "tcp"})
 DEFAULT_PORTS: Final = {"https": 443, "http": 80, **PORTS}
 LARGEST_PORT: Final = 65535
@@ -122,22 +113,10 @@ def push_document(
         Temporary: it did not take it. Permanent: we may not connect there.
     """
     number_of(to, allowed)
-    pool = PinnedPool(allowed, authority)
     try:
-        answer = pool.urlopen(
-            "POST",
-            to.address,
-            body=body,
-            headers={"Content-Type": "application/json", "User-Agent": "Foureyes", **headers},
-            timeout=Timeout(connect=CONNECT_S, read=READ_S),
-            preload_content=False,
-        )
-        answer.read(LARGEST_ANSWER)
-        answer.release_conn()
+        answer = post(to.address, body, headers, allowed=allowed, authority=authority)
     except (HTTPError, OSError) as error:
         raise _refused(to, str(error)) from error
-    finally:
-        pool.clear()
     if answer.status not in GOOD:
         raise Temporary(
             _("{host} answers {status}.", host=to.host, status=answer.status),
@@ -150,41 +129,6 @@ def document(feed: str, origin: str, entries: Iterable[bytes]) -> bytes:
     """The body: `entries` are objects as they stand in an export of lines, without line feeds."""
     head = canonical({"feed": feed, "origin": origin})[1:-1]
     return b'{"entries":[%s],%s,"type":"log.entries"}' % (b",".join(entries), head)
-
-
-def signed(secret: str, delivery: str, at: int, body: bytes) -> dict[str, str]:
-    """The headers that prove a body; `at` is the Unix time in seconds."""
-    content = f"{delivery}.{at}.".encode() + body
-    mac = base64.b64encode(hmac.digest(key_of(secret), content, "sha256")).decode()
-    return {
-        "webhook-id": delivery,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{mac}",
-    }
-
-
-def key_of(secret: str) -> bytes:
-    """The key: what `whsec_` stands before in base64, or any other text byte by byte."""
-    if secret.startswith("whsec_"):
-        with suppress(binascii.Error, ValueError):
-            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    return secret.encode()
-
-
-def check_secret(to: Destination, secret: str) -> None:
-    """Refuse a secret that guards nothing; collectors of system logs know none.
-
-    Raises:
-        Invalid: it is too short, or not plain text.
-    """
-    if to.is_syslog:
-        return
-    if len(key_of(secret)) < SHORTEST_SECRET or not secret.isascii() or " " in secret:
-        raise Invalid(
-            _("The secret is too short to be safe, or is not plain text."),
-            remedy=_("Use at least {n} random characters.", n=SHORTEST_SECRET),
-            field="secret",
-        )
 
 
 def _pause(words: str) -> float | None:

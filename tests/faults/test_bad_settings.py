@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
 from dulwich.server import ReceivePackHandler
 
 from governance.outbox import operations as outbox
 from governance.outbox.models import OutboxJob
 from governance.sentences import recalled
 from tests.faults.fakes.forge import TOKEN
-from tests.faults.world import World, assert_exactly_once, connect, merges, open_world
+from tests.faults.world import World, assert_exactly_once, merges, open_world
 from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.preparation import facts_of
 from workflows.gitops.wording import branch_of
@@ -110,19 +109,6 @@ WRONG = [
     Wrong("file in the way", in_the_way, out_of_the_way, ("“path”",)),
     Wrong("branch of others", theirs_on_our_branch, branch_cleared, ("delete or rename",)),
 ]
-
-
-@pytest.fixture(scope="module")
-def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One approved promotion to a target behind a connection."""
-    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
-
-    folder = tmp_path_factory.mktemp("bank")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        bank = found(folder)
-        connect("github", bank)
-        bank.approved()
-    return bank
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from tests.faults.test_webhooks import SHOWN, post
-from tests.faults.world import World, assert_exactly_once, connect, open_world
+from tests.faults.world import World, approved_bank, assert_exactly_once, open_world
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, SyncReport
 from workflows.targets.models import Target
 
@@ -19,15 +18,11 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 @pytest.fixture(scope="module")
 def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One approved promotion to a target whose cluster must report it healthy."""
-    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
 
-    folder = tmp_path_factory.mktemp("bank")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        bank = found(folder)
-        connect("github", bank)
+    def healthy_first() -> None:
         Target.objects.update(health_required=True, application="{model}-{target}")
-        bank.approved()
-    return bank
+
+    return approved_bank(tmp_path_factory.mktemp("bank"), healthy_first)
 
 
 @pytest.fixture

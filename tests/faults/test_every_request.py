@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from tests.faults.fakes.transport import AFTER, BEFORE, FOR_PEOPLE, Plan
 from tests.faults.world import (
     assert_exactly_once,
-    connect,
     counted_commits,
     merges,
     open_world,
@@ -51,27 +49,12 @@ def name_of(case: tuple[str, int, str, str]) -> str:
     return f"{dialect}-{number:02}-{when}-{name}"
 
 
-@pytest.fixture(scope="module")
-def banks(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Three banks would be three stories; one bank with a target in each dialect is one."""
-    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
-
-    folder = tmp_path_factory.mktemp("bank")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        bank = found(folder)
-        target = connect("github", bank)
-        bank.approved()
-    return {"bank": bank, "target": target}
-
-
-def world_of(
-    dialect: str, banks: dict[str, Any], folder: Path, patch: pytest.MonkeyPatch, plan: Plan
-) -> Any:
+def world_of(dialect: str, bank: Any, folder: Path, patch: pytest.MonkeyPatch, plan: Plan) -> Any:
     """The promotion that was approved once, at a forge that speaks this dialect."""
     from workflows.targets.models import ForgeConnection  # noqa: PLC0415
 
     ForgeConnection.objects.update(kind=dialect)
-    return open_world(banks["bank"], dialect, folder, patch, plan)
+    return open_world(bank, dialect, folder, patch, plan)
 
 
 def broken(case: tuple[str, int, str, str]) -> Plan:
@@ -79,8 +62,8 @@ def broken(case: tuple[str, int, str, str]) -> Plan:
     return Plan({number: (when, name)})
 
 
-def lives(case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = world_of(case[0], banks, tmp_path, monkeypatch, broken(case))
+def lives(case: Any, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_of(case[0], bank, tmp_path, monkeypatch, broken(case))
     world.settle(merges)
     assert world.plan.happened == [case[3]]
     assert_exactly_once(world)
@@ -89,28 +72,28 @@ def lives(case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("case", QUICK, ids=name_of)
 def test_a_request_that_fails(
-    case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Any, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only what a person must mend is parked; everything else heals by itself."""
-    lives(case, banks, tmp_path, monkeypatch)
+    lives(case, bank, tmp_path, monkeypatch)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("case", LONG, ids=name_of)
 def test_a_request_that_fails_in_every_dialect(
-    case: Any, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Any, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same for the rest."""
-    lives(case, banks, tmp_path, monkeypatch)
+    lives(case, bank, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("name", ["before", "after", "server-gone"])
 @pytest.mark.parametrize("number", range(COMMITS))
 def test_a_commit_that_fails(
-    number: int, name: str, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, name: str, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worker dies before or after it, or the database goes away in it."""
-    world = world_of("github", banks, tmp_path, monkeypatch, Plan())
+    world = world_of("github", bank, tmp_path, monkeypatch, Plan())
     with counted_commits(world, number, name):
         world.settle(merges)
     assert world.commits > number
@@ -119,10 +102,10 @@ def test_a_commit_that_fails(
 
 @pytest.mark.parametrize("dialect", REQUESTS)
 def test_the_clean_life_has_the_steps_that_are_broken_above(
-    dialect: str, banks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dialect: str, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No request and no commit is left out of the list."""
-    world = world_of(dialect, banks, tmp_path, monkeypatch, Plan())
+    world = world_of(dialect, bank, tmp_path, monkeypatch, Plan())
     with counted_commits(world):
         world.settle(merges)
     assert_exactly_once(world)

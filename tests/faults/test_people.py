@@ -4,29 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from governance.actors import Actor
 from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.world import World, assert_exactly_once, connect, merges, open_world
+from tests.faults.world import World, assert_exactly_once, merges, open_world
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
 from workflows.targets.models import ForgeConnection
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
-
-
-@pytest.fixture(scope="module")
-def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One approved promotion to a target behind a connection."""
-    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
-
-    folder = tmp_path_factory.mktemp("bank")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        bank = found(folder)
-        connect("github", bank)
-        bank.approved()
-    return bank
 
 
 @pytest.fixture(params=DIALECTS)

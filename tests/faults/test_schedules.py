@@ -12,14 +12,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.test import override_settings
 
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.transport import AFTER, BEFORE, Killed, Plan
 from tests.faults.world import (
     World,
     assert_exactly_once,
-    connect,
     counted_commits,
     merges,
     open_world,
@@ -75,19 +73,6 @@ def withdraws(world: World) -> None:
 
 LIVE = (merges, squashes, moves_main, adds_a_commit)
 ENDED = (closes, withdraws)
-
-
-@pytest.fixture(scope="module")
-def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One approved promotion to a target behind a connection."""
-    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
-
-    folder = tmp_path_factory.mktemp("bank")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        bank = found(folder)
-        connect("github", bank)
-        bank.approved()
-    return bank
 
 
 def drawn(number: int) -> tuple[str, Plan, Act, tuple[int, str], int]:

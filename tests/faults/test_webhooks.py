@@ -10,28 +10,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client, override_settings
+from django.test import Client
 
 from governance.sealing import seal
-from tests.faults.world import World, assert_exactly_once, connect, merges, open_world
+from tests.faults.world import World, assert_exactly_once, merges, open_world
 from workflows.gitops.models import PipelineRun, WebhookDelivery
 from workflows.targets.models import ForgeConnection, Promotion
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 SECRET, SHOWN = "a-secret-of-sixteen", "shown-by-the-cluster-1"
-
-
-@pytest.fixture(scope="module")
-def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One approved promotion to a target behind a connection."""
-    from tests.workflows.gitops.bank import found  # noqa: PLC0415  apps load later
-
-    folder = tmp_path_factory.mktemp("bank")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        bank = found(folder)
-        connect("github", bank)
-        bank.approved()
-    return bank
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import OperationalError, transaction
+from django.test import override_settings
 
 from governance.addresses import PinnedPool
 from governance.audit.models import AuditEntry
@@ -25,6 +26,7 @@ from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
 from tests.faults.fakes.transport import Killed, Line, Plan
 from tests.governance.outbox.jobs import pass_time
+from tests.workflows.gitops.bank import found
 from workflows.delivery.handlers import HANDLERS
 from workflows.delivery.operations import fail_job, park_exhausted_jobs
 from workflows.gitops.forges.wire import Wire
@@ -163,6 +165,16 @@ def connect(kind: str, bank: Any) -> Target:
     )
     target: Target = bank.target(forge=f"{kind}-risk", repository=REPOSITORY)
     return target
+
+
+def approved_bank(folder: Path, prepare: Callable[[], object] = lambda: None) -> Any:
+    """A bank whose one version is approved for a target at a forge, once that is prepared."""
+    with override_settings(FORGE_DIR=folder / "forge"):
+        bank = found(folder)
+        connect("github", bank)
+        prepare()
+        bank.approved()
+    return bank
 
 
 def open_world(

@@ -6,12 +6,12 @@ Everything is compared in constant time over the raw bytes. A sender without a s
 import hashlib
 import hmac
 import json
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from governance.webhooks import key_of, signature
 
 WINDOW = timedelta(minutes=5)
 HIDDEN = "(removed)"
@@ -110,8 +110,7 @@ def _standard_webhook(headers: Mapping[str, str], body: bytes, secret: str, now:
     if abs(datetime.fromtimestamp(int(sent[:12]), UTC) - now) > WINDOW:
         message = "the delivery was signed too long ago"
         raise Refused(message)
-    signed = f"{name}.{sent}.".encode() + body
-    expected = b64encode(hmac.digest(_standard_key(secret), signed, "sha256")).decode()
+    expected = signature(_standard_key(secret), name, sent, body).removeprefix("v1,")
     given = [one.removeprefix("v1,") for one in headers["webhook-signature"].split()]
     if not any(hmac.compare_digest(one.encode(), expected.encode()) for one in given):
         message = "the signature does not hold"
@@ -120,11 +119,9 @@ def _standard_webhook(headers: Mapping[str, str], body: bytes, secret: str, now:
 
 
 def _standard_key(secret: str) -> bytes:
-    if not secret.startswith("whsec_"):
-        return secret.encode()
     try:
-        return b64decode(secret.removeprefix("whsec_"), validate=True)
-    except Base64Error as error:
+        return key_of(secret)
+    except ValueError as error:
         message = "the stored secret is not in the form whsec_…"
         raise Refused(message) from error
 

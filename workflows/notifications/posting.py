@@ -1,36 +1,29 @@
 """What a channel is sent, and the sending of it. Pure.
 
-A webhook gets canonical JSON, signed as Standard Webhooks says: the headers `webhook-id`,
-`webhook-timestamp` and `webhook-signature` (HMAC-SHA256 over both and the body); the id is that of
-the posting, so that a receiver knows one that comes twice. Teams gets an Adaptive Card in a
+A webhook gets canonical JSON, signed as `governance.webhooks` says; the id is that of the posting,
+so that a receiver knows one that comes twice. Teams gets an Adaptive Card in a
 message, as its workflows take it; what people wrote is escaped, since a card reads Markdown.
 """
 
 from __future__ import annotations
 
-import base64
-import hmac
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import rfc8785
-from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
-from governance.addresses import Network, PinnedPool, resolved
+from governance.addresses import Network, resolved
 from governance.errors import Invalid, Permanent, Temporary
 from governance.sentences import sentence as _
+from governance.webhooks import GOOD, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-CONNECT_S, READ_S = 5.0, 10.0
-LARGEST_ANSWER: Final = 2000
-GOOD: Final = range(200, 300)
-SHORTEST_SECRET: Final = 32
 MARKDOWN: Final = re.compile(r"([\\`*_\[\]()#<>!~|-])")
 
 
@@ -68,20 +61,6 @@ def check_address(address: str) -> str:
             field="address",
         )
     return str(parts.hostname)
-
-
-def check_secret(secret: str) -> None:
-    """Refuse a secret that guards nothing.
-
-    Raises:
-        Invalid: it is too short, or not plain text.
-    """
-    if len(secret) < SHORTEST_SECRET or not secret.isascii() or " " in secret:
-        raise Invalid(
-            _("The secret is too short to be safe, or is not plain text."),
-            remedy=_("Use at least {n} random characters.", n=SHORTEST_SECRET),
-            field="secret",
-        )
 
 
 def document(message: Message) -> bytes:
@@ -128,17 +107,6 @@ def plain(words: str) -> str:
     return MARKDOWN.sub(r"\\\1", words)
 
 
-def signed(secret: str, delivery: str, at: int, body: bytes) -> dict[str, str]:
-    """The headers that prove a body; `at` is the Unix time in seconds."""
-    content = f"{delivery}.{at}.".encode() + body
-    mac = base64.b64encode(hmac.digest(secret.encode(), content, "sha256")).decode()
-    return {
-        "webhook-id": delivery,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{mac}",
-    }
-
-
 def check_reach(host: str, port: int, allowed: Sequence[Network]) -> None:
     """Refuse a host that we may not connect to.
 
@@ -164,7 +132,6 @@ def push(
     headers: Mapping[str, str],
     *,
     allowed: Sequence[Network],
-    authority: str = "",
 ) -> None:
     """Posts a body; any answer but success is a refusal. No redirect is followed.
 
@@ -176,25 +143,13 @@ def push(
     parts = urlsplit(address)
     host = str(parts.hostname)
     check_reach(host, parts.port or 443, allowed)
-    pool = PinnedPool(allowed, authority)
     try:
-        answer = pool.urlopen(
-            "POST",
-            address,
-            body=body,
-            headers={"Content-Type": "application/json", "User-Agent": "Foureyes", **headers},
-            timeout=Timeout(connect=CONNECT_S, read=READ_S),
-            preload_content=False,
-        )
-        answer.read(LARGEST_ANSWER)
-        answer.release_conn()
+        answer = post(address, body, headers, allowed=allowed)
     except (HTTPError, OSError) as error:
         raise Temporary(
             _("{host} does not answer ({why}).", host=host, why=type(error).__name__),
             remedy=_("Look at the address of the channel, and that something listens there."),
         ) from error
-    finally:
-        pool.clear()
     if answer.status not in GOOD:
         raise Temporary(
             _("{host} answers {status}.", host=host, status=answer.status),

@@ -14,7 +14,6 @@ from governance.audit.models import AuditEntry, AuditPersonalValue
 from governance.audit.queries import latest_checkpoint
 from governance.errors import Invalid
 from governance.outbox.models import HostCircuit, OutboxJob
-from governance.trail.feeds import key_of, signed
 from governance.trail.models import LogFeed
 from governance.trail.operations import (
     feeding,
@@ -23,6 +22,7 @@ from governance.trail.operations import (
 )
 from governance.trail.queries.feeds import PUSH
 from governance.trail.queries.log import Narrowing
+from governance.webhooks import key_of, signed
 from tests.governance.outbox.jobs import pass_time
 from tests.governance.trail.receivers import SECRET, entries_in, fed, pushed, receiving
 from tests.governance.trail.test_anchor_checkpoint import listening

@@ -26,16 +26,15 @@ from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
 from governance.sealing import reseal, seal, unseal
 from governance.sentences import kept, sentence
+from governance.webhooks import check_secret, signed
 from workflows.notifications.models import Channel, Kind, Posting
 from workflows.notifications.posting import (
     Message,
     card,
     check_address,
     check_reach,
-    check_secret,
     document,
     push,
-    signed,
 )
 from workflows.notifications.queries.channels import channel_by_id, channels_taking
 from workflows.notifications.queries.telling import Telling
