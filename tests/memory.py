@@ -42,7 +42,8 @@ SHELF = BASE_DIR / "var" / "remembered"
 FORGETS_AFTER = 2 * 3600
 KEY, BORN = "audit.key", "born"
 # What a test may replace without changing how a story goes: what lies there counts, not the place.
-PLACES = {"AUDIT_KEY_FILE", "FORGE_DIR", "MEDIA_ROOT"}
+# Links in what is remembered lead to the site of its first teller.
+PLACES = {"AUDIT_KEY_FILE", "FORGE_DIR", "MEDIA_ROOT", "SITE_URL"}
 REPLACES_PARTS = {"monkeypatch"}
 # All that a story is told with.
 SOURCES = ("governance", "workflows", "templates", "examples/credit", "requirements/base.txt")

@@ -22,6 +22,7 @@ from governance.trail.operations import (
 )
 from governance.trail.queries.log import Narrowing
 from tests.governance.monitoring.alarm import raised_alert
+from tests.memory import remembered
 from tests.stories import (
     MODEL,
     approved_version,
@@ -121,6 +122,19 @@ def addresses() -> dict[str, str]:
 
 def story() -> list[View]:
     """Tell one story that leaves something on every page; returns what there is to see."""
+    return [View(who, name, tuple(args), *rest) for who, name, args, *rest in _told()]
+
+
+@remembered
+def _told() -> list[tuple[Any, ...]]:
+    """The views in words."""
+    return [
+        (view.who, view.name, [str(one) for one in view.args], view.query, view.status)
+        for view in _views()
+    ]
+
+
+def _views() -> list[View]:
     pipeline_token()
     champion = deployed_version(1)
     alert = raised_alert(champion)

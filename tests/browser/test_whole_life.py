@@ -70,7 +70,7 @@ def worker_and_clock(house_database: Database, site: str, tmp_path: Path) -> Ite
         "VAR_DIR": str(tmp_path),
     }
     manage = [sys.executable, str(BASE_DIR / "manage.py")]
-    programs = {"worker": [*manage, "worker"], "tick": [*manage, "tick", "--every", "0.5"]}
+    programs = {"worker": [*manage, "worker"], "tick": [*manage, "tick", "--every", "1"]}
     with (
         override_settings(VAR_DIR=tmp_path, BROKER_URL="filesystem://"),
         Supervisor(programs, env={**os.environ, **own}, grace_s=0.2),

@@ -29,11 +29,13 @@ from tests import stories
 from tests.governance.access.people import person
 from tests.matrix.people import Caller, join, others, people_with_roles, username
 from tests.matrix.story import challenged, exported, rights_in, told_in
+from tests.memory import remembered
 from workflows.gitops.operations import add_connection
-from workflows.management.cast import CAST, actor_named, give
+from workflows.management.cast import CAST, PORTFOLIO, actor_named, give
 from workflows.notifications.operations import add_channel
 from workflows.targets.operations import add_target
 
+FOREIGN = "card-issuing"
 # One plain word may stand anywhere; with a space, a hyphen, a stroke or a digit it is somebody's.
 TELLING = re.compile(r"(?=.{6}).*[\s/0-9-].*")
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
@@ -65,6 +67,21 @@ class World:
 
 def tell() -> World:
     """Everything, through the real operations."""
+    told = _told()
+    portfolios = {one.name: one for one in Portfolio.objects.all()}
+    here, there = _known(portfolios[PORTFOLIO]), _known(portfolios[FOREIGN])
+    return World(
+        {label: Caller(label, **carries) for label, carries in told["callers"].items()},
+        told["samples"],
+        own=_only(here, there),
+        foreign=_only(there, here),
+        forge=settings.FORGE_DIR,
+    )
+
+
+@remembered
+def _told() -> dict[str, dict[str, Any]]:
+    """The story of both portfolios: the samples, and what each caller carries, in words."""
     own, foreign = stories.house(), _foreign_portfolio()
     callers = people_with_roles(own, "") | people_with_roles(foreign, "foreign:")
     samples = told_in(own, "retail-scoring", "Retail scoring") | challenged("retail-scoring")
@@ -73,20 +90,18 @@ def tell() -> World:
     rights_in(foreign, "admin2")
     samples["export_id"] = exported(username("auditor"))
     callers |= others(own)
-    here, there = _known(own), _known(foreign)
-    return World(
-        callers,
-        samples,
-        own=_only(here, there),
-        foreign=_only(there, here),
-        forge=settings.FORGE_DIR,
-    )
+    return {
+        "samples": {name: str(value) for name, value in samples.items()},
+        "callers": {
+            label: {"session": one.session, "token": one.token} for label, one in callers.items()
+        },
+    }
 
 
 def _foreign_portfolio() -> Portfolio:
     """The cast tells its story there, too: those who ask are others."""
     alma = actor_named("alma")
-    foreign = add_portfolio(name="card-issuing", title="Card issuing", actor=alma)
+    foreign = add_portfolio(name=FOREIGN, title="Card issuing", actor=alma)
     place = {"environment": "production", "repository": "card-models", "portfolio": foreign}
     add_target(name="card-terminals", **place, actor=actor_named("admin1"))
     for member in CAST:
