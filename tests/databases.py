@@ -253,6 +253,9 @@ def forget_rows() -> None:
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Run a test in a transaction that never commits, and check its deferred constraints."""
+    if connection.in_atomic_block:
+        # A module's story is checked here, once: what a savepoint checks is forgotten with it.
+        connection.check_constraints()
     outer = transaction.atomic()
     # As Django's TestCase does, so that durable blocks may run inside.
     outer._from_testcase = True  # type: ignore[attr-defined]

@@ -170,6 +170,7 @@ def validated(version: ModelVersion) -> ModelVersion:
     return again(version)
 
 
+@remembered
 def sign(version: ModelVersion, username: str, comment: str = "") -> None:
     """One risk officer signs what stands there now."""
     officer, seen = actor_named(username), digest(version, Move.APPROVE)
