@@ -75,7 +75,7 @@ MEMORY = Memory()
 
 
 def remembered(tell: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a teller whose result is a row, words, or None."""
+    """Decorate a teller whose result is a row, some rows, words, or None."""
 
     @wraps(tell)
     def remember(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -215,6 +215,8 @@ def words_of(value: Any) -> Any:
 
 def in_words(result: Any) -> Any:
     """A row as its model, its key, and the rows that were read with it; words as they are."""
+    if isinstance(result, list) and result and isinstance(result[0], models.Model):
+        return {"rows": [in_words(row) for row in result]}
     if not isinstance(result, models.Model):
         return {"words": result}
     return {"model": result._meta.label, "pk": str(result.pk), "with": sorted(read_with(result))}
@@ -232,6 +234,8 @@ def out_of_words(words: Any) -> Any:
     """The row, read again, or the words."""
     if "words" in words:
         return words["words"]
+    if "rows" in words:
+        return [out_of_words(row) for row in words["rows"]]
     found = apps.get_model(words["model"])._base_manager
     if words["with"]:
         return found.select_related(*words["with"]).get(pk=words["pk"])

@@ -240,6 +240,10 @@ class Postgres(Server):
             "full_page_writes": "off",
             "autovacuum": "off",
             "jit": "off",  # without statistics it compiles small queries, too
+            # Over a handful of rows any order of joins will do; weighing them takes longer.
+            "join_collapse_limit": "1",
+            "from_collapse_limit": "1",
+            "max_parallel_workers_per_gather": "0",
             "wal_level": "minimal",
             "max_wal_senders": "0",
             "max_connections": "200",

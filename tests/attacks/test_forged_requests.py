@@ -13,7 +13,7 @@ from tests.attacks.doors import BACKEND, STRICT
 from tests.matrix.asking import Books
 from tests.matrix.routes import routes
 from tests.matrix.table import TABLE
-from workflows.management.cast import gather
+from tests.stories import people
 
 pytestmark = pytest.mark.django_db
 ROUTES = routes()
@@ -38,7 +38,7 @@ CALLS = [
 @pytest.fixture(scope="module")
 def session(module_db: None) -> Client:
     """Of somebody who may do almost everything, in a browser that another site steers."""
-    gather()
+    people()
     client = Client()
     client.handler = STRICT
     client.force_login(User.objects.get(username="alma"), backend=BACKEND)

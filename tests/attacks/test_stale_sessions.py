@@ -12,7 +12,8 @@ from governance.inventory.models import RegisteredModel
 from tests import stories
 from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import held, person
-from workflows.management.cast import PASSWORD, actor_named, gather
+from tests.stories import people
+from workflows.management.cast import PASSWORD, actor_named
 
 pytestmark = pytest.mark.django_db
 NEW = "another-pair-of-eyes-7"
@@ -22,7 +23,7 @@ FORM = {"name": "late", "title": "Late", "portfolio": "retail-credit", "tier": "
 @pytest.fixture(scope="module")
 def token(module_db: None) -> str:
     """Of the pipeline that Dana answers for."""
-    gather()
+    people()
     return stories.pipeline_token()
 
 

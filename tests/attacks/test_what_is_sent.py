@@ -12,7 +12,8 @@ from governance.inventory.models import ModelVersion, RegisteredModel
 from tests import stories
 from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import held, person
-from workflows.management.cast import PORTFOLIO, gather
+from tests.stories import people
+from workflows.management.cast import PORTFOLIO
 
 pytestmark = pytest.mark.django_db
 MODELS = "/api/v1/models"
@@ -32,7 +33,7 @@ MODEL = {"name": "one", "title": "One", "portfolio": PORTFOLIO, "tier": 1}
 @pytest.fixture(scope="module")
 def token(module_db: None) -> str:
     """Of Dana's pipeline."""
-    gather()
+    people()
     return stories.pipeline_token()
 
 

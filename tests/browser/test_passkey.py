@@ -12,7 +12,8 @@ from governance.audit.queries import views_of
 from tests.browser.people import show_it_is_you, toast
 from tests.chromium import OpenPage, served
 from tests.databases import Database
-from workflows.management.cast import PASSWORD, gather
+from tests.stories import people
+from workflows.management.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
 AUTHENTICATOR = {
@@ -28,7 +29,7 @@ AUTHENTICATOR = {
 @pytest.fixture(scope="module")
 def local(house_database: Database) -> Iterator[str]:
     """The site under the one name for which browsers allow passkeys without TLS."""
-    gather()
+    people()
     with served() as address:
         named = address.replace("127.0.0.1", "localhost")
         with override_settings(SITE_URL=named, MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN=True):

@@ -22,6 +22,7 @@ from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Claim
 from governance.outbox.models import OutboxJob
+from tests.memory import remembered
 from workflows.cases.models import Case
 from workflows.cases.operations import open_case
 from workflows.delivery.handlers import HANDLERS
@@ -58,11 +59,17 @@ class Bank:
         self.people[name] = person_actor(account)
         return self.people[name]
 
+    def __repr__(self) -> str:
+        """The same for every bank: what is told of one is remembered for the next."""
+        return "a small bank"
+
+    @remembered
     def target(self, name: str = "production", **settings: Any) -> Target:
         """A place where versions go."""
         facts = {"environment": "production", "repository": "risk-models/prod"}
         return Target.objects.create(name=name, **facts | settings)
 
+    @remembered
     @transaction.atomic
     def approved(self, label: str = "") -> list[Promotion]:
         """Another version, submitted, validated and approved; returns its promotions."""
@@ -174,6 +181,7 @@ class Bank:
         OutboxJob.objects.filter(topic="promotion.observe").update(next_attempt_at=Now())
         self.work()
 
+    @remembered
     def open(self, label: str = "") -> PullRequest:
         """A version is approved and its pull request opened."""
         promotion = self.approved(label)[0]
@@ -188,12 +196,21 @@ class Bank:
 
 def found(folder: Path) -> Bank:
     """A bank with its people; no target, and nothing approved yet."""
+    _founded()
+    model = RegisteredModel.objects.select_related("portfolio").get()
+    accounts = User.objects.select_related("person")
+    people = {account.username: person_actor(account) for account in accounts}
+    return Bank(folder, model.portfolio, model, people)
+
+
+@remembered
+def _founded() -> None:
     portfolio = Portfolio.objects.create(name="retail", title="Retail credit")
     owner = Person.objects.create(full_name="Olga Owner", email="olga@x.test")
     model = RegisteredModel.objects.create(
         portfolio=portfolio, name="credit-default", title="Credit default", tier=2, owner=owner
     )
-    bank = Bank(folder, portfolio, model)
+    bank = Bank(Path(), portfolio, model)
     for name, role in (
         ("dana", "model_developer"),
         ("victor", "model_validator"),
@@ -202,4 +219,3 @@ def found(folder: Path) -> Bank:
         ("sam", "auditor"),
     ):
         bank.person(name, role)
-    return bank
