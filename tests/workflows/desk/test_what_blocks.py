@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from governance.access.models import Team
@@ -14,8 +15,7 @@ from tests.governance.access.people import holder, person
 from tests.stories import signed_in
 from tests.workflows.desk.pages import case_page
 from tests.workflows.lifecycle.signing import change_finding
-from tests.workflows.policies.wordings import approving, own_policy, step, tier_policy
-from workflows.cases.models import UseException
+from tests.workflows.policies.wordings import approving, step, tier_policy
 from workflows.delivery.operations import reconcile
 from workflows.desk.queries.cases import board
 from workflows.desk.queries.lists import Narrowing
@@ -107,9 +107,8 @@ def test_a_case_that_changed_asks_who_said_no_again(version: ModelVersion) -> No
 
 def test_a_role_given_now_helps_only_where_the_policy_lets_it(version: ModelVersion) -> None:
     """And the page says which of both to do."""
-    lenient = stories.registered_model("lenient", "Lenient")
-    own_policy(lenient, asking_both(late=True))
-    other = stories.validated_version(2, model=lenient)
+    tier_policy(asking_both(late=True))
+    other = stories.validated_version(2, model=version.model)
     for one in (version, other):
         step_aside(one, "rita")
     assert "An administrator must grant the role" in case_page("rolf", other)
@@ -160,8 +159,8 @@ def test_an_exception_that_has_ended_is_named(version: ModelVersion) -> None:
     admit_version(other.pk, **asked, actor=actor_named("hanna"))
     words = "The exception for its use before validation has ended."
     assert words not in on_the_board(other)
-    UseException.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-    assert words in on_the_board(other)
+    with time_machine.travel(later + timedelta(minutes=1), tick=False):
+        assert words in on_the_board(other)
 
 
 def test_what_holds_an_approved_version_is_named(version: ModelVersion) -> None:

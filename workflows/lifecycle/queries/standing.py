@@ -209,9 +209,7 @@ def _aside(digest: str | None) -> Q:
 
 def _giver_spoke(giver: Person, spoken: dict[UUID, Spoken], out: set[UUID]) -> str:
     if giver.pk in out:
-        return _("{name}, for whom you stand in, has stepped aside from this decision.").format(
-            name=giver
-        )
+        return _("{name}, for whom you stand in, is out of this decision.").format(name=giver)
     said = [one for person, one in spoken.items() if giver.pk in {person, one.giver}]
     if any(one.agreed for one in said):
         return _("{name}, for whom you stand in, has signed already.").format(name=giver)
