@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from governance.access.models import Involvement, RoleAssignment
 from governance.access.queries.assignments import live, open_delegations
-from governance.access.queries.parts import excluded_by
+from governance.access.queries.parts import excluded_by, played
 from governance.access.queries.seniority import joined_team
 from governance.access.reach import Holding
 from governance.access.scopes import Scope
@@ -102,6 +102,8 @@ def _holding(
 
 
 def _parts(versions: Collection[UUID]) -> dict[UUID, list[Played]]:
+    if len(versions) == 1:
+        return {one: played(one) for one in versions}  # a page has read it already
     found: defaultdict[UUID, list[Played]] = defaultdict(list)
     rows = Involvement.objects.filter(version__in=versions)
     for version, person, part in rows.values_list("version", "person", "part"):
