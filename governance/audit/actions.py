@@ -118,6 +118,7 @@ class Action(StrEnum):
     PROMOTION_ALARM_RAISED = "promotion_alarm.raised"
     RETENTION_APPLIED = "retention.applied"
     RETENTION_SET = "retention.set"
+    REVISION_ABANDONED = "revision.abandoned"
     ROLE_ADDED = "role.added"
     ROLE_CHANGED = "role.changed"
     ROLE_DELETED = "role.deleted"

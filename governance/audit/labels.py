@@ -118,6 +118,7 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.PROMOTION_SUPERSEDED: _("Promotion superseded"),
         Action.RETENTION_APPLIED: _("Personal values removed at the end of their time"),
         Action.RETENTION_SET: _("Retention period set"),
+        Action.REVISION_ABANDONED: _("Ended without a successor"),
         Action.ROLE_ADDED: _("Role added"),
         Action.ROLE_CHANGED: _("Role changed"),
         Action.ROLE_DELETED: _("Role deleted"),

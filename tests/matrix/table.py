@@ -171,6 +171,8 @@ DESK: dict[str, Methods] = {
     f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
     # Answers that are no 302: let in, and then told what is missing or no longer so.
     f"{VERSION}submit/": {"POST": do(*DEVELOPERS, at=DRAFT, answer=422)},
+    # Whoever may withdraw is let in, and told that nobody is asked for a successor.
+    f"{VERSION}abandon-revision/": {"POST": do(*DEVELOPERS, at=SUBMITTED, sends=WHY, answer=409)},
     f"{VERSION}withdraw/": {"POST": do(*DEVELOPERS, at=SUBMITTED, sends=WHY)},
     f"{VERSION}retire/": {
         "POST": do("model_owner", "head_of_model_risk", at=LIVE, sends=WHY, answer=409)

@@ -148,6 +148,11 @@ def submission_of(version_id: UUID) -> Case | None:
     return rows.select_related("policy_version__policy").order_by("-opened_at").first()
 
 
+def is_asked_to_revise(case: Case) -> bool:
+    """Whether somebody is asked for a successor that brings the changes."""
+    return case.tasks.filter(verb=Task.Verb.REVISE, state=Task.State.OPEN).exists()
+
+
 def cases_of(version_id: UUID) -> Iterable[Case]:
     """All cases that hang on a version."""
     return Case.objects.filter(version=version_id).select_related("policy_version__policy")

@@ -15,7 +15,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One step of a move: who signed, who still can. `short`: too few people are left."""
+    """One step of a move: who signed, who still can. `short` says that too few are left."""
 
     role: str
     signed: int
@@ -23,7 +23,7 @@ class Rule:
     seats: Sequence[Seat]
     done: str
     open: str
-    short: bool = False
+    short: str = ""
 
     @property
     def reached(self) -> bool:
@@ -78,7 +78,8 @@ class Panel:
     submit, withdraw, suspend, resume, roll_back, retire. `role` is the one that the reader would
     decide in.
     `step` is the one of the policy in which the reader would decide, `signs` whether it takes a
-    signature. `moving`: a worker prepares something that the panel will tell.
+    signature. `moving`: a worker prepares something that the panel will tell. `then` is what comes
+    next when whoever is asked agrees.
     """
 
     kind: str
@@ -100,3 +101,4 @@ class Panel:
     step: str = ""
     signs: bool = False
     moving: bool = False
+    then: str = ""

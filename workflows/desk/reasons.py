@@ -1,5 +1,6 @@
 """Why a case stands in somebody's inbox, in one sentence. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,8 +14,10 @@ class Standing:
     """What is known of a case when its line is written.
 
     `signed` of `needed` have agreed in the open round. `failed` names the required gates that have
-    not passed, `findings` counts the required findings that are not closed. `changed`: the
-    reader had decided before it changed.
+    not passed, `findings` counts the required findings that are not closed, `aged` names evidence
+    that is too old to count. `outrun`: another champion went live since the comparison. `ended`:
+    the exception by which it is used has. `short` says that too few people are left to decide.
+    `changed`: the reader had decided before it changed.
     """
 
     running: bool = False
@@ -24,18 +27,18 @@ class Standing:
     signed: int = 0
     needed: int = 1
     changed: bool = False
+    aged: tuple[Words, ...] = ()
+    outrun: bool = False
+    ended: bool = False
+    short: Words = ""
 
 
 def why_validate(standing: Standing) -> Words:
     """What the validator meets."""
     if standing.running:
         return _("The checks are running; the case can be read, not yet decided.")
-    if standing.failed:
-        return ngettext(
-            "A required gate has not passed: {names}.",
-            "Required gates have not passed: {names}.",
-            len(standing.failed),
-        ).format(names=", ".join(standing.failed))
+    if blocked := _blocks(standing):
+        return blocked
     if standing.findings:
         return _("All gates have passed.") + " " + _findings(standing.findings)
     if not standing.reported:
@@ -45,7 +48,39 @@ def why_validate(standing: Standing) -> Words:
 
 def why_approve(standing: Standing) -> Words:
     """What the next signer meets."""
-    return " ".join(filter(None, (_signatures(standing), _findings(standing.findings))))
+    said = (_signatures(standing), _blocks(standing), _findings(standing.findings))
+    return " ".join(filter(None, said))
+
+
+def _blocks(standing: Standing) -> Words:
+    """What keeps people from deciding, a sentence each; empty when nothing does."""
+    return " ".join(
+        filter(None, (_failed(standing.failed), _aged(standing.aged), *_ends(standing)))
+    )
+
+
+def _failed(names: tuple[Words, ...]) -> Words:
+    if not names:
+        return ""
+    return ngettext(
+        "A required gate has not passed: {names}.",
+        "Required gates have not passed: {names}.",
+        len(names),
+    ).format(names=", ".join(names))
+
+
+def _aged(names: tuple[Words, ...]) -> Words:
+    if not names:
+        return ""
+    return _("Evidence is too old to count: {names}.").format(names=", ".join(names))
+
+
+def _ends(standing: Standing) -> Iterator[Words]:
+    if standing.outrun:
+        yield _("Another champion went live since the comparison; it is run again.")
+    if standing.ended:
+        yield _("The exception for its use before validation has ended.")
+    yield standing.short
 
 
 def _signatures(standing: Standing) -> Words:
@@ -84,6 +119,13 @@ def why_merge(number: int | None, repository: str, held: Words = "") -> Words:
     )
 
 
+def why_merged(number: int) -> Words:
+    """What an approved version waits for once its pull request is merged."""
+    return _("Pull request {number} is merged; the report that it is live is awaited.").format(
+        number=number
+    )
+
+
 def where_it_stands(state: str, standing: Standing) -> Words:
     """What the submitter reads of an own version that is under way."""
     if state == "submitted":
@@ -92,17 +134,15 @@ def where_it_stands(state: str, standing: Standing) -> Words:
         signed = _("{signed} of {needed} have signed.").format(
             signed=standing.signed, needed=standing.needed
         )
-        return " ".join(filter(None, (signed, _findings(standing.findings))))
-    if state == "approved":
-        return _("Approved; it goes live with the merge of its pull request.")
+        return " ".join(filter(None, (signed, _blocks(standing), _findings(standing.findings))))
     return _("Nothing is asked of anybody at the moment.")
 
 
 def _with_validator(standing: Standing) -> Words:
     if standing.running:
         return _("The checks are running.")
-    if standing.failed:
-        return why_validate(standing)
+    if blocked := _blocks(standing):
+        return blocked
     if standing.findings:
         return _findings(standing.findings)
     return _("All gates have passed; it waits for the validator.")
@@ -140,11 +180,12 @@ def why_asked_anew(verb: str) -> Words:
     }[verb]
 
 
-def why_live(kind: str) -> Words:
+def why_live(kind: str, standing: Standing) -> Words:
     """What a change of what is live asks of whoever signs it."""
-    return {
+    asked = {
         "suspend": _("Emergency: the live version shall be suspended."),
         "resume": _("A suspended version shall be live again."),
         "roll_back": _("Emergency: a former champion shall take its place again."),
         "retire": _("A version that runs shall be retired."),
     }[kind]
+    return " ".join(filter(None, (asked, standing.short)))

@@ -320,6 +320,7 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "promotion.merged": _promotion(gettext_noop("Pull request merged for {target}")),
     "promotion.opened": _promotion(gettext_noop("Pull request opened for {target}")),
     "promotion.requested": _promotion(gettext_noop("Pull request asked for, to {target}")),
+    "revision.abandoned": _said(gettext_noop("ended it without a successor"), "reason"),
     "task.closed": _task_ended,
     "task.opened": _asked,
     "validation_report.written": _reported,

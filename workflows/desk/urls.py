@@ -14,6 +14,7 @@ from workflows.desk.views.conditions import (
 from workflows.desk.views.cycle_times import cycle_times
 from workflows.desk.views.deciders import model_deciders, version_deciders
 from workflows.desk.views.decisions import (
+    abandon_revision,
     abstain,
     decide_version,
     delegate_decision,
@@ -108,6 +109,7 @@ urlpatterns = [
     path(f"{VERSION}attention/", note_attention, name="note_attention"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
     path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),
+    path(f"{VERSION}abandon-revision/", abandon_revision, name="abandon_revision"),
     path(f"{VERSION}retire/", retire_version, name="retire_version"),
     path(f"{VERSION}suspend/", suspend_version, name="suspend_version"),
     path(f"{VERSION}resume/", resume_version, name="resume_version"),

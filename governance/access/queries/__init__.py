@@ -12,7 +12,7 @@ from governance.access.queries.assignments import (
     live,
     open_delegations,
 )
-from governance.access.queries.candidates import Candidate, WhoCould, who_could
+from governance.access.queries.candidates import Candidate, WhoCould, too_few, who_could
 from governance.access.queries.conflicts import (
     Holder,
     PersonalClash,
@@ -30,6 +30,7 @@ from governance.access.queries.delegations import (
     may_end,
     one_pair_of_eyes,
 )
+from governance.access.queries.entitled import Entitled, Wanted, entitled_to
 from governance.access.queries.explaining import Explanation, Path, why
 from governance.access.queries.finding import (
     emergencies_seen,
@@ -109,6 +110,7 @@ __all__ = [
     "Blocked",
     "Candidate",
     "Duty",
+    "Entitled",
     "Explanation",
     "GrantEvent",
     "HistoryFilter",
@@ -117,6 +119,7 @@ __all__ = [
     "Path",
     "PersonalClash",
     "Scoped",
+    "Wanted",
     "WhoCould",
     "account_actor",
     "accounts_with_tokens",
@@ -141,6 +144,7 @@ __all__ = [
     "emergencies_open",
     "emergencies_running",
     "emergencies_seen",
+    "entitled_to",
     "events_of",
     "excluded_by",
     "for_another",
@@ -195,6 +199,7 @@ __all__ = [
     "teams",
     "token_actor",
     "tokens_seen",
+    "too_few",
     "version_named",
     "visible_to",
     "who_could",

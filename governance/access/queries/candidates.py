@@ -57,7 +57,7 @@ class WhoCould:
         """The same for those who are still to come, after `decided` people have acted."""
         left = tuple(one for one in self.candidates if one.person.pk not in people)
         needed = max(self.needed - decided, 0)
-        return WhoCould(left, needed, _warning(sum(one.may for one in left), needed))
+        return WhoCould(left, needed, too_few(sum(one.may for one in left), needed))
 
 
 def who_could(
@@ -83,7 +83,7 @@ def who_could(
         _checked(one, givers.get(one.person.pk, ()), wanted, parts, excluded) for one in found
     )
     able = sum(one.may for one in checked)
-    return WhoCould(checked, needed, _warning(able, needed))
+    return WhoCould(checked, needed, too_few(able, needed))
 
 
 def _holders(permission: Permission, scope: Scope, roles: Collection[str] | None) -> list[Person]:
@@ -140,7 +140,8 @@ def _checked(
     return Candidate(one.person, one.role, (*one.reasons, *reasons), one.lent_by)
 
 
-def _warning(able: int, needed: int) -> str:
+def too_few(able: int, needed: int) -> str:
+    """That fewer people can act than must, in words; empty when they are enough."""
     if able == 0 and needed:
         return _("Nobody can do this today.")
     if able < needed:

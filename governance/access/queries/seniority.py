@@ -45,7 +45,7 @@ def members_since(actor: Actor) -> dict[UUID | None, datetime | None]:
 
 
 def _since(team: Team, actor: Actor) -> datetime | None:
-    joined = _joined(team.pk)
+    joined = joined_team(team.pk)
     members = {person.pk for person in team.members.all()}
     if actor.person_id in members:
         return joined.get(actor.person_id)
@@ -54,7 +54,8 @@ def _since(team: Team, actor: Actor) -> datetime | None:
     return min((joined[member] for member in members), default=None)
 
 
-def _joined(team_id: UUID) -> dict[UUID, datetime]:
+@read_once
+def joined_team(team_id: UUID) -> dict[UUID, datetime]:
     """When each member joined last, as the log tells."""
     told = entries_of("team", team_id).filter(action=Action.TEAM_MEMBER_ADDED)
     return {UUID(str(view.line.after["person"])): view.line.occurred_at for view in views_of(told)}

@@ -103,7 +103,7 @@ def test_too_few_people_is_said_early(version: ModelVersion) -> None:
     person = again(version).model.owner.__class__.objects.get(full_name="Rolf Officer")
     person.active = False
     person.save()
-    assert "Too few people can still sign." in case_page("rita", version)
+    assert "Too few people can still sign, and a role" in case_page("rita", version)
 
 
 def test_the_timeline_tells_people_and_system_with_their_entries(version: ModelVersion) -> None:

@@ -1,17 +1,20 @@
 """Abstain, step aside, delegate: said with a reason, kept in the log, counted for nothing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
-from governance.access.models import Involvement
+from governance.access.models import Delegation, Involvement
+from governance.access.operations import delegate, revoke_delegation
 from governance.audit.models import AuditEntry
 from governance.audit.queries import views_of
 from governance.errors import Conflict, Duplicate, FoureyesError, Invalid, NotAllowed
 from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.governance.access.people import holder, person
-from tests.workflows.lifecycle.signing import begin, change_finding
+from tests.workflows.lifecycle.signing import begin, change_finding, sign
 from workflows.cases.models import Task
 from workflows.lifecycle.models import Decision
 from workflows.lifecycle.operations import abstain, delegate_decision, recuse
@@ -164,3 +167,55 @@ def test_delegating_needs_a_reason(version: ModelVersion) -> None:
     with pytest.raises(Invalid) as refused:
         hand_over(version, "rita", "sam", comment="")
     assert refused.value.field == "comment"
+
+
+def lend() -> Delegation:
+    """Hanna, no officer herself, stands in for Rita."""
+    now = timezone.now()
+    window = {"starts_at": now - timedelta(minutes=1), "ends_at": now + timedelta(days=1)}
+    return delegate(person("hanna"), **window, reason="Away.", actor=actor_named("rita"))
+
+
+@pytest.mark.parametrize("how", [abstain, recuse])
+def test_a_deputy_does_not_decide_for_who_stands_aside(version: ModelVersion, how: object) -> None:
+    """Both are one pair of eyes: what Rita may not decide, nobody decides in her place."""
+    lend()
+    hanna = actor_named("hanna")
+    assert tasks_waiting_for(hanna).exists()
+    how(version.pk, digest=seen(version), comment="Cousin of mine.", actor=actor_named("rita"))
+    assert not tasks_waiting_for(hanna).exists()
+    with pytest.raises(NotAllowed, match="Rita Risk, for whom you stand in, is out"):
+        begin(version, hanna)
+
+
+def test_a_deputy_does_not_decide_beside_a_delegate(version: ModelVersion) -> None:
+    """Rita's one voice went to Sam; it is not there a second time."""
+    lend()
+    hand_over(version, "rita", "sam")
+    with pytest.raises(NotAllowed, match="is out of this decision"):
+        begin(version, actor_named("hanna"))
+
+
+def test_a_delegation_that_ends_in_between_signs_nothing(version: ModelVersion) -> None:
+    """Hanna opened the signature as Rita's deputy; when she sends it, she is none."""
+    lent = lend()
+    hanna = actor_named("hanna")
+    nonce = begin(version, hanna)
+    revoke_delegation(lent.pk, reason="Back.", actor=actor_named("rita"))
+    with pytest.raises(NotAllowed):
+        sign(version, hanna, nonce)
+    assert not Decision.objects.filter(round__move="approve").exists()
+    stories.sign(version, "rita")
+
+
+def test_what_a_deputy_signed_stays_signed_for_both(version: ModelVersion) -> None:
+    """The delegation has ended since: neither gives a second voice."""
+    lent = lend()
+    stories.sign(version, "hanna")
+    revoke_delegation(lent.pk, reason="Back.", actor=actor_named("rita"))
+    for who in ("rita", "hanna"):
+        assert not tasks_waiting_for(actor_named(who)).exists()
+        with pytest.raises(FoureyesError):
+            begin(version, actor_named(who))
+    stories.sign(version, "rolf")
+    assert stories.again(version).state == "approved"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Invalid, NotAllowed
 from governance.inventory.models import ModelVersion
+from governance.monitoring.operations import close_alert
 from tests import stories
 from tests.governance.access.people import holder
 from tests.governance.monitoring.alarm import raised_alert
@@ -20,6 +21,7 @@ from workflows.lifecycle.operations import (
 )
 from workflows.lifecycle.queries import approval_fell, tasks_waiting_for
 from workflows.management.cast import actor_named, give
+from workflows.targets.models import Target
 
 pytestmark = pytest.mark.django_db
 FOUND = {"scope": "All.", "tests": "Three.", "conclusion": "Good.", "independent": True}
@@ -142,6 +144,26 @@ def test_a_breach_asks_for_it_where_the_policy_says_so(version: ModelVersion) ->
     assert (found.trigger, found.occasion) == ("breach", f"breach:{alert.pk}")
     judge(found)
     assert ask_due_validations() == 0
+
+
+def test_closing_the_alert_at_once_spares_nobody_the_validation(version: ModelVersion) -> None:
+    """Its owner is the first line and says what was done; whether it holds up, another one says."""
+    alert = raised_alert(version, told=False)
+    close_alert(alert.pk, reason="A holiday.", actor=actor_named("olive"))
+    assert ask_due_validations() == 1
+    found = Revalidation.objects.get()
+    assert (found.trigger, found.occasion) == ("breach", f"breach:{alert.pk}")
+    assert ask_due_validations() == 0
+
+
+def test_settings_that_change_there_and_back_and_there_ask_each_time(version: ModelVersion) -> None:
+    """As they were is as they were approved; changed once more they are looked at once more."""
+    target = Target.objects.get()
+    for number, name in enumerate(("risk-two", "risk-three", "risk-two"), start=1):
+        Target.objects.filter(pk=target.pk).update(repository=name)
+        assert ask_due_validations() == 1, number
+        judge(Revalidation.objects.get(case__closed_at=None))
+        assert ask_due_validations() == 0
 
 
 def test_a_policy_may_ask_for_it_by_nothing(version: ModelVersion) -> None:

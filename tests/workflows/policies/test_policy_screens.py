@@ -8,6 +8,7 @@ from django.test import Client
 from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.stories import signed_in
+from tests.workflows.policies.wordings import approving, step, tier_policy
 from workflows.cases.models import Case
 from workflows.policies.models import Policy, PolicyVersion
 
@@ -81,6 +82,32 @@ def test_a_step_is_added_without_saving_and_what_was_typed_stays(version: ModelV
     assert "approve.1.0.role" not in fields_of(gone.content.decode())
 
 
+def base_of(text: str) -> str:
+    """Which words a page of the editor began from."""
+    found = re.search(r'name="base" value="(\w+)"', text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("way", ["edit", "edit-text"])
+def test_what_began_from_former_words_is_not_saved_over_newer_ones(
+    version: ModelVersion, way: str
+) -> None:
+    """Another wording came in force meanwhile: it is told, and what was typed is still there."""
+    alma, address = signed_in("alma"), f"/policies/tier-1/{way}/"
+    opened = page(alma, address)
+    typed = fields_of(opened) if way == "edit" else {"base": base_of(opened)}
+    typed |= {"approve.0.0.due_business_days": "9", "text": "format: 2"}
+    tier_policy(approving([step("risk_officer", 2)]))
+    refused = alma.post(address, typed | {"do": "save"})
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "The wording has changed since this page was loaded." in text
+    assert ('value="9"' if way == "edit" else "format: 2") in text
+    assert not PolicyVersion.objects.filter(state="draft").exists()
+    assert base_of(text) != typed["base"]
+
+
 def drafted_with_a_head(client: Client) -> str:
     """A second stage for the head of model risk, saved; returns the draft's address."""
     fields = fields_of(page(client, "/policies/tier-1/edit/"))
@@ -135,12 +162,13 @@ def test_the_same_as_text(version: ModelVersion) -> None:
     alma = signed_in("alma")
     text = alma.get("/policies/tier-1/export/").content.decode()
     broken = text.replace("quorum: 2", "quorum: two")
-    answer = alma.post("/policies/tier-1/edit-text/", {"text": broken})
+    sent = {"base": base_of(page(alma, "/policies/tier-1/edit-text/"))}
+    answer = alma.post("/policies/tier-1/edit-text/", sent | {"text": broken})
     assert answer.status_code == 422
     line = next(n for n, row in enumerate(broken.splitlines(), 1) if "quorum: two" in row)
     assert f"Line {line}:" in answer.content.decode()
     assert "quorum: two" in answer.content.decode()
-    assert alma.post("/policies/tier-1/edit-text/", {"text": text}).status_code == 302
+    assert alma.post("/policies/tier-1/edit-text/", sent | {"text": text}).status_code == 302
 
 
 def test_a_portfolio_gets_rules_of_its_own(version: ModelVersion) -> None:

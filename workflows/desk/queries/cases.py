@@ -3,26 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound
-from governance.monitoring.labels import broken_words
-from workflows.cases.models import LIVE, Case, Task
-from workflows.desk.queries.inbox import standing_of, why_and_where_live
-from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
-from workflows.desk.reasons import what_comes_next, where_it_stands
-from workflows.lifecycle.queries import open_rounds
+from workflows.cases.models import Case, Task
+from workflows.desk.queries.inbox import where_they_stand
+from workflows.desk.queries.lists import Narrowing, label_of, narrowed
+from workflows.desk.queries.standing import ROWS
+from workflows.desk.reasons import what_comes_next
 from workflows.policies.labels import role_words
-
-if TYPE_CHECKING:
-    from workflows.lifecycle.models import ApprovalRound
 
 SORTS = {
     "due": ("due_at", "opened_at"),
@@ -31,7 +25,7 @@ SORTS = {
     "tier": ("version__model__tier", "due_at"),
     "model": ("version__model__title", "pk"),
 }
-# The columns of the board: where a submission stands, and alerts in one of their own.
+# The columns of the board: where a submission stands, what is live, and alerts.
 COLUMNS = ("submitted", "validated", "approved", "live", "alert")
 IN_A_COLUMN = 30
 OPEN = Q(tasks__state=Task.State.OPEN)
@@ -104,8 +98,8 @@ def case_counts(actor: Actor) -> CaseCounts:
 
 def case_lines(cases: Sequence[Case]) -> list[CaseLine]:
     """The lines of these cases. The number of queries does not grow with them."""
-    rounds = open_rounds([case.pk for case in cases])
-    return [_line(case, rounds.get(case.pk)) for case in cases]
+    known = where_they_stand(cases)
+    return [_line(case, *known[case.pk]) for case in cases]
 
 
 def board(actor: Actor, narrowing: Narrowing) -> list[Column]:
@@ -124,7 +118,7 @@ def _in_column(name: str) -> Q:
     if name == "alert":
         return Q(kind=Case.Kind.ALERT)
     if name == "live":
-        return Q(kind__in=[*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION])
+        return ~Q(kind__in=[Case.Kind.ALERT, Case.Kind.SUBMISSION])
     return Q(kind=Case.Kind.SUBMISSION, version__state=name)
 
 
@@ -137,7 +131,6 @@ def _seen(actor: Actor) -> QuerySet[Case]:
 
 def _ready(rows: QuerySet[Case]) -> QuerySet[Case]:
     asked = Task.objects.filter(state=Task.State.OPEN).select_related("role", "person")
-    standing = ("gates", "findings", "waivers", "validation_reports")
     return rows.select_related(
         "policy_version",
         "alert",
@@ -145,7 +138,7 @@ def _ready(rows: QuerySet[Case]) -> QuerySet[Case]:
         "version__model__portfolio",
         "version__submitted_by",
     ).prefetch_related(
-        Prefetch("tasks", asked.order_by("due_at")), *(f"version__{one}" for one in standing)
+        Prefetch("tasks", asked.order_by("due_at")), *(f"version__{one}" for one in ROWS)
     )
 
 
@@ -155,26 +148,18 @@ def _order(sort: str) -> tuple[str, ...]:
     return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
 
 
-def _line(case: Case, round_: "ApprovalRound | None") -> CaseLine:
-    version, standing = case.version, standing_of(case, round_)
+def _line(case: Case, stands: str, url: str) -> CaseLine:
+    version = case.version
+    then = what_comes_next(version.state) if case.kind == Case.Kind.SUBMISSION else ""
     if case.alert:
-        alert = case.alert
-        words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
-        stands, then = _("Alert: {words}.").format(words=words), _("Whoever looks closes it.")
-        url, state = reverse("alert", args=[alert.pk]), ""
-    elif case.kind in LIVE or case.kind in {Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
-        stands, url = why_and_where_live(case, _verb_of(case))
-        then, state = "", version.state
-    else:
-        stands, then = where_it_stands(version.state, standing), what_comes_next(version.state)
-        url, state = address_of(version), version.state
+        then = _("Whoever looks closes it.")
     return CaseLine(
         title=version.model.title,
         version=label_of(version),
         url=url,
         portfolio=version.model.portfolio.title,
         tier=version.model.tier,
-        state=state,
+        state="" if case.alert else version.state,
         asked=_asked(case),
         since=case.since,  # type: ignore[attr-defined]
         opened_at=case.opened_at,
@@ -182,11 +167,6 @@ def _line(case: Case, round_: "ApprovalRound | None") -> CaseLine:
         stands=stands,
         then=then,
     )
-
-
-def _verb_of(case: Case) -> str:
-    """The most urgent of what is asked."""
-    return next((task.verb for task in case.tasks.all()), "")
 
 
 def _asked(case: Case) -> str:

@@ -137,6 +137,12 @@ class Dossier:
         """The next deadline of the case."""
         return min((task.due_at for task in self.tasks if _is_due(task)), default=None)  # type: ignore[type-var]
 
+    @property
+    def asked_at(self) -> datetime | None:
+        """Since when those who decide now are asked."""
+        open_ = (task for task in self.tasks if task.state == Task.State.OPEN)
+        return min((task.opened_at for task in open_ if task.verb == self.move), default=None)
+
 
 def is_barred(dossier: Dossier, person_id: UUID | None, wanted: Part) -> bool:
     """Whether a part that somebody played in the version keeps them from another one."""

@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.actors import Actor
-from governance.evaluation.labels import gate_title
-from governance.inventory.models import Finding
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
 from workflows.cases.models import LIVE, Case, Task
@@ -21,6 +19,7 @@ from workflows.cases.queries import DECIDED, submitted_by
 from workflows.desk.queries.done import done_tasks
 from workflows.desk.queries.duties import duties_waiting
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
+from workflows.desk.queries.standing import ROWS, signers_in, standings
 from workflows.desk.reasons import (
     Standing,
     where_it_stands,
@@ -29,18 +28,10 @@ from workflows.desk.reasons import (
     why_asked_anew,
     why_live,
     why_merge,
+    why_merged,
     why_validate,
 )
-from workflows.lifecycle.queries import (
-    AGREEING,
-    decisions_by,
-    gates_ended,
-    open_rounds,
-    stands_against,
-    tasks_waiting_for,
-)
-from workflows.policies.definition import Move
-from workflows.policies.queries import definition_of
+from workflows.lifecycle.queries import decisions_by, open_rounds, tasks_waiting_for
 from workflows.targets.models import Promotion
 
 if TYPE_CHECKING:
@@ -130,26 +121,36 @@ def submitted_cases(actor: Actor, narrowing: Narrowing) -> QuerySet[Case]:
     """The open cases of a person's versions, narrowed."""
     rows = narrowed(submitted_by(actor), "version", narrowing)
     asked = Prefetch("tasks", Task.objects.filter(state=Task.State.OPEN))
-    return rows.select_related("policy_version", "alert", "version__submitted_by").prefetch_related(
-        asked, *_standing_of("version")
-    )
+    return rows.select_related(
+        "policy_version", "alert", "reviews", "version__submitted_by"
+    ).prefetch_related(asked, *_standing_of("version"))
 
 
 def _standing_of(path: str) -> list[str]:
-    return [f"{path}__{rows}" for rows in ("gates", "findings", "waivers", "validation_reports")]
+    return [f"{path}__{rows}" for rows in ROWS]
 
 
 def waiting_rows(tasks: Sequence[Task], actor: Actor) -> list[CaseRow]:
     """The lines of these tasks. The number of queries does not grow with them."""
     rounds = open_rounds([task.case_id for task in tasks])
+    known = standings([task.case for task in tasks], rounds, actor)
     merging = [task.case.version_id for task in tasks if task.verb == Task.Verb.MERGE]
-    promotions = _promotions_of(merging)
-    return [_task_row(task, rounds.get(task.case_id), promotions, actor) for task in tasks]
+    promotions = promotions_moving(merging)
+    return [
+        _task_row(
+            task,
+            known[task.case_id],
+            rounds.get(task.case_id),
+            promotions.get(task.case.version_id),
+            actor,
+        )
+        for task in tasks
+    ]
 
 
-def _promotions_of(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
+def promotions_moving(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
     """The promotion of each version that needs somebody most: open before held before the rest."""
-    order = ("open", "held", "preparing", "waiting")
+    order = ("open", "held", "preparing", "diverged", "closed", "merged", "waiting")
     rows = Promotion.objects.filter(version__in=version_ids, state__in=order)
     found: dict[UUID, Promotion] = {}
     for row in sorted(rows.select_related("pull_request"), key=lambda p: order.index(p.state)):
@@ -158,10 +159,13 @@ def _promotions_of(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
 
 
 def _task_row(
-    task: Task, round_: "ApprovalRound | None", promotions: dict[UUID, Promotion], actor: Actor
+    task: Task,
+    standing: Standing,
+    round_: "ApprovalRound | None",
+    promotion: Promotion | None,
+    actor: Actor,
 ) -> CaseRow:
-    standing = standing_of(task.case, round_, actor)
-    why, url = _why_and_where(task, standing, promotions.get(task.case.version_id))
+    why, url = _why_and_where(task, standing, promotion)
     seats, need = _seats(task, standing, round_, actor)
     row = _row(task.case, why, url, task.due_at, task.opened_at)
     return replace(row, seats=seats, need=need)
@@ -182,59 +186,17 @@ def _row(case: Case, why: str, url: str, due_at: datetime | None, asked_at: date
     )
 
 
-def standing_of(
-    case: Case, round_: "ApprovalRound | None", reader: Actor | None = None
-) -> Standing:
-    """What a line says of a case, from rows that are read already.
-
-    A `reader` who is asked although they have decided is asked again: the case changed since.
-    """
-    definition = definition_of(case.policy_version)
-    gates, waivers = list(case.version.gates.all()), list(case.version.waivers.all())
-    move = Move(round_.move) if round_ else Move.VALIDATE
-    return Standing(
-        running=not gates_ended(definition, gates),
-        failed=tuple(str(gate_title(gate.gate)) for gate in gates if stands_against(gate, waivers)),
-        findings=sum(
-            finding.required and finding.state != Finding.State.CLOSED
-            for finding in case.version.findings.all()
-        ),
-        reported=bool(case.version.validation_reports.all()),
-        signed=len(_signers(round_, reader)),
-        changed=bool(reader and round_ and _digests_of(reader, round_)),
-        needed=definition.moves[move].signers,
-    )
-
-
-def _signers(round_: "ApprovalRound | None", reader: Actor | None = None) -> list[str]:
-    """Who has agreed in a round, over the digest of its newest decision if that still holds."""
-    if round_ is None:
-        return []
-    fallen = _digests_of(reader, round_) if reader else set()
-    agreed = [d for d in round_.decisions.all() if d.kind in AGREEING and d.digest not in fallen]
-    newest = agreed[-1].digest if agreed else ""
-    return [d.person.full_name for d in agreed if d.digest == newest]
-
-
-def _digests_of(reader: Actor, round_: "ApprovalRound") -> set[str]:
-    return {d.digest for d in round_.decisions.all() if d.person_id == reader.person_id}
-
-
 def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) -> tuple[str, str]:
     case, verb = task.case, Task.Verb(task.verb)
     dossier = address_of(case.version)
     if verb is Task.Verb.LOOK and case.alert:
         return _why_look(case.alert), reverse("alert", args=[case.alert_id])
     if case.kind in {*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
-        why, url = why_and_where_live(case, verb)
+        why, url = why_and_where_live(case, verb, standing)
         return (why_asked(verb) if verb is Task.Verb.MERGE else why), url
     if verb is Task.Verb.MERGE:
         pull_request = getattr(promotion, "pull_request", None)
-        held = promotion.reason if promotion and promotion.state == "held" else ""
-        number = pull_request.number if pull_request else None
-        repository = pull_request.repository if pull_request else ""
-        why = why_merge(number, repository, held)
-        return why, (pull_request.url if pull_request else dossier)
+        return why_merging(promotion), (pull_request.url if pull_request else dossier)
     if verb is Task.Verb.VALIDATE:
         return why_validate(standing), dossier
     if verb is Task.Verb.APPROVE:
@@ -242,13 +204,25 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
     return why_asked(verb), dossier + PLACES.get(verb, "")
 
 
-def why_and_where_live(case: Case, verb: str = "") -> tuple[str, str]:
+def why_merging(promotion: Promotion | None) -> str:
+    """What an approved version waits for on its way to what is live, and what holds it."""
+    pull_request = getattr(promotion, "pull_request", None)
+    state = promotion.state if promotion else ""
+    held = promotion.reason if promotion and state in {"held", "diverged", "closed"} else ""
+    if pull_request is None:
+        return why_merge(None, "", held)
+    if state == "merged":
+        return why_merged(pull_request.number)
+    return why_merge(pull_request.number, pull_request.repository, held)
+
+
+def why_and_where_live(case: Case, verb: str, standing: Standing) -> tuple[str, str]:
     """A change of what is live, the review of one, or a validation: what it asks, and its page."""
     if case.kind == Case.Kind.REVALIDATION:
         return why_asked_anew(verb or "revalidate"), reverse("revalidation", args=[case.pk])
     if case.kind == Case.Kind.REVIEW:
         return why_asked("review"), reverse("live_change", args=[case.reviews.case_id])
-    return why_live(case.kind), reverse("live_change", args=[case.pk])
+    return why_live(case.kind, standing), reverse("live_change", args=[case.pk])
 
 
 def _why_look(alert: Alert) -> str:
@@ -262,7 +236,7 @@ def _seats(
     you = Seat("you", actor.name)
     if task.verb not in DECIDED:
         return (you,), str(Task.Verb(task.verb).label).capitalize()
-    signed = [Seat("signed", name) for name in _signers(round_, actor)]
+    signed = [Seat("signed", name) for name in signers_in(round_, actor)]
     open_ = standing.needed - len(signed) - 1
     need = _("{verb}, {signed} of {needed}").format(
         verb=str(Task.Verb(task.verb).label).capitalize(),
@@ -295,16 +269,42 @@ def _end_of_week() -> datetime:
 
 def submitted_rows(cases: Sequence[Case]) -> list[CaseRow]:
     """The lines of a submitter's own cases: where each stands, and until when somebody is asked."""
+    known = where_they_stand(cases)
+    return [_submitted_row(case, known[case.pk]) for case in cases]
+
+
+def where_they_stand(cases: Sequence[Case]) -> dict[UUID, tuple[str, str]]:
+    """Where each case stands, in words, and where that is shown, by case."""
     rounds = open_rounds([case.pk for case in cases])
-    return [_submitted_row(case, rounds.get(case.pk)) for case in cases]
+    known = standings(cases, rounds)
+    approved = [case.version_id for case in cases if case.version.state == "approved"]
+    promotions = promotions_moving(approved)
+    return {
+        case.pk: _where_it_stands(case, known[case.pk], promotions.get(case.version_id))
+        for case in cases
+    }
 
 
-def _submitted_row(case: Case, round_: "ApprovalRound | None") -> CaseRow:
-    due = [task.due_at for task in case.tasks.all() if task.due_at]
+def _where_it_stands(
+    case: Case, standing: Standing, promotion: Promotion | None
+) -> tuple[str, str]:
     if case.alert:
-        why, url = _why_look(case.alert), reverse("alert", args=[case.alert_id])
-    else:
-        why = where_it_stands(case.version.state, standing_of(case, round_))
-        url = address_of(case.version)
-    row = _row(case, why, url, min(due, default=None), case.opened_at)
+        return _why_look(case.alert), reverse("alert", args=[case.alert_id])
+    if case.kind in {*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
+        return why_and_where_live(case, _verb_of(case), standing)
+    if case.kind == Case.Kind.CONDITIONS:
+        return why_asked(_verb_of(case) or Task.Verb.MEET), f"{address_of(case.version)}#conditions"
+    if case.version.state == "approved":
+        return why_merging(promotion), address_of(case.version)
+    return where_it_stands(case.version.state, standing), address_of(case.version)
+
+
+def _verb_of(case: Case) -> str:
+    """The most urgent of what is asked."""
+    return next((task.verb for task in case.tasks.all()), "")
+
+
+def _submitted_row(case: Case, where: tuple[str, str]) -> CaseRow:
+    due = [task.due_at for task in case.tasks.all() if task.due_at]
+    row = _row(case, *where, min(due, default=None), case.opened_at)
     return replace(row, state=case.version.state)

@@ -1,6 +1,7 @@
 """What stands beside a case: who decides, whether the reader may, and what follows if they do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from workflows.desk.queries.asked import step_named
 from workflows.desk.queries.choices import choices_of, consequences_of
 from workflows.desk.queries.dossier import Dossier, dossier_of
 from workflows.desk.queries.panel_rules import rules_of, says_no, signers_of, stands_aside
+from workflows.desk.reasons import what_comes_next
 from workflows.desk.since import changed_since
 from workflows.lifecycle.queries import (
     AGREEING,
@@ -45,15 +47,29 @@ def panel_of(
         kept = [rule for rule in rules if rule.signed]
         moving = dossier.version.state == State.APPROVED.value and not dossier.pull_requests
         return Panel("after", _("Decisions"), kept, may=may, moving=moving)
-    standing = standing_of(actor, dossier.version, dossier.case, dossier.move, dossier.digest)
+    panel = _asking(actor, dossier, dossier.case, dossier.move, rules, chosen, may)
+    return replace(panel, then=what_comes_next(dossier.version.state))
+
+
+def _asking(
+    actor: Actor,
+    dossier: Dossier,
+    case: Case,
+    move: Move,
+    rules: Sequence[Rule],
+    chosen: str,
+    may: frozenset[str],
+) -> Panel:
+    """While people are asked."""
+    standing = standing_of(actor, dossier.version, case, move, dossier.digest)
     if dossier.digest is None:
-        reasons = blocking(dossier.version, dossier.case, dossier.move)
+        reasons = blocking(dossier.version, case, move)
         title = _("Nobody can decide yet")
         return Panel("checking", title, rules, dossier.due_at, reason=reasons[0], may=may)
     if not standing.may:
         return _closed(actor, dossier, standing, rules, may)
-    since = _since(actor, dossier, dossier.case, dossier.move)
-    return _open(dossier, since, dossier.case, dossier.move, standing, rules, chosen, may)
+    since = _since(actor, dossier, case, move)
+    return _open(dossier, since, case, move, standing, rules, chosen, may)
 
 
 def _draft(dossier: Dossier, may: frozenset[str]) -> Panel:

@@ -5,22 +5,27 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from governance.access.queries import holders_of
+from governance.access.queries import Entitled
 from governance.actors import Actor
 from governance.templatetags.foureyes import day
 from workflows.desk.panel import Rule, Seat
-from workflows.desk.queries.dossier import Dossier, is_barred
-from workflows.lifecycle.queries import AGREEING, OUT, PART_OF, REFUSING
+from workflows.desk.queries.dossier import Dossier
+from workflows.lifecycle.queries import (
+    AGREEING,
+    OUT,
+    REFUSING,
+    Asked,
+    Left,
+    escalated_among,
+    left_in,
+    open_round,
+)
 from workflows.policies.definition import Move, Step
 from workflows.policies.labels import role_words, step_title
-from workflows.policies.progress import Vote, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.db.models import QuerySet
-
-    from governance.access.models import Person
     from workflows.lifecycle.models import Decision
 
 
@@ -29,34 +34,33 @@ def rules_of(actor: Actor, dossier: Dossier) -> list[Rule]:
     """Every step of validation and approval: who signed on what stands there, who still can."""
     if dossier.definition is None or dossier.case is None:
         return []
+    left = _left(dossier)
     return [
-        _rule(actor, dossier, move, step, asked=dossier.move is move and number <= _stage(dossier))
+        _rule(actor, dossier, move, step, left if dossier.move is move else None)
         for move in (Move.VALIDATE, Move.APPROVE)
-        for number, stage in enumerate(dossier.definition.moves[move].stages)
-        for step in stage
+        for step in dossier.definition.moves[move].steps
     ]
 
 
-def _stage(dossier: Dossier) -> int:
-    """Which stage of the open move is asked now."""
-    if dossier.definition is None or dossier.move is None:
-        return 0
-    rules, move = dossier.definition.moves[dossier.move], dossier.move
-    votes = [
-        Vote(decision.person_id, decision.role_id, step.name)
-        for step in rules.steps
-        for decision in signers_of(dossier, move, step)
-    ]
-    return progress_of(rules, votes).stage
+def _left(dossier: Dossier) -> Left | None:
+    """Who is left for the move that is open."""
+    if dossier.case is None or dossier.move is None:
+        return None
+    if (round_ := open_round(dossier.case, dossier.move)) is None:
+        return None
+    decisions = [one for one in dossier.decisions if one.round_id == round_.pk]
+    asked = Asked(dossier.version, dossier.case, round_, decisions, dossier.digest or "")
+    late = {round_.pk: escalated_among(dossier.tasks, asked)}
+    return left_in([asked], late)[dossier.case.pk]
 
 
-def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step, *, asked: bool) -> Rule:
+def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step, left: Left | None) -> Rule:
     signers = signers_of(dossier, move, step)
-    able = _able(dossier, move, step, signers) if asked else []
-    me = next((person for person in able if person.pk == actor.person_id), None)
-    left = max(step.quorum - len(signers), 0)
+    able = _able(left, step) if left else []
+    me = next((one for one in able if one.person == actor.person_id), None)
+    open_ = max(step.quorum - len(signers), 0)
     seats = [Seat("signed", decision.person.full_name) for decision in signers]
-    seats += [Seat("you", me.full_name)] if me and left else []
+    seats += [Seat("you", me.name)] if me and open_ else []
     seats += [Seat("open")] * (step.quorum - len(seats))
     return Rule(
         role=role_words(step.role, step.quorum) if not step.title else step_title(step),
@@ -64,8 +68,30 @@ def _rule(actor: Actor, dossier: Dossier, move: Move, step: Step, *, asked: bool
         needed=step.quorum,
         seats=seats,
         done=", ".join(_signed_words(decision) for decision in signers),
-        open=_names(able, actor.person_id) if asked and left else "",
-        short=asked and len(able) < left,
+        open=_names(able, actor.person_id) if open_ else "",
+        short=_short_words(left, step) if left else "",
+    )
+
+
+def _able(left: Left, step: Step) -> list[Entitled]:
+    """Those who can take a seat in a step that is asked now, by name."""
+    asked = (one for one in left.progress.open_steps if one.step.name == step.name)
+    roles = {role for one in asked for role in one.open_roles}
+    return [one for one in left.people if one.roles & roles]
+
+
+def _short_words(left: Left, step: Step) -> str:
+    """That somebody is missing in a step, and what can be done about it; empty when nobody is."""
+    if step.name not in left.short:
+        return ""
+    if left.late:
+        return _(
+            "Too few people can still sign. An administrator must grant the role to somebody who "
+            "took no part."
+        )
+    return _(
+        "Too few people can still sign, and a role that is given now does not count in this case. "
+        "Withdraw it and submit a new version: that one asks whoever holds the role by then."
     )
 
 
@@ -88,34 +114,9 @@ def _is_of(decision: "Decision", step: Step) -> bool:
     return decision.step == step.name if decision.step else decision.role_id in step.roles
 
 
-def _able(
-    dossier: Dossier, move: Move, step: Step, signers: "Sequence[Decision]"
-) -> "list[Person]":
-    part = PART_OF[move]
-    gone = {decision.person_id for decision in signers} | {
-        decision.person_id
-        for decision in dossier.decisions
-        if decision.round.state == "open"
-        and (stands_aside(decision, dossier.digest) or says_no(decision, dossier.digest))
-    }
-    return [
-        person
-        for person in _holders(dossier, move, step)
-        if person.pk not in gone and not is_barred(dossier, person.pk, part)
-    ]
-
-
-def _holders(dossier: Dossier, move: Move, step: Step) -> "QuerySet[Person]":
-    """Who holds the role, and did so before the case was opened unless late grants count."""
-    assert dossier.definition is not None
-    late = dossier.definition.moves[move].late_grants
-    before = dossier.case.opened_at if dossier.case and not late else None
-    return holders_of(step.roles, dossier.version, before=before).order_by("full_name")
-
-
-def _names(people: "Sequence[Person]", me: UUID | None) -> str:
-    names = [_("you")] if any(person.pk == me for person in people) else []
-    return ", ".join([*names, *(person.full_name for person in people if person.pk != me)])
+def _names(people: "Sequence[Entitled]", me: UUID | None) -> str:
+    names = [_("you")] if any(one.person == me for one in people) else []
+    return ", ".join([*names, *(one.name for one in people if one.person != me)])
 
 
 def _signed_words(decision: "Decision") -> str:

@@ -55,7 +55,8 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
             verb
             for verb, (needed, states) in VERBS.items()
             if state in states and needed in held and not (verb in LIVE and dossier.live_change)
-        ),
+        )
+        | _ending(held, dossier),
         report=separate and dossier.move is Move.VALIDATE and Permission.VERSION_VALIDATE in held,
         raise_finding=separate and Permission.FINDING_RAISE in held,
         close_finding=separate and Permission.FINDING_CLOSE in held,
@@ -67,6 +68,13 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
         and not is_barred(dossier, actor.person_id, Part.APPROVER),
         request_evidence=Permission.LOG_VIEW in held,
     )
+
+
+def _ending(held: set[str], dossier: Dossier) -> frozenset[str]:
+    """Whoever could withdraw may say that no successor will come, while one is asked for."""
+    asked = any(task.verb == "revise" and task.state == "open" for task in dossier.tasks)
+    may = asked and Permission.VERSION_WITHDRAW in held
+    return frozenset({"abandon_revision"}) if may else frozenset()
 
 
 def _is_named(actor: Actor, dossier: Dossier) -> bool:

@@ -56,6 +56,14 @@ def withdraw_version(request: HttpRequest, name: str, number: int) -> HttpRespon
 
 
 @require_POST
+def abandon_revision(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """No successor will come: nobody is asked for one any more."""
+    form = ReasonForm(request.POST, auto_id="abandon_%s")
+    told = _("It ends here. Nobody is asked for a successor any more.")
+    return _attempt(request, name, number, lifecycle.abandon_revision, form, "abandon_form", told)
+
+
+@require_POST
 def write_validation_report(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The validator writes the report."""
     form = ReportForm(request.POST, request.FILES)

@@ -175,6 +175,7 @@ def _empty_forms(dossier: Dossier, rights: Rights) -> dict[str, RefusableForm]:
         "admit_form": AdmissionForm(auto_id="admit_%s"),
         "answer_form": AnswerForm(),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
+        "abandon_form": ReasonForm(auto_id="abandon_%s"),
         **_live_forms(dossier, rights),
     }
 

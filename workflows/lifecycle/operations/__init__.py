@@ -33,7 +33,11 @@ from workflows.lifecycle.operations.live_signing import (
     sign_live_change,
 )
 from workflows.lifecycle.operations.proving import Elsewhere, Proof
-from workflows.lifecycle.operations.refusal import reject_version, request_changes
+from workflows.lifecycle.operations.refusal import (
+    abandon_revision,
+    reject_version,
+    request_changes,
+)
 from workflows.lifecycle.operations.revalidating import revalidate_versions
 from workflows.lifecycle.operations.settling import abandon_promotion, settle_promotion
 from workflows.lifecycle.operations.signing import begin_signature
@@ -52,6 +56,7 @@ __all__ = [
     "Elsewhere",
     "Proof",
     "abandon_promotion",
+    "abandon_revision",
     "abstain",
     "admit_version",
     "apply_policy",

@@ -9,13 +9,15 @@ from governance.access.permissions import Permission
 from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
+from governance.audit.operations import record
 from governance.errors import Invalid, WrongState
 from governance.inventory.queries import version_by_id
 from workflows.cases.models import Task
-from workflows.cases.operations import open_task
+from workflows.cases.operations import close_tasks, open_task
+from workflows.cases.queries import is_asked_to_revise, submission_of
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
 from workflows.lifecycle.operations.deciding import Sitting, decide, is_refused, sit
-from workflows.lifecycle.operations.moving import move
+from workflows.lifecycle.operations.moving import lock_version, move
 from workflows.lifecycle.operations.submission import end_case
 from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import move_open_in, voting
@@ -78,3 +80,32 @@ def _end(sitting: Sitting, comment: str, actor: Actor) -> None:
             business_days=REVISE_DUE_DAYS,
             actor=actor,
         )
+
+
+@transaction.atomic
+def abandon_revision(version_id: UUID, *, reason: str, actor: Actor) -> LivingVersion:
+    """Says that no successor will bring the changes that were asked for: it ends here.
+
+    Raises:
+        NotAllowed: may not withdraw versions here. WrongState: nobody is asked for a successor.
+        Invalid: no reason.
+    """
+    version = lock_version(version_id, actor)
+    require(actor, Permission.VERSION_WITHDRAW, version)
+    case = submission_of(version.pk)
+    if case is None or not is_asked_to_revise(case):
+        raise WrongState(
+            _("Nobody is asked for a successor of this version."),
+            remedy=_("Load the page again to see where it stands."),
+        )
+    if not reason.strip():
+        raise Invalid(_("Say why it ends here."), field="reason")
+    close_tasks(case, Task.Verb.REVISE, actor=actor)
+    record(
+        Action.REVISION_ABANDONED,
+        actor=actor,
+        subject=("version", version.pk),
+        portfolio_id=version.model.portfolio_id,
+        personal={"reason": reason},
+    )
+    return version

@@ -6,6 +6,7 @@ from workflows.lifecycle.queries.against import (
     missing_for_submission,
 )
 from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, fallen_rounds
+from workflows.lifecycle.queries.blocks import Blocks, blocks_of
 from workflows.lifecycle.queries.conditions import (
     OWED,
     condition_by_id,
@@ -44,6 +45,7 @@ from workflows.lifecycle.queries.content import (
     validation_meaning,
     voting,
 )
+from workflows.lifecycle.queries.enough import Asked, Left, escalated_among, left_in
 from workflows.lifecycle.queries.live_changes import (
     is_ending,
     live_change_by_id,
@@ -99,6 +101,9 @@ __all__ = [
     "PERMISSION_OF",
     "REFUSING",
     "STATE_OF",
+    "Asked",
+    "Blocks",
+    "Left",
     "Occasion",
     "OpenOutcome",
     "PastOutcome",
@@ -111,6 +116,7 @@ __all__ = [
     "approval_of",
     "approval_stands",
     "blocking",
+    "blocks_of",
     "case_of",
     "condition_by_id",
     "conditions_of",
@@ -121,6 +127,7 @@ __all__ = [
     "decisions_of",
     "digest_of",
     "digest_parts",
+    "escalated_among",
     "escalated_steps",
     "excepted_in",
     "exception_of",
@@ -132,6 +139,7 @@ __all__ = [
     "is_live",
     "is_used_by_exception",
     "left_behind",
+    "left_in",
     "live_change_by_id",
     "live_change_of",
     "live_meaning",

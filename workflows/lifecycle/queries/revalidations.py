@@ -1,5 +1,6 @@
 """What asks for the validation of a version that is used, and the exceptions that let one be."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,6 +91,13 @@ def is_used_by_exception(exception: UseException | None) -> bool:
     return exception.state == UseException.State.LIVE and exception.expires_at > timezone.now()
 
 
+def holding_exceptions(version: OuterRef) -> QuerySet[UseException]:
+    """The same as rows, within another query: the exceptions of a version that hold."""
+    good = Q(revalidation__outcome__in=GOOD)
+    lasting = Q(state=UseException.State.LIVE, expires_at__gt=timezone.now())
+    return UseException.objects.filter(good | lasting, version=version)
+
+
 def exception_part(exception: UseException) -> list[str]:
     """What a signature binds to of an exception: that it has ended is asked besides."""
     words = rfc8785.dumps([exception.limits, exception.reason])
@@ -123,17 +131,18 @@ def occasion_of(version: ModelVersion) -> Occasion | None:
     if since is None:
         return None
     ways = (_by_breach, _by_change, _by_time)
-    return next((found for way in ways if (found := way(version, validity, since))), None)
+    found = (occasion for way in ways for occasion in way(version, validity, since))
+    asked = {one.occasion for one in known}
+    return next((occasion for occasion in found if occasion.name not in asked), None)
 
 
-def _by_time(_v: ModelVersion, validity: Validity, since: datetime) -> Occasion | None:
+def _by_time(_v: ModelVersion, validity: Validity, since: datetime) -> Iterator[Occasion]:
     if Trigger.TIME not in validity.review_on or not validity.review_after_days:
-        return None
+        return
     due = next_validation(validity, since)
     lead = min(LEAD, timedelta(days=validity.review_after_days // 4))
-    if timezone.localdate() < due - lead:
-        return None
-    return Occasion(Revalidation.Trigger.TIME, f"time:{due}", due)
+    if timezone.localdate() >= due - lead:
+        yield Occasion(Revalidation.Trigger.TIME, f"time:{due}", due)
 
 
 def next_validation(validity: Validity, since: datetime) -> date:
@@ -141,28 +150,28 @@ def next_validation(validity: Validity, since: datetime) -> date:
     return timezone.localdate(since) + timedelta(days=validity.review_after_days)
 
 
-def _by_breach(version: ModelVersion, validity: Validity, since: datetime) -> Occasion | None:
+def _by_breach(version: ModelVersion, validity: Validity, since: datetime) -> Iterator[Occasion]:
+    """Whoever closes an alert says what was done about it, not that nobody need validate again."""
     if Trigger.BREACH not in validity.review_on:
-        return None
-    alerts = Alert.objects.filter(version=version.pk, raised_at__gt=since, closed_at=None)
-    alert = alerts.order_by("raised_at").values_list("pk", flat=True).first()
-    return Occasion(Revalidation.Trigger.BREACH, f"breach:{alert}") if alert else None
+        return
+    alerts = Alert.objects.filter(version=version.pk, raised_at__gt=since).order_by("raised_at")
+    for alert in alerts.values_list("pk", flat=True):
+        yield Occasion(Revalidation.Trigger.BREACH, f"breach:{alert}")
 
 
-def _by_change(version: ModelVersion, validity: Validity, _since: datetime) -> Occasion | None:
+def _by_change(version: ModelVersion, validity: Validity, _since: datetime) -> Iterator[Occasion]:
     if Trigger.CHANGE not in validity.review_on:
-        return None
-    before, now = _judged_route(version), route_digest(route_facts(version))
-    if not before or before == now:
-        return None
-    return Occasion(Revalidation.Trigger.CHANGE, f"change:{now}")
-
-
-def _judged_route(version: ModelVersion) -> str:
-    """The settings of its targets when it was judged last: validated again, or approved."""
+        return
     judged = [one.route_digest for one in revalidations_of(version.pk) if one.route_digest]
-    if judged:
-        return judged[0]
+    before = judged[0] if judged else _approved_route(version)
+    now = route_digest(route_facts(version))
+    if before and before != now:
+        # Changed there and back and there again, it is asked about again.
+        yield Occasion(Revalidation.Trigger.CHANGE, f"change:{len(judged)}:{now}")
+
+
+def _approved_route(version: ModelVersion) -> str:
+    """The settings of its targets when it was approved."""
     if (approval := approval_of(version.pk)) is None:
         return ""
     signed = Decision.objects.filter(round=approval, digest=approval.digest)

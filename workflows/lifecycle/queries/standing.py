@@ -38,7 +38,7 @@ from workflows.lifecycle.queries.content import (
 )
 from workflows.policies.definition import Move, MoveRules
 from workflows.policies.labels import asked_words, step_title
-from workflows.policies.progress import Progress
+from workflows.policies.progress import Progress, Seat
 from workflows.policies.queries import definition_of
 
 
@@ -130,7 +130,12 @@ def _by_step(
         old
     ):
         return _others(rules, _("Your role is asked when they are late."))
-    return _by_seat(actor, version, old, progress, spoken)
+    seat = progress.seat_for(old)
+    if seat is None:
+        return _not_now(old, progress)
+    givers = givers_for(actor, seat.role, version)
+    out = _left_out(round_, digest) if givers else set()
+    return _in_seat(seat, givers, spoken, out)
 
 
 def _others(rules: MoveRules, remedy: str) -> Standing:
@@ -158,22 +163,14 @@ def _said(actor: Actor, spoken: dict[UUID, Spoken]) -> str:
     return _("Your deputy has said no to this for you already.") if deputies else ""
 
 
-def _by_seat(
-    actor: Actor,
-    version: ModelVersion,
-    roles: list[str],
-    progress: Progress,
-    spoken: dict[UUID, Spoken],
+def _in_seat(
+    seat: Seat, givers: list[Person], spoken: dict[UUID, Spoken], out: set[UUID]
 ) -> Standing:
-    """A deputy and whom they stand in for are one pair of eyes: one of them signs."""
-    seat = progress.seat_for(roles)
-    if seat is None:
-        return _not_now(roles, progress)
-    givers = givers_for(actor, seat.role, version)
-    gone = _eyes(spoken)
+    """A deputy and whom they stand in for are one pair of eyes: one of them signs, or neither."""
+    gone = _eyes(spoken) | out
     free = [one for one in givers if one.pk not in gone]
     if givers and not free:
-        return Standing(reason=_giver_spoke(givers[0], spoken))
+        return Standing(reason=_giver_spoke(givers[0], spoken, out))
     return Standing(role=seat.role, step=seat.step.name, on_behalf_of=free[0] if free else None)
 
 
@@ -197,7 +194,22 @@ def _not_now(roles: list[str], progress: Progress) -> Standing:
     )
 
 
-def _giver_spoke(giver: Person, spoken: dict[UUID, Spoken]) -> str:
+def _left_out(round_: ApprovalRound | None, digest: str | None) -> set[UUID]:
+    """Who abstained, stepped aside or handed it over: what they lend decides no more than they."""
+    if round_ is None:
+        return set()
+    rows = round_.decisions.filter(_aside(digest))
+    return set(rows.values_list("person", flat=True))
+
+
+def _aside(digest: str | None) -> Q:
+    """Out of the round for good, or of what is there now."""
+    return Q(kind__in=OUT) | Q(kind=Decision.Kind.ABSTAIN, digest=digest or "")
+
+
+def _giver_spoke(giver: Person, spoken: dict[UUID, Spoken], out: set[UUID]) -> str:
+    if giver.pk in out:
+        return _("{name}, for whom you stand in, is out of this decision.").format(name=giver)
     said = [one for person, one in spoken.items() if giver.pk in {person, one.giver}]
     if any(one.agreed for one in said):
         return _("{name}, for whom you stand in, has signed already.").format(name=giver)
@@ -240,6 +252,5 @@ def who_could_decide(version: ModelVersion, case: Case, move: Move) -> WhoCould:
     spoken = spoken_for(round_, digest) if round_ and digest else {}
     gone = _eyes(spoken)
     if round_:
-        aside = Q(kind__in=OUT) | Q(kind=Decision.Kind.ABSTAIN, digest=digest or "")
-        gone |= set(round_.decisions.filter(aside).values_list("person", flat=True))
+        gone |= _left_out(round_, digest)
     return found.without(gone, sum(one.agreed for one in spoken.values()))

@@ -87,12 +87,15 @@ def edit_policy(request: HttpRequest, name: str) -> HttpResponse:
     require(actor, Permission.POLICY_DRAFT, base.policy)
     plain, note = plain_of(definition_of(base)), base.note if base.state == "draft" else ""
     problems: tuple[Problem, ...] = ()
+    begun = request.POST.get("base") or digest_of_wording(base.definition)
     if request.method == "POST":
         note = request.POST.get("note", "")[:2000]
         plain = plain_typed(request.POST.dict(), plain)
         do = request.POST.get("do", "save")
         if do != "save":
             plain = changed(plain, do, request.POST.get("gate.add", ""))
+        elif problems := _stale(request, base):
+            begun = digest_of_wording(base.definition)
         else:
             try:
                 draft = write(head_of(base.policy), parse(plain), note=note, actor=actor)
@@ -104,8 +107,21 @@ def edit_policy(request: HttpRequest, name: str) -> HttpResponse:
                 messages.success(request, _("The draft is saved. It is not in force."))
                 return redirect("policy_draft", draft.pk)
     status = UNPROCESSABLE if problems else 200
-    context = _editor(base, plain, note, problems)
+    context = _editor(base, plain, note, problems) | {"begun": begun}
     return render(request, "workflows/policies/edit_policy.html", context, status=status)
+
+
+def _stale(request: HttpRequest, base: PolicyVersion) -> tuple[Problem, ...]:
+    """Whether what was typed began from words that are no longer those one goes on from."""
+    if request.POST.get("base") == digest_of_wording(base.definition):
+        return ()
+    return (
+        Problem(
+            (),
+            _("The wording has changed since this page was loaded."),
+            _("Nothing was saved, and what you typed is kept. Read what changed, then save again."),
+        ),
+    )
 
 
 def _base(actor: Actor, name: str) -> PolicyVersion:
@@ -151,6 +167,8 @@ def edit_policy_text(request: HttpRequest, name: str) -> HttpResponse:
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n")
+        problems = _stale(request, base)
+    if request.method == "POST" and not problems:
         try:
             read = read_policy(text)
             if read.head != replace(head_of(base.policy), title=read.head.title):
@@ -168,6 +186,7 @@ def edit_policy_text(request: HttpRequest, name: str) -> HttpResponse:
         "section": "policies",
         "base": base,
         "text": text,
+        "begun": digest_of_wording(base.definition),
         "problems": problems,
         "crumbs": _crumbs(base, _("As YAML")),
     }
