@@ -4,10 +4,15 @@ A name is resolved at the moment of connecting, every address it gives is checke
 connection goes to the checked one. So a name server that answers differently the second time gains
 nothing, and neither does a redirect: none is followed. Addresses that are not public are refused
 unless the operator's networks hold them.
+
+A time-out counts from byte to byte, so whoever sends one now and then could hold us for days:
+`within` cuts what is open when the whole time is over.
 """
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import (
     IPv4Address,
@@ -17,11 +22,13 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from socket import IPPROTO_TCP, gaierror, getaddrinfo
+from socket import IPPROTO_TCP, SHUT_RDWR, gaierror, getaddrinfo
+from threading import Timer, local
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from urllib3 import HTTPConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import BaseHTTPResponse
 
 from governance.errors import Invalid, Permanent, Temporary
@@ -148,11 +155,80 @@ def _context(authority: str) -> ssl.SSLContext:
     return context
 
 
+@dataclass(slots=True)
+class Allowance:
+    """The time that a conversation may take, and the connections that it uses."""
+
+    over: bool = False
+    lines: list[HTTPConnection] = field(default_factory=list)
+
+    def end(self) -> None:
+        """Cut every connection: whoever reads or writes on one gets an error at once."""
+        self.over = True
+        for line in self.lines:
+            with suppress(OSError):  # gone already
+                if line.sock is not None:
+                    line.sock.shutdown(SHUT_RDWR)
+
+
+_given = local()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[Allowance]:
+    """Cut the connections that this thread uses in the block when so much time is over."""
+    allowance = _given.allowance = Allowance()
+    timer = Timer(seconds, allowance.end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield allowance
+    finally:
+        timer.cancel()
+        _given.allowance = None
+
+
+def _use(line: HTTPConnection) -> None:
+    if allowance := getattr(_given, "allowance", None):
+        allowance.lines.append(line)
+
+
+class PlainLine(HTTPConnection):
+    """A connection that can be cut."""
+
+    def putrequest(self, *words: Any, **more: Any) -> None:
+        """Begin a request, on a connection that is new or was kept."""
+        _use(self)
+        super().putrequest(*words, **more)
+
+
+class SecureLine(HTTPSConnection):
+    """The same over TLS."""
+
+    def putrequest(self, *words: Any, **more: Any) -> None:
+        """As above. The handshake comes before, and is short by its protocol."""
+        _use(self)
+        super().putrequest(*words, **more)
+
+
+class PlainPool(HTTPConnectionPool):
+    """Connections that can be cut."""
+
+    ConnectionCls = PlainLine
+
+
+class SecurePool(HTTPSConnectionPool):
+    """The same over TLS."""
+
+    ConnectionCls = SecureLine
+
+
 class PinnedPool(PoolManager):
     """Connections to checked addresses only; certificates are checked against the name."""
 
     def __init__(self, allowed: Sequence[Network], authority: str = "", **settings: Any) -> None:
         super().__init__(ssl_context=_context(authority), **settings)
+        self.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
         self.allowed = tuple(allowed)
 
     def connection_from_host(

@@ -1,12 +1,15 @@
 """What we write for a cluster: built by Kustomize, and checked against the schemas of its objects.
 
 Kubernetes' strict schemas, as `kubernetes-validate --strict` has them, and KServe's own fields; cut
-to what we write by `scripts/manifest_contracts`, so that any other field is refused.
+to what we write by `scripts/manifest_contracts`, so that any other field is refused. What Argo CD
+reads inside of its config map stands in `argocd.json`.
 """
 
 import json
+import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,11 +19,13 @@ from jsonschema import Draft4Validator
 from ruamel.yaml import YAML
 
 from governance.project.environment import BASE_DIR
+from workflows.gitops.reports import argo_sync
 from workflows.targets.kustomize import annotations
 from workflows.targets.manifests import render
 from workflows.targets.rendered import ArtifactFacts, TargetFacts, VersionFacts
 
 CONTRACT = json.loads((Path(__file__).parent / "manifests.json").read_text(encoding="utf-8"))
+ARGO = json.loads((Path(__file__).parent / "argocd.json").read_text(encoding="utf-8"))
 DIGEST = "ab" * 32
 VERSION = VersionFacts(
     version_id="5e0b2f6e-7d4f-4d0e-9d0c-8a0f3d5d8f11",
@@ -86,13 +91,52 @@ def test_what_is_built_is_what_the_cluster_knows(
     assert ("stop" in json.dumps(marks) or thing["spec"].get("replicas") == 0) == stopped
 
 
-def test_our_notification_for_argo_cd_is_a_config_map() -> None:
-    """Every value is a text, as Kubernetes asks; the template names what we read."""
+@pytest.fixture(scope="module")
+def notifications() -> dict[str, Any]:
+    """Our object for Argo CD's notifications, whose values are YAML themselves."""
     text = (BASE_DIR / "deploy" / "argocd" / "notifications.yaml").read_text(encoding="utf-8")
     (thing,) = documents(text)
     assert not faults(thing)
-    for word in ("application", "revision", "sync", "health", "message", "at"):
-        assert f'"{word}":' in thing["data"]["template.foureyes"]
+    return {name: YAML(typ="safe").load(value) for name, value in thing["data"].items()}
+
+
+def names(notifications: dict[str, Any], part: str) -> set[str]:
+    return {name.removeprefix(part) for name in notifications if name.startswith(part)}
+
+
+def argo_faults(part: str, value: Any) -> list[str]:
+    known = [schema for name, schema in ARGO["parts"].items() if part.startswith(name)]
+    assert len(known) == 1, part
+    return [f"{e.json_path}: {e.message}" for e in Draft4Validator(known[0]).iter_errors(value)]
+
+
+def test_argo_cd_knows_every_field_of_our_notification(notifications: dict[str, Any]) -> None:
+    """A field that it does not know would be dropped, and nothing would ever be sent."""
+    assert not [one for part, value in notifications.items() for one in argo_faults(part, value)]
+    for part in ("service.webhook.x", "template.x", "trigger.x", "subscriptions"):
+        assert argo_faults(part, {"url": "x", "web_hook": {}})
+
+
+def test_argo_cd_is_told_whom_to_send_what(notifications: dict[str, Any]) -> None:
+    """Somebody subscribes a service to a trigger, which sends a template of that service."""
+    (subscription,) = notifications["subscriptions"]
+    (trigger,) = notifications[f"trigger.{subscription['triggers'][0]}"]
+    template = notifications[f"template.{trigger['send'][0]}"]
+    services = names(notifications, "service.webhook.")
+    assert set(subscription["recipients"]) == set(template["webhook"]) == services
+
+
+def test_what_argo_cd_sends_is_what_we_read(notifications: dict[str, Any]) -> None:
+    """Filled in, the body is JSON, and each of its fields reaches its place."""
+    body = notifications["template.foureyes"]["webhook"]["foureyes"]["body"]
+    told = json.loads(re.sub(r"\{\{ toJson \(?(?:default \"\" )?([^{}()]+)\)? \}\}", r'"\1"', body))
+    assert told["application"] == ".app.metadata.name"
+    filled = told | {"sync": "Synced", "health": "Healthy", "at": "2026-11-27T08:00:00Z"}
+    sync = argo_sync(filled, datetime(2026, 11, 27, 9, tzinfo=UTC))
+    assert sync is not None
+    assert (sync.application, sync.synced, sync.health) == (".app.metadata.name", True, "Healthy")
+    assert (sync.revision, sync.observed_at.hour) == (".app.status.sync.revision", 8)
+    assert sync.message == ".app.status.health.message"
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,40 @@ def test_healthy_counts_only_for_the_commit_that_merged(world: World) -> None:
     assert_exactly_once(world)
 
 
+def test_a_report_that_comes_before_we_saw_the_merge_is_not_lost(world: World) -> None:
+    """Argo CD is quicker than our look, and says it once."""
+    argo(world, world.forge.merge())
+    assert world.promotion.state == "open"
+    world.look()
+    assert_exactly_once(world)
+
+
+def test_a_later_commit_of_the_branch_that_holds_ours_counts(world: World) -> None:
+    """Another team merged beside us, and the cluster went to their commit at once."""
+    world.forge.merge()
+    world.look()
+    sha = world.forge.push("main", theirs="1")
+    argo(world, sha)
+    assert_exactly_once(world)
+
+
+def test_a_later_commit_that_changed_our_files_does_not_count(world: World) -> None:
+    """What runs there is not what was approved, however healthy it is."""
+    world.forge.merge()
+    world.look()
+    path = str(world.promotion.approved_content[-1]["path"]).replace("/", "__")
+    argo(world, world.forge.push("main", **{path: "sneaked: in\n"}))
+    assert (world.promotion.state, world.promotion.healthy_at) == ("merged", None)
+
+
+def test_a_commit_beside_the_branch_does_not_count(world: World) -> None:
+    """The approved branch itself, for example: nobody merged what stands there."""
+    world.forge.merge()
+    world.look()
+    argo(world, world.forge.push(world.promotion.branch, beside="1"))
+    assert (world.promotion.state, world.promotion.healthy_at) == ("merged", None)
+
+
 def test_a_late_report_changes_nothing(world: World) -> None:
     """An older word that arrives after a newer one."""
     sha = world.forge.merge()
@@ -70,6 +104,24 @@ def test_a_late_report_changes_nothing(world: World) -> None:
     argo(world, sha)
     argo(world, sha, "Degraded", at=(datetime.now(UTC) - timedelta(hours=1)).isoformat())
     assert SyncReport.objects.get().health == "Healthy"
+
+
+def test_a_clock_that_goes_ahead_silences_nobody(world: World) -> None:
+    """A report from tomorrow counts as today's, so what comes after it still counts."""
+    sha = world.forge.merge()
+    world.look()
+    argo(world, sha, "Progressing", at=(datetime.now(UTC) + timedelta(days=1)).isoformat())
+    argo(world, sha)
+    assert_exactly_once(world)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon"])
+def test_a_time_that_cannot_be_is_none(world: World, at: str) -> None:
+    """What no calendar holds must not hold the job."""
+    sha = world.forge.merge()
+    world.look()
+    argo(world, sha, at=at)
+    assert_exactly_once(world)
 
 
 def test_degraded_raises_an_alarm_and_deploys_nothing(world: World) -> None:

@@ -66,6 +66,13 @@ def test_ten_times_the_same_is_once(world: World) -> None:
     assert WebhookDelivery.objects.count() == 1
 
 
+def test_a_replay_under_another_id_is_the_same_delivery(world: World) -> None:
+    """The id beside a body is signed by nobody: who caught one delivery has one, not thousands."""
+    ids = [f"caught-{number}" for number in range(5)]
+    assert {github({"action": "closed"}, delivery=one) for one in ids} == {202}
+    assert WebhookDelivery.objects.count() == 1
+
+
 def test_without_any_hint_the_poll_finds_it(world: World) -> None:
     """A lost delivery costs a minute."""
     world.settle(merges)
@@ -95,7 +102,10 @@ def test_the_secret_of_another_forge_opens_nothing(world: World) -> None:
     assert post("nobody", b"{}") == 404
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000, b'"x"'])
+BROKEN = [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000, b'"x"', b'{"a": NaN}']
+
+
+@pytest.mark.parametrize("body", BROKEN)
 def test_a_body_that_is_no_object_is_refused(world: World, body: bytes) -> None:
     """Signed or not."""
     signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
@@ -115,6 +125,23 @@ def test_a_secret_inside_a_payload_is_not_stored(world: World) -> None:
     assert "(removed)" in stored
 
 
+def test_what_no_database_keeps_is_left_out(world: World) -> None:
+    """Zeros, halves of characters and infinities are JSON, and no reason to fall over."""
+    raw = b'{"a\\u0000": "b\\u0000", "c\\ud800": "\\udfff", "d": 1e999, "e": [-1e999]}'
+    signature = hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
+    assert post("github-risk", raw, X_Hub_Signature_256=f"sha256={signature}") == 202
+    kept = WebhookDelivery.objects.get().payload
+    assert kept == {"a": "b", "c?": "?", "d": None, "e": [None]}
+
+
+def test_a_held_pull_request_is_looked_at_too(world: World) -> None:
+    """Somebody merges past a stop: the hint is not left to the next poll."""
+    Promotion.objects.update(state="held")
+    github({"action": "closed"})
+    world.work()
+    assert WebhookDelivery.objects.get().outcome == "1 looked at"
+
+
 def test_gitlab_and_gitea_prove_themselves_in_their_own_ways(world: World) -> None:
     """A token, a signed id with its time, a plain HMAC."""
     body = b'{"object_kind": "merge_request"}'
@@ -124,6 +151,9 @@ def test_gitlab_and_gitea_prove_themselves_in_their_own_ways(world: World) -> No
     assert post("github-risk", body, **standard(body, datetime.now(UTC))) == 202
     late = datetime.now(UTC) - timedelta(minutes=6)
     assert post("github-risk", body, **standard(body, late)) == 401
+    for sent in ("9" * 12, "9" * 40, "-1", "\u0663", ""):
+        headers = standard(body, late) | {"webhook_timestamp": sent.encode().decode("latin-1")}
+        assert post("github-risk", body, **headers) == 401
     ForgeConnection.objects.update(kind="gitea")
     plain = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
     assert post("github-risk", body, X_Gitea_Signature=plain, X_Gitea_Delivery="g-1") == 202

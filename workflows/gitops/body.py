@@ -17,6 +17,8 @@ HEADINGS: Mapping[str, Sentence] = {
     "Checkpoint of the log": _("Checkpoint of the log"),
     "For machines": _("For machines"),
     "Gates": _("Gates"),
+    "Links": _("Links"),
+    "Roll back": _("Roll back"),
     "Verdict": _("Verdict"),
     "What": _("What"),
     "Why": _("Why"),

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 REVISION = 40
+YEARS = range(2000, 9999)  # a time outside of them is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def argo_sync(body: dict[str, Any], now: datetime) -> Sync | None:
         synced=body.get("sync") == "Synced",
         health=str(body.get("health", ""))[:20],
         message=str(body.get("message", ""))[:500],
-        observed_at=_time(body.get("at")) or now,
+        observed_at=_observed(body.get("at"), now),
     )
 
 
@@ -96,7 +97,7 @@ def flux_sync(body: dict[str, Any], now: datetime) -> Sync | None:
         synced=good,
         health="Healthy" if good else "Degraded" if severity == "error" else "Progressing",
         message=str(body.get("message", ""))[:500],
-        observed_at=_time(body.get("timestamp")) or now,
+        observed_at=_observed(body.get("timestamp"), now),
     )
 
 
@@ -124,4 +125,9 @@ def _time(text: object) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and found.year in YEARS else None
+
+
+def _observed(text: object, now: datetime) -> datetime:
+    """When it was seen; a clock that goes ahead must not make every later word look late."""
+    return min(_time(text) or now, now)

@@ -1,15 +1,19 @@
 """Whether a hint from outside is what it says: signatures and tokens of each sender. Pure.
 
 Everything is compared in constant time over the raw bytes. A sender without a secret is refused.
+Only what is signed tells a delivery from another: a body that comes twice is the same delivery,
+whatever id somebody writes into a header beside it. Real ones differ by the times in them.
 """
 
 import hashlib
 import hmac
 import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from governance.webhooks import key_of, signature
 
@@ -17,6 +21,7 @@ WINDOW = timedelta(minutes=5)
 HIDDEN = "(removed)"
 SECRET_WORDS = ("secret", "token", "password", "authorization", "private_key", "api_key")
 DEEPEST = 20
+SECONDS = re.compile(r"[0-9]{1,11}\Z")  # until the year 5138
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def github(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
     _require_secret(secret)
     given = headers.get("x-hub-signature-256", "").removeprefix("sha256=")
     _compare(given, _hmac(secret.encode(), body))
-    return Hint(_id(headers, "x-github-delivery", body), headers.get("x-github-event", ""))
+    return Hint(_digest(body), headers.get("x-github-event", ""))
 
 
 def gitea(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
@@ -44,7 +49,7 @@ def gitea(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
     _require_secret(secret)
     given = headers.get("x-gitea-signature") or headers.get("x-forgejo-signature", "")
     _compare(given, _hmac(secret.encode(), body))
-    return Hint(_id(headers, "x-gitea-delivery", body), headers.get("x-gitea-event", ""))
+    return Hint(_digest(body), headers.get("x-gitea-event", ""))
 
 
 def gitlab(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> Hint:
@@ -58,32 +63,34 @@ def gitlab(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) 
     if "webhook-signature" in headers:
         return Hint(_standard_webhook(headers, body, secret, now), event)
     _compare(headers.get("x-gitlab-token", ""), secret)
-    return Hint(_id(headers, "idempotency-key", body), event)
+    return Hint(_digest(body), event)
 
 
 def shared_secret(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
-    """Senders that cannot sign (Tekton, Argo CD, Flux) show a secret in a header of their own.
-
-    Tekton's deliveries carry a new id each time, so the body itself tells them apart.
-    """
+    """Senders that cannot sign (Tekton, Argo CD, Flux) show a secret in a header of their own."""
     _require_secret(secret)
     given = headers.get("x-foureyes-secret") or headers.get("authorization", "")
     _compare(given.removeprefix("Bearer "), secret)
-    return Hint(hashlib.sha256(body).hexdigest(), headers.get("ce-type", ""))
+    return Hint(_digest(body), headers.get("ce-type", ""))
 
 
 def redacted(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON without what looks like a secret: Gitea's payload may hold the webhook's own."""
+    """Return JSON without what looks like a secret: Gitea's payload may hold the webhook's own.
+
+    And without what a database cannot keep: zero characters, halves of characters, infinities.
+    """
     if depth > DEEPEST:
         return HIDDEN
     if isinstance(value, dict):
         return {
-            str(key)[:200]: HIDDEN if _is_secret(str(key)) else redacted(inner, depth + 1)
+            _storable(key, 200): HIDDEN if _is_secret(key) else redacted(inner, depth + 1)
             for key, inner in value.items()
         }
     if isinstance(value, list):
         return [redacted(inner, depth + 1) for inner in value[:200]]
-    return value[:2000].replace("\0", "") if isinstance(value, str) else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return _storable(value, 2000) if isinstance(value, str) else value
 
 
 def parsed(body: bytes) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def parsed(body: bytes) -> dict[str, Any]:
         ValueError: It is none.
     """
     try:
-        found = json.loads(body)
+        found = json.loads(body, parse_constant=_no_number)
     except RecursionError as error:
         raise ValueError(str(error)) from error
     if not isinstance(found, dict):
@@ -102,12 +109,22 @@ def parsed(body: bytes) -> dict[str, Any]:
     return found
 
 
+def _no_number(word: str) -> NoReturn:
+    """JSON has no NaN and no Infinity; Python reads them."""
+    message = f"{word} is no number"
+    raise ValueError(message)
+
+
+def _storable(text: str, longest: int) -> str:
+    return text[:longest].replace("\0", "").encode(errors="replace").decode()
+
+
 def _standard_webhook(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> str:
     name, sent = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not sent.isdigit() or not name:
+    if not SECONDS.match(sent) or not name:
         message = "a signed delivery names its id and time"
         raise Refused(message)
-    if abs(datetime.fromtimestamp(int(sent[:12]), UTC) - now) > WINDOW:
+    if abs(datetime.fromtimestamp(int(sent), UTC) - now) > WINDOW:
         message = "the delivery was signed too long ago"
         raise Refused(message)
     expected = signature(_standard_key(secret), name, sent, body).removeprefix("v1,")
@@ -142,8 +159,8 @@ def _hmac(secret: bytes, body: bytes) -> str:
     return hmac.new(secret, body, hashlib.sha256).hexdigest()
 
 
-def _id(headers: Mapping[str, str], name: str, body: bytes) -> str:
-    return (headers.get(name) or hashlib.sha256(body).hexdigest())[:200]
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _is_secret(key: str) -> bool:

@@ -150,6 +150,12 @@ def host_of(target: Target) -> str:
     return (urlsplit(row.base_url).hostname or "") if row else ""
 
 
+def application_of(promotion: Promotion) -> str:
+    """Return what the promotion is called in Argo CD or Flux; empty where no name was told."""
+    name = promotion.version.model.name
+    return promotion.target.application.format(model=name, target=promotion.target.name)
+
+
 def version_facts(version: ModelVersion) -> VersionFacts:
     """Return what a manifest says about a version.
 

@@ -1,7 +1,11 @@
 """Where a connection may lead: public machines, and what the operator named."""
 
 import socket
+import threading
+import time
+from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,8 @@ from governance.addresses import (
     resolved,
 )
 from governance.errors import Invalid, Permanent, Temporary
+from workflows.gitops.forges.base import Connection
+from workflows.gitops.forges.remote_git import RemoteGit
 from workflows.gitops.forges.wire import Wire
 
 INSIDE = (
@@ -142,7 +148,6 @@ def test_a_redirect_is_not_followed(live_redirect: str) -> None:
 @pytest.fixture
 def live_redirect() -> Any:
     """A server on loopback that sends everybody to the cloud's metadata."""
-    import threading  # noqa: PLC0415
     from http.server import BaseHTTPRequestHandler, HTTPServer  # noqa: PLC0415
 
     class Away(BaseHTTPRequestHandler):
@@ -172,3 +177,55 @@ def test_nobody_answers_is_told_and_tried_again() -> None:
     wire = Wire(f"http://127.0.0.1:{port}", {}, name="risk", allowed=networks(["127.0.0.1"]))
     with pytest.raises(Temporary, match="did not answer"):
         wire.ask("GET", "/user")
+
+
+@pytest.fixture
+def dripping() -> Any:
+    """A server on loopback whose answers never end: a byte of the head or of the body at a time."""
+    ended = threading.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def drip(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            if b"/head" not in line.recv(65536):
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while not ended.wait(0.02):
+                line.sendall(b"1")
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listening.accept()[0],), daemon=True).start()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    ended.set()
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    thread.join()
+
+
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_whoever_drips_is_cut_off(
+    dripping: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No time-out between two bytes would ever end it; the whole time does."""
+    monkeypatch.setattr("workflows.gitops.forges.wire.WHOLE_S", 0.2)
+    wire = Wire(dripping, {}, name="risk", allowed=networks(["127.0.0.1"]))
+    began = time.monotonic()
+    with pytest.raises(Temporary, match="too slowly"):
+        wire.ask("GET", f"/{where}")
+    assert time.monotonic() - began < 2
+
+
+def test_whoever_drips_git_is_cut_off(
+    dripping: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for refs and packs."""
+    monkeypatch.setattr("workflows.gitops.forges.remote_git.CONVERSATION_S", 0.2)
+    connection = Connection("risk", dripping, "", "", tmp_path, networks=("127.0.0.1",))
+    began = time.monotonic()
+    with pytest.raises(Temporary, match="broke off"):
+        RemoteGit(connection, "x").ref("body", "main")
+    assert time.monotonic() - began < 2

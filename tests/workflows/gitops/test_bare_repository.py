@@ -54,6 +54,18 @@ def test_the_same_change_is_the_same_commit(tmp_path: Path) -> None:
     assert commit(one, a="1") == commit(one, a="1") == commit(other, a="1") != commit(one, a="2")
 
 
+@pytest.mark.parametrize("present", ["foureyes", "foureyes/x", "foureyes/x/v1/old"])
+def test_a_branch_below_or_above_another_one_is_refused_by_name(
+    tmp_path: Path, present: str
+) -> None:
+    """Git cannot keep both; whoever reads it knows which one to rename."""
+    disk = repository(tmp_path)
+    assert disk.create_branch(present, commit(disk, a="1"))
+    with pytest.raises(Permanent) as refusal:
+        disk.create_branch("foureyes/x/v1", commit(disk, a="2"))
+    assert f"rename {present} there" in refusal.value.remedy
+
+
 def test_a_branch_is_only_ever_created_once(tmp_path: Path) -> None:
     """The second creator is told, and nothing is overwritten."""
     disk = repository(tmp_path)

@@ -246,3 +246,28 @@ def test_a_squash_on_a_plain_server_is_seen_by_its_content(place: Place) -> None
     squashed = place.fake.push("main", models__a="1\n")
     told = place.ours.pull_request(REPOSITORY, opened.number)
     assert (told.state, told.merge_sha, told.merged_by) == ("merged", squashed, "")
+
+
+@everywhere
+def test_a_branch_that_cannot_stand_beside_another_names_it(place: Place) -> None:
+    """Somebody has a branch called foureyes: trying again would never help."""
+    place.fake.push("foureyes", theirs="1")
+    with pytest.raises(Permanent) as refusal:
+        place.branch(models__a="1\n")
+    assert "rename foureyes there" in refusal.value.remedy
+
+
+@with_api
+@pytest.mark.parametrize("body", [{}, {"number": 1}, [1], "yes", {"head": [], "state": "x"}])
+def test_an_answer_of_another_form_is_told_as_that(
+    place: Place, body: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JSON, but of another program: looked at again, with the setting to look at."""
+    place.opened()
+    monkeypatch.setattr(place.fake, "dialect", lambda *_asked: (200, {}, body))
+    with pytest.raises(Temporary) as refusal:
+        place.ours.pull_request(REPOSITORY, 1)
+    assert "address and the kind" in refusal.value.remedy
+    (check,) = place.ours.checks(REPOSITORY, "main")
+    assert (check.check, check.ok) == ("token", False)
+    assert "address" in check.text

@@ -21,6 +21,7 @@ from workflows.desk.queries.deployments import (
 )
 from workflows.desk.queries.runs import run_statuses, runs_of
 from workflows.gitops.models import PipelineRun, PromotionAlarm, PullRequest, SyncReport
+from workflows.gitops.queries import reports_about
 from workflows.targets.models import Promotion
 
 
@@ -80,7 +81,7 @@ def promotion_page(
     )
     request = getattr(promotion, "pull_request", None)
     course = course_of(promotion, request, parked[0] if parked else None)
-    report = SyncReport.objects.filter(target=promotion.target).first()
+    report = next(reversed(reports_about(promotion)), None)
     return PromotionPage(
         promotion=promotion,
         pull_request=request,

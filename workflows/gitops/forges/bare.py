@@ -28,6 +28,7 @@ from governance.errors import Conflict, NotFound, Permanent, Temporary
 from governance.sentences import Sentence
 from governance.sentences import sentence as _
 from workflows.gitops.forges.base import FileChange, NewCommit
+from workflows.gitops.forges.branches import refuse_nested
 from workflows.targets.paths import check_repository
 
 IDENTITY = b"Foureyes <foureyes@localhost>"
@@ -51,6 +52,7 @@ class BareRepository:
 
     def __init__(self, root: Path, name: str, *, copy: bool = False) -> None:
         check_repository(name)
+        self.name = name
         self.path = root / f"{name}.git"
         self._held = False
         if not self.path.exists():
@@ -132,6 +134,8 @@ class BareRepository:
     def create_branch(self, branch: str, sha: str) -> bool:
         """Create a branch only if it does not exist; say whether it did."""
         with self.locked(), self.opened() as repo:
+            present = repo.refs.as_dict(Ref(b"refs/heads"))
+            refuse_nested(branch, map(os.fsdecode, present), self.name)
             return _patient(lambda: repo.refs.add_if_new(_ref(branch), _id(sha)))
 
     def move_branch(self, branch: str, *, before: str, after: str) -> bool:

@@ -19,6 +19,7 @@ from workflows.gitops.forges.hosted import (
     Hosted,
     attempt,
     base_there,
+    in_form,
     matching,
     name_of,
     opened_time,
@@ -172,6 +173,7 @@ class Gitea(Hosted):
         return str(told["full_name"])
 
 
+@in_form
 def _told(row: dict[str, Any]) -> RemotePullRequest:
     merged = bool(row.get("merged"))
     return RemotePullRequest(

@@ -19,6 +19,7 @@ from workflows.gitops.forges.hosted import (
     Hosted,
     attempt,
     base_there,
+    in_form,
     name_of,
     opened_time,
     time_of,
@@ -202,6 +203,7 @@ def _outcome(state: str) -> str:
     return "failure" if state == "error" else state
 
 
+@in_form
 def _told(row: dict[str, Any]) -> RemotePullRequest:
     merged = bool(row.get("merged") or row.get("merged_at"))
     return RemotePullRequest(

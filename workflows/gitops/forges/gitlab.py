@@ -19,6 +19,7 @@ from workflows.gitops.forges.hosted import (
     Hosted,
     attempt,
     base_there,
+    in_form,
     name_of,
     opened_time,
     time_of,
@@ -202,6 +203,7 @@ def _project(repository: str) -> str:
     return f"/projects/{quote(repository, safe='')}"
 
 
+@in_form
 def _told(row: dict[str, Any]) -> RemotePullRequest:
     state = STATES[row["state"]]
     merged = state == "merged"

@@ -2,15 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from governance.addresses import networks
 from governance.errors import FoureyesError, JobError, Permanent, Temporary
 from governance.sentences import sentence as _
-from workflows.gitops.forges.base import Check, Connection, NewCommit, Unfulfilled
+from workflows.gitops.forges.base import (
+    Check,
+    Connection,
+    NewCommit,
+    RemotePullRequest,
+    Unfulfilled,
+)
 from workflows.gitops.forges.remote_git import RemoteGit
 from workflows.gitops.forges.wire import Answer, Wire
 
+# What reading raises when an answer is JSON, but not what a forge of this kind would say.
+MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+NO_FORGE = _("The answer is not what a forge of this kind would say.")
+LOOK_AT_ADDRESS = _("Look at the address and the kind of the forge connection.")
 NOT_SEEN_YET_S = 3.0  # a branch that was just pushed is not always there for the API at once
 
 
@@ -61,6 +72,19 @@ class Hosted:
     def contains(self, repository: str, branch: str, sha: str) -> bool:
         """Whether the commit is the branch's tip or an ancestor of it."""
         return self.git.with_branch(repository, branch).contains(branch, sha)
+
+
+def in_form(read: Callable[[Any], RemotePullRequest]) -> Callable[[Any], RemotePullRequest]:
+    """Decorate a reader of answers: one of another form than a forge's is told as that."""
+
+    @wraps(read)
+    def told(row: Any) -> RemotePullRequest:
+        try:
+            return read(row)
+        except MISSHAPEN as error:
+            raise Temporary(NO_FORGE, remedy=LOOK_AT_ADDRESS) from error
+
+    return told
 
 
 def time_of(text: object) -> datetime | None:
@@ -122,6 +146,9 @@ def tried(checks: Iterable[tuple[str, Callable[[], str]]]) -> tuple[Check, ...]:
         except (FoureyesError, JobError) as refusal:
             text = f"{refusal.message} {refusal.remedy}".strip()
             found.append(Check(check, ok=False, text=text))
+            break
+        except MISSHAPEN:
+            found.append(Check(check, ok=False, text=f"{NO_FORGE} {LOOK_AT_ADDRESS}"))
             break
     return tuple(found)
 

@@ -4,6 +4,7 @@ The copy holds nothing that could not be fetched again and may be wiped at any t
 the other side becomes one of our errors; a token never stands in one.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -16,11 +17,12 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 from urllib3.exceptions import HTTPError
 
-from governance.addresses import PinnedPool, networks
+from governance.addresses import PinnedPool, networks, within
 from governance.errors import Permanent, Temporary
 from governance.sentences import sentence as _
 from workflows.gitops.forges.bare import BareRepository
 from workflows.gitops.forges.base import Connection, NewCommit
+from workflows.gitops.forges.branches import refuse_nested
 from workflows.gitops.forges.limits import (
     IF_IT_STAYS,
     LIMITING,
@@ -29,9 +31,9 @@ from workflows.gitops.forges.limits import (
     asked_to_wait,
 )
 
-WHOLE_S = 60.0
+SILENT_S, CONVERSATION_S = 60.0, 240.0
+LARGEST = 2**30  # bytes of an answer: whoever sends more means no good, or has no place for us
 REFUSAL = 4096  # bytes of a refusal that are read for a word about a limit
-OURS = b"refs/heads/foureyes/"
 HEADS = b"refs/heads/"
 _T = TypeVar("_T")
 
@@ -50,7 +52,25 @@ class ListeningPool(PinnedPool):
             says = response.read(REFUSAL).decode(errors="replace")
             wait_s = asked_to_wait(response.status, headers, says)
             self.wait_s = SECONDARY_S if wait_s is None and response.status == TOO_MANY else wait_s
+        response.read = _bounded(response.read)  # type: ignore[method-assign]
         return response
+
+
+def _bounded(read: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Read, but no more than LARGEST in all."""
+    left = [LARGEST]
+
+    def bounded(*words: Any, **more: Any) -> bytes:
+        part = read(*words, **more)
+        left[0] -= len(part)
+        if left[0] < 0:
+            raise Permanent(
+                _("The answer to a question about Git has no end."),
+                remedy=_("Look whether the address of the forge connection is right."),
+            )
+        return part
+
+    return bounded
 
 
 class RemoteGit:
@@ -67,7 +87,7 @@ class RemoteGit:
             pool_manager=self.pool,
             username=username if connection.token else None,
             password=connection.token or None,
-            timeout=WHOLE_S,
+            timeout=SILENT_S,
             quiet=True,
         )
 
@@ -132,6 +152,8 @@ class RemoteGit:
         def update(refs: Mapping[Ref, ObjectID]) -> dict[Ref, ObjectID]:
             if (refs.get(name) or b"") != before:
                 return {}
+            if not before:
+                refuse_nested(_short(ref), (_short(os.fsdecode(one)) for one in refs), repository)
             moved.append(True)
             return {name: ObjectID(after)}
 
@@ -171,7 +193,7 @@ class RemoteGit:
 
     # Errors ------------------------------------------------------------------------------------
     def _asked(self, repository: str, act: Callable[[bytes], _T]) -> _T:
-        with self._in_our_words(repository):
+        with self._in_our_words(repository), within(CONVERSATION_S):
             return act(f"{repository}.git".encode())
 
     @contextmanager
@@ -275,6 +297,10 @@ def _walk(repo: Repo, tree: ObjectID, known: frozenset[ObjectID]) -> Iterator[Sh
     for entry in found.items():
         if not S_ISGITLINK(entry.mode or 0):
             yield from _walk(repo, entry.sha or ObjectID(b""), known)
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix(HEADS.decode())
 
 
 def _set(copy: BareRepository, ref: bytes, sha: str) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from governance.addresses import Network, PinnedPool
+from governance.addresses import Network, PinnedPool, within
 from governance.errors import Permanent, Temporary
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
@@ -139,32 +139,45 @@ class Wire:
         query: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
     ) -> Answer:
-        deadline = time.monotonic() + WHOLE_S
         try:
-            response = self.session.request(
-                method,
-                url,
-                params=query,
-                json=body,
-                timeout=(CONNECT_S, READ_S),
-                allow_redirects=False,
-                stream=True,
-            )
-            with response:
-                raw = self._read(response, deadline)
+            with within(WHOLE_S) as allowance:
+                response, raw = self._exchanged(method, url, query, body)
         except requests.exceptions.SSLError as error:
             raise self._untrusted(error) from error
         except (requests.RequestException, OSError) as error:
+            if allowance.over:
+                raise self._slow() from error
             # The text of such an error may hold the address with its query: only its kind is told.
             raise Temporary(
                 _("{name} did not answer ({kind}).", name=self.name, kind=type(error).__name__),
                 remedy=IF_IT_STAYS.filled(name=self.name),
             ) from error
+        if allowance.over:
+            raise self._slow()
         headers = {key.lower(): value for key, value in response.headers.items()}
         return Answer(response.status_code, headers, self._parsed(response.status_code, raw))
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
-        """Read within size and time: an endless answer must not hold a worker."""
+    def _exchanged(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+    ) -> tuple[requests.Response, bytes]:
+        response = self.session.request(
+            method,
+            url,
+            params=query,
+            json=body,
+            timeout=(CONNECT_S, READ_S),
+            allow_redirects=False,
+            stream=True,
+        )
+        with response:
+            return response, self._read(response)
+
+    def _read(self, response: requests.Response) -> bytes:
+        """Read within size: an endless answer must not fill a worker."""
         parts, size = [], 0
         for part in response.iter_content(64 * 1024):
             size += len(part)
@@ -178,8 +191,6 @@ class Wire:
                     ),
                     remedy=_("Look whether the address of the forge connection is right."),
                 )
-            if time.monotonic() > deadline:
-                raise Temporary(_("{name} answered too slowly.", name=self.name))
         return b"".join(parts)
 
     def _parsed(self, status: int, raw: bytes) -> Any:
@@ -219,6 +230,12 @@ class Wire:
                 remedy=_("Give the connection the certificate of your own authority."),
             )
         return Temporary(_("The encrypted connection to {name} failed.", name=self.name))
+
+    def _slow(self) -> Temporary:
+        return Temporary(
+            _("{name} answered too slowly.", name=self.name),
+            remedy=IF_IT_STAYS.filled(name=self.name),
+        )
 
     def _strange(self, why: Words) -> Temporary:
         return Temporary(

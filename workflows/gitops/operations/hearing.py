@@ -20,11 +20,12 @@ from governance.outbox.operations import enqueue
 from governance.sealing import unseal
 from governance.sentences import sentence as _
 from workflows.gitops import signatures
-from workflows.gitops.models import AlarmKind, PipelineRun, SyncReport, WebhookDelivery
-from workflows.gitops.operations.alarms import raise_alarm
+from workflows.gitops.models import PipelineRun, SyncReport, WebhookDelivery
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.reports import Run, Sync, argo_sync, flux_sync, run_of
 from workflows.targets.models import ForgeConnection, Promotion, Target
+from workflows.targets.progress import IN_FORGE, STANDS
+from workflows.targets.queries import application_of
 
 HEARD = "webhook.heard"
 KEPT = timedelta(days=30)
@@ -94,7 +95,9 @@ def _verified(source: str, headers: Headers, body: bytes) -> signatures.Hint:
 # What follows -------------------------------------------------------------------------------------
 def _look_again(row: WebhookDelivery) -> str:
     """Whatever the forge says has happened: every open promotion there is looked at again."""
-    found = Promotion.objects.filter(target__forge=row.source, state__in=["open", "merged"])
+    found = Promotion.objects.filter(
+        target__forge=row.source, state__in=[*IN_FORGE, "merged"], pull_request__isnull=False
+    )
     for promotion in found:
         ask_to_observe(promotion.pk, event=str(row.pk))
     return f"{len(found)} looked at"
@@ -163,7 +166,7 @@ def _note_sync(read: Callable[..., Sync | None]) -> Callable[[WebhookDelivery], 
                 "reported_at": row.received_at,
             },
         )
-        return _apply(sync, target, row)
+        return _look_at_standing(target, sync.application, row)
 
     return note
 
@@ -179,24 +182,13 @@ def _target_of(application: str) -> Target | None:
     return None
 
 
-def _apply(sync: Sync, target: Target, row: WebhookDelivery) -> str:
-    """Move forward what merged as exactly this commit; an old revision changes nothing."""
-    rows = Promotion.objects.select_for_update(of=("self",)).filter(
-        target=target, merge_commit=sync.revision, state__in=["merged", "deployed"]
-    )
-    promotion = rows.select_related("version__model", "target").first()
-    if promotion is None or not sync.revision:
-        return "about another revision"
-    if sync.health == "Degraded":
-        text = f"{sync.application}: {sync.message}"
-        raise_alarm(promotion, AlarmKind.DEGRADED, f"{sync.revision}:{row.source}", text)
-    if sync.synced and promotion.synced_at is None:
-        promotion.synced_at = sync.observed_at
-    if sync.synced and sync.health == "Healthy" and promotion.healthy_at is None:
-        promotion.healthy_at = sync.observed_at
-    promotion.save(update_fields=["synced_at", "healthy_at"])
-    ask_to_observe(promotion.pk, event=str(row.pk))
-    return sync.health or "noted"
+def _look_at_standing(target: Target, application: str, row: WebhookDelivery) -> str:
+    """Whatever merged there is looked at again: the look compares it with the report."""
+    rows = target.promotions.filter(state__in=STANDS).select_related("target", "version__model")
+    found = [one for one in rows if application_of(one) == application]
+    for promotion in found:
+        ask_to_observe(promotion.pk, event=str(row.pk))
+    return f"{len(found)} looked at"
 
 
 FOLLOW: dict[str, Callable[[WebhookDelivery], str]] = {

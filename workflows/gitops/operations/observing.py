@@ -24,6 +24,7 @@ from workflows.gitops.forges.base import (
 from workflows.gitops.models import AlarmKind, PullRequest
 from workflows.gitops.operations.alarms import question_merger, raise_alarm
 from workflows.gitops.operations.closing import close_open, close_twins, store_closed
+from workflows.gitops.operations.following import follow_reports
 from workflows.gitops.operations.holding import hold_open, question_hold, release_open
 from workflows.gitops.operations.recording import (
     GITOPS,
@@ -43,7 +44,7 @@ from workflows.gitops.queries import (
 from workflows.lifecycle.operations import settle_promotion
 from workflows.targets.models import Promotion
 from workflows.targets.operations import deploy_promotion, move_promotion
-from workflows.targets.progress import IN_FORGE
+from workflows.targets.progress import IN_FORGE, STANDS
 from workflows.targets.queries import newer_than, round_stands
 
 POLL_S = 60.0
@@ -64,6 +65,8 @@ def observe_promotion(claim: Claim) -> dict[str, str] | Again:
     if promotion.state in IN_FORGE:
         _look(claim, promotion)
     promotion = promotion_in_hand(promotion.pk)
+    if promotion.state in STANDS and follow_reports(claim, promotion):
+        promotion = promotion_in_hand(promotion.pk)
     if promotion.state == "merged" and _is_live(promotion):
         _stand(claim, promotion)
     state = promotion_in_hand(promotion.pk).state

@@ -17,7 +17,7 @@ from workflows.gitops.forges.base import (
     Forge,
     RemotePullRequest,
 )
-from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest
+from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest, SyncReport
 from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.queries import approval_stands
 from workflows.lifecycle.transitions import EDGES
@@ -25,7 +25,7 @@ from workflows.policies.queries import Hold, definition_of, hold_over
 from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
 from workflows.targets.progress import IN_FORGE
-from workflows.targets.queries import content_of
+from workflows.targets.queries import application_of, content_of
 
 
 def promotion_in_hand(promotion_id: UUID) -> Promotion:
@@ -154,6 +154,15 @@ def standing_at(target: Target) -> list[Promotion]:
     """Return what stands at a target by the last report, a promotion for each model."""
     rows = target.promotions.filter(state="deployed")
     return list(rows.select_related("target", "version__model__portfolio").order_by("pk"))
+
+
+def reports_about(promotion: Promotion) -> list[SyncReport]:
+    """Return what each deployer said last about the promotion's application at its target."""
+    application = application_of(promotion)
+    if not application:
+        return []
+    rows = SyncReport.objects.filter(target=promotion.target_id, application=application)
+    return list(rows.order_by("observed_at", "source"))
 
 
 def why_void(promotion: Promotion) -> Words:
