@@ -11,9 +11,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.evaluation.cells import Cells
 from governance.evaluation.ordering import Floats, Ordered
-from governance.evaluation.spread import Estimate
+from governance.evaluation.spread import Estimate, dot
 from governance.evaluation.statistics import Ranked, critical, table
 
 TENTHS = 10
@@ -22,6 +21,7 @@ SMALLEST_SHARE = 1e-4
 _STEPS = 60
 _SETTLED = 1e-11
 _SLOPE_LIMIT = 1e4
+_NEIGHBOURS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,17 @@ class Tenths:
 
 
 def tenths(ranked: Ranked, level: float = 0.95) -> Tenths:
-    """Cut the ranked rows into tenths by the middle rank of each group of equal scores."""
+    """Cut the ranked rows into tenths by the middle rank of each group of equal scores.
+
+    Asked again, they are the same.
+    """
+    if ("tenths", level) not in ranked.known:
+        ranked.known["tenths", level] = _tenths(ranked, level)
+    known: Tenths = ranked.known["tenths", level]
+    return known
+
+
+def _tenths(ranked: Ranked, level: float) -> Tenths:
     ordered = ranked.ordered
     cuts = np.unique(np.concatenate(([0], _cuts(ordered), [ordered.score.size])))
     mass, events = ordered.mass_before(cuts), ordered.events_before(cuts)
@@ -122,19 +132,19 @@ def recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
 def _recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
     cells = ranked.cells
     score = np.clip(cells.mean, LOGIT_EDGE, 1 - LOGIT_EDGE)
-    design = np.column_stack((np.ones_like(score), np.log(score / (1 - score))))
-    fitted = _fit(design, cells)
+    logit = np.log(score / (1 - score))
+    fitted = _fit(_Grouped(logit, cells.positives, cells.positives + cells.negatives))
     if fitted is None:
         return None
     weights, hessian = fitted
-    rate = _logistic(design @ weights)
-    leverage = design @ np.linalg.inv(hessian) * ranked.mass
+    rate = _logistic(weights[0] + weights[1] * logit)
+    inverse = np.linalg.inv(hessian) * ranked.mass
     intercept, slope = (
         Estimate(
             float(weights[part]),
             table(ranked, of_events=column * (1 - rate), of_others=column * -rate),
         )
-        for part, column in enumerate(leverage.T)
+        for part, column in enumerate(inverse[:, :1] + inverse[:, 1:] * logit)
     )
     return intercept, slope
 
@@ -167,18 +177,55 @@ def wilson(events: Floats, rows: Floats, level: float) -> tuple[Floats, Floats]:
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
-def _fit(design: Floats, cells: Cells) -> tuple[Floats, Floats] | None:
-    """Newton's method on the groups; a step that would not raise the likelihood is halved."""
-    size = cells.positives + cells.negatives
-    weights = np.array([0.0, 1.0])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grouped:
+    """Events among the cases of each group, by the score's logit; each is (groups,)."""
+
+    logit: Floats
+    events: Floats
+    mass: Floats
+
+    def coarse(self) -> "_Grouped":
+        """Put neighbours together: a fit of these is near enough to begin with."""
+        first = np.arange(0, self.logit.size, _NEIGHBOURS)
+        events, mass, logits = (
+            np.add.reduceat(part, first)
+            for part in (self.events, self.mass, self.mass * self.logit)
+        )
+        return _Grouped(logits / mass, events, mass)
+
+    def likelihood(self, weights: Floats) -> float:
+        """Give the logarithm of the likelihood at intercept and slope."""
+        line = weights[0] + weights[1] * self.logit
+        return dot(self.events, line) - dot(self.mass, np.logaddexp(0.0, line))
+
+    def slopes(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Give the likelihood's (2,) gradient and minus its (2, 2) second derivatives."""
+        rate = _logistic(weights[0] + weights[1] * self.logit)
+        missed, spread = self.events - self.mass * rate, self.mass * rate * (1 - rate)
+        along = spread * self.logit
+        mixed = along.sum()
+        hessian = np.array([[spread.sum(), mixed], [mixed, dot(along, self.logit)]])
+        return np.array([missed.sum(), dot(missed, self.logit)]), hessian
+
+
+def _fit(groups: _Grouped) -> tuple[Floats, Floats] | None:
+    """Fit few groups first, which leaves little to do for many."""
+    start = np.array([0.0, 1.0])
+    if groups.logit.size > _NEIGHBOURS**2 and (near := _climb(groups.coarse(), start)) is not None:
+        start = near[0]
+    return _climb(groups, start)
+
+
+def _climb(groups: _Grouped, weights: Floats) -> tuple[Floats, Floats] | None:
+    """Newton's method; a step that would not raise the likelihood is halved."""
+    reached = groups.likelihood(weights)
     for _ in range(_STEPS):
-        rate = _logistic(design @ weights)
-        gradient = np.einsum("ij,i->j", design, cells.positives - size * rate)
-        hessian = np.einsum("ij,i,ik->jk", design, size * rate * (1 - rate), design)
+        gradient, hessian = groups.slopes(weights)
         if not _solvable(hessian):
             return None
         step = np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)
-        weights = weights + _shorten(step, weights, design, cells)
+        weights, reached = _raised(groups, weights, step, reached)
         if np.abs(weights).max() > _SLOPE_LIMIT:
             return None
         if np.abs(step).max() < _SETTLED * (1 + np.abs(weights).max()):
@@ -186,20 +233,16 @@ def _fit(design: Floats, cells: Cells) -> tuple[Floats, Floats] | None:
     return None
 
 
-def _shorten(step: Floats, weights: Floats, design: Floats, cells: Cells) -> Floats:
-    before = _likelihood(weights, design, cells)
-    slack = abs(before) * 1e-12
+def _raised(
+    groups: _Grouped, weights: Floats, step: Floats, reached: float
+) -> tuple[Floats, float]:
+    """Give the weights after as much of a step as raises the likelihood, and what it is there."""
     for halving in range(30):
-        part = step * 0.5**halving
-        if _likelihood(weights + part, design, cells) >= before - slack:
-            return part
-    return np.zeros_like(step)
-
-
-def _likelihood(weights: Floats, design: Floats, cells: Cells) -> float:
-    logit = design @ weights
-    size = cells.positives + cells.negatives
-    return float((cells.positives * logit - size * np.logaddexp(0.0, logit)).sum())
+        further = weights + step * 0.5**halving
+        likelihood = groups.likelihood(further)
+        if likelihood >= reached - abs(reached) * 1e-12:
+            return further, likelihood
+    return weights, reached
 
 
 def _solvable(hessian: Floats) -> bool:

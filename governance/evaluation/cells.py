@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.evaluation.ordering import Floats, Ordered, Outcomes
+from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, steps
 
 CELLS = 1 << 15
 CHUNK = 1 << 16
@@ -30,6 +30,7 @@ class Cells:
         low, mean: (cells,) its lowest and its mean score.
         positives, negatives: (cells,) weight of the events and of the other cases in it.
         place: (rows,) twice the number of the row's cell, plus its outcome.
+        exact: Whether each cell holds one score only.
     """
 
     start: NDArray[np.intp]
@@ -38,6 +39,7 @@ class Cells:
     positives: Floats
     negatives: Floats
     place: Places
+    exact: bool = False
 
 
 def cells_of(ordered: Ordered, score: Floats, outcome: Outcomes) -> Cells:
@@ -47,13 +49,31 @@ def cells_of(ordered: Ordered, score: Floats, outcome: Outcomes) -> Cells:
         start = np.concatenate(([0], new))
         if start.size <= CELLS:
             low = ordered.score[start]
-            return _cells(ordered, start, np.searchsorted(low, score) * 2 + outcome)
+            place = np.searchsorted(low, score) * 2 + outcome
+            return _cells(ordered, start, place, exact=True)
     return _by_bits(ordered, score, outcome)
 
 
+def steps_of(ordered: Ordered, cells: Cells) -> Steps:
+    """Find the groups of equal score that hold an event, among the cells where these are groups."""
+    if not cells.exact:
+        return steps(ordered)
+    held = cells.positives > 0
+    events_before = np.cumsum(cells.positives) - cells.positives
+    others_before = np.cumsum(cells.negatives) - cells.negatives
+    return Steps(
+        start=cells.start[held],
+        end=np.append(cells.start[1:], ordered.score.size)[held],
+        events=cells.positives[held],
+        others=cells.negatives[held],
+        events_before=events_before[held],
+        others_before=others_before[held],
+    )
+
+
 def _by_bits(ordered: Ordered, score: Floats, outcome: Outcomes) -> Cells:
-    bits = ordered.score.view(np.int64)
-    base, top = int(bits[bits.size // _TAIL]), int(bits[-1])
+    lowest, highest = ordered.score[[ordered.score.size // _TAIL, -1]].view(np.int64)
+    base, top = int(lowest), int(highest)
     shift = max((top - base).bit_length() - CELLS.bit_length() + 2, 0)
     first = base >> shift
     edges = (np.arange(first, (top >> shift) + 1, dtype=np.int64) << shift).view(np.float64)
@@ -61,25 +81,35 @@ def _by_bits(ordered: Ordered, score: Floats, outcome: Outcomes) -> Cells:
     start = ordered.from_cutoff(edges)
     held = np.diff(np.append(start, ordered.score.size)) > 0
     number = (np.cumsum(held) - 1).astype(np.uint16) * np.uint16(2)
-    place = np.empty(score.size, np.uint16)
+    place, bits = np.empty(score.size, np.uint16), score.view(np.int64)
+    room = np.empty(CHUNK, np.int64)
     for rows in chunks(score.size):
-        cell = (score[rows].view(np.int64) >> shift) - first
+        cell = np.right_shift(bits[rows], shift, out=room[: rows.stop - rows.start])
+        cell -= first
         np.maximum(cell, 0, out=cell)
-        place[rows] = number.take(cell) + outcome[rows].view(np.uint8)
+        number.take(cell, out=place[rows], mode="clip")  # which only spares a copy
+        place[rows] |= outcome[rows].view(np.uint8)
     return _cells(ordered, start[held], place)
 
 
-def _cells(ordered: Ordered, start: NDArray[np.intp], place: NDArray[np.integer]) -> Cells:
-    after = np.append(start[1:], ordered.score.size)
-    events = ordered.events_before(after) - ordered.events_before(start)
-    mass = ordered.mass_before(after) - ordered.mass_before(start)
+def _cells(
+    ordered: Ordered,
+    start: NDArray[np.intp],
+    place: NDArray[np.integer],
+    *,
+    exact: bool = False,
+) -> Cells:
+    ends, low = np.append(start, ordered.score.size), ordered.score[start]
+    events = np.diff(ordered.events_before(ends))
+    mass = np.diff(ordered.mass_before(ends))
     return Cells(
         start=start,
-        low=ordered.score[start],
-        mean=np.add.reduceat(ordered.score, start) / (after - start),
+        low=low,
+        mean=low if exact else np.add.reduceat(ordered.score, start) / np.diff(ends),
         positives=events,
         negatives=mass - events,
-        place=place.astype(np.uint16),
+        place=place.astype(np.uint16, copy=False),
+        exact=exact,
     )
 
 

@@ -87,10 +87,11 @@ def difference(
     if challenger is None or champion is None:
         return _undecided(Judgement.NOT_ENOUGH_DATA, Reason.NOT_DEFINED)
     value, spread = _subtract(contest, challenger, champion)
-    better = measure.turned(challenger), measure.turned(champion)
-    gain, gain_spread = better[0].value - better[1].value, spread
-    if measure.sign(challenger) != measure.sign(champion):  # they miss the ideal on two sides
-        gain_spread = _subtract(contest, *better)[1]
+    signs = measure.sign(challenger), measure.sign(champion)
+    if signs[0] == signs[1]:
+        gain, gain_spread = signs[0] * value, spread
+    else:  # they miss the ideal on two sides
+        gain, gain_spread = _subtract(contest, measure.turned(challenger), measure.turned(champion))
     gain_interval = wald(gain, gain_spread, contest.level)
     verdict = judge(gain, gain_interval, _margin(contest, measure), _cases(contest, measure))
     return Difference(value, spread, wald(value, spread, contest.level), verdict)

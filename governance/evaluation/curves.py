@@ -6,7 +6,6 @@ others, gains is events over population, the KS gap is events - others over popu
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +96,7 @@ def _spread_out(ranked: Ranked) -> NDArray[np.intp]:
 
 def _furthest(away: Floats, kept: NDArray[np.intp]) -> NDArray[np.intp]:
     """Give the place of the largest value between each two neighbours among `kept`."""
-    return np.array(
-        [low + np.argmax(away[low:high]) for low, high in pairwise(kept)], dtype=np.intp
-    )
+    low, last = kept[:-1], int(kept[-1])
+    largest = np.repeat(np.maximum.reduceat(away[:last], low), np.diff(kept))
+    places = np.flatnonzero(away[low[0] : last] == largest) + low[0]
+    return np.asarray(places[np.searchsorted(places, low)])

@@ -13,11 +13,12 @@ from math import exp, lgamma, log
 import numpy as np
 
 from governance.evaluation.ordering import Floats
-from governance.evaluation.spread import Estimate, Influence
+from governance.evaluation.spread import Estimate, Influence, pairs_of
 from governance.evaluation.statistics import Ranked, confusion, split_at
 
 THRESHOLDS = 100
 _NOTHING = 1e-30
+_CLEARED, _MISSED, _ALARM, _HIT = range(4)  # as `Split.place` numbers them
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +86,21 @@ def cost_at(ranked: Ranked, cutoff: float, costs: Costs) -> float:
 
 def cheapest(ranked: Ranked, costs: Costs) -> float:
     """Give the score at which a cut-off costs least, the highest one of several."""
-    low = ranked.cells.low
-    total = costs.values @ confusion(ranked, low)
-    return float(low[low.size - 1 - int(np.argmin(total[::-1]))])
+    low, alarms, hits = ranked.cells.low, ranked.others_from, ranked.events_from
+    decided = (ranked.others - alarms, ranked.events - hits, alarms, hits)
+    total = sum(cost * mass for cost, mass in zip(costs.values, decided, strict=True))
+    return float(low[low.size - 1 - int(np.argmin(np.asarray(total)[::-1]))])
 
 
 def disagreement(
     challenger: Ranked, champion: Ranked, challenger_cutoff: float, champion_cutoff: float
 ) -> Disagreement:
-    """Compare the decisions of two models on the same rows."""
-    happened = challenger.outcome == 1
-    ours = (challenger.score >= challenger_cutoff) == happened
-    theirs = (champion.score >= champion_cutoff) == happened
-    only = int(np.count_nonzero(ours & ~theirs)), int(np.count_nonzero(theirs & ~ours))
-    return Disagreement(*only, mcnemar(*only))
+    """Compare the decisions of two models on the same rows, whatever these weigh."""
+    ours, theirs = split_at(challenger, challenger_cutoff), split_at(champion, champion_cutoff)
+    cases = pairs_of(ours.place, theirs.place, (4, 4))
+    only_challenger = int(cases[_HIT, _MISSED] + cases[_CLEARED, _ALARM])
+    only_champion = int(cases[_MISSED, _HIT] + cases[_ALARM, _CLEARED])
+    return Disagreement(only_challenger, only_champion, mcnemar(only_challenger, only_champion))
 
 
 def mcnemar(one: int, other: int) -> float:

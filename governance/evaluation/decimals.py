@@ -4,6 +4,9 @@ import math
 from collections.abc import Iterable
 from decimal import Decimal
 
+import numpy as np
+from numpy.typing import NDArray
+
 DIGITS = 12
 _NOTHING = 1e-18
 _PLAIN = 1e-4, 1e11  # what is between is never written with an exponent, and is most there is
@@ -33,6 +36,11 @@ def decimal_or_none(value: float | None) -> str | None:
     return None if value is None or not math.isfinite(value) else decimal12(value)
 
 
-def decimals(values: Iterable[float]) -> list[str]:
+def decimals(values: Iterable[float] | NDArray[np.float64]) -> list[str]:
     """Write numbers, 0 for what is none."""
-    return [decimal_or_none(float(value)) or "0" for value in values]
+    numbers = values.tolist() if isinstance(values, np.ndarray) else values
+    low, high = _PLAIN
+    return [
+        f"{value:.12g}" if low <= value < high else decimal_or_none(float(value)) or "0"
+        for value in numbers
+    ]

@@ -7,25 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from governance.evaluation.cells import chunks
-from governance.evaluation.ordering import Floats
-from governance.evaluation.spread import Estimate, Influence
-from governance.evaluation.statistics import Ranked
+from governance.evaluation.cells import CHUNK, chunks
+from governance.evaluation.ordering import Floats, Outcomes
+from governance.evaluation.spread import Estimate, Influence, dot
+from governance.evaluation.statistics import Ranked, table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EXACT = 1 << 16  # up to so many rows nothing is shortened
 TOGETHER = 16
+TINY = float(np.finfo(np.float64).eps)
 
 
 def brier(ranked: Ranked) -> Estimate:
-    """Brier score: the mean squared distance between score and outcome."""
-    losses = np.empty_like(ranked.score)
-    for rows in chunks(ranked.rows):
-        missed = np.subtract(ranked.score[rows], ranked.outcome[rows], out=losses[rows])
-        missed *= missed
-    return _mean(ranked, losses)
+    """Brier score: the mean squared distance between score and outcome.
+
+    In a large sample the value comes from all rows, each row's influence from its cell.
+    """
+    score = ranked.cells.mean
+    influence = table(ranked, of_events=(1 - score) ** 2, of_others=score**2)
+    if ranked.cells.exact:
+        return _mean_of_table(ranked, influence)
+    if ranked.weight is not None:
+        return _mean_of_rows(ranked, (ranked.score - ranked.outcome) ** 2)
+    found = ranked.ordered.score[ranked.ordered.hits]
+    others = dot(ranked.ordered.score, ranked.ordered.score) - dot(found, found)
+    missed = 1 - found
+    return Estimate((others + dot(missed, missed)) / ranked.rows, influence)
 
 
 def log_loss(ranked: Ranked) -> Estimate:
@@ -35,21 +44,38 @@ def log_loss(ranked: Ranked) -> Estimate:
     row's influence from one with seven digits: its spread then changes by less than one in a
     million.
     """
-    tiny = np.finfo(np.float64).eps
-    extreme = ranked.ordered.score[0] < tiny or ranked.ordered.score[-1] > 1 - tiny
-    happened, large = ranked.outcome.view(np.bool_), ranked.rows > EXACT and ranked.weight is None
+    if ranked.cells.exact:
+        score = ranked.cells.mean
+        influence = table(ranked, of_events=-_log(score), of_others=-_log(1 - score))
+        return _mean_of_table(ranked, influence)
+    large = ranked.rows > EXACT and ranked.weight is None
     losses: NDArray[Any] = np.empty(ranked.rows, np.float32 if large else np.float64)
-    total = 0.0
+    extreme = ranked.ordered.score[0] < TINY or ranked.ordered.score[-1] > 1 - TINY
+    total, room = 0.0, np.empty(CHUNK)
     for rows in chunks(ranked.rows):
-        given = np.where(happened[rows], ranked.score[rows], 1.0 - ranked.score[rows])
+        given = _given(ranked.score[rows], ranked.outcome[rows], room[: rows.stop - rows.start])
         if extreme:
-            np.clip(given, tiny, 1 - tiny, out=given)
+            np.clip(given, TINY, 1 - TINY, out=given)
         if large:
             total -= _sum_of_logs(given)
-        np.negative(np.log(given.astype(losses.dtype, copy=False)), out=losses[rows])
+        part = losses[rows]
+        part[:] = given
+        np.negative(np.log(part, out=part), out=part)
     if large:
         return Estimate(total / ranked.rows, Influence(losses))
-    return _mean(ranked, losses)
+    return _mean_of_rows(ranked, losses)
+
+
+def _given(score: Floats, outcome: Outcomes, room: Floats) -> Floats:
+    """Give (rows,) the probability of what happened: the score, or what it leaves."""
+    np.subtract(1, outcome, out=room)
+    np.subtract(score, room, out=room)
+    return np.abs(room, out=room)
+
+
+def _log(given: Floats) -> Floats:
+    logs: Floats = np.log(np.clip(given, TINY, 1 - TINY))
+    return logs
 
 
 def _sum_of_logs(values: Floats) -> float:
@@ -62,6 +88,11 @@ def _sum_of_logs(values: Floats) -> float:
     return float(np.log(products).sum() + np.log(values[whole:]).sum())
 
 
-def _mean(ranked: Ranked, values: Floats) -> Estimate:
+def _mean_of_table(ranked: Ranked, influence: Influence) -> Estimate:
+    assert influence.held is not None
+    return Estimate(dot(np.asarray(influence.values), influence.held) / ranked.mass, influence)
+
+
+def _mean_of_rows(ranked: Ranked, values: Floats) -> Estimate:
     value = values.mean() if ranked.weight is None else np.average(values, weights=ranked.weight)
     return Estimate(float(value), Influence(values))

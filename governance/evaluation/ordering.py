@@ -17,8 +17,6 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Outcomes = NDArray[np.int8]
 
-_ONE = np.uint64(1)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ordered:
@@ -90,20 +88,22 @@ def order(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Ord
     if not (score.size and score.min() >= 0.0 and score.max() <= 1.0):
         msg = "scores must be numbers between 0 and 1"
         raise ValueError(msg)
-    keys = (score + 0.0).view(np.uint64)  # + 0.0 turns the negative zero into the positive one
-    keys <<= _ONE
-    keys |= outcome.view(np.uint8)
-    masses = None if weight is None else weight[place := np.argsort(keys, kind="stable")]
-    if masses is None:
-        keys.sort()
+    keys = score + 0.0  # which turns the negative zero into the positive one
+    bits = keys.view(np.int64)
+    bits <<= 1
+    bits |= outcome
+    masses = None
+    if weight is None:
+        bits.sort()
     else:
-        keys = keys[place]
-    hits = np.flatnonzero((keys & _ONE).astype(np.bool_))
-    if hits.size in {0, keys.size}:
+        place = np.argsort(bits, kind="stable")
+        bits, masses = bits[place], weight[place]
+    hits = np.flatnonzero((bits & 1).astype(np.bool_))
+    if hits.size in {0, bits.size}:
         msg = "both outcomes must occur"
         raise ValueError(msg)
-    keys >>= _ONE
-    ordered = keys.view(np.float64)
+    bits >>= 1
+    ordered = bits.view(np.float64)
     if masses is None:
         return Ordered(ordered, hits)
     return Ordered(ordered, hits, _running(masses), _running(masses[hits]))
@@ -123,20 +123,20 @@ def steps(ordered: Ordered) -> Steps:
     score, hits = ordered.score, ordered.hits
     at = score[hits]
     new = np.flatnonzero(at[1:] != at[:-1]) + 1
-    first = np.concatenate(([0], new))
-    after = np.concatenate((new, [hits.size]))
-    start, end = _group_starts(score, hits[first]), hits[after - 1] + 1
+    if new.size == hits.size - 1 and not (score[hits - 1] == at)[int(hits[0] == 0) :].any():
+        first, after, start = np.arange(hits.size), np.arange(1, hits.size + 1), hits
+    else:
+        first, after = np.concatenate(([0], new)), np.concatenate((new, [hits.size]))
+        start = _group_starts(score, hits[first])
+    end = hits[after - 1] + 1
     events_before, events = ordered.hits_before(first), ordered.hits_before(after)
     before = ordered.mass_before(start)
     events -= events_before
-    return Steps(
-        start=start,
-        end=end,
-        events=events,
-        others=ordered.mass_before(end) - before - events,
-        events_before=events_before,
-        others_before=before - events_before,
-    )
+    others = ordered.mass_before(end)
+    others -= before
+    others -= events
+    before -= events_before
+    return Steps(start, end, events, others, events_before, others_before=before)
 
 
 def _group_starts(score: Floats, first: Counts) -> Counts:

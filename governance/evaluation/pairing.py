@@ -93,6 +93,8 @@ def _rarer(sample: ScoredData) -> int:
     """Count the cases of the rarest outcome; all of them where outcomes are numbers."""
     if sample.kind == REGRESSION:
         return sample.rows
+    if sample.kind == BINARY:
+        return min(sample.events, sample.rows - sample.events)
     return int(np.bincount(sample.outcome, minlength=max(2, len(sample.class_names))).min())
 
 

@@ -1,7 +1,9 @@
 """The sampling variance of an estimate, from the influence of each row on it. Pure.
 
-Where rows of equal score and outcome have equal influence, it stands once in a table; only the
-difference of two models on the same rows asks for each row, in slices that stay in the cache.
+Where rows of equal score and outcome have equal influence, it stands once in a table. Values of a
+table are then taken around their mean and divided by what the variance is divided by, before any
+row is looked at: the variance is a sum of squares, of the table's values for one estimate, and
+row by row for the difference of two. Rows are read in slices that stay in the cache.
 
 Sources: Hampel (1974), JASA 69, 383-393 (influence); DeLong, DeLong and Clarke-Pearson (1988),
 Biometrics 44, 837-845 (classes averaged apart).
@@ -14,8 +16,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.evaluation.cells import Places, chunks
+from governance.evaluation.cells import CHUNK, Places, chunks
 from governance.evaluation.ordering import Floats, Outcomes
+
+FEW = 8  # values of a table whose pairs with another one's are counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,23 +29,33 @@ class Influence:
     Attributes:
         values: (rows,) one a row, perhaps as float32; or with `place`, (2 x cells,) one a cell and
             outcome.
-        place: (rows,) where a row's value stands in `values`.
+        place: (rows,) where a row's value stands in `values`: other cases at even places, events at
+            odd ones.
         held: With `place`, the weight of the rows at each value.
+        factor, origin: What the values are to be multiplied by, and the influence without that.
     """
 
     values: Floats | NDArray[np.float32]
     place: Places | None = None
     held: Floats | None = None
+    factor: float = 1.0
+    origin: "Influence | None" = None
 
     def part(self, rows: slice) -> Floats:
         """Give (slice,) the influence of some rows."""
         place = self.place
         taken = self.values[rows] if place is None else self.values.take(place[rows])
-        return np.asarray(taken, dtype=np.float64)
+        part = np.asarray(taken, dtype=np.float64)
+        return part if self.factor == 1 else self.factor * part
 
     def times(self, factor: float) -> "Influence":
         """Give the influence on a multiple of the estimate."""
-        return self if factor == 1 else replace(self, values=factor * self.values)
+        return replace(self, factor=factor * self.factor, origin=self.single)
+
+    @property
+    def single(self) -> "Influence":
+        """Give the influence that this one is a multiple of, perhaps itself."""
+        return self.origin or self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +71,11 @@ class Estimate:
     value: float
     influence: Influence | None = None
     by_class: bool = False
+
+    @property
+    def in_table(self) -> bool:
+        """Say whether the influence is known to be one of a table's values for each row."""
+        return self.influence is not None and self.influence.held is not None
 
     def times(self, factor: float) -> "Estimate":
         """Give a multiple of the estimate."""
@@ -92,16 +111,6 @@ class _Sums:
     square: float = 0.0  # of the weights
     mixed: float = 0.0  # weight squared, times value
     second: float = 0.0  # weight squared, times value squared
-
-    def count(self, values: Floats, times: Floats) -> None:
-        """Take in values that occur so many times each."""
-        scaled, rows = times * values, float(times.sum())
-        self.rows += rows
-        self.weight += rows
-        self.square += rows
-        self.first += (first := float(scaled.sum()))
-        self.mixed += first
-        self.second += dot(scaled, values)
 
     def add(self, rows: int, first: float, second: float) -> None:
         """Take in so many rows that weigh one each, by the sums of their values and squares."""
@@ -204,15 +213,62 @@ def variance_of_rows(
 
 
 def variance_of_table(estimate: Estimate) -> float:
-    """Give the variance of an estimate whose influence is a table, from the rows at each value."""
-    assert estimate.influence is not None
-    assert estimate.influence.held is not None
-    values = np.asarray(estimate.influence.values, dtype=np.float64)
-    held = estimate.influence.held
-    classes = _Classes(by_class=estimate.by_class)
-    classes.sums[0].count(values[0::2], held[0::2])
-    classes.sums[-1].count(values[1::2], held[1::2])
-    return classes.variance()
+    """Give the variance of an estimate whose influence is a table; each row weighs one."""
+    influence = estimate.influence
+    assert influence is not None
+    assert influence.held is not None
+    values = _standard(influence, by_class=estimate.by_class)
+    return dot(values * values, influence.held)
+
+
+def variance_of_tables(one: Influence, other: Influence, *, by_class: bool) -> float:
+    """Give the variance of the difference of two estimates by their tables of the same rows.
+
+    Each row weighs one.
+    """
+    assert one.place is not None
+    assert other.place is not None
+    left, right = (_standard(part, by_class=by_class) for part in (one, other))
+    if max(left.size, right.size) <= FEW:
+        apart = left[:, None] - right[None, :]
+        counted = pairs_of(one.place, other.place, (left.size, right.size))
+        return float((counted * apart * apart).sum())
+    total = 0.0
+    ours, theirs = np.empty((2, CHUNK))  # kept for all slices: to find memory takes as long again
+    for rows in chunks(one.place.size):
+        size = rows.stop - rows.start
+        # "clip" only spares a copy: every place is one of the table's.
+        apart = left.take(one.place[rows], out=ours[:size], mode="clip")
+        apart -= right.take(other.place[rows], out=theirs[:size], mode="clip")
+        total += dot(apart, apart)
+    return total
+
+
+def pairs_of(one: Places, other: Places, sizes: tuple[int, int]) -> Floats:
+    """Give (sizes) how many rows stand at each pair of places of two small tables."""
+    counted = np.zeros(sizes)
+    same_outcome = [pair for pair in np.ndindex(sizes) if sum(pair) % 2 == 0]
+    for rows in chunks(one.size):
+        both = one[rows] * np.uint8(sizes[1]) + other[rows]
+        for pair in same_outcome:  # quicker than `bincount`, which makes wide numbers first
+            counted[pair] += np.count_nonzero(both == pair[0] * sizes[1] + pair[1])
+    return counted
+
+
+def _standard(influence: Influence, *, by_class: bool) -> Floats:
+    """Give a table's values such that the sum of their squares over all rows is the variance."""
+    assert influence.held is not None
+    classes = (slice(0, None, 2), slice(1, None, 2)) if by_class else (slice(None),)
+    standard = np.empty(influence.values.size)
+    for part in classes:
+        values, held = influence.values[part], influence.held[part]
+        rows = float(held.sum())
+        if rows < 2:  # noqa: PLR2004 - one row says nothing of its spread
+            standard[part] = math.nan
+            continue
+        standard[part] = values - dot(held, np.asarray(values, dtype=np.float64)) / rows
+        standard[part] *= influence.factor / math.sqrt(rows * (rows - 1))
+    return standard
 
 
 def _centre(one: Influence, two: Influence | None) -> float:

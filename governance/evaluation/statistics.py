@@ -17,9 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from governance.evaluation.cells import Cells, Places, cells_of
-from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order, steps
-from governance.evaluation.spread import Estimate, Influence, dot, variance, variance_of_table
+from governance.evaluation.cells import Cells, Places, cells_of, steps_of
+from governance.evaluation.levels import levels_of
+from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order
+from governance.evaluation.spread import (
+    Estimate,
+    Influence,
+    dot,
+    variance,
+    variance_of_table,
+    variance_of_tables,
+)
 
 _NO_SPREAD = 1e-18
 
@@ -59,7 +67,8 @@ class Ranked:
         ordered: The rows by score.
         cells: Neighbouring scores together, for spreads and curves.
         tally: What was counted exactly.
-        known: What was worked out already and is asked for again, by its name and cut-off.
+        known: What was worked out already and is asked for again, by its name and cut-off, or by the
+            influences that a variance comes from.
     """
 
     score: Floats
@@ -68,7 +77,7 @@ class Ranked:
     ordered: Ordered
     cells: Cells
     tally: Tally
-    known: dict[tuple[str, float], Any] = field(default_factory=dict)
+    known: dict[tuple[Any, Any], Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -121,36 +130,41 @@ class Ranked:
 
 
 def rank(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Ranked:
-    """Sort once, count exactly, and cut into cells; all arrays are (rows,).
+    """Sort once, or count few scores; count exactly, and cut into cells; all arrays are (rows,).
 
     Raises:
         ValueError: A score is outside [0, 1] or not a number, or only one outcome occurs.
     """
-    ordered = order(score, outcome, weight)
-    tally = _tally(ordered, steps(ordered))
-    return Ranked(score, outcome, weight, ordered, cells_of(ordered, score, outcome), tally)
+    levels = levels_of(score, outcome) if weight is None else None
+    if levels is None:
+        ordered = order(score, outcome, weight)
+        cells = cells_of(ordered, score, outcome)
+    else:
+        ordered, cells = levels.ordered(), levels.cells()
+    return Ranked(score, outcome, weight, ordered, cells, _tally(ordered, steps_of(ordered, cells)))
 
 
 def _tally(ordered: Ordered, groups: Steps) -> Tally:
     events, others = ordered.events, ordered.mass - ordered.events
-    events_from = events - groups.events_before
-    others_from = others - groups.others_before
-    precision = dot(groups.events / events, events_from / (events_from + others_from))
-    area = dot(groups.events, 2 * groups.others_before + groups.others)
-    gap, place = _widest(ordered, groups, events, others)
-    return Tally(float(area), gap, place, float(precision))
+    events_from, others_from = events - groups.events_before, others - groups.others_before
+    gap, place = _widest(ordered, groups, events_from, others_from)
+    alarms = events_from + others_from
+    precision = dot(groups.events, np.divide(events_from, alarms, out=alarms)) / events
+    area = 2 * dot(groups.events, groups.others_before) + dot(groups.events, groups.others)
+    return Tally(area, gap, place, precision)
 
 
-def _widest(ordered: Ordered, groups: Steps, events: float, others: float) -> tuple[float, int]:
+def _widest(
+    ordered: Ordered, groups: Steps, events_from: Floats, others_from: Floats
+) -> tuple[float, int]:
     """Give the widest gap of the classes and its place.
 
     From a score downwards the gap grows only where events stand, so it is widest at the start of
     a group with events, or, on the other side of zero, right above one.
     """
-    events_from = events - groups.events_before
-    others_from = others - groups.others_before
+    events, others = ordered.events, ordered.mass - ordered.events
     high = others * events_from - events * others_from
-    low = others * (events_from - groups.events) - events * (others_from - groups.others)
+    low = high - others * groups.events + events * groups.others
     at_high, at_low = (gap.size - 1 - int(np.argmax(np.abs(gap[::-1]))) for gap in (high, low))
     widest = [
         (abs(float(high[at_high])), int(groups.start[at_high]), float(high[at_high])),
@@ -161,7 +175,17 @@ def _widest(ordered: Ordered, groups: Steps, events: float, others: float) -> tu
 
 
 def auc(ranked: Ranked) -> Estimate:
-    """Area under the ROC curve, ties counted half, with DeLong's structural components."""
+    """Area under the ROC curve, ties counted half, with DeLong's structural components.
+
+    Asked again, it is the same.
+    """
+    if ("auc", 0.0) not in ranked.known:
+        ranked.known["auc", 0.0] = _auc(ranked)
+    known: Estimate = ranked.known["auc", 0.0]
+    return known
+
+
+def _auc(ranked: Ranked) -> Estimate:
     cells, events, others = ranked.cells, ranked.events, ranked.others
     others_below = np.cumsum(cells.negatives) - cells.negatives
     events_above = ranked.events_from - cells.positives
@@ -269,15 +293,25 @@ def f1(ranked: Ranked, cutoff: float) -> Estimate:
 
 def own_variance(estimate: Estimate, ranked: Ranked) -> float | None:
     """Give the variance of one estimate, or None where it is not known."""
-    influence = estimate.influence
-    if influence is None or influence.held is None or ranked.weight is not None:
-        return variance(estimate, ranked.outcome, ranked.weight)
-    return variance_of_table(estimate)
+    if ranked.weight is None and estimate.in_table:
+        return variance_of_table(estimate)
+    return variance(estimate, ranked.outcome, ranked.weight)
 
 
 def paired_variance(one: Estimate, other: Estimate, ranked: Ranked) -> float | None:
     """Give the variance of one - other on the same rows, or None where it is not known."""
-    return variance(one, ranked.outcome, ranked.weight, other=other)
+    ours, theirs = one.influence, other.influence
+    if ranked.weight is not None or not (one.in_table and other.in_table):
+        return variance(one, ranked.outcome, ranked.weight, other=other)
+    assert ours is not None
+    assert theirs is not None
+    if ours.factor != theirs.factor:
+        return variance_of_tables(ours, theirs, by_class=one.by_class)
+    key = ours.single, theirs.single
+    if key not in ranked.known:
+        ranked.known[key] = variance_of_tables(*key, by_class=one.by_class)
+    known: float = ranked.known[key]
+    return ours.factor**2 * known
 
 
 def wald(value: float, spread: float | None, level: float) -> Interval | None:
