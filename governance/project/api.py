@@ -1,5 +1,6 @@
 """The REST API: one router a subject, tokens at the door, refusals as RFC 9457 problems."""
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from django.core.exceptions import RequestDataTooBig
@@ -102,7 +103,7 @@ def refuse_huge_body(request: HttpRequest, error: RequestDataTooBig) -> HttpResp
 @api.exception_handler(ValidationError)
 def refuse_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A body or parameter that does not fit the schema; every place is named."""
-    places = [".".join(str(part) for part in e["loc"]) for e in error.errors]
+    places = [_place(e["loc"]) for e in error.errors]
     body = {
         "type": "about:blank",
         "title": "Invalid",
@@ -113,6 +114,13 @@ def refuse_malformed(request: HttpRequest, error: ValidationError) -> HttpRespon
         "field": places[0] if places else "",
     }
     return _answer(request, body, 422)
+
+
+def _place(location: Sequence[str | int]) -> str:
+    """Where something is wrong, as its sender named it: `tier`, `page`, or the whole `body`."""
+    where, *names = location
+    inside = names[1:] if where == "body" else names  # the first is the name of our own parameter
+    return ".".join(str(name) for name in inside) or str(where)
 
 
 def _answer(request: HttpRequest, body: object, status: int) -> HttpResponse:
