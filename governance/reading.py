@@ -18,7 +18,10 @@ _read: ContextVar[dict[Any, Any] | None] = ContextVar("read", default=None)
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Everything inside is one look at the rows."""
+    """Everything inside is one look at the rows; inside of another look it is part of that."""
+    if _read.get() is not None:
+        yield
+        return
     token = _read.set({})
     try:
         yield

@@ -15,10 +15,10 @@ PROBE_EVERY = timedelta(seconds=60)
 
 def admit(host: str) -> bool:
     """Whether a job for that host may start now; takes the one probe of an open circuit."""
-    probed = HostCircuit.objects.filter(
-        pk=host, opened_at__isnull=False, probe_at__lte=Now()
-    ).update(probe_at=Now() + PROBE_EVERY)
-    return bool(probed) or not HostCircuit.objects.filter(pk=host, opened_at__isnull=False).exists()
+    opened = HostCircuit.objects.filter(pk=host, opened_at__isnull=False)
+    if not opened.exists():
+        return True
+    return bool(opened.filter(probe_at__lte=Now()).update(probe_at=Now() + PROBE_EVERY))
 
 
 @transaction.atomic

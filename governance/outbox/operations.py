@@ -63,19 +63,21 @@ def enqueue(
 
 def claim_next(queue: str | None = None, *, lease_s: float = LEASE_S) -> Claim | None:
     """Take the job that has been due longest, or None when nothing is due."""
-    for job_id in due(queue).values_list("pk", flat=True)[:CANDIDATES]:
-        if found := claim(job_id, lease_s=lease_s):
+    for job_id, host in due(queue).values_list("pk", "host")[:CANDIDATES]:
+        if found := _claim(job_id, host, lease_s):
             return found
     return None
 
 
 def claim(job_id: UUID, *, lease_s: float = LEASE_S) -> Claim | None:
-    """Take that job, if it is due and free; None when somebody else has it or nothing is due.
-
-    One conditional UPDATE on the database's clock decides, so any number may try at once.
-    """
+    """Take that job, if it is due and free; None when somebody else has it or nothing is due."""
     host = due().filter(pk=job_id).values_list("host", flat=True).first()
-    if host is None or (host and not circuits.admit(host)):
+    return None if host is None else _claim(job_id, host, lease_s)
+
+
+def _claim(job_id: UUID, host: str, lease_s: float) -> Claim | None:
+    """One conditional UPDATE on the database's clock decides, so any number may try at once."""
+    if host and not circuits.admit(host):
         return None
     with transaction.atomic():
         taken = (

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One approved promotion to a target behind a connection."""
-    from tests.faults.world import approved_bank  # noqa: PLC0415  apps load later
+    """One approved promotion to a target behind a connection; its first request is next."""
+    from tests.faults.world import ready_bank  # noqa: PLC0415  apps load later
 
-    return approved_bank(tmp_path_factory.mktemp("bank"))
+    return ready_bank(tmp_path_factory.mktemp("bank"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.test_webhooks import SHOWN, post
-from tests.faults.world import World, approved_bank, assert_exactly_once, open_world
+from tests.faults.world import World, assert_exactly_once, open_world, ready_bank
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, SyncReport
 from workflows.targets.models import Target
 
@@ -22,7 +22,7 @@ def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
     def healthy_first() -> None:
         Target.objects.update(health_required=True, application="{model}-{target}")
 
-    return approved_bank(tmp_path_factory.mktemp("bank"), healthy_first)
+    return ready_bank(tmp_path_factory.mktemp("bank"), healthy_first)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.transport import AFTER, BEFORE, Killed, Plan
 from tests.faults.world import (
     World,
+    approved_bank,
     assert_exactly_once,
     counted_commits,
     merges,
@@ -31,6 +32,12 @@ USUAL, ALL = 8, 2000
 REQUESTS, COMMITS, MOST_FAULTS = 30, 20, 5
 KINDS = [*(("before", name) for name in BEFORE), *(("after", name) for name in AFTER)]
 Act = Callable[[World], None]
+
+
+@pytest.fixture(scope="module")
+def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One approved promotion, of which nothing has been done."""
+    return approved_bank(tmp_path_factory.mktemp("bank"))
 
 
 def is_open(world: World) -> bool:

@@ -28,7 +28,7 @@ from tests.faults.fakes.transport import Killed, Line, Plan
 from tests.governance.outbox.jobs import pass_time
 from tests.workflows.gitops.bank import found
 from workflows.delivery.handlers import HANDLERS
-from workflows.delivery.operations import fail_job, park_exhausted_jobs
+from workflows.delivery.operations import fail_job, park_exhausted_jobs, seal_log
 from workflows.gitops.forges.wire import Wire
 from workflows.gitops.operations import ask_to_observe
 from workflows.targets.models import ForgeConnection, Promotion, Target
@@ -51,6 +51,7 @@ class World:
     parked: int = 0
     rounds: int = 0
     merge_by: str = "mo"
+    at_once: Callable[["World"], None] | None = None  # somebody who waits for the pull request
 
     @property
     def promotion(self) -> Promotion:
@@ -83,6 +84,8 @@ class World:
                 return
             with suppress(Killed, OperationalError):  # also while a failure is written down
                 self.run(claim)
+                if self.at_once and claim.topic == "promotion.open":
+                    self.at_once(self)
 
     def run(self, claim: Claim) -> None:
         """One job, as `workflows.delivery` runs it, without the thread that renews its lease."""
@@ -90,7 +93,7 @@ class World:
             ending = HANDLERS[claim.topic](claim)
             if isinstance(ending, Again):
                 outbox.postpone(claim, ending.seconds)
-            elif not claim.finished():
+            else:
                 outbox.complete(claim, ending)
         except LeaseLost:
             return
@@ -174,6 +177,17 @@ def approved_bank(folder: Path, prepare: Callable[[], object] = lambda: None) ->
         connect("github", bank)
         prepare()
         bank.approved()
+    return bank
+
+
+def ready_bank(folder: Path, prepare: Callable[[], object] = lambda: None) -> Any:
+    """The same, and whatever asks no forge is done: people are told, the log is sealed."""
+    bank = approved_bank(folder, prepare)
+    for job in OutboxJob.objects.filter(topic="people.notify"):
+        claim = outbox.claim(job.pk)
+        assert claim is not None
+        outbox.complete(claim, HANDLERS[job.topic](claim))
+    seal_log()
     return bank
 
 

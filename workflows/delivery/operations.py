@@ -223,8 +223,11 @@ def _end(claim: Claim, ending: Ending) -> Outcome:
     if isinstance(ending, Again):
         outbox.postpone(claim, ending.seconds)
         return Outcome.WAITING
-    if not claim.finished():
+    try:
         outbox.complete(claim, ending)
+    except LeaseLost:
+        if not claim.finished():  # else the handler has completed it itself
+            raise
     return Outcome.DONE
 
 

@@ -98,7 +98,8 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
                 target=target.name,
             ),
         )
-    facts = facts_of(promotion)
+    receipt = _receipt(promotion.version)
+    facts = facts_of(promotion, receipt)
     draft = ChangeSet(
         base_commit=base,
         branch=branch_of(facts),
@@ -106,7 +107,7 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
         body=body_of(facts),
         commit_message=commit_message_of(facts),
         author_time=_author_time(promotion),
-        files=_files(promotion, facts, forge, base),
+        files=_files(promotion, _companions(promotion, facts, receipt), forge, base),
     )
     draft.expected_head = forge.write_commit(target.repository, new_commit(draft))
     return draft
@@ -119,10 +120,9 @@ def _author_time(promotion: Promotion) -> datetime:
     return promotion.approval_round.closed_at or promotion.created_at
 
 
-def facts_of(promotion: Promotion) -> PromotionFacts:
-    """Gather what the words of a pull request are made of."""
+def facts_of(promotion: Promotion, receipt: Receipt | None = None) -> PromotionFacts:
+    """Gather what the words of a pull request are made of; `receipt` shows the approval's place."""
     version, approval = promotion.version, promotion.approval_round
-    receipt = _receipt(version)
     comparison = _comparison(version)
     return PromotionFacts(
         promotion_id=str(promotion.pk),
@@ -158,9 +158,10 @@ def _case_url(version: ModelVersion) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def _companions(promotion: Promotion, facts: PromotionFacts) -> dict[str, str]:
+def _companions(
+    promotion: Promotion, facts: PromotionFacts, receipt: Receipt | None
+) -> dict[str, str]:
     """What travels with the approved content and proves it: attestation, checkpoint, proof."""
-    receipt = _receipt(promotion.version)
     if receipt is None:
         return {}
     payload = statement(_subjects(promotion), predicate_of(facts))
@@ -183,14 +184,14 @@ def _subjects(promotion: Promotion) -> list[Subject]:
 
 
 def _files(
-    promotion: Promotion, facts: PromotionFacts, forge: Forge, base: str
+    promotion: Promotion, companions: dict[str, str], forge: Forge, base: str
 ) -> list[dict[str, str | None]]:
     """The approved files, their companions, and the removal of what an older version left."""
     repository = promotion.target.repository
     approved = {
         file.path: _text_for(file, forge, repository, base) for file in content_of(promotion)
     }
-    files: dict[str, str | None] = {**approved, **_companions(promotion, facts)}
+    files: dict[str, str | None] = {**approved, **companions}
     for path in _left_over(promotion, set(approved)):
         if forge.file_at(repository, base, path) is not None:
             files[path] = None
@@ -224,9 +225,10 @@ def _receipt(version: ModelVersion) -> Receipt | None:
     entry = approvals.last()
     if entry is None:
         return None
-    if receipt_of(entry.pk) is None:
-        sequence_pending()
-        publish_checkpoint()
+    if there := receipt_of(entry.pk):
+        return there
+    sequence_pending()
+    publish_checkpoint()
     found = receipt_of(entry.pk)
     if found is None:
         message = _("The log has no checkpoint over the approval yet.")

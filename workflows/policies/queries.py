@@ -1,8 +1,10 @@
 """Which rules hold for a model, read as frozen values."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -62,7 +64,13 @@ def in_force_of_tier(tier: int) -> list[PolicyVersion]:
 
 def definition_of(version: PolicyVersion) -> Definition:
     """What a wording says."""
-    return parse(version.definition)
+    return _parsed(json.dumps(version.definition))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Definition:
+    """Wordings are few and asked for at every step; what they say is frozen."""
+    return parse(json.loads(text))
 
 
 def calendar_of(version: PolicyVersion) -> Calendar:

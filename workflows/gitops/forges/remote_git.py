@@ -78,6 +78,7 @@ class RemoteGit:
 
     def __init__(self, connection: Connection, username: str) -> None:
         self.connection = connection
+        self._held = set[tuple[str, str]]()  # what was asked for already: one job looks often
         self.pool = ListeningPool(
             networks(connection.networks), connection.ca_certificate, num_pools=4
         )
@@ -105,8 +106,9 @@ class RemoteGit:
     def holding(self, repository: str, sha: str) -> BareRepository:
         """Return our copy, with that commit in it if the other side has it on any branch."""
         copy = self.copy(repository)
-        if not copy.holds(sha):
+        if (repository, sha) not in self._held and not copy.holds(sha):
             self._fetch(repository, copy)
+        self._held.add((repository, sha))
         return copy
 
     def with_branch(self, repository: str, branch: str) -> BareRepository:

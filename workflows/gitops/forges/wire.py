@@ -139,19 +139,11 @@ class Wire:
         query: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
     ) -> Answer:
-        try:
-            with within(WHOLE_S) as allowance:
+        with within(WHOLE_S) as allowance:
+            try:
                 response, raw = self._exchanged(method, url, query, body)
-        except requests.exceptions.SSLError as error:
-            raise self._untrusted(error) from error
-        except (requests.RequestException, OSError) as error:
-            if allowance.over:
-                raise self._slow() from error
-            # The text of such an error may hold the address with its query: only its kind is told.
-            raise Temporary(
-                _("{name} did not answer ({kind}).", name=self.name, kind=type(error).__name__),
-                remedy=IF_IT_STAYS.filled(name=self.name),
-            ) from error
+            except (requests.RequestException, OSError) as error:
+                raise (self._slow() if allowance.over else self._silent(error)) from error
         if allowance.over:
             raise self._slow()
         headers = {key.lower(): value for key, value in response.headers.items()}
@@ -222,6 +214,15 @@ class Wire:
             says=answer.says,
         )
         return Permanent(text, remedy=remedy)
+
+    def _silent(self, error: Exception) -> Exception:
+        """The text of such an error may hold the address with its query: only its kind is told."""
+        if isinstance(error, requests.exceptions.SSLError):
+            return self._untrusted(error)
+        return Temporary(
+            _("{name} did not answer ({kind}).", name=self.name, kind=type(error).__name__),
+            remedy=IF_IT_STAYS.filled(name=self.name),
+        )
 
     def _untrusted(self, error: Exception) -> Exception:
         if "CERTIFICATE_VERIFY_FAILED" in str(error) or "certificate" in str(error):

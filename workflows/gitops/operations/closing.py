@@ -19,11 +19,10 @@ from workflows.gitops.forges.base import (
 )
 from workflows.gitops.models import ChangeSet
 from workflows.gitops.operations.polling import ask_to_observe
-from workflows.gitops.operations.recording import GITOPS, record_about, still, store_remote
+from workflows.gitops.operations.recording import GITOPS, moved, record_about, store_remote
 from workflows.gitops.queries import promotion_in_hand, pull_request_of, unmerged_of_round
 from workflows.lifecycle.operations import abandon_promotion
 from workflows.targets.models import Promotion
-from workflows.targets.operations import move_promotion
 from workflows.targets.progress import IN_FORGE
 
 OURSELVES = "Foureyes"
@@ -48,8 +47,7 @@ def void(claim: Claim, promotion: Promotion, reason: Words) -> None:
     """Close a promotion that no pull request is known of."""
     with transaction.atomic():
         claim.heartbeat()
-        if still(promotion, "closed"):
-            row = move_promotion(promotion.pk, "closed", reason=reason)
+        if row := moved(promotion, "closed", reason=reason):
             record_about(Action.PROMOTION_CLOSED, row, {}, personal={"reason": str(reason)})
             abandon_promotion(row, actor=GITOPS)
 
@@ -95,9 +93,9 @@ def store_closed(
     action = Action.PROMOTION_SUPERSEDED if state == "superseded" else Action.PROMOTION_CLOSED
     with transaction.atomic():
         claim.heartbeat()
-        if not still(promotion, state):
+        row = moved(promotion, state, reason=reason)
+        if row is None:
             return
-        row = move_promotion(promotion.pk, state, reason=reason)
         store_remote(row, remote)
         personal = {"closed_by": remote.closed_by, "reason": str(reason)}
         record_about(action, row, {"number": remote.number}, personal=personal)

@@ -9,11 +9,11 @@ from workflows.gitops.forges.base import APPROVED_CONTEXT, Forge, RemoteStatus
 from workflows.gitops.models import AlarmKind
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.operations.polling import poll_promotions
-from workflows.gitops.operations.recording import record_about, still
+from workflows.gitops.operations.recording import moved, record_about
 from workflows.gitops.queries import why_held
 from workflows.policies.queries import Hold
 from workflows.targets.models import Promotion
-from workflows.targets.operations import OPEN, move_promotion
+from workflows.targets.operations import OPEN
 
 APPROVED = RemoteStatus(APPROVED_CONTEXT, "success", "Approved, and exactly this commit")
 HELD_S = 60.0
@@ -24,9 +24,9 @@ def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
     """Write down that a promotion is held, and why; twice is once."""
     with transaction.atomic():
         claim.heartbeat()
-        if not still(promotion, "held"):
+        row = moved(promotion, "held", reason=hold.words)
+        if row is None:
             return
-        row = move_promotion(promotion.pk, "held", reason=hold.words)
         until = hold.until.isoformat(timespec="seconds") if hold.until else "lifted"
         record_about(Action.PROMOTION_HELD, row, {"until": until})
 
@@ -43,8 +43,7 @@ def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
     forge.set_status(promotion.target.repository, promotion.expected_head, APPROVED)
     with transaction.atomic():
         claim.heartbeat()
-        if still(promotion, "open"):
-            row = move_promotion(promotion.pk, "open", state_reason="")
+        if row := moved(promotion, "open", state_reason=""):
             record_about(Action.PROMOTION_RELEASED, row, {})
 
 

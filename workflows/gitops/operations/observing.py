@@ -28,8 +28,8 @@ from workflows.gitops.operations.following import follow_reports
 from workflows.gitops.operations.holding import hold_open, question_hold, release_open
 from workflows.gitops.operations.recording import (
     GITOPS,
+    moved,
     record_about,
-    still,
     store_remote,
 )
 from workflows.gitops.queries import (
@@ -43,8 +43,8 @@ from workflows.gitops.queries import (
 )
 from workflows.lifecycle.operations import settle_promotion
 from workflows.targets.models import Promotion
-from workflows.targets.operations import deploy_promotion, move_promotion
-from workflows.targets.progress import IN_FORGE, STANDS
+from workflows.targets.operations import deploy_promotion, locked
+from workflows.targets.progress import IN_FORGE, STANDS, may_move
 from workflows.targets.queries import newer_than, round_stands
 
 POLL_S = 60.0
@@ -62,30 +62,31 @@ def observe_promotion(claim: Claim) -> dict[str, str] | Again:
     for one event looks once.
     """
     promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
-    if promotion.state in IN_FORGE:
-        _look(claim, promotion)
-    promotion = promotion_in_hand(promotion.pk)
+    if promotion.state in IN_FORGE and _look(claim, promotion):
+        promotion = promotion_in_hand(promotion.pk)
     if promotion.state in STANDS and follow_reports(claim, promotion):
         promotion = promotion_in_hand(promotion.pk)
-    if promotion.state == "merged" and _is_live(promotion):
-        _stand(claim, promotion)
-    state = promotion_in_hand(promotion.pk).state
+    state = promotion.state
+    if state == "merged" and _is_live(promotion):
+        state = _stand(claim, promotion)
     own_job = claim.key == str(promotion.pk)
     return Again(POLL_S) if own_job and state in IN_FORGE else {"state": state}
 
 
-def _look(claim: Claim, promotion: Promotion) -> None:
+def _look(claim: Claim, promotion: Promotion) -> bool:
+    """Look at the pull request; says whether the promotion may have moved."""
     row = pull_request_of(promotion)
     if row is None:
-        return
+        return False
     forge = forge_of(row.forge)
     remote = forge.pull_request(row.repository, row.number)
+    if remote.state == "open":
+        return _look_at_open(claim, promotion, forge, remote)
     if remote.state == "merged":
         _settle_merged(claim, promotion, forge, remote)
-    elif remote.state == "closed":
-        _settle_closed(claim, promotion, remote)
     else:
-        _look_at_open(claim, promotion, forge, remote)
+        _settle_closed(claim, promotion, remote)
+    return True
 
 
 # Merged ----------------------------------------------------------------------------------------
@@ -109,9 +110,9 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
     at = remote.merged_at or timezone.now()
     with transaction.atomic():
         claim.heartbeat()
-        if not still(promotion, "merged"):
+        row = moved(promotion, "merged", merge_commit=remote.merge_sha, merged_at=at)
+        if row is None:
             return
-        row = move_promotion(promotion.pk, "merged", merge_commit=remote.merge_sha, merged_at=at)
         store_remote(row, remote, person)
         if person is not None:
             involve(person.pk, Part.MERGER, row.version_id)
@@ -135,9 +136,9 @@ def _store_diverged(
     person = merger_of(remote, promotion.target.forge)
     with transaction.atomic():
         claim.heartbeat()
-        if not still(promotion, "diverged"):
+        row = moved(promotion, "diverged", reason=reason, merge_commit=remote.merge_sha)
+        if row is None:
             return
-        row = move_promotion(promotion.pk, "diverged", reason=reason, merge_commit=remote.merge_sha)
         store_remote(row, remote, person)
         record_about(
             Action.PROMOTION_DIVERGED,
@@ -148,15 +149,20 @@ def _store_diverged(
         raise_alarm(row, AlarmKind.DIVERGED, remote.merge_sha, str(reason))
 
 
-def _stand(claim: Claim, promotion: Promotion) -> None:
-    """Merged is live where no health is asked for; with the last target the version moves."""
+def _stand(claim: Claim, promotion: Promotion) -> str:
+    """Merged is live where no health is asked for; with the last target the version moves.
+
+    Returns the promotion's state after that.
+    """
     with transaction.atomic():
         claim.heartbeat()
-        if not still(promotion, "deployed"):
-            return
+        row = locked(promotion.pk)
+        if not may_move(row.state, "deployed"):
+            return row.state
         row = deploy_promotion(promotion.pk, at=_live_at(promotion), actor=GITOPS)
         if round_stands(row):
             settle_promotion(row, actor=GITOPS)
+    return row.state
 
 
 def _is_live(promotion: Promotion) -> bool:
@@ -178,15 +184,16 @@ def _settle_closed(claim: Claim, promotion: Promotion, remote: RemotePullRequest
 # Open ------------------------------------------------------------------------------------------
 def _look_at_open(
     claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
-) -> None:
+) -> bool:
     reason: Words = why_void(promotion)
     state = "closed"
     if not reason and newer_than(promotion).exists():
         reason, state = _("A newer version was approved for this target."), "superseded"
     if reason:
         close_open(claim, promotion, forge, reason, state=state)
-        return
-    if (hold := why_held(promotion)) is not None:
+        return True
+    hold = why_held(promotion)
+    if hold is not None:
         hold_open(claim, promotion, forge, hold)
     elif promotion.state == "held":
         release_open(claim, promotion, forge)
@@ -195,6 +202,7 @@ def _look_at_open(
     )
     close_twins(forge, promotion, found, keep=remote.number)
     _note_head(claim, promotion, forge, remote)
+    return hold is not None or promotion.state == "held"
 
 
 def _note_head(claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest) -> None:

@@ -25,7 +25,7 @@ from workflows.gitops.operations.recording import record_about
 from workflows.gitops.preparation import CHECKPOINT, new_commit, prepared
 from workflows.gitops.queries import older_open, promotion_in_hand, why_held, why_void
 from workflows.targets.models import Promotion
-from workflows.targets.operations import locked, move_promotion
+from workflows.targets.operations import move_promotion
 
 _UNOPENED = {"waiting", "held", "preparing"}
 
@@ -49,7 +49,6 @@ def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
         hold_promotion(claim, promotion, hold)
         return Again(HELD_S)
     _start(claim, promotion)
-    claim.progress(str(_("Preparing the change set")), 0, 4)
     change_set = prepared(claim, promotion, forge)
     claim.progress(str(_("Pushing the branch")), 1, 4)
     _make_sure_of_branch(forge, promotion, change_set)
@@ -64,8 +63,8 @@ def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
 
 def _start(claim: Claim, promotion: Promotion) -> None:
     with transaction.atomic():
-        claim.heartbeat()
-        if locked(promotion.pk).state != "preparing":
+        claim.progress(str(_("Preparing the change set")), 0, 4)
+        if promotion.state != "preparing":
             move_promotion(promotion.pk, "preparing")
 
 

@@ -1,6 +1,7 @@
 """Writing down what was seen in a forge: entries and rows. Gitops acts for nobody."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils import timezone
 
@@ -8,11 +9,12 @@ from governance.access.models import Person
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
+from governance.errors import WrongState
+from governance.sentences import Words
 from workflows.gitops.forges.base import RemotePullRequest
 from workflows.gitops.models import PullRequest
 from workflows.targets.models import Promotion
-from workflows.targets.operations import locked
-from workflows.targets.progress import may_move
+from workflows.targets.operations import move_promotion
 
 GITOPS = Actor.system("gitops")
 
@@ -37,9 +39,18 @@ def record_about(
     )
 
 
-def still(promotion: Promotion, state: str) -> bool:
-    """Whether this edge is still there: another job may have seen the same a moment ago."""
-    return may_move(locked(promotion.pk).state, state)
+def moved(
+    promotion: Promotion,
+    state: str,
+    *,
+    reason: Words = "",
+    **facts: Any,  # noqa: ANN401 - columns
+) -> Promotion | None:
+    """Move it along, or None where that edge is gone: another job has just seen the same."""
+    try:
+        return move_promotion(promotion.pk, state, reason=reason, **facts)
+    except WrongState:
+        return None
 
 
 def store_remote(

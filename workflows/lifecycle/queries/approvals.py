@@ -8,6 +8,7 @@ from governance.evaluation.labels import gate_title
 from governance.evaluation.queries import gates_of
 from governance.inventory.models import ModelVersion
 from governance.inventory.states import IN_WORDS, State
+from governance.reading import one_reading
 from governance.sentences import Words
 from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.models import ApprovalRound
@@ -44,6 +45,12 @@ def _fell(round_: ApprovalRound) -> Words:
         return FALLEN["not_passed"]
     if round_.expires_at and round_.expires_at <= timezone.now():
         return FALLEN["expired"]
+    with one_reading():
+        return _changed(round_)
+
+
+def _changed(round_: ApprovalRound) -> Words:
+    """Nothing is written in between, so what the digest has read is not read again."""
     if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
         return FALLEN["changed"]
     return _waiver_over(round_.version) or _exception_over(round_.version) or _evidence_aged(round_)
