@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from governance.evaluation.pairing import Pairing
+from governance.evaluation.repeats import BY_CHANCE, marks_of, repeated_rows
 from governance.evaluation.scored_data import ScoredData
 
 # So well does nobody predict what has not happened yet.
@@ -18,7 +18,6 @@ TOO_GOOD: Mapping[str, float] = {"auc": 0.995, "macro_auc": 0.995, "r_squared": 
 ENOUGH_COMMON = 0.5
 # Two tables without a key: so unlikely must it be that they agree by chance, and so many of their
 # rows must differ from each other before rows in common are believed.
-BY_CHANCE = 1e-9
 DISTINCT, SHARED = 0.9, 0.01
 
 
@@ -46,6 +45,8 @@ def cautions_of(
 ) -> list[dict[str, str]]:
     """Give the codes of what is doubtful, each with what its sentence names."""
     found = (*_leaks(metrics, about), *_overlaps(pairing, about), *_dates(pairing, about))
+    if pairing.challenger.key is None and (repeated := repeated_rows(pairing.challenger)):
+        found = (*found, ("repeated_rows", f"{repeated}/{pairing.challenger.rows}"))
     if pairing.join == "one_table":
         found = (*found, ("champion_from_challenger", ""))
     return [{"code": code, "detail": detail} for code, detail in found]
@@ -110,25 +111,13 @@ def _by_chance(sample: ScoredData, rows: int) -> float:
 
 def _common(ours: ScoredData, theirs: ScoredData) -> int:
     """Count the rows of both tables; 0 where their rows are too much alike to be told apart."""
-    sides = _marks(ours), _marks(theirs)
+    sides = marks_of(ours), marks_of(theirs)
     if sides[0].dtype != sides[1].dtype:
         return 0
     one, other = (np.unique(rows) for rows in sides)
     if one.size < DISTINCT * ours.rows or other.size < DISTINCT * theirs.rows:
         return 0
     return int(np.intersect1d(one, other, assume_unique=True).size)
-
-
-def _marks(sample: ScoredData) -> NDArray[Any]:
-    """Give (rows,) all that is known of a case beside its scores, as one value each."""
-    known = {"outcome": sample.outcome, "weight": sample.weight, "date": sample.date}
-    if sample.segment is not None:
-        known["segment"] = np.array(sample.segment_names, dtype="U100")[sample.segment]
-    parts = {name: part for name, part in known.items() if part is not None}
-    rows = np.empty(sample.rows, dtype=[(name, part.dtype) for name, part in parts.items()])
-    for name, part in parts.items():
-        rows[name] = part
-    return rows.view(f"V{rows.dtype.itemsize}")
 
 
 def _same_scores(pairing: Pairing) -> bool:

@@ -1,8 +1,9 @@
 """Neighbouring scores as up to 32,768 cells, so that a row's influence is one look-up. Pure.
 
 A sample with few different scores has one cell for each, and nothing is rounded. In a larger one
-a cell holds the scores whose leading bits agree: its width grows with the score, so that small
-probabilities are told apart as well as large ones. Estimates never come from cells; only their
+a cell holds the scores whose distance from the nearer end of [0, 1] has the same leading bits: its
+width shrinks with that distance, so that the probabilities of what hardly happens, and of what
+hardly fails to, are told apart as well as all others. Estimates never come from cells; only their
 spread does: it changes by less than one in a hundred thousand, and by less than one in a
 thousand where a heap of equal scores shares its cell with others.
 """
@@ -16,7 +17,9 @@ from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, ste
 
 CELLS = 1 << 15
 CHUNK = 1 << 16
-_TAIL = 10_000  # the lowest row in so many shares its cell with all rows below it
+MIDDLE = 0.5
+_NO_NEARER = 2.0**-53  # scores nearer to an end share the end's cell ...
+_TAIL = 10_000  # ... unless more than one row in so many lies there
 
 Places = NDArray[np.uint16] | NDArray[np.uint8]
 
@@ -29,6 +32,7 @@ class Cells:
         start: (cells,) the first place of each in the order of scores.
         low, mean: (cells,) its lowest and its mean score.
         positives, negatives: (cells,) weight of the events and of the other cases in it.
+        number: (cells,) their numbers; those between belong to cells that hold no row.
         place: (rows,) twice the number of the row's cell, plus its outcome.
         exact: Whether each cell holds one score only.
     """
@@ -38,6 +42,7 @@ class Cells:
     mean: Floats
     positives: Floats
     negatives: Floats
+    number: NDArray[np.intp]
     place: Places
     exact: bool = False
 
@@ -50,7 +55,7 @@ def cells_of(ordered: Ordered, score: Floats, outcome: Outcomes) -> Cells:
         if start.size <= CELLS:
             low = ordered.score[start]
             place = np.searchsorted(low, score) * 2 + outcome
-            return _cells(ordered, start, place, exact=True)
+            return _cells(ordered, start, place)
     return _by_bits(ordered, score, outcome)
 
 
@@ -72,24 +77,49 @@ def steps_of(ordered: Ordered, cells: Cells) -> Steps:
 
 
 def _by_bits(ordered: Ordered, score: Floats, outcome: Outcomes) -> Cells:
-    lowest, highest = ordered.score[[ordered.score.size // _TAIL, -1]].view(np.int64)
-    base, top = int(lowest), int(highest)
-    shift = max((top - base).bit_length() - CELLS.bit_length() + 2, 0)
-    first = base >> shift
-    edges = (np.arange(first, (top >> shift) + 1, dtype=np.int64) << shift).view(np.float64)
-    edges[0] = 0.0
-    start = ordered.from_cutoff(edges)
-    held = np.diff(np.append(start, ordered.score.size)) > 0
-    number = (np.cumsum(held) - 1).astype(np.uint16) * np.uint16(2)
-    place, bits = np.empty(score.size, np.uint16), score.view(np.int64)
-    room = np.empty(CHUNK, np.int64)
+    first, turn, shift = _numbering(ordered.score)
+    place, held = np.empty(score.size, np.uint16), np.zeros(2 * CELLS, np.int64)
+    near, cell = np.empty(CHUNK), np.empty(CHUNK, np.int64)
     for rows in chunks(score.size):
-        cell = np.right_shift(bits[rows], shift, out=room[: rows.stop - rows.start])
-        cell -= first
-        np.maximum(cell, 0, out=cell)
-        number.take(cell, out=place[rows], mode="clip")  # which only spares a copy
-        place[rows] |= outcome[rows].view(np.uint8)
-    return _cells(ordered, start[held], place)
+        part, size = score[rows], rows.stop - rows.start
+        nearer = np.subtract(1.0, part, out=near[:size])
+        np.minimum(nearer, part, out=nearer)
+        number = np.right_shift(nearer.view(np.int64), shift, out=cell[:size])
+        number -= first
+        np.maximum(number, 0, out=number)
+        np.subtract(turn, number, out=number, where=part > MIDDLE)
+        number <<= 1
+        number |= outcome[rows]
+        held += np.bincount(number, minlength=held.size)
+        place[rows] = number
+    size = held[0::2] + held[1::2]
+    start = (np.cumsum(size) - size)[size > 0]
+    return _cells(ordered, start, place, number=np.flatnonzero(size))
+
+
+def _numbering(ascending: Floats) -> tuple[int, int, int]:
+    """Say how cells are numbered by the bits of the distance from the nearer end.
+
+    Give the number that becomes 0, that from which those above the middle are subtracted, and how
+    many bits are left out.
+    """
+    lowest, highest = float(ascending[0]), float(ascending[-1])
+    few = ascending.size // _TAIL
+    nearest = max(min(lowest, 1 - highest), _NO_NEARER)
+    tails = (float(ascending[few]), 1 - float(ascending[-1 - few]))
+    base = _bits(min((nearest, *(tail for tail in tails if tail > 0))))
+    below = _bits(min(highest, MIDDLE)) - base if lowest <= MIDDLE else 0
+    above = _bits(min(1 - lowest, MIDDLE)) - max(_bits(1 - highest), base)
+    whole = below + (above if highest > MIDDLE else 0)
+    shift = max(whole.bit_length() - CELLS.bit_length() + 1, 0)
+    shift += (whole >> shift) + 3 > CELLS
+    first = base >> shift
+    turn = (_bits(min(1 - lowest, MIDDLE)) >> shift) - first
+    return first, 2 * turn - 1 if lowest <= MIDDLE else turn, shift
+
+
+def _bits(value: float) -> int:
+    return int(np.float64(value).view(np.int64))
 
 
 def _cells(
@@ -97,7 +127,7 @@ def _cells(
     start: NDArray[np.intp],
     place: NDArray[np.integer],
     *,
-    exact: bool = False,
+    number: NDArray[np.intp] | None = None,
 ) -> Cells:
     ends, low = np.append(start, ordered.score.size), ordered.score[start]
     events = np.diff(ordered.events_before(ends))
@@ -105,11 +135,12 @@ def _cells(
     return Cells(
         start=start,
         low=low,
-        mean=low if exact else np.add.reduceat(ordered.score, start) / np.diff(ends),
+        mean=low if number is None else np.add.reduceat(ordered.score, start) / np.diff(ends),
         positives=events,
         negatives=mass - events,
         place=place.astype(np.uint16, copy=False),
-        exact=exact,
+        number=np.arange(start.size) if number is None else number,
+        exact=number is None,
     )
 
 

@@ -144,6 +144,10 @@ CAUTIONS: Mapping[str, Words] = {
         "The keys of the two tables have %(detail)s cases in common: too few to compare case by "
         "case. The two are compared as different samples; check that both name cases alike."
     ),
+    "repeated_rows": _(
+        "%(detail)s rows repeat an earlier one in everything, the score included. Name a key, or "
+        "take them out: repeated cases make intervals narrower than they are."
+    ),
     "same_rows": _(
         "The tables have no common key, but seem to hold the same cases: what happened is the same "
         "in the same order in %(detail)s rows. Name a key, so that they are compared case by case."

@@ -56,6 +56,7 @@ class Levels:
             mean=self.score,
             positives=self.events.astype(np.float64),
             negatives=self.others.astype(np.float64),
+            number=np.arange(self.score.size),
             place=self.place,
             exact=True,
         )

@@ -3,8 +3,6 @@
 Source: Brier (1950), Monthly Weather Review 78, 1-3.
 """
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from governance.evaluation.cells import CHUNK, chunks
@@ -12,10 +10,6 @@ from governance.evaluation.ordering import Floats, Outcomes
 from governance.evaluation.spread import Estimate, Influence, dot
 from governance.evaluation.statistics import Ranked, table
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-EXACT = 1 << 16  # up to so many rows nothing is shortened
 TOGETHER = 16
 TINY = float(np.finfo(np.float64).eps)
 
@@ -30,7 +24,8 @@ def brier(ranked: Ranked) -> Estimate:
     if ranked.cells.exact:
         return _mean_of_table(ranked, influence)
     if ranked.weight is not None:
-        return _mean_of_rows(ranked, (ranked.score - ranked.outcome) ** 2)
+        missed = ranked.score - ranked.outcome
+        return Estimate(dot(ranked.weight, missed * missed) / ranked.mass, influence)
     found = ranked.ordered.score[ranked.ordered.hits]
     others = dot(ranked.ordered.score, ranked.ordered.score) - dot(found, found)
     missed = 1 - found
@@ -40,30 +35,24 @@ def brier(ranked: Ranked) -> Estimate:
 def log_loss(ranked: Ranked) -> Estimate:
     """Mean negative log likelihood; scores are kept one float64 epsilon away from 0 and 1.
 
-    In a large sample the value comes from the logarithms of products, which are as exact, and each
-    row's influence from one with seven digits: its spread then changes by less than one in a
-    million.
+    In a large sample the value comes from all rows, by the logarithms of products, which are as
+    exact; each row's influence from its cell.
     """
+    score = ranked.cells.mean
+    influence = table(ranked, of_events=-_log(score), of_others=-_log(1 - score))
     if ranked.cells.exact:
-        score = ranked.cells.mean
-        influence = table(ranked, of_events=-_log(score), of_others=-_log(1 - score))
         return _mean_of_table(ranked, influence)
-    large = ranked.rows > EXACT and ranked.weight is None
-    losses: NDArray[Any] = np.empty(ranked.rows, np.float32 if large else np.float64)
     extreme = ranked.ordered.score[0] < TINY or ranked.ordered.score[-1] > 1 - TINY
-    total, room = 0.0, np.empty(CHUNK)
+    logs, room = 0.0, np.empty(CHUNK)
     for rows in chunks(ranked.rows):
         given = _given(ranked.score[rows], ranked.outcome[rows], room[: rows.stop - rows.start])
         if extreme:
             np.clip(given, TINY, 1 - TINY, out=given)
-        if large:
-            total -= _sum_of_logs(given)
-        part = losses[rows]
-        part[:] = given
-        np.negative(np.log(part, out=part), out=part)
-    if large:
-        return Estimate(total / ranked.rows, Influence(losses))
-    return _mean_of_rows(ranked, losses)
+        if ranked.weight is None:
+            logs += _sum_of_logs(given)
+        else:
+            logs += dot(np.log(given), ranked.weight[rows])
+    return Estimate(-logs / ranked.mass, influence)
 
 
 def _given(score: Floats, outcome: Outcomes, room: Floats) -> Floats:
@@ -91,8 +80,3 @@ def _sum_of_logs(values: Floats) -> float:
 def _mean_of_table(ranked: Ranked, influence: Influence) -> Estimate:
     assert influence.held is not None
     return Estimate(dot(np.asarray(influence.values), influence.held) / ranked.mass, influence)
-
-
-def _mean_of_rows(ranked: Ranked, values: Floats) -> Estimate:
-    value = values.mean() if ranked.weight is None else np.average(values, weights=ranked.weight)
-    return Estimate(float(value), Influence(values))

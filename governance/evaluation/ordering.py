@@ -98,7 +98,9 @@ def order(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Ord
     else:
         place = np.argsort(bits, kind="stable")
         bits, masses = bits[place], weight[place]
-    hits = np.flatnonzero((bits & 1).astype(np.bool_))
+    lowest = bits.astype(np.uint8)  # their last bit is the outcome
+    lowest &= np.uint8(1)
+    hits = np.flatnonzero(lowest.view(np.bool_))
     if hits.size in {0, bits.size}:
         msg = "both outcomes must occur"
         raise ValueError(msg)
@@ -118,16 +120,21 @@ def sorted_values(values: Floats, weight: Floats | None = None) -> Ordered:
     return Ordered(values[place], nobody, _running(weight[place]), np.zeros(1))
 
 
+def has_ties(ordered: Ordered) -> bool:
+    """Say whether an event shares its score with another row."""
+    score, hits = ordered.score, ordered.hits
+    at = score[hits]
+    before = hits[hits > 0] - 1
+    return bool((at[1:] == at[:-1]).any() or (score[before] == at[-before.size :]).any())
+
+
 def steps(ordered: Ordered) -> Steps:
     """Find the groups of equal score that hold an event."""
     score, hits = ordered.score, ordered.hits
     at = score[hits]
     new = np.flatnonzero(at[1:] != at[:-1]) + 1
-    if new.size == hits.size - 1 and not (score[hits - 1] == at)[int(hits[0] == 0) :].any():
-        first, after, start = np.arange(hits.size), np.arange(1, hits.size + 1), hits
-    else:
-        first, after = np.concatenate(([0], new)), np.concatenate((new, [hits.size]))
-        start = _group_starts(score, hits[first])
+    first, after = np.concatenate(([0], new)), np.concatenate((new, [hits.size]))
+    start = _group_starts(score, hits[first])
     end = hits[after - 1] + 1
     events_before, events = ordered.hits_before(first), ordered.hits_before(after)
     before = ordered.mass_before(start)

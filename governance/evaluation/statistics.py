@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from governance.evaluation.cells import Cells, Places, cells_of, steps_of
+from governance.evaluation.cells import Cells, Places, cells_of
 from governance.evaluation.levels import levels_of
-from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, order
+from governance.evaluation.ordering import Floats, Ordered, Outcomes, order
 from governance.evaluation.spread import (
     Estimate,
     Influence,
-    dot,
     variance,
     variance_of_table,
     variance_of_tables,
 )
+from governance.evaluation.tally import Tally, tally_of
 
 _NO_SPREAD = 1e-18
 
@@ -40,23 +40,6 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What follows exactly from one pass over the ordered scores.
-
-    Attributes:
-        area: Twice the weight of pairs that the score orders rightly, ties counted half.
-        gap: others x (events from the KS cut-off) - events x (others from it).
-        gap_from: The first place at or above the KS cut-off.
-        precision: The average precision.
-    """
-
-    area: float
-    gap: float
-    gap_from: int
-    precision: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
     """One model's scored rows, sorted once.
@@ -67,8 +50,8 @@ class Ranked:
         ordered: The rows by score.
         cells: Neighbouring scores together, for spreads and curves.
         tally: What was counted exactly.
-        known: What was worked out already and is asked for again, by its name and cut-off, or by the
-            influences that a variance comes from.
+        known: What was worked out already and is asked for again: by its name and cut-off, or by
+            the influences that a variance comes from.
     """
 
     score: Floats
@@ -141,37 +124,7 @@ def rank(score: Floats, outcome: Outcomes, weight: Floats | None = None) -> Rank
         cells = cells_of(ordered, score, outcome)
     else:
         ordered, cells = levels.ordered(), levels.cells()
-    return Ranked(score, outcome, weight, ordered, cells, _tally(ordered, steps_of(ordered, cells)))
-
-
-def _tally(ordered: Ordered, groups: Steps) -> Tally:
-    events, others = ordered.events, ordered.mass - ordered.events
-    events_from, others_from = events - groups.events_before, others - groups.others_before
-    gap, place = _widest(ordered, groups, events_from, others_from)
-    alarms = events_from + others_from
-    precision = dot(groups.events, np.divide(events_from, alarms, out=alarms)) / events
-    area = 2 * dot(groups.events, groups.others_before) + dot(groups.events, groups.others)
-    return Tally(area, gap, place, precision)
-
-
-def _widest(
-    ordered: Ordered, groups: Steps, events_from: Floats, others_from: Floats
-) -> tuple[float, int]:
-    """Give the widest gap of the classes and its place.
-
-    From a score downwards the gap grows only where events stand, so it is widest at the start of
-    a group with events, or, on the other side of zero, right above one.
-    """
-    events, others = ordered.events, ordered.mass - ordered.events
-    high = others * events_from - events * others_from
-    low = high - others * groups.events + events * groups.others
-    at_high, at_low = (gap.size - 1 - int(np.argmax(np.abs(gap[::-1]))) for gap in (high, low))
-    widest = [
-        (abs(float(high[at_high])), int(groups.start[at_high]), float(high[at_high])),
-        (abs(float(low[at_low])), int(groups.end[at_low]), float(low[at_low])),
-    ]
-    _size, place, gap = max(widest)
-    return gap, min(place, ordered.score.size - 1)
+    return Ranked(score, outcome, weight, ordered, cells, tally_of(ordered, cells))
 
 
 def auc(ranked: Ranked) -> Estimate:
@@ -347,8 +300,9 @@ def from_top(masses: Floats) -> Floats:
 
 def table(ranked: Ranked, *, of_events: Floats, of_others: Floats) -> Influence:
     """Lay out an influence that is (cells,) for events and (cells,) for other cases."""
-    values = np.empty(2 * of_events.size)
-    values[0::2], values[1::2] = of_others, of_events
-    held = np.empty_like(values)
-    held[0::2], held[1::2] = ranked.cells.negatives, ranked.cells.positives
-    return Influence(values, ranked.cells.place, held)
+    cells = ranked.cells
+    values, held = np.zeros((2, 2 * int(cells.number[-1]) + 2))
+    at = 2 * cells.number
+    values[at], values[at + 1] = of_others, of_events
+    held[at], held[at + 1] = cells.negatives, cells.positives
+    return Influence(values, cells.place, held)

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -28,10 +28,14 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What was written: its SHA-256 as hex, its size in bytes."""
+    """What was written: its SHA-256 as hex, its size in bytes.
+
+    `inode` is that of the file where nobody had laid down the same bytes before, else 0.
+    """
 
     sha256: str
     size: int
+    inode: int = 0
 
 
 def path_of(sha256: str) -> Path:
@@ -59,10 +63,25 @@ def store(stream: Readable, expected_sha256: str) -> Stored:
             target = path_of(stored.sha256)
             with _alone():
                 target.parent.mkdir(parents=True, exist_ok=True)
+                inode = 0 if target.exists() else temporary.stat().st_ino
                 temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-    return stored
+    return replace(stored, inode=inode)
+
+
+def take_back(stored: Stored, named: Callable[[str], bool]) -> bool:
+    """Removes what `store` laid down for nothing; whether it did.
+
+    What somebody else laid down before, or has laid down since, is theirs and stays.
+    """
+    path = path_of(stored.sha256)
+    with _alone():
+        ours = stored.inode and path.exists() and path.stat().st_ino == stored.inode
+        if not ours or named(stored.sha256):
+            return False
+        path.unlink()
+    return True
 
 
 def old_files(before: float) -> Iterator[str]:

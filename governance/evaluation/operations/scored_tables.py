@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from governance.actors import Actor
-from governance.errors import Invalid
+from governance.errors import FoureyesError, Invalid
 from governance.evaluation.scored_data import (
     ScoredColumns,
     ScoredData,
@@ -16,8 +16,13 @@ from governance.evaluation.scored_data import (
 )
 from governance.inventory.models import Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
-from governance.inventory.queries import columns_remembered, scored_data_of, version_by_id
-from governance.inventory.storage import Stored, path_of
+from governance.inventory.queries import (
+    columns_remembered,
+    names_file,
+    scored_data_of,
+    version_by_id,
+)
+from governance.inventory.storage import Stored, path_of, take_back
 from governance.sentences import sentence as _
 
 
@@ -56,15 +61,25 @@ def upload_evidence(
     """Adds a file as evidence; a scored table only after all of it was read.
 
     Where no column is named, those of the model's newest scored table are meant if they are all
-    there, else those of the usual names.
+    there, else those of the usual names. The bytes of a file that is refused go at once.
 
     Raises:
         as `add_scored_data` and `add_evidence`.
     """
-    if kind != Evidence.Kind.SCORED_DATA:
+    try:
+        if kind == Evidence.Kind.SCORED_DATA:
+            return _upload_table(version_id, name, stored, columns, actor)
         return add_evidence(
             version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor
         )
+    except FoureyesError:
+        take_back(stored, names_file)
+        raise
+
+
+def _upload_table(
+    version_id: UUID, name: str, stored: Stored, columns: Mapping[str, str], actor: Actor
+) -> Evidence:
     add = partial(add_scored_data, version_id, name=name, stored=stored, actor=actor)
     if not columns and (known := columns_remembered(version_by_id(actor, version_id).model_id)):
         named = ScoredColumns.from_plain(known)

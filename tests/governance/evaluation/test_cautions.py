@@ -9,6 +9,7 @@ from django.utils import translation
 from governance.evaluation.cautions import About
 from governance.evaluation.comparison import compare
 from governance.evaluation.labels import CAUTIONS, caution_words
+from governance.evaluation.repeats import repeated_rows
 from governance.evaluation.scored_data import ScoredData
 from tests.governance.evaluation.samples import pair_of
 
@@ -116,3 +117,25 @@ def test_every_caution_has_a_sentence(code: str) -> None:
             said = caution_words({"code": code, "detail": "auc"})
             assert said
             assert "%(" not in said
+
+
+def twice(sample: ScoredData, rows: int) -> ScoredData:
+    """The table without its key, its first rows once more at its end."""
+    return replace(sample.take(np.append(np.arange(sample.rows), np.arange(rows))), key=None)
+
+
+def test_rows_that_repeat_earlier_ones_are_told() -> None:
+    """Also in a table of which only some scores are looked at; not with a key, nor for few."""
+    sample = pair_of(2000)[0]
+    assert codes(twice(sample, 300), None) == {"repeated_rows"}
+    assert codes(twice(sample, 5), None) == codes(sample, None) == set()
+    large = pair_of(110_000)[0]
+    assert repeated_rows(twice(large, 9_000)) == 9_000
+    assert repeated_rows(replace(large, key=None)) == 0
+
+
+@pytest.mark.parametrize("digits", [1, 2, 3, 4])
+def test_rounded_scores_are_no_repeated_rows(digits: int) -> None:
+    """They are equal by chance, and so the outcomes beside them differ."""
+    sample = replace(pair_of(3000)[0], key=None)
+    assert codes(replace(sample, score=np.round(sample.score, digits)), None) == set()

@@ -86,6 +86,7 @@ def test_every_row_stands_in_its_cell(shape: str) -> None:
     """The cells' counts are those of the rows that point at them."""
     score, _other, outcome = large(shape)
     cells = cells_of(order(score, outcome), score, outcome)
-    counted = np.bincount(cells.place, minlength=2 * cells.low.size)
-    assert np.array_equal(counted[0::2], cells.negatives)
-    assert np.array_equal(counted[1::2], cells.positives)
+    counted = np.bincount(cells.place, minlength=2 * int(cells.number[-1]) + 2)
+    assert np.array_equal(counted[0::2][cells.number], cells.negatives)
+    assert np.array_equal(counted[1::2][cells.number], cells.positives)
+    assert counted.sum() == ROWS

@@ -4,20 +4,28 @@ from math import sqrt
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
+from scipy.stats import chi2
 
+from governance.evaluation.calibration import stability_index, tenths
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.measures import MEASURES
-from governance.evaluation.ordering import Floats
+from governance.evaluation.ordering import Floats, sorted_values
 from governance.evaluation.regression import Predicted, r_squared, root_mean_squared_error
 from governance.evaluation.statistics import (
     Ranked,
+    accuracy,
     auc,
+    confusion,
+    f1,
+    gini,
+    ks,
     own_variance,
     paired_variance,
     rank,
     wald,
 )
-from tests.governance.evaluation.published import hemorrhages, obstructions
+from tests.governance.evaluation.published import compositions, hemorrhages, obstructions
 
 
 def ranked(values: Floats, outcome: Floats) -> Ranked:
@@ -112,3 +120,118 @@ def test_the_obstructions_of_delong() -> None:
         found = areas[one].value - areas[2].value
         assert (round(found, 4), round(sqrt(spread), 4)) == (difference, error)
         assert round(found**2 / spread, 4) == chi
+
+
+def test_the_table_of_hosmer_and_lemeshow_of_the_package_blorr() -> None:
+    """Ten groups of 200 pupils by their fitted probability: cases, events observed and expected.
+
+    Model: honours in composition by girl, reading and science. Figures: the package's own table of
+    the Hosmer-Lemeshow test (tests/testthat/test-hosmer-lemeshow.R), the statistic from its groups
+    by the formula of Hosmer and Lemeshow (1980), Communications in Statistics A9, 1043-1069.
+    """
+    *inputs, honours = compositions().T
+    design = sm.add_constant(np.column_stack(inputs))
+    fitted = sm.Logit(honours, design).fit(disp=False)
+    assert np.round(fitted.params, 4).tolist() == [-12.7772, 1.4825, 0.1035, 0.0948]
+    groups = tenths(rank(fitted.predict(design), honours.astype(np.int8)))
+    rows, events = groups.rows[::-1], groups.events[::-1]
+    expected = (groups.predicted * groups.rows)[::-1]
+    assert rows.tolist() == [20, 20, 20, 20, 21, 19, 20, 20, 20, 20]
+    assert events.tolist() == [0, 0, 2, 1, 3, 3, 7, 10, 13, 14]
+    printed = [0.16, 0.53, 0.99, 1.64, 2.72, 4.05, 6.50, 8.90, 11.49, 16.02]
+    assert np.round(expected, 2).tolist() == printed
+    statistic = float(((events - expected) ** 2 / (expected * (1 - expected / rows))).sum())
+    by_hand = np.array(printed)
+    other = ((events - by_hand) ** 2 / (by_hand * (1 - by_hand / rows))).sum()
+    assert statistic == pytest.approx(other, rel=5e-3)
+    assert chi2.sf(statistic, 8) == pytest.approx(0.81, abs=0.005)
+
+
+def test_the_stability_index_of_the_package_kascore() -> None:
+    """Four ranges of a score, 1,000 cases at development and 200 at monitoring: 0.3404592.
+
+    Example of `psi` in the documentation of the R package KAscore, after Siddiqi (2017),
+    Intelligent Credit Scoring, 2nd edition, 369. The counts are those of its `set.seed(123)`.
+    """
+    ranges = np.array([0.1, 0.2, 0.3, 0.4])
+    development = sorted_values(np.repeat(ranges, (248, 247, 260, 245)))
+    monitoring = sorted_values(np.repeat(ranges, (13, 43, 63, 81)))
+    assert round(stability_index(development, monitoring), 7) == 0.3404592
+
+
+# True negatives, false negatives, false positives and true positives at the cut-off 0.5, and what
+# dmcas_roc.json says of them: _C_, _GINI_, _KS2_, _ACC_, _F1_, _Sensitivity_, _Specificity_.
+DMCAS = {
+    "titanic, decision tree": (
+        (25, 4, 6, 3),
+        (
+            0.61751152073732,
+            0.23502304147465,
+            0.23502304147465,
+            0.73684210526315,
+            0.375,
+            0.42857142857142,
+            0.80645161290322,
+        ),
+    ),
+    "hmeq, decision tree": (
+        (1427, 14, 272, 75),
+        (
+            0.84130122808525,
+            0.68260245617051,
+            0.68260245617051,
+            0.8400447427293,
+            0.3440366972477,
+            0.84269662921348,
+            0.83990582695703,
+        ),
+    ),
+    "hmeq, random forest": (
+        (1440, 1, 246, 101),
+        (
+            0.92214430256088,
+            0.84428860512176,
+            0.84428860512176,
+            0.86185682326621,
+            0.44988864142538,
+            0.99019607843137,
+            0.85409252669039,
+        ),
+    ),
+    "hmeq, gradient boosting": (
+        (1436, 5, 203, 144),
+        (
+            0.92129347162904,
+            0.84258694325808,
+            0.84258694325808,
+            0.88366890380313,
+            0.58064516129032,
+            0.96644295302013,
+            0.87614399023795,
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("package", DMCAS)
+def test_the_figures_of_sas_packages(package: str) -> None:
+    """What SAS wrote into a package about its test data, from the same cases, to twelve digits.
+
+    Files: examples/data of SAS's sasctl for Python (Apache-2.0), dmcas_roc.json of each model.
+    """
+    counts, figures = DMCAS[package]
+    cleared, missed, alarms, hits = counts
+    score = np.repeat([0.0, 1.0, 0.0, 1.0], (cleared, alarms, missed, hits))
+    outcome = np.repeat([0, 1], (cleared + alarms, missed + hits)).astype(np.int8)
+    ranked = rank(score, outcome)
+    found = (
+        auc(ranked).value,
+        gini(ranked).value,
+        ks(ranked).value,
+        accuracy(ranked, 0.5).value,
+        f1(ranked, 0.5).value,
+        hits / (hits + missed),
+        cleared / (cleared + alarms),
+    )
+    assert confusion(ranked, np.array([0.5]))[:, 0].tolist() == list(counts)
+    assert found == pytest.approx(figures, abs=1e-12)

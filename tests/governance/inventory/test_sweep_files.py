@@ -10,11 +10,11 @@ import pytest
 from pytest_django import Settings
 
 from governance.errors import Invalid
-from governance.evaluation.operations import add_scored_data
+from governance.evaluation.operations import add_scored_data, upload_evidence
 from governance.evaluation.scored_data import ScoredColumns
 from governance.inventory.operations import sweep_files, sweeping
 from governance.inventory.queries import names_file
-from governance.inventory.storage import path_of, remove_unless
+from governance.inventory.storage import Stored, path_of, remove_unless, take_back
 from governance.project.schedule import SCHEDULE
 from tests import stories
 from workflows.management.cast import actor_named
@@ -52,6 +52,30 @@ def test_the_bytes_of_a_refused_scored_file_go_after_a_day() -> None:
     aged(path_of(DIGEST))
     assert sweep_files() == 1
     assert not path_of(DIGEST).exists()
+
+
+def sent(stored: Stored) -> None:
+    """Dana's refused table, by the door that the API uses."""
+    with pytest.raises(Invalid):
+        upload_evidence(
+            stories.draft_version(2).pk,
+            name="more.csv",
+            kind="scored_data",
+            stored=stored,
+            columns={},
+            actor=actor_named("dana"),
+        )
+
+
+def test_an_upload_that_is_refused_leaves_no_bytes() -> None:
+    """They go with the refusal, not with the next sweep; bytes that were there before stay."""
+    sent(stories.kept(ORPHAN))
+    assert not path_of(DIGEST).exists()
+    mine, theirs = stories.kept(ORPHAN), stories.kept(ORPHAN)
+    assert (bool(mine.inode), theirs.inode) == (True, 0)
+    assert not take_back(mine, names_file), "somebody sent the same bytes since"
+    assert not take_back(theirs, names_file), "they were there before"
+    assert path_of(DIGEST).exists()
 
 
 def test_what_a_row_names_stays_however_old_it_is() -> None:
