@@ -2,8 +2,10 @@
 
 The rival writes the same line and the same copies into a table of its own, and takes the last hash
 of the whole chain under `pg_advisory_xact_lock`, as hash-chained logs do. Both transactions then do
-the same piece of business. Beside the writers a worker sequences and signs. One more measure: what
-an entry costs beside a bare `save()` of a model, in one transaction.
+the same piece of business. Beside the writers a worker sequences and signs. One more measure: how
+long a governed change takes, a `save()` and its entry in one transaction, beside the `save()` alone
+in one; and how long the same `save()` takes where django-pghistory, django-simple-history or
+django-auditlog follow the model.
 """
 
 import argparse
@@ -15,11 +17,12 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID, uuid4
 
-import measuring  # noqa: F401  sets Django up
 from django.db import connection, transaction
 from django.utils import timezone
-from measuring.databases import private_database
-from measuring.rounds import last_percent, median
+from measuring import SCRIPTS
+from measuring.databases import empty_database, private_database
+from measuring.rounds import interleaved, last_percent, median
+from measuring.throwaway import run_beside
 
 from governance.access.models import Portfolio
 from governance.actors import Actor, ActorKind, Surface
@@ -32,6 +35,7 @@ from governance.audit.operations import publish_checkpoint, record, sequence_pen
 from governance.audit.verify import Kind, verify_log
 
 WRITERS, ENTRIES, ROUNDS = (4, 8, 16), 4000, 3
+PEERS = SCRIPTS.parent / "requirements" / "audit-peers.txt"
 PERSON = UUID(int=1)
 ACTOR = Actor(
     name="Dana Developer",
@@ -151,22 +155,43 @@ def delay_p99() -> float:
     return round(last_percent(delays), 2)
 
 
-def saves(rounds: int) -> float:
-    """The audit part of a change, in bare saves: both timed in turn, in one transaction each."""
-    bare, audit = [], []
-    for number in range(rounds):
+def changes(rounds: int) -> dict[str, object]:
+    """A change with its entry, and the entry's part of it, in changes without one."""
+    row = Portfolio(name=f"s-{uuid4().hex}", title="Portfolio")
+    row.save(force_insert=True)
+
+    def bare() -> None:
         with transaction.atomic():
-            row = Portfolio(name=f"s-{uuid4().hex}", title=f"Portfolio {number}")
-            start = time.perf_counter()
-            row.save(force_insert=True)
-            between = time.perf_counter()
+            row.save()
+
+    def governed() -> None:
+        with transaction.atomic():
+            row.save()
             ours(row.pk)
-            audit.append(time.perf_counter() - between)
-            bare.append(between - start)
-    return round(median(audit) / median(bare), 2)
+
+    found = interleaved({"bare": bare, "governed": governed}, rounds=rounds, warm=50)
+    ratio = found["governed"].median / found["bare"].median
+    return {
+        "change_vs_bare_save": round(ratio, 2),
+        "entry_vs_bare_save": round(ratio - 1, 2),
+        "change_times": {name: timing.as_json() for name, timing in found.items()},
+    }
 
 
-def measured(entries: int) -> dict[str, object]:
+def histories() -> dict[str, object]:
+    """The peers, on a database of their own on the same server."""
+    with empty_database() as url:
+        said, reason = run_beside(PEERS, "-m", "histories", url, folder=SCRIPTS / "measuring")
+    ratios = json.loads(said) if said else {}
+    return {
+        "pghistory_vs_bare_save": ratios.get("pghistory"),
+        "simple_history_vs_bare_save": ratios.get("simplehistory"),
+        "auditlog_vs_bare_save": ratios.get("auditlog"),
+        **({"peers": reason} if reason else {}),
+    }
+
+
+def measured(entries: int, *, peers: bool) -> dict[str, object]:
     with connection.cursor() as cursor:
         cursor.execute(PEER)
     stop = FORK.Event()
@@ -181,9 +206,8 @@ def measured(entries: int) -> dict[str, object]:
     return {
         "vs_advisory_chain": ratios,
         "forks": sum(problem.kind in chain for problem in outcome.problems),
-        "change_vs_bare_save": saves(400),
-        "pghistory_vs_bare_save": None,
-        "peers": "django-pghistory, -auditlog and -simple-history are not measured yet",
+        **changes(1000),
+        **(histories() if peers else {"pghistory_vs_bare_save": None, "peers": "not asked for"}),
         "checkpoint_delay_p99_s": delay_p99(),
         "leaves": AuditHead.objects.get().size,
         "entries": entries,
@@ -195,7 +219,9 @@ def measured(entries: int) -> dict[str, object]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=ENTRIES)
+    parser.add_argument("--without-peers", action="store_true", help="leave other histories out")
+    asked = parser.parse_args()
     FORK = multiprocessing.get_context("fork")
     with private_database():
-        line = measured(parser.parse_args().entries)
+        line = measured(asked.entries, peers=not asked.without_peers)
     print(json.dumps(line))

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import psycopg
 from django.db import connection
+from psycopg import sql
 
 from measuring import SERVERS
-from tests.databases import POSTGRESQL, Shelf, using
+from tests.databases import POSTGRESQL, Shelf, using, with_name
 
 
 @contextmanager
@@ -17,6 +19,20 @@ def private_database() -> Iterator[None]:
             yield
     finally:
         SERVERS.stop()
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """The address of a database without any table, gone afterwards."""
+    server, name = SERVERS.database_url(), "benchmark_empty"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(server, autocommit=True) as control:
+        control.execute(drop)
+        control.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield with_name(server, name)
+        finally:
+            control.execute(drop)
 
 
 def fill(table: str, statements: Sequence[str]) -> None:

@@ -8,12 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 import rfc8785
 
-LARGEST_INTEGER = 2**53 - 1
+LARGEST_INTEGER: Final = 2**53 - 1
+# Lists and objects within each other: programs differ in how many they can read.
+DEEPEST: Final = 64
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -28,20 +30,29 @@ def canonical(value: object) -> bytes:
     UUIDs, moments, dates and decimals become text first (see `plain`).
 
     Raises:
-        NotCanonical: for floats, numbers beyond 2^53-1, keys that are no text, lone surrogates.
+        NotCanonical: for floats, numbers beyond 2^53-1, keys that are no text, lone surrogates,
+            and what is nested deeper than 64 levels.
     """
     return encode(plain(value))
 
 
 def encode(value: Json) -> bytes:
-    """As `canonical`, for a value that is plain JSON already."""
+    """As `canonical`, for what `plain` gave: nothing is checked again."""
+    text = _ENCODER.encode(value)
+    if text.isascii():  # then Python's order of keys is that of UTF-16, and its escapes are those
+        return text.encode()
     try:
         return rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
         raise NotCanonical(str(error)) from error
 
 
-def plain(value: object) -> Json:
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
+)
+
+
+def plain(value: object, *, room: int = DEEPEST) -> Json:
     """The value in JSON's own types; the same value always gives the same text."""
     match value:
         case None | bool():
@@ -52,10 +63,13 @@ def plain(value: object) -> Json:
             return _whole_number(value)
         case UUID() | date() | Decimal():
             return _text(value)
+        case Mapping() | Sequence() if not room:
+            message = f"it is nested deeper than {DEEPEST} levels"
+            raise NotCanonical(message)
         case Mapping():
-            return {_key(key): plain(member) for key, member in value.items()}
+            return {_key(key): plain(one, room=room - 1) for key, one in value.items()}
         case Sequence() if not isinstance(value, bytes | bytearray | memoryview):
-            return [plain(member) for member in value]
+            return [plain(one, room=room - 1) for one in value]
     message = f"{type(value).__name__} has no canonical form; write decimals and bytes as text"
     raise NotCanonical(message)
 
@@ -69,14 +83,14 @@ def moment(value: datetime) -> str:
     if value.tzinfo is None:
         message = f"{value} has no time zone"
         raise NotCanonical(message)
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def decode(text: bytes) -> Json:
     """The value of canonical bytes.
 
     Raises:
-        NotCanonical: unless `encode` would give back exactly these bytes. So duplicate keys,
+        NotCanonical: unless `canonical` would give back exactly these bytes. So duplicate keys,
             white space, other number forms and byte order marks are all refused.
     """
     try:
@@ -88,7 +102,7 @@ def decode(text: bytes) -> Json:
         )
     except (ValueError, RecursionError) as error:
         raise NotCanonical(str(error)) from error
-    if encode(value) != text:
+    if canonical(value) != text:
         message = "these bytes say the same as a canonical form but are not it"
         raise NotCanonical(message)
     return value

@@ -15,6 +15,8 @@ from governance.audit import canonical
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from governance.audit.canonical import Json
+
 FORMAT: Final = 1
 LARGEST_LINE: Final = 64 * 1024
 
@@ -80,26 +82,26 @@ class Line:
         Raises:
             governance.audit.canonical.NotCanonical: when a value has no canonical form.
         """
-        return canonical.canonical(
+        return canonical.encode(
             {
                 "v": FORMAT,
                 "origin": self.origin,
-                "id": self.id,
-                "ts": self.occurred_at,
+                "id": str(self.id),
+                "ts": canonical.moment(self.occurred_at),
                 "action": self.action,
                 "actor": _actor(self.author),
                 "auth": _auth(self.author),
                 "subject": {
                     "type": self.subject_type,
-                    "id": self.subject_id,
+                    "id": str(self.subject_id),
                     "seq": self.seq,
                     "prev": self.prev,
                 },
-                "portfolio": self.portfolio_id,
+                "portfolio": _text(self.portfolio_id),
                 "before": self.before,
                 "after": self.after,
                 "details": self.details,
-                "personal": self.personal,
+                "personal": {**self.personal},
                 "evidence": [
                     {"name": ref.name, "sha256": ref.sha256, "size": ref.size}
                     for ref in self.evidence
@@ -155,18 +157,26 @@ def _line(value: dict[str, Any]) -> Line:
     )
 
 
-def _actor(author: Author) -> dict[str, object]:
+def _actor(author: Author) -> dict[str, Json]:
     return {
         "kind": author.kind,
         "surface": author.surface,
         "name": author.name,
-        "person": author.person_id,
-        "account": author.account_id,
+        "person": _text(author.person_id),
+        "account": _text(author.account_id),
     }
 
 
-def _auth(author: Author) -> dict[str, object]:
-    return {"amr": author.amr, "session": author.session, "token": author.token_id}
+def _auth(author: Author) -> dict[str, Json]:
+    return {
+        "amr": [*author.amr],
+        "session": author.session,
+        "token": _text(author.token_id),
+    }
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _author(actor: dict[str, Any], auth: dict[str, Any]) -> Author:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from governance.actors import Actor, ActorKind
 from governance.audit import queries
-from governance.audit.canonical import Json, NotCanonical, plain
-from governance.audit.commitments import commit, new_salt
+from governance.audit.canonical import DEEPEST, Json, NotCanonical, plain
+from governance.audit.commitments import commit, new_salt, paths_of
 from governance.audit.identifiers import uuid7
 from governance.audit.lines import Author, EvidenceRef, Line
 from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
@@ -35,13 +35,14 @@ from governance.audit.models import (
 )
 from governance.audit.notes import Checkpoint, sign
 from governance.audit.signing import current_signer, known_key, refuse_fork
-from governance.audit.writing import take_number, write_rows
+from governance.audit.writing import write_entry
 from governance.errors import Conflict, Invalid, Stale
 from governance.reading import forget
 from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -51,6 +52,14 @@ if TYPE_CHECKING:
 ACTOR_NAME: Final = "actor.name"
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+class Erased(NamedTuple):
+    """How many personal values went, the moment that their rows carry, and a digest over which."""
+
+    number: int
+    at: datetime
+    digest: str
 
 
 def record(  # noqa: PLR0913  an entry has these parts
@@ -85,7 +94,6 @@ def record(  # noqa: PLR0913  an entry has these parts
     commitments = _commitments(values, salts)
     data = _plain({"before": before or {}, "after": after or {}, "details": details or {}})
     forget()
-    seq, prev = take_number(subject_type, subject_id)
     now = timezone.now()
     line = Line(
         origin=settings.AUDIT_ORIGIN,
@@ -95,14 +103,14 @@ def record(  # noqa: PLR0913  an entry has these parts
         author=_author(actor),
         subject_type=subject_type,
         subject_id=subject_id,
-        seq=seq,
-        prev=prev,
+        seq=0,  # it gets its place when it is written
+        prev=None,
         portfolio_id=portfolio_id,
         personal=commitments,
         evidence=tuple(evidence),
         **data,
     )
-    return write_rows(line, values, salts)
+    return write_entry(line, values, salts)
 
 
 def sequence_pending(*, limit: int = 1000) -> int:
@@ -192,10 +200,11 @@ def note_anchored(note: str, kind: AnchorKind, ref: str) -> AuditAnchor | None:
     return note_anchor(checkpoint, kind, ref) if checkpoint else None
 
 
-def erase_personal_values(values: QuerySet[AuditPersonalValue]) -> int:
-    """Destroy salt and text of these values for good; returns how many.
+def erase_personal_values(values: QuerySet[AuditPersonalValue]) -> Erased:
+    """Destroy salt and text of these values for good.
 
     Every proof holds afterwards: the commitments stay, and nobody can find a text by trying.
+    The entry about it must tell what comes back: a replay finds what was erased without one.
 
     Raises:
         django.db.transaction.TransactionManagementError: outside of the transaction of the
@@ -205,7 +214,11 @@ def erase_personal_values(values: QuerySet[AuditPersonalValue]) -> int:
         message = "erasing belongs into the transaction of the operation that records it"
         raise transaction.TransactionManagementError(message)
     forget()
-    return values.filter(erased_at=None).update(salt=b"", value="", erased_at=timezone.now())
+    at = timezone.now()
+    rows = values.filter(erased_at=None).select_for_update(of=("self",)).order_by("entry_id")
+    found = paths_of(rows.values_list("entry_id", "path"))
+    values.filter(erased_at=None).update(salt=b"", value="", erased_at=at)
+    return Erased(found.number, at, found.digest)
 
 
 # record ------------------------------------------------------------------------------------------
@@ -239,9 +252,16 @@ def _commitments(values: Mapping[str, str], salts: Mapping[str, bytes]) -> dict[
 
 def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json]]:
     try:
-        return {part: dict(plain(values)) for part, values in data.items()}  # type: ignore[arg-type]
+        return {part: _members(values) for part, values in data.items()}
     except NotCanonical as error:
         raise Invalid(_("The log cannot hold this: {why}.", why=str(error))) from error
+
+
+def _members(values: Mapping[str, object]) -> dict[str, Json]:
+    """A member of the line: one level below it."""
+    found = plain(values, room=DEEPEST - 1)
+    assert isinstance(found, dict)
+    return found
 
 
 def _author(actor: Actor) -> Author:

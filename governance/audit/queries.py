@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -250,6 +252,16 @@ def openings_of(entry_ids: Iterable[UUID]) -> dict[UUID, list[Opening]]:
 def personal_values_of(rows: QuerySet[AuditEntry]) -> QuerySet[AuditPersonalValue]:
     """The personal values of these entries that are not erased."""
     return AuditPersonalValue.objects.filter(entry__in=rows.order_by().values("pk"), erased_at=None)
+
+
+def erased_values() -> Iterator[tuple[datetime, Iterator[tuple[UUID, str]]]]:
+    """What was erased, moment by moment: entry and path of each value, in the order of entries."""
+    rows = AuditPersonalValue.objects.filter(erased_at__isnull=False).order_by(
+        "erased_at", "entry_id"
+    )
+    told = rows.values_list("erased_at", "entry_id", "path").iterator()
+    for at, values in groupby(told, key=itemgetter(0)):
+        yield at, ((entry, path) for _at, entry, path in values)
 
 
 def former_checkpoints(size: int) -> list[AuditCheckpoint]:

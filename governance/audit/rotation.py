@@ -116,8 +116,9 @@ def trusted_keys(known: Iterable[Verifier]) -> list[Verifier]:
 
 def retirements() -> dict[Verifier, int]:
     """The size of the log beyond which a key that was exchanged signs nothing more."""
-    found = (_exchange(entry) for entry in queries.rotation_entries())
-    return {exchange[0]: exchange[2] for exchange in found if exchange}
+    found = [_exchange(entry) for entry in queries.rotation_entries()]
+    # A key retires once: that it seems to endorse another one later gives it no time back.
+    return {exchange[0]: exchange[2] for exchange in reversed(found) if exchange}
 
 
 def _exchange(entry: AuditEntry) -> tuple[Verifier, Verifier, int] | None:

@@ -204,8 +204,13 @@ class HoldForm(ScopeForm, ReasonForm):
     """What must stay, whatever its time."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
+    model = forms.ChoiceField(
+        label=_("Model"),
+        required=False,
+        help_text=_("Its versions and cases, also those that come later."),
+    )
     person = forms.ChoiceField(label=_("What this person did"), required=False)
-    field_order = ("title", "reason", "portfolio", "person")
+    field_order = ("title", "reason", "portfolio", "model", "person")
 
 
 class ErasureForm(ReasonForm):

@@ -7,12 +7,19 @@ const LARGEST_SMALL = 4 * 1024 * 1024;
 const MOST_MEMBERS = 10_000;
 const MOST_PROBLEMS = 1000;
 const MOST_PROOF = 128;
+const MOST_ROTATIONS = 1000;
+const LARGEST_OPENINGS = 32 * 1024 * 1024;
+const LARGEST_HERE = 1024 * 1024 * 1024; // a page holds what it reads; verify.py reads exports of any size
+const DEEPEST = 64;
+const USUAL_FLAGS = 0x080e;
 const SMALL = ["README.txt", "MANIFEST.sha256", "checkpoint.txt", "closing.json", "export.json", "keys.txt", "verify.py", "evidence.html"];
 const STREAMS = ["disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl", "rotations.jsonl"];
 const REQUIRED = ["MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"];
 const EVIDENCE = /^evidence\/[0-9a-f]{64}$/;
 const HEX32 = /^[0-9a-f]{64}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const WORD = /^[a-z][a-z0-9_]{0,39}$/;
+const PACKED = /^([0-9a-f]{64}) {2}([^\n]+)$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const MEMBERS = "action,actor,after,auth,before,details,evidence,id,origin,personal,portfolio,subject,ts,v";
 const FILTERS = "action,person,portfolios,since,subjects,until";
@@ -108,10 +115,11 @@ class Tree {
 }
 
 // Canonical JSON: RFC 8785 is what JSON.stringify writes when keys are sorted -----------------------------------------
-const canonical = (value) => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+const canonical = (value, room = DEEPEST) => {
   if (value && typeof value === "object") {
-    const members = Object.keys(value).sort().map((key) => `${canonical(key)}:${canonical(value[key])}`);
+    if (room === 0) throw new Error("nested too deep");
+    if (Array.isArray(value)) return `[${value.map((one) => canonical(one, room - 1)).join(",")}]`;
+    const members = Object.keys(value).sort().map((key) => `${canonical(key)}:${canonical(value[key], room - 1)}`);
     return `{${members.join(",")}}`;
   }
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw new Error("no whole number");
@@ -134,6 +142,7 @@ const canonicalValue = (bytes) => {
 
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const KINDS = { object: isObject, list: Array.isArray, text: (value) => typeof value === "string", number: Number.isSafeInteger };
+const areTexts = (value) => Array.isArray(value) && value.every((one) => typeof one === "string");
 const typed = (value, key, kind) => {
   const found = isObject(value) ? value[key] : undefined;
   if (!KINDS[kind](found)) throw new Broken("export_malformed", `the member ${key} is missing or of a wrong kind`);
@@ -142,11 +151,11 @@ const typed = (value, key, kind) => {
 const row = (bytes) => {
   let value;
   try {
-    value = JSON.parse(decode(bytes));
+    value = canonicalValue(bytes);
   } catch {
     value = null;
   }
-  if (!isObject(value)) throw new Broken("export_malformed", "a row is no JSON object");
+  if (!isObject(value)) throw new Broken("export_malformed", "a row is no JSON object in canonical form");
   return value;
 };
 const hashes = (value, key) => {
@@ -172,14 +181,33 @@ const fromBase64 = (text, size) => {
   return raw;
 };
 
+// Ed25519 has eight points that fit any signature; these are the y of them. Other bytes may stand for no point at all.
+const PRIME = 2n ** 255n - 19n;
+const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
+const EIGHT = ["00".repeat(32), `01${"00".repeat(31)}`, `ec${"ff".repeat(30)}7f`, "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"];
+
+const isWeak = (raw) => {
+  const positive = Uint8Array.from(raw, (byte, at) => (at === 31 ? byte & 0x7f : byte));
+  const y = BigInt(`0x${hex(positive.toReversed())}`);
+  if (y >= PRIME || EIGHT.includes(hex(positive))) return true;
+  // x² = u / v: there is an x when u · v is a square.
+  let [power, base, rest] = [1n, ((y * y - 1n) * (D * y * y + 1n)) % PRIME, (PRIME - 1n) / 2n];
+  for (; rest; rest >>= 1n) {
+    if (rest & 1n) power = (power * base) % PRIME;
+    base = (base * base) % PRIME;
+  }
+  return power !== 1n;
+};
+
 const readKey = async (vkey) => {
-  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey.trim()) ?? [];
+  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([^]+)$/.exec(vkey) ?? [];
   if (!name) throw new Broken("note_malformed", "this is no public key");
   const raw = fromBase64(encoded, 33);
   const digest = await sha256(encoder.encode(`${name}\n`), raw);
   if (raw[0] !== 1 || hex(digest.slice(0, 4)) !== id) throw new Broken("note_malformed", "this is no Ed25519 key");
+  if (isWeak(raw.slice(1))) throw new Broken("note_malformed", "this key verifies what nobody signed");
   const key = await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]);
-  return { name, id, key, vkey: vkey.trim(), until: null };
+  return { name, id, key, vkey, until: null };
 };
 
 const openNote = async (note, keys) => {
@@ -192,7 +220,7 @@ const openNote = async (note, keys) => {
   const lines = note.slice(at + 2, -1).split("\n");
   if (lines.length > 100) throw new Broken("note_malformed", "more than 100 signatures");
   for (const line of lines) {
-    const [, name, encoded] = /^— ([^ ]+) (.*)$/.exec(line) ?? [];
+    const [, name, encoded] = /^— ([^ ]+) ([^]*)$/.exec(line) ?? [];
     if (!name) throw new Broken("note_malformed", "this is no signature");
     const raw = fromBase64(encoded);
     for (const known of keys) {
@@ -209,7 +237,7 @@ const openNote = async (note, keys) => {
   }
   const [origin, told, encoded] = parts;
   const root = fromBase64(encoded, 32);
-  if (!/^(0|[1-9][0-9]{0,15})$/.test(told)) throw new Broken("note_malformed", "this is no size");
+  if (!/^(0|[1-9][0-9]{0,14})$/.test(told)) throw new Broken("note_malformed", "this is no size");
   const size = Number(told);
   if (signers.every((signer) => signer.until !== null && size > signer.until)) {
     throw new Broken("key_retired", `a key that had retired signed the checkpoint of ${size} entries`);
@@ -218,34 +246,44 @@ const openNote = async (note, keys) => {
 };
 
 // The zip file --------------------------------------------------------------------------------------------------------
+const latin = (bytes) => new TextDecoder("latin1").decode(bytes);
+const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+// The directory stands right before the end, and nothing follows: what is elsewhere, other readers may find.
 const directory = (bytes) => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let end = bytes.length - 22;
-  const first = Math.max(0, bytes.length - 65557);
-  while (end >= first && view.getUint32(end, true) !== 0x06054b50) end -= 1;
-  if (end < first || end < 0) throw new Unsafe("this is no zip file: it has no end");
-  let [count, size, at] = [view.getUint16(end + 10, true), view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
-  if (count > MOST_MEMBERS || size > LARGEST_SMALL || at + size > bytes.length) throw new Unsafe("its directory lists too much");
+  const view = viewOf(bytes);
+  const end = bytes.length - 22;
+  if (end < 0 || view.getUint32(end, true) !== 0x06054b50 || view.getUint16(end + 20, true)) throw new Unsafe("this is no zip file: it has no end");
+  const [disk, other, here, count] = [4, 6, 8, 10].map((offset) => view.getUint16(end + offset, true));
+  const [size, start] = [12, 16].map((offset) => view.getUint32(end + offset, true));
+  if (count === 0xffff || size === 0xffffffff || start === 0xffffffff) throw new Unsafe("it is too large for this page: use verify.py");
+  if (count > MOST_MEMBERS || size > LARGEST_SMALL) throw new Unsafe("its directory lists too much");
+  if (disk || other || here !== count || start + size !== end) throw new Unsafe("its directory is not where it should be");
   const found = new Map();
-  for (; count > 0; count -= 1) {
-    if (view.getUint32(at, true) !== 0x02014b50) throw new Unsafe("its directory cannot be read");
-    const lengths = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
-    const name = decode(bytes.slice(at + 46, at + 46 + lengths[0]));
+  let at = start;
+  for (let number = 0; number < count; number += 1) {
+    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) throw new Unsafe("its directory cannot be read");
+    const [names, extras, comments] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
+    const name = latin(bytes.slice(at + 46, at + 46 + names));
     const member = {
       name,
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
       packed: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       mode: view.getUint32(at + 38, true) >>> 16,
       offset: view.getUint32(at + 42, true),
     };
-    readExtra(view, at + 46 + lengths[0], lengths[1], member);
+    if (at + 46 + names + extras + comments > end) throw new Unsafe("its directory cannot be read");
+    readExtra(view, at + 46 + names, extras, member);
     checkMember(member);
     if (found.has(name)) throw new Unsafe(`the name ${name} occurs twice`);
     found.set(name, member);
-    at += 46 + lengths[0] + lengths[1] + lengths[2];
+    at += 46 + names + extras + comments;
   }
+  if (at !== end) throw new Unsafe("its directory cannot be read");
+  checkPlaces(bytes, [...found.values()], start);
   return found;
 };
 
@@ -254,8 +292,9 @@ const readExtra = (view, start, length, member) => {
   for (let at = start; at + 4 <= start + length; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) !== 1) continue;
     let field = at + 4;
+    const ends = field + view.getUint16(at + 2, true);
     for (const name of ["size", "packed", "offset"]) {
-      if (member[name] !== 0xffffffff) continue;
+      if (member[name] !== 0xffffffff || field + 8 > ends) continue;
       member[name] = Number(view.getBigUint64(field, true));
       field += 8;
     }
@@ -266,39 +305,65 @@ const checkMember = (member) => {
   const small = SMALL.includes(member.name);
   if (!small && !STREAMS.includes(member.name) && !EVIDENCE.test(member.name)) throw new Unsafe(`a member is called ${member.name}`);
   if (![0, 0o100000].includes(member.mode & 0o170000)) throw new Unsafe(`${member.name} is no ordinary file`);
-  if (member.flags & 1 || ![0, 8].includes(member.method)) throw new Unsafe(`${member.name} is packed in a way that no export uses`);
+  if (member.flags & ~USUAL_FLAGS || ![0, 8].includes(member.method)) throw new Unsafe(`${member.name} is packed in a way that no export uses`);
   if (small && member.size > LARGEST_SMALL) throw new Unsafe(`${member.name} is too large`);
   if (member.size > 1 << 20 && member.size > 250 * member.packed) throw new Unsafe(`${member.name} would unpack to too much`);
 };
 
-const unpacked = async (bytes, member) => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (member.offset + 30 > bytes.length || view.getUint32(member.offset, true) !== 0x04034b50) throw new Unsafe("a member is not where it should be");
-  const start = member.offset + 30 + view.getUint16(member.offset + 26, true) + view.getUint16(member.offset + 28, true);
-  const raw = bytes.subarray(start, start + member.packed);
-  if (member.method === 0) return raw;
+// Members that share bytes are how a small file unpacks to a huge one. What stands before a member's bytes must name the
+// same member as the directory, or another reader would find something else there.
+const checkPlaces = (bytes, members, end) => {
+  const view = viewOf(bytes);
+  let [ends, total] = [0, 0];
+  for (const member of members.sort((one, other) => one.offset - other.offset)) {
+    if (member.offset < ends) throw new Unsafe("members overlap");
+    if (member.offset + 30 > bytes.length) throw new Unsafe(`${member.name} is not where the directory says`);
+    const [flags, method, names, extras] = [6, 8, 26, 28].map((offset) => view.getUint16(member.offset + offset, true));
+    const name = latin(bytes.slice(member.offset + 30, member.offset + 30 + names));
+    const same = view.getUint32(member.offset, true) === 0x04034b50 && flags === member.flags && method === member.method && name === member.name;
+    if (!same) throw new Unsafe(`${member.name} is not where the directory says`);
+    member.start = member.offset + 30 + names + extras;
+    ends = member.start + member.packed;
+    total += member.size;
+  }
+  if (ends > end) throw new Unsafe("members overlap");
+  if (total > LARGEST_HERE) throw new Unsafe("it is too large for this page: use verify.py");
+};
+
+const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte;
+  for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  return sum;
+});
+const crc32 = (bytes) => {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = (sum >>> 8) ^ CRC[(sum ^ byte) & 0xff];
+  return (sum ^ 0xffffffff) >>> 0;
+};
+
+const inflated = async (raw, member) => {
   const reader = new Blob([raw]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const parts = [];
   let size = 0;
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       size += next.value.length;
-      if (size > member.size) throw new Unsafe(`${member.name} is larger than it says`);
+      if (size > member.size) throw new Error("it is larger than it says");
       parts.push(next.value);
     }
-  } catch (error) {
-    if (error instanceof Unsafe) throw error;
+  } catch {
     throw new Broken("export_malformed", `${member.name} cannot be unpacked`);
   }
   return join(...parts);
 };
 
-const checkOverlap = (members) => {
-  let end = 0;
-  for (const member of [...members.values()].sort((one, other) => one.offset - other.offset)) {
-    if (member.offset < end) throw new Unsafe("members overlap");
-    end = member.offset + 30 + member.packed;
+const unpacked = async (bytes, member) => {
+  const raw = bytes.subarray(member.start, member.start + member.packed);
+  const found = member.method === 0 ? raw : await inflated(raw, member);
+  if (found.length !== member.size || crc32(found) !== member.crc) {
+    throw new Broken("export_malformed", `${member.name} unpacks to something else than it says`);
   }
+  return found;
 };
 
 function* linesOf(bytes, name, limit = 1 << 20) {
@@ -310,6 +375,16 @@ function* linesOf(bytes, name, limit = 1 << 20) {
   }
   if (start < bytes.length) throw new Broken("line_invalid", `${name} ends within a line`);
 }
+
+// Times are compared as they are written ------------------------------------------------------------------------------
+const moment = (at, micros) => `${new Date(at).toISOString().slice(0, -1)}${micros}Z`;
+// Five minutes before: entries that were written at one time reach the log in any order.
+const earlier = (told) => {
+  const at = Date.parse(`${told.slice(0, 23)}Z`);
+  if (Number.isNaN(at) || told < "0001" || moment(at, told.slice(23, 26)) !== told) return "";
+  const before = moment(at - 300_000, told.slice(23, 26));
+  return before < "0001" ? "" : before;
+};
 
 // The checks ----------------------------------------------------------------------------------------------------------
 class Check {
@@ -325,11 +400,16 @@ class Check {
     this.chains = new Map();
     this.held = new Set();
     this.newest = "";
+    this.latest = moment(Date.now() + 86_400_000, "000");
   }
 
   add(check, text, index = null) {
     this.problems.push({ check, text, index });
     if (this.problems.length >= MOST_PROBLEMS) throw new TooMany();
+  }
+
+  warn(check, text, index) {
+    if (this.warnings.length < MOST_PROBLEMS) this.warnings.push({ check, text, index });
   }
 
   async read(name) {
@@ -354,7 +434,6 @@ class Check {
 
   async run() {
     this.members = directory(this.bytes);
-    checkOverlap(this.members);
     const missing = REQUIRED.filter((name) => !this.members.has(name));
     if (missing.length) throw new Unsafe(`this is no export of a log: it has no ${missing.join(", ")}`);
     await this.walkRotations();
@@ -381,26 +460,29 @@ class Check {
   async walkRotations() {
     const told = [];
     for (const one of await this.rows("rotations.jsonl")) {
+      if (told.length === MOST_ROTATIONS) throw new Broken("rotation_invalid", "more rotations than can be");
       const line = encoder.encode(typed(one, "line", "text"));
       const value = canonicalValue(line);
       if (value?.action !== "log_key.rotated") throw new Broken("rotation_invalid", "an entry of rotations.jsonl rotates no key");
-      told.push({ one, line, old: typed(value.before, "vkey", "text"), next: typed(value.after, "vkey", "text") });
+      const [old, next] = [typed(value.before, "vkey", "text"), typed(value.after, "vkey", "text")];
+      told.push({ one, line, old: await readKey(old), next: await readKey(next) });
     }
     const known = new Map(this.keys.map((key) => [key.vkey, key]));
     for (const { old, next } of [...told, ...told.toReversed()]) {
-      if (!known.has(old) && !known.has(next)) continue;
-      for (const vkey of [old, next]) if (!known.has(vkey)) known.set(vkey, await readKey(vkey));
+      if (!known.has(old.vkey) && !known.has(next.vkey)) continue;
+      for (const key of [old, next]) if (!known.has(key.vkey)) known.set(key.vkey, key);
     }
     this.keys = [...known.values()];
     for (const { one, line, old, next } of told) {
-      if (known.has(old)) await this.checkRotation(one, line, known.get(old), known.get(next));
+      if (known.has(old.vkey)) await this.checkRotation(one, line, known.get(old.vkey), known.get(next.vkey));
     }
   }
 
   async checkRotation(one, line, old, next) {
+    if (old.until !== null) throw new Broken("rotation_invalid", "a key that had retired endorses another one");
     let note;
     try {
-      note = await openNote(typed(one, "note", "text"), [{ ...old, until: null }, { ...next, until: null }]);
+      note = await openNote(typed(one, "note", "text"), [old, next]);
     } catch (error) {
       if (error instanceof Broken) throw new Broken("rotation_invalid", error.message);
       throw error;
@@ -413,11 +495,15 @@ class Check {
 
   readScope() {
     this.scope = typed(this.facts, "scope", "object");
-    const { subjects } = this.scope;
-    const pairs = subjects === null || (Array.isArray(subjects) && subjects.every((pair) => Array.isArray(pair) && pair.length === 2));
-    if (Object.keys(this.scope).sort().join() !== FILTERS || !pairs) {
+    if (Object.keys(this.scope).sort().join() !== FILTERS) {
       throw new Broken("export_malformed", "the scope names other filters than there are");
     }
+    const { subjects, portfolios, ...texts } = this.scope;
+    const right =
+      Object.values(texts).every((value) => value === null || typeof value === "string") &&
+      (portfolios === null || areTexts(portfolios)) &&
+      (subjects === null || (Array.isArray(subjects) && subjects.every((pair) => areTexts(pair) && pair.length === 2)));
+    if (!right) throw new Broken("export_malformed", "a filter of the scope is of a wrong kind");
     this.partial = Object.values(this.scope).some((value) => value !== null);
     this.subjects = subjects && new Set(subjects.map((pair) => pair.join("\n")));
   }
@@ -429,6 +515,7 @@ class Check {
       const proof = hashes(one, "proof");
       await this.compare(former, proof, "a former checkpoint");
       this.earlier.set(former.size, { ...former, proof });
+      if (this.earlier.size > MOST_MEMBERS) throw new Broken("export_malformed", "more former checkpoints than can be");
     }
   }
 
@@ -454,7 +541,7 @@ class Check {
   }
 
   async checkEntries() {
-    const disclosed = await this.rows("disclosures.jsonl");
+    const disclosed = await this.disclosures();
     const inclusion = this.partial ? await this.rows("inclusion.jsonl") : null;
     const tree = new Tree();
     const leaves = [];
@@ -466,6 +553,7 @@ class Check {
         const proof = inclusion[this.entries];
         if (!proof) throw new Broken("entry_surplus", "there are more entries than proofs");
         index = typed(proof, "index", "number");
+        if (index < 0) throw new Broken("inclusion_invalid", `${index} is no place in a log`);
         if (index <= last) this.add("order_broken", `entry ${index} does not come after ${last}`, index);
         await this.guarded(index, async () => {
           const right = await included(leaf, index, this.checkpoint.size, hashes(proof, "proof"), this.checkpoint.root);
@@ -473,10 +561,14 @@ class Check {
         });
       }
       last = index;
+      const first = next;
+      while (disclosed[next]?.index === index) next += 1;
       await this.guarded(index, async () => {
         const personal = this.checkLine(canonicalValue(line), leaf, index);
-        while (disclosed[next]?.index === index) await this.checkDisclosure(disclosed[next++], personal, index);
+        for (const { one } of disclosed.slice(first, next)) await this.checkDisclosure(one, personal, index);
       });
+      const opened = disclosed.slice(first, next).reduce((sum, { size }) => sum + size, 0);
+      if (opened > LARGEST_OPENINGS) throw new Broken("personal_mismatch", `entry ${index} discloses more than it can hold`);
       leaves.push(leaf);
       this.entries += 1;
       if (this.entries % 500 === 0) this.progress?.(this.entries);
@@ -490,6 +582,14 @@ class Check {
     } else if (tree.size !== size) {
       this.add(tree.size < size ? "entry_omitted" : "entry_surplus", `the checkpoint signed ${size} entries, the export has ${tree.size}`);
     } else if (!equal(await tree.root(), root)) this.add("root_mismatch", "the entries are not those that were signed");
+  }
+
+  async disclosures() {
+    const lines = linesOf(await this.read("disclosures.jsonl"), "disclosures.jsonl");
+    return Array.from(lines, (line) => {
+      const one = row(line);
+      return { one, index: typed(one, "index", "number"), size: line.length };
+    });
   }
 
   async guarded(index, work) {
@@ -518,14 +618,18 @@ class Check {
       Object.keys(value).sort().join() === MEMBERS &&
       Object.keys(subject).sort().join() === "id,prev,seq,type" &&
       typeof subject.type === "string" &&
+      WORD.test(subject.type) &&
       typeof subject.id === "string" &&
+      UUID.test(subject.id) &&
       value.v === 1 &&
+      typeof value.id === "string" &&
       UUID.test(value.id) &&
+      typeof value.ts === "string" &&
       TIME.test(value.ts) &&
       Number.isSafeInteger(subject.seq) &&
       subject.seq >= 1 &&
       (subject.prev === null) === (subject.seq === 1) &&
-      (subject.prev === null || HEX32.test(subject.prev)) &&
+      (subject.prev === null || (typeof subject.prev === "string" && HEX32.test(subject.prev))) &&
       [value.personal, value.actor, value.details].every(isObject) &&
       Array.isArray(value.evidence) &&
       typeof value.origin === "string" &&
@@ -542,11 +646,10 @@ class Check {
   }
 
   checkTime(told, index) {
-    const at = Date.parse(told);
-    if (this.newest && at < this.newest - 300_000) this.warnings.push({ check: "clock_back", text: "its time lies before that of an entry above it", index });
-    if (!(at > (this.newest || 0))) return;
-    this.newest = at;
-    if (at > Date.now() + 86_400_000) this.warnings.push({ check: "clock_ahead", text: "its time has not come yet", index });
+    if (told >= this.newest) {
+      this.newest = told;
+      if (told > this.latest) this.warn("clock_ahead", "its time has not come yet", index);
+    } else if (told < earlier(this.newest)) this.warn("clock_back", "its time lies before that of an entry above it", index);
   }
 
   inScope(value) {
@@ -595,13 +698,14 @@ class Check {
     }
     if (value?.action !== "export.created") throw new Broken("closing_invalid", "the closing entry closes no export");
     const told = typed(value, "details", "object");
+    const [entries, size] = [typed(told, "entries", "number"), typed(told, "size", "number")];
     const scope = hex(await sha256(encoder.encode(canonical(this.scope))));
-    if (value.origin !== now.origin || told.scope_sha256 !== scope || told.size !== now.size || told.root !== hex(now.root)) {
+    if (value.origin !== now.origin || told.scope_sha256 !== scope || size !== now.size || told.root !== hex(now.root)) {
       this.add("closing_invalid", "the closing entry is of another export", index);
     }
-    if (told.entries !== this.entries) {
-      const check = this.entries < typed(told, "entries", "number") ? "entry_omitted" : "entry_surplus";
-      this.add(check, `the log closed this scope with ${told.entries} entries, the export has ${this.entries}`);
+    if (entries !== this.entries) {
+      const check = this.entries < entries ? "entry_omitted" : "entry_surplus";
+      this.add(check, `the log closed this scope with ${entries} entries, the export has ${this.entries}`);
     } else if (told.digest !== this.digest) this.add("entries_differ", "these are not the entries that the log closed");
     const page = this.members.has("evidence.html") ? (await this.read("evidence.html"), this.digests.get("evidence.html")) : null;
     if ((told.document ?? null) !== page) this.add("document_mismatch", "evidence.html is not the page that the log closed");
@@ -615,7 +719,12 @@ class Check {
       if (this.digests.get(name) !== digest) this.add("evidence_mismatch", `${name} is another file`);
       else if (!this.held.has(digest)) this.add("evidence_mismatch", `no entry here names ${name}`);
     }
-    const told = new Map((await this.text("MANIFEST.sha256")).split("\n").filter(Boolean).map((line) => [line.slice(66), line.slice(0, 64)]));
+    const told = new Map();
+    for (const line of (await this.text("MANIFEST.sha256")).split("\n").slice(0, -1)) {
+      const [, digest, name] = PACKED.exec(line) ?? [];
+      if (name) told.set(name, digest);
+      else this.add("manifest_mismatch", "a line of the manifest says nothing of a member");
+    }
     for (const name of [...this.members.keys()].sort()) {
       if (name === "MANIFEST.sha256") continue;
       if (!this.digests.has(name)) await this.read(name);
@@ -630,7 +739,7 @@ class Check {
 export const verify = async (bytes, vkeys, since = "", progress = null) => {
   let check;
   try {
-    const keys = await Promise.all(vkeys.map(readKey)).catch((error) => {
+    const keys = await Promise.all(vkeys.map((vkey) => readKey(vkey.trim()))).catch((error) => {
       throw new Unsafe(error.message);
     });
     check = new Check(bytes, keys, since, progress);

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from governance.audit.canonical import canonical
@@ -173,6 +174,10 @@ def forms_changed() -> Iterator[Case]:
         ("more of its subject", raw.replace(b'"type":"version"}', b'"type":"version","x":1}')),
         ("a subject without a type", raw.replace(b'"type":"version"}', b'"type":1}')),
         ("a subject without an id", re.sub(rb'"id":"[^"]+","prev"', b'"id":1,"prev"', raw)),
+        ("a subject of another form", raw.replace(b'"type":"version"}', b'"type":"Version"}')),
+        ("a subject of two lines", raw.replace(b'"type":"version"}', b'"type":"a\\nb"}')),
+        ("a subject with another id", re.sub(rb'"id":"[^"]+","prev"', b'"id":"x","prev"', raw)),
+        ("nested too deep", raw.replace(b'"number":1', b'"number":' + b"[" * 63 + b"]" * 63)),
         ("the first, with one before it", re.sub(rb'"seq":[0-9]+', b'"seq":1', raw)),
         ("an id of another form", re.sub(rb'"id":"[^"]+","origin"', b'"id":"x","origin"', raw)),
         ("another format", raw.replace(b'"v":1', b'"v":2')),
@@ -205,6 +210,14 @@ def forms_changed() -> Iterator[Case]:
     astral = told()
     astral.add(VERSIONS[0], details={"\U0001f600": 1, "\uff5e": 2})
     yield case("T15", "keys that UTF-16 orders otherwise, honest", astral.members())
+    points = told()
+    points.add(VERSIONS[0], details={"\U0001f600": 1, "\uff5e": 2})
+    emoji, wave = '"\U0001f600":1'.encode(), '"\uff5e":2'.encode()
+    other = points.lines[-1].replace(emoji + b"," + wave, wave + b"," + emoji)
+    yield case("T15", "keys in the order of code points", resigned(points, other), "line_invalid")
+    deep = told()
+    deep.add(VERSIONS[0], details={"number": nested(62)})
+    yield case("T15", "nested as deep as can be, honest", deep.members())
     large = told()
     large.add(VERSIONS[0], details={"word": "a" * 70_000})
     yield case("T15", "a whole entry over 64 KiB", large.members(), "line_invalid")
@@ -217,6 +230,11 @@ def forms_changed() -> Iterator[Case]:
     )
     half = long | {"entries.jsonl": long["entries.jsonl"][:-1]}
     yield case("T28", "the last line feed is missing", half, "line_invalid")
+
+
+def nested(levels: int) -> Any:
+    """Lists within each other."""
+    return [nested(levels - 1)] if levels > 1 else []
 
 
 def _with_seq(raw: bytes, seq: object) -> bytes:

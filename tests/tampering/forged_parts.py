@@ -187,6 +187,29 @@ def parts_left_out() -> Iterator[Case]:
         edited_json(part, "export.json", scope={"x": 1}),
         "export_malformed",
     )
+    for name, changes in (
+        ("a number for an action", {"action": 7}),
+        ("a number for a time", {"until": 7}),
+        ("a text for portfolios", {"portfolios": "x"}),
+        ("numbers for portfolios", {"portfolios": [7]}),
+        ("a number for subjects", {"subjects": 7}),
+        ("numbers for subjects", {"subjects": [[1, 2]]}),
+        ("a subject of one part", {"subjects": [["version"]]}),
+        ("a subject of three parts", {"subjects": [["version", "a", "b"]]}),
+    ):
+        scope = ONE_VERSION.to_json() | changes
+        forged = edited_json(part, "export.json", scope=scope)
+        yield case("T26", f"a scope with {name}", forged, "export_malformed")
+    spaced = part["disclosures.jsonl"].replace(b'"index":', b'"index": ', 1)
+    yield case(
+        "T15",
+        "a row of another form",
+        part | {"disclosures.jsonl": spaced},
+        "export_malformed",
+    )
+    halves = edited_json(part, "closing.json", index=1)
+    halves["closing.json"] = halves["closing.json"].replace(b'"index":1', b'"index":1.0')
+    yield case("T15", "a row with 1.0 for 1", halves, "export_malformed")
     yield from closings_forged(part)
 
 
@@ -228,8 +251,12 @@ def closings_forged(part: Members) -> Iterator[Case]:
         members | {"closing.json": canonical(wrong)},
         "closing_invalid",
     )
-    later = told()
-    later.members(ONE_VERSION)
+    one = told(1)
+    close = one.add
+    one.add = lambda subject, action, **more: close(  # type: ignore[method-assign]
+        subject, action, **(more | {"details": more["details"] | {"entries": True}})
+    )
+    yield case("T15", "true for one entry", one.members(), "export_malformed")
     log = told()
     honest = log.members(ONE_VERSION)
     log.close(ONE_VERSION, log.chosen(ONE_VERSION, len(log.lines))[:-1])

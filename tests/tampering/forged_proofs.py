@@ -13,6 +13,7 @@ from tests.tampering.logs import (
     ORIGIN,
     VERSIONS,
     Log,
+    Members,
     packed,
     rows,
     signer_of,
@@ -78,6 +79,14 @@ def signatures_forged() -> Iterator[Case]:
         keys=(stranger.verifier.vkey,),
     )
     yield Case("T11", "the auditor's key is none", packed(honest), None, keys=("nonsense",))
+    for name, public in (
+        ("a key that fits any signature", (1).to_bytes(32, "little")),
+        ("a key that fits every eighth", bytes(32)),
+        ("a key that is no point", (2).to_bytes(32, "little")),
+    ):
+        vkey = _key(ORIGIN, b"\x01", public)
+        why = "verifies what nobody signed"
+        yield Case("T11", name, packed(honest), None, keys=(vkey,), why=why)
     vkey = known.vkey
     yield Case(
         "T11",
@@ -248,6 +257,7 @@ def keys_rotated() -> Iterator[Case]:
         "rotation_invalid",
     )
     assert both
+    yield from rotations_misused(honest)
     late = told()
     late.rotate(signer_of(2))
     late.add(VERSIONS[0])
@@ -266,9 +276,24 @@ def keys_rotated() -> Iterator[Case]:
     )
 
 
-def _key(name: str, algorithm: bytes) -> str:
+def rotations_misused(honest: Members) -> Iterator[Case]:
+    first = signer_of(1).verifier.vkey
+    again = told()
+    again.rotate(signer_of(2))
+    again.signer = signer_of(1)
+    again.rotate(signer_of(66))
+    yield case("T25", "the former key endorses another one", again.members(), "rotation_invalid")
+    itself = told()
+    itself.rotate(signer_of(1))
+    yield case("T24", "a key that endorses itself", itself.members(), "rotation_invalid")
+    no_key = json.loads(honest["rotations.jsonl"])["line"].replace(first, "x")
+    forged = edited_row(honest, "rotations.jsonl", 0, line=no_key)
+    yield case("T24", "a rotation from what is no key", forged, "note_malformed")
+
+
+def _key(name: str, algorithm: bytes, public: bytes = b"") -> str:
     """A public key in the text form of C2SP, of whatever algorithm."""
-    raw = algorithm + signer_of(1).key.public_key().public_bytes_raw()
+    raw = algorithm + (public or signer_of(1).key.public_key().public_bytes_raw())
     key_id = sha256(name.encode() + b"\n" + raw).digest()[:4]
     return f"{name}+{key_id.hex()}+{base64.b64encode(raw).decode()}"
 

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 from tests.tampering.forging import (
@@ -16,6 +18,17 @@ from tests.tampering.logs import (
     packed,
     told,
     zipped,
+)
+from tests.tampering.raw_zips import (
+    LISTED,
+    LOCAL,
+    Part,
+    deflated,
+    ending_in,
+    joined,
+    listed_as,
+    part,
+    posing,
 )
 
 WHY = {
@@ -33,6 +46,15 @@ WHY = {
     "garbage": "it has no end",
     "half of it": "it has no end",
     "a later format": "format 1",
+    "something before": "not where it should be",
+    "something after": "it has no end",
+    "a comment": "it has no end",
+    "an end": "its directory is not where it should be",
+    "a wide end": "its end cannot be read",
+    "a part of its directory": "its directory cannot be read",
+    "another mark": "its directory cannot be read",
+    "before its bytes": "is not where the directory says",
+    "bytes of the directory": "overlap",
 }
 
 
@@ -147,6 +169,82 @@ def zips_hostile() -> Iterator[Case]:
     yield Case(
         "T28", "packed bytes that do not unpack", bytes(broken), frozenset({"export_malformed"})
     )
+
+
+def zips_ambiguous() -> Iterator[Case]:
+    """Files that two readers would read in two ways."""
+    good = [part(*one) for one in _read(packed(told().members())).items()]
+    whole, wide = joined(good), joined(good, wide=True)
+    count, last = len(good), good[-1].name
+    first = whole.index(LISTED)
+    yield Case("T27", "put together by hand, honest", whole, frozenset())
+
+    def refused(name: str, content: bytes) -> Case:
+        why = next(why for start, why in WHY.items() if name.startswith(start))
+        return Case("T27", name, content, None, why=why)
+
+    yield refused("something before it", b"#!/bin/sh\n" + whole)
+    yield refused("something after it", whole + b"more")
+    yield refused("a comment", whole[:-2] + b"\x04\x00more")
+    for name, numbers in (
+        ("on another disk", {"disk": 1}),
+        ("with its directory on another disk", {"other": 1}),
+        ("that counts fewer here", {"here": count - 1}),
+        ("that leads elsewhere", {"start": 7}),
+    ):
+        yield refused(f"an end {name}", ending_in(whole, **numbers))
+    yield refused("a part of its directory", ending_in(whole, here=count - 1, count=count - 1))
+    yield refused("another mark", whole[:first] + b"PK\x01\x03" + whole[first + 4 :])
+    yield refused("a wide end that leads elsewhere", whole + wide[len(whole) - 22 :])
+    for mark in (b"PK\x06\x06", b"PK\x06\x07"):
+        at = wide.rindex(mark)
+        yield refused(f"a wide end without {mark!r}", wide[:at] + b"PK\0\0" + wide[at + 4 :])
+    name = whole.index(LOCAL) + 30
+    yield refused("before its bytes another name", whole[:name] + b"X" + whole[name + 1 :])
+    yield refused("before its bytes other flags", listed_as(whole, last, flags=2))
+    yield refused("before its bytes another packing", listed_as(whole, last, method=0))
+    yield refused("before its bytes another mark", b"PK\x03\x05" + whole[4:])
+    size = len(good[-1].packed)
+    yield refused("bytes of the directory", listed_as(whole, last, packed=size + 1))
+    yield from _lying(good)
+
+
+def _lying(good: list[Part]) -> Iterator[Case]:
+    """Members that unpack to something else than the directory says."""
+    for name, content, claim in _claims():
+        told_of = {one.name: one for one in good} | {"README.txt": claim}
+        manifest = {
+            one.name: sha256(zlib.decompress(one.packed, -15)).hexdigest()
+            for one in good
+            if one.name not in {"MANIFEST.sha256", "README.txt"}
+        } | {"README.txt": sha256(content).hexdigest()}
+        text = "".join(f"{digest}  {one}\n" for one, digest in sorted(manifest.items())).encode()
+        told_of["MANIFEST.sha256"] = part("MANIFEST.sha256", text)
+        forged = joined(told_of.values())
+        yield Case("T27", f"a member that {name}", forged, frozenset({"export_malformed"}))
+    right = next(one for one in good if one.name == "MANIFEST.sha256")
+    more = zlib.decompress(right.packed, -15) + b"trust this\n"
+    others = [one for one in good if one is not right]
+    forged = joined([*others, part(right.name, more)])
+    yield Case("T28", "a manifest with words", forged, frozenset({"manifest_mismatch"}))
+    starred = zlib.decompress(right.packed, -15).replace(b"  README", b" *README")
+    forged = joined([*others, part(right.name, starred)])
+    yield Case("T28", "a manifest of another form", forged, frozenset({"manifest_mismatch"}))
+
+
+def _claims() -> Iterator[tuple[str, bytes, Part]]:
+    """What a README.txt does, what the manifest says it is, and the member."""
+    text = b"read me, and nothing else, please"
+    honest = part("README.txt", text)
+    yield "has another checksum", text, replace(honest, crc=honest.crc ^ 1)
+    yield "goes on after its end", text[:7], posing(honest, text[:7])
+    yield "ends before its end", text, posing(honest, text + b"x")
+    yield "has bytes after its own", text, replace(honest, packed=honest.packed + b"x")
+    cut = deflated(text)[:-4]
+    seen = zlib.decompressobj(-15).decompress(cut)
+    yield "is cut", seen, replace(posing(honest, seen), packed=cut)
+    stored = Part("README.txt", text, 7, zlib.crc32(text[:7]), method=0)
+    yield "is stored and goes on", text[:7], stored
 
 
 def _noise(size: int) -> bytes:

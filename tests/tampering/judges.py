@@ -1,11 +1,14 @@
 """What a verifier must do that no export shows: published figures, malformed proofs, its limits."""
 
+import io
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
 from governance.audit.merkle import leaf_hash
 from governance.audit.proofs import Proofs
 from tests.tampering.logs import Log, packed, signer_of, told
+from tests.tampering.raw_zips import joined, part, posing
 
 # RFC 8032, 7.1, TEST 2: public key, message, signature.
 PUBLIC = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
@@ -112,6 +115,8 @@ def limits(made: ModuleType, path: Path) -> bool:
         and _refused(made, path, log, "MOST_MEMBERS", "export_malformed", 20)
         and _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
         and _ends_early(made, path)
+        and _stops_unpacking(made, path)
+        and _reads_wide_ends(made, path)
         and _compares_whole_blocks(made, path)
     )
 
@@ -141,6 +146,30 @@ def _ends_early(made: ModuleType, path: Path) -> bool:
         return len(made.verify(str(path), [signer_of(1).verifier.vkey]).problems) == 3
     finally:
         vars(made)["MOST_PROBLEMS"] = kept
+
+
+def _stops_unpacking(made: ModuleType, path: Path) -> bool:
+    """A small member that unpacks to much is left as soon as that is seen."""
+    members = [part(name, content) for name, content in told(2).members().items()]
+    bomb = posing(part("README.txt", bytes(16 << 20)), b"read me")
+    listed = [*(one for one in members if one.name != bomb.name), part("MANIFEST.sha256", b"")]
+    path.write_bytes(joined([*listed, bomb]))
+    seen, export = 0, made.Export(str(path))
+    with export.file:
+        try:
+            for chunk in export.chunks(bomb.name):
+                seen += len(chunk)
+        except made.Broken:
+            return seen <= 2 * int(made.CHUNK)
+    return False
+
+
+def _reads_wide_ends(made: ModuleType, path: Path) -> bool:
+    """The end of a file of more than 4 GiB, here of a small one."""
+    with zipfile.ZipFile(io.BytesIO(packed(told(2).members()))) as archive:
+        parts = [part(name, archive.read(name)) for name in archive.namelist()]
+    path.write_bytes(joined(parts, wide=True))
+    return not made.verify(str(path), [signer_of(1).verifier.vkey]).problems
 
 
 def _refused(made: ModuleType, path: Path, log: Log, limit: str, check: str, low: int = 1) -> bool:

@@ -7,6 +7,7 @@ of such a condition, or a call that runs a check.
 import ast
 import copy
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from governance.trail.verifier import verify as original
-from tests.tampering.cases import FORGERS
+from tests.tampering.cases import cases
 from tests.tampering.forging import Case
 from tests.tampering.verdicts import holds, verdict
 
@@ -25,8 +26,11 @@ REPORTS = {"add", "note", "warn", "_refuse"}
 MATHEMATICS = {"_point", "ed25519_verifies", "included", "continues"}
 PATIENCE_S, LIMITS_S = 2.0, 30.0  # a case takes hundredths, the limits a second
 # What looks at a zip before anything of it is read.
-OPENING = {"_check_directory", "_check_member", "_check_overlap", "open", "verify"}
+OPENING = {"_at", "_check_member", "_check_places", "_directory", "_listed", "open", "verify"}
 RUNS = ("check_", "walk_", "compare", "end")
+
+# Asked the same thousands of times, and answered by arithmetic alone: their answers are kept.
+ARITHMETIC = {name: cache(getattr(original, name)) for name in ("ed25519_verifies", "_is_weak")}
 
 # Says whether a verifier behaves as it must.
 Judge = Callable[[ModuleType, Path], bool]
@@ -43,6 +47,7 @@ class Mutant:
     code: CodeType
     names: frozenset[str]
     whole: bool  # a whole check, not an operand of one
+    condition: bool  # and it is the condition of an `if`
 
     def __str__(self) -> str:
         return f"{self.line}: {self.words}"
@@ -58,6 +63,8 @@ class Mutant:
             setattr(made.__dict__[self.owner], self.function, made.__dict__[self.function])
             made.__dict__[self.function] = before
         exec(_constants(), made.__dict__)  # noqa: S102  they may hold the function
+        if self.function not in MATHEMATICS:
+            made.__dict__.update(ARITHMETIC)
         return made
 
 
@@ -130,7 +137,8 @@ def _mutant(  # a place in a tree is an attribute of a node, or an item of a lis
     finally:
         _set(holder, place, old)
     words = ast.unparse(old)
-    return Mutant(old.lineno, words, function.name, owner, code, names, whole)
+    condition = isinstance(holder, ast.If)
+    return Mutant(old.lineno, words, function.name, owner, code, names, whole, condition)
 
 
 def _set(holder: Any, place: str | int, value: ast.expr) -> None:
@@ -174,9 +182,31 @@ def _names(node: ast.If) -> frozenset[str]:
 
 
 @cache
-def cases() -> tuple[Case, ...]:
-    """Every forgery, and the honest exports beside them."""
-    return tuple(one for forger in FORGERS for one in forger())
+def struck() -> dict[int, list[Case]]:
+    """By the line of a check: the cases in which it strikes; to others it makes no difference."""
+    found: dict[int, list[Case]] = {}
+    lines: set[int] = set()
+    made = ModuleType("observed")
+    made.__dict__["observed"] = lines.add
+    exec(_observed(), made.__dict__)  # noqa: S102  our own file
+    made.__dict__.update(ARITHMETIC)
+    with tempfile.TemporaryDirectory() as folder:
+        for one in cases():
+            lines.clear()
+            verdict(one, Path(folder) / "export.zip", made)
+            for line in lines:
+                found.setdefault(line, []).append(one)
+    return found
+
+
+def _observed() -> CodeType:
+    """The verifier, telling the line of each check that strikes."""
+    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and _is_check(node):
+            told = ast.parse(f"observed({node.test.lineno})").body
+            node.body = [*told, *node.body]
+    return compile(ast.fix_missing_locations(tree), str(SOURCE), "exec")
 
 
 def survives(mutant: Mutant, judges: Sequence[Judge], path: Path) -> bool:
@@ -188,7 +218,7 @@ def survives(mutant: Mutant, judges: Sequence[Judge], path: Path) -> bool:
         return True
     unsafe = mutant.function in OPENING
     likely = sorted(
-        cases(),
+        struck().get(mutant.line, ()) if mutant.condition else cases(),
         key=lambda one: (
             one.checks is not None if unsafe else not (one.checks or frozenset()) & mutant.names
         ),

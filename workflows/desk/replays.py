@@ -7,15 +7,20 @@ the entries, each subject's pure `replay` folds them, and the rows are read besi
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
 
 from governance.access.models import RoleAssignment
 from governance.access.operations.assigning import facts_of
 from governance.access.replay import fold_assignment
+from governance.audit.canonical import moment
+from governance.audit.commitments import paths_of
+from governance.audit.entry_checks import replayed
+from governance.audit.queries import erased_values
 from governance.audit.verify import Kind, Problem
 from governance.inventory.models import ModelVersion
 from governance.inventory.replay import fold_version
+from governance.trail.replay import fold_erasures
 from workflows.lifecycle.queries import decisions_about
 from workflows.lifecycle.replay import decision, fold_decisions
 from workflows.policies.models import Policy, PolicyVersion
@@ -77,9 +82,30 @@ class TableFold:
         return Problem(Kind.REPLAY_DIFFERS, f"{self.subject_type} {subject_id}: {text}")
 
 
+class ErasureFold:
+    """Compares what was erased beside the log with the entries of erasures and of retention."""
+
+    subject_type = "erasure"
+
+    def __call__(self, entries: Iterator[Line], /) -> Iterator[Problem]:
+        """What was erased without an entry, and what an entry says is gone and is not."""
+        told = fold_erasures(chain(entries, replayed("retention")))
+        for at, values in erased_values():
+            found, due = paths_of(values), told.pop(moment(at), None)
+            if found != due:
+                said = f"{due.number} values or others" if due else "nothing of it"
+                yield self._problem(f"{found.number} values at {moment(at)}, in the log {said}")
+        for at, due in told.items():
+            yield self._problem(f"nothing at {at}, in the log {due.number} values")
+
+    def _problem(self, text: str) -> Problem:
+        return Problem(Kind.REPLAY_DIFFERS, f"personal values: erased are {text}")
+
+
 def replays() -> list[Fold]:
     """Every replay there is."""
     return [
+        ErasureFold(),
         TableFold("assignment", fold_assignment, _assignments),
         TableFold("policy", fold_policy, _policies),
         TableFold("version", fold_version, _versions),

@@ -79,13 +79,15 @@ def set_hold(title: str, *, reason: str, narrowing: Narrowing, actor: Actor) -> 
     """Keep everything that the filters show, whatever its time, until the hold is lifted.
 
     Raises:
-        NotAllowed: the actor may not. Invalid: no title or no reason.
+        NotAllowed: the actor may not. Invalid: no title, no reason, or no such model.
     """
     require(actor, Permission.HOLD_SET)
     title, reason = title.strip(), _given(reason)
     if not title:
         raise Invalid(_("A legal hold needs a title."), field="title")
     scope = scope_of(actor, narrowing)
+    if narrowing.model and not scope.subjects:
+        raise Invalid(_("There is no such model."), field="model")
     hold = LegalHold.objects.create(
         title=title[:120],
         reason=reason,
@@ -163,7 +165,8 @@ def confirm_erasure(erasure_id: UUID, *, actor: Actor) -> Erasure:
     """
     erasure = _to_decide(erasure_id, actor)
     meant = values_meant(erasure).count()
-    erasure.erased = erase_personal_values(values_to_erase(erasure))
+    gone = erase_personal_values(values_to_erase(erasure))
+    erasure.erased = gone.number
     if not erasure.erased:
         raise WrongState(
             _("All of it must stay for now: a floor or a legal hold keeps it."),
@@ -171,7 +174,7 @@ def confirm_erasure(erasure_id: UUID, *, actor: Actor) -> Erasure:
         )
     erasure.kept = meant - erasure.erased
     _decide(erasure, Erasure.Outcome.CONFIRMED, actor)
-    told = {"erased": erasure.erased, "kept": erasure.kept}
+    told = {**gone._asdict(), "kept": erasure.kept}
     _record(Action.ERASURE_CONFIRMED, erasure, actor, details=told)
     return erasure
 
@@ -206,20 +209,19 @@ def _apply(name: str, days: int) -> int:
 def _apply_batch(name: str, days: int) -> int:
     due = values_due(name, days)
     chosen = list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    number = erase_personal_values(due.filter(pk__in=chosen)) if chosen else 0
-    if number:
+    if not chosen:
+        return 0
+    gone = erase_personal_values(due.filter(pk__in=chosen))
+    before = timezone.now() - timedelta(days=days)
+    if gone.number:
         record(
             Action.RETENTION_APPLIED,
             actor=Actor.system("retention"),
             subject=("retention", _subject(name)),
             after={"name": name},
-            details={
-                "days": days,
-                "before": timezone.now() - timedelta(days=days),
-                "number": number,
-            },
+            details={"days": days, "before": before, **gone._asdict()},
         )
-    return number
+    return gone.number
 
 
 def _subject(name: str) -> UUID:
@@ -260,7 +262,7 @@ def _record(
     erasure: Erasure,
     actor: Actor,
     *,
-    details: dict[str, int] | None = None,
+    details: dict[str, object] | None = None,
     personal: dict[str, str] | None = None,
 ) -> None:
     """What it is about by id only: its name would come back with it."""

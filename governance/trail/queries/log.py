@@ -127,8 +127,11 @@ def midnight(day: date) -> datetime:
 def subjects_of_model(actor: Actor, name: str) -> set[tuple[str, UUID]]:
     """A model, its versions, their alerts, and the cases and promotions that name one of them."""
     model = visible_to(actor, RegisteredModel.objects.filter(name=name)).first()
-    if model is None:
-        return set()
+    return set() if model is None else subjects_about(model)
+
+
+def subjects_about(model: RegisteredModel) -> set[tuple[str, UUID]]:
+    """The same for a model at hand."""
     versions = set(ModelVersion.objects.filter(model=model).values_list("pk", flat=True))
     alerts = Alert.objects.filter(version__in=versions).values_list("pk", flat=True)
     begun = entries().filter(action__in=BEGINNINGS, portfolio_id=model.portfolio_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ from governance.access.permissions import Permission
 from governance.access.queries import one_pair_of_eyes, require
 from governance.audit.queries import EntryView, entries, personal_values_of, views_of
 from governance.errors import NotFound
+from governance.inventory.models import RegisteredModel
 from governance.trail.models import Erasure, LegalHold, RetentionPeriod
+from governance.trail.queries.log import subjects_about
 from governance.trail.queries.scoping import entries_in
 from governance.trail.retention import CLASSES, USE, RetentionClass
 from governance.trail.scopes import Scope
@@ -78,10 +80,20 @@ def entries_of_class(kind: RetentionClass, before: datetime) -> QuerySet[AuditEn
     return rows.filter(of_use) if kind is USE else rows.exclude(of_use)
 
 
+def held_by(hold: LegalHold) -> Scope:
+    """What a hold covers now: one of a model covers versions and cases that came afterwards."""
+    scope = Scope.from_json(hold.scope)
+    model = RegisteredModel.objects.filter(name=hold.filters.get("model", "")).first()
+    if model is None:
+        return scope
+    now = {(kind, str(subject)) for kind, subject in subjects_about(model)}
+    return replace(scope, subjects=tuple(sorted(now | set(scope.subjects or ()))))
+
+
 def unheld(rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
     """Without the entries within a legal hold."""
     for hold in LegalHold.objects.filter(lifted_at=None):
-        held = entries_in(Scope.from_json(hold.scope)).order_by()
+        held = entries_in(held_by(hold)).order_by()
         rows = rows.exclude(pk__in=held.values("pk"))
     return rows
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,9 +17,14 @@ JSON = st.recursive(
     | st.booleans()
     | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER)
     | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
 )
+
+
+def nested(levels: int) -> list[Any]:
+    """Lists within each other."""
+    return [nested(levels - 1)] if levels > 1 else []
 
 
 def test_keys_stand_in_the_order_of_rfc_8785() -> None:
@@ -45,6 +51,11 @@ def test_text_and_literals_are_written_as_rfc_8785_shows() -> None:
     assert canonical(value) == expected.encode()
 
 
+def test_what_is_nested_as_deep_as_can_be_is_written() -> None:
+    """64 levels: programs differ in how many they can read, so a limit stands in the format."""
+    assert decode(canonical(nested(64))) == nested(64)
+
+
 def test_what_python_has_and_json_lacks_becomes_text() -> None:
     """Ids, moments in UTC with microseconds, dates, decimals, enum members, tuples."""
     noon = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
@@ -64,6 +75,7 @@ def test_what_python_has_and_json_lacks_becomes_text() -> None:
         b"bytes",
         {1: "a key that is no text"},
         {"a", "set"},
+        nested(64),
         datetime(2026, 1, 1),
         "\ud800",
     ],
@@ -89,6 +101,7 @@ def test_what_has_no_canonical_form_is_refused(value: object) -> None:
         b"\xef\xbb\xbf{}",
         b'{"a":"\xff"}',
         b"[" * 100_000,
+        b"[" * 65 + b"]" * 65,
         b"",
     ],
 )

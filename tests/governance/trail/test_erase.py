@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from governance.access.models import Person
@@ -18,6 +20,7 @@ from governance.audit.models import AuditEntry, AuditPersonalValue
 from governance.audit.operations import erase_personal_values, record
 from governance.audit.verify import verify_log
 from governance.errors import Duplicate, FoureyesError, Invalid, NotAllowed, WrongState
+from governance.inventory.operations import VersionFacts, create_version
 from governance.trail.models import Erasure, LegalHold, RetentionPeriod
 from governance.trail.operations import (
     apply_retention,
@@ -31,8 +34,9 @@ from governance.trail.operations import (
 from governance.trail.queries.log import Narrowing
 from governance.trail.retention import RECORD, USE
 from tests.governance.trail.exporting import exported, report_of
-from tests.stories import people, signed_in
+from tests.stories import people, registered_model, signed_in
 from workflows.delivery.operations import seal_log
+from workflows.desk.replays import replays
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,7 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AuditEnt
         action: Action = Action.VERSION_SUBMITTED,
         who: str = "dana",
         portfolio: UUID | None = None,
+        subject: UUID | None = None,
     ) -> AuditEntry:
         past = timezone.now() - ago
 
@@ -70,7 +75,7 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AuditEnt
             return record(
                 action,
                 actor=actor_named(who),
-                subject=("version", uuid4()),
+                subject=("version", subject or uuid4()),
                 portfolio_id=portfolio,
                 personal={"comment": "Ask Dana at home, 0170 1234567."},
             )
@@ -196,6 +201,63 @@ def test_a_hold_keeps_only_what_it_covers(long_ago: Callable[..., AuditEntry]) -
     entry = long_ago(who="olive")
     set_hold("Case", reason="It.", narrowing=Narrowing(person=dana()), actor=actor_named("alma"))
     assert confirm_erasure(asked(entry).pk, actor=actor_named("hanna")).erased == 2
+
+
+def test_a_hold_of_a_model_keeps_what_comes_afterwards(
+    long_ago: Callable[..., AuditEntry],
+) -> None:
+    """Its versions and their cases, also those begun when the hold was in force already."""
+    model = registered_model()
+    typed = {"title": "Case 1", "reason": "A claim.", "model": model.name}
+    assert signed_in("alma").post("/log/holds/set/", typed)["Location"] == "/log/retention/"
+    later = create_version(model, VersionFacts(label="1.0.0"), actor=actor_named("dana"))
+    entry, other = long_ago(subject=later.pk), long_ago()
+    with pytest.raises(WrongState, match="must stay"):
+        confirm_erasure(asked(entry).pk, actor=actor_named("hanna"))
+    assert confirm_erasure(asked(other).pk, actor=actor_named("hanna")).erased == 2
+    assert model.name in signed_in("alma").get("/log/retention/").text
+
+
+def test_a_hold_of_a_model_that_is_none_is_refused() -> None:
+    """It would seem to keep something and keep nothing."""
+    with pytest.raises(Invalid, match="no such model"):
+        set_hold("X", reason="Y", narrowing=Narrowing(model="gone"), actor=actor_named("alma"))
+
+
+def without_entry() -> list[str]:
+    """What the replay of erasures objects to."""
+    folds = [one for one in replays() if one.subject_type == "erasure"]
+    return [problem.text for problem in verify_log(folds=folds).problems]
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [
+        ({"salt": b"", "value": "", "erased_at": timezone.now}, "in the log nothing"),
+        ({"salt": b"", "value": "", "erased_at": Max("erased_at")}, "or others"),
+        ({"erased_at": lambda: None}, "erased are nothing at"),
+    ],
+)
+def test_an_erasure_by_sql_is_found_by_the_replay(
+    forged: dict[str, Any], said: str, long_ago: Callable[..., AuditEntry]
+) -> None:
+    """Whoever has the database can erase; but what may be gone stands in the log, by a digest."""
+    entry, other = long_ago(), long_ago()
+    long_ago(LATELY, Action.ACCOUNT_SIGNED_IN)
+    confirm_erasure(asked(entry).pk, actor=actor_named("hanna"))
+    set_retention(USE.name, days=USE.floor_days, actor=actor_named("alma"))
+    assert apply_retention() == 2
+    assert without_entry() == []
+    at = forged["erased_at"]
+    copied = isinstance(at, Max)
+    erased = AuditPersonalValue.objects.exclude(erased_at=None)
+    moment = erased.aggregate(at=at)["at"] if copied else at()
+    raw = erased if moment is None else AuditPersonalValue.objects.filter(entry=other)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE governance_auditpersonalvalue DISABLE TRIGGER USER")
+    raw.update(**forged | {"erased_at": moment})
+    assert any(said in text for text in without_entry()), without_entry()
 
 
 def test_without_a_period_nothing_is_ever_removed(long_ago: Callable[..., AuditEntry]) -> None:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replay",
             action="store_true",
-            help="also compare the tables of versions, decisions, roles and policies with the log",
+            help="also compare versions, decisions, roles, policies and erasures with the log",
         )
         parser.add_argument("--vkey", action="append", default=[], help="a public key of the log")
         parser.add_argument(
