@@ -18,6 +18,7 @@ from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import person
 from tests.matrix.asking import Books
 from tests.matrix.routes import METHODS
+from tests.memory import remembered
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,11 @@ USERS = "/admin/governance/user/"
 @pytest.fixture(scope="module")
 def version(module_db: None) -> ModelVersion:
     """A draft, and a token beside it."""
+    return _told()
+
+
+@remembered
+def _told() -> ModelVersion:
     model = stories.registered_model()
     stories.pipeline_token()
     return create_version(model, VersionFacts(label="1.0.0"), actor=actor_named("dana"))

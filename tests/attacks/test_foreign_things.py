@@ -24,6 +24,7 @@ from tests import stories
 from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import person
 from tests.governance.access.tokens import secret_of
+from tests.memory import remembered
 from workflows.management.cast import actor_named, give
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,11 @@ HERE = f"/models/{stories.MODEL}/"
 @pytest.fixture(scope="module")
 def version(module_db: None) -> ModelVersion:
     """Dana's draft, with a file and a finding; and Sam's portfolio beside it."""
+    return _told()
+
+
+@remembered
+def _told() -> ModelVersion:
     model = stories.registered_model()
     dana, alma = actor_named("dana"), actor_named("alma")
     draft = create_version(model, VersionFacts(label="1.0.0"), actor=dana)

@@ -32,6 +32,7 @@ from tests import stories
 from tests.attacks.doors import browser_of, send
 from tests.governance.access.people import held, holder, lend, person, soon
 from tests.governance.access.tokens import secret_of
+from tests.memory import remembered
 from workflows.lifecycle.models import Decision, SigningNonce
 from workflows.lifecycle.operations import begin_signature
 from workflows.management.cast import PASSWORD, actor_named, give
@@ -43,6 +44,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def world(module_db: None) -> ModelVersion:
     """A version before its risk officers; Olive and Dana were risk officers long before it."""
+    return _told()
+
+
+@remembered
+def _told() -> ModelVersion:
     stories.house()
     for username in ("dana", "olive", "victor"):
         give("risk_officer", holder(username), reason="x", conflict_reason="x")

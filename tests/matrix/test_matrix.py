@@ -1,7 +1,8 @@
 """Every route, every method, ten kinds of actor: who gets in, what is written, what is told.
 
-The usual run asks each route as each kind, with roles that change from route to route; `make soak`
-asks every route as everybody. `table.py` says what must come back.
+The usual run asks each route as each kind, with roles that change from route to route, and by two
+of the methods that it does not know; `make soak` asks every route as everybody, and by all methods.
+`table.py` says what must come back.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tests.matrix.world import World, tell
 
 pytestmark = pytest.mark.django_db
 ROUTES = routes()
+OURS = [path for path in TABLE if path not in LIBRARY | DJANGO_ADMIN]
 REFUSED = {401, 403, 404, 405}
 READING = {"GET", "HEAD", "OPTIONS"}
 LOCMEM = "django.core.cache.backends.locmem.LocMemCache"
@@ -151,19 +153,29 @@ def test_a_route_lets_in_whom_it_should_of_everybody(
     assert not found, "\n".join([path, *found])
 
 
-@pytest.mark.parametrize("path", [one for one in TABLE if one not in LIBRARY | DJANGO_ADMIN])
+@pytest.mark.parametrize("path", OURS)
 def test_methods_without_a_row_are_refused(world: World, bare_frames: None, path: str) -> None:
-    """With 405, also to somebody who may do everything else there.
+    """With 405, also to somebody who may do everything else there; two of them, by turns.
 
     The Django admin is asked in tests/attacks/test_django_admin.py.
     """
+    unknown = sorted(set(METHODS) - set(TABLE[path]))
+    turn = sum(path.encode()) % len(unknown)
+    refuses(world, path, [*unknown, *unknown][turn : turn + 2])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("path", OURS)
+def test_all_methods_without_a_row_are_refused(world: World, bare_frames: None, path: str) -> None:
+    """The same for each of them."""
+    refuses(world, path, sorted(set(METHODS) - set(TABLE[path])))
+
+
+def refuses(world: World, path: str, methods: list[str]) -> None:
+    """Answers 405 to each, and writes nothing."""
     route, caller = ROUTES[path], "token" if ROUTES[path].is_api else INSIDE[-1]
     address = route.address(world.samples | MADE_UP)
-    found = {
-        method: ask(world.callers[caller], method, address)
-        for method in METHODS
-        if method not in TABLE[path]
-    }
+    found = {method: ask(world.callers[caller], method, address) for method in methods}
     assert {method: one.status for method, one in found.items()} == dict.fromkeys(found, 405)
     assert not any(one.written for one in found.values())
 
