@@ -322,11 +322,13 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test that replaces parts of the product, itself or in a fixture, has its stories told."""
-    asked: Any = item._fixtureinfo  # type: ignore[attr-defined]
-    names = set(asked.argnames)
-    for fixture in (one for found in asked.name2fixturedefs.values() for one in found):
-        if fixture.baseid:  # ours; pytest's own and its plugins' have none
-            names |= set(fixture.argnames)
-    MEMORY.closed = bool(REPLACES_PARTS & names)
+def pytest_runtest_setup() -> None:
+    """Nothing of the product is replaced yet."""
+    MEMORY.closed = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
+    """From here on the test may replace parts of the product: it has its stories told."""
+    if fixturedef.argname in REPLACES_PARTS:
+        MEMORY.closed = True

@@ -86,19 +86,19 @@ class OfPostgres:
         return words
 
     def restore(self, folder: Path) -> None:
+        """All in one statement of many: a hundred round trips would take longer than their work."""
         told = json.loads(gzip.decompress((folder / "rows.json.gz").read_bytes()))
+        # What changed goes first and comes again, or two champions would meet in between; but
+        # from a table of the log nothing goes.
+        gone = told["went"].keys() - appended()
+        said = [(f'DELETE FROM "{t}" t WHERE t::text = ANY(%s)', told["went"][t]) for t in gone]  # noqa: S608
+        said += [(upsert_sql(table), new) for table, new in told["came"].items()]
+        asleep = "SET LOCAL session_replication_role = replica"
+        awake = "SET LOCAL session_replication_role = origin"
+        counted = [sql for table in told["came"] for sql in count_on_sql(table)]
+        statements = [asleep, *(sql for sql, _rows in said), *counted, awake]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            # What changed goes first and comes again, or two champions would meet in between; but
-            # from a table of the log nothing goes.
-            for table in told["went"].keys() - appended():
-                gone = f'DELETE FROM "{table}" t WHERE t::text = ANY(%s)'  # noqa: S608
-                cursor.execute(gone, [told["went"][table]])
-            for table, new in told["came"].items():
-                cursor.execute(upsert_sql(table), [new])
-            for table in told["came"]:
-                count_on(cursor, table)
-            cursor.execute("SET LOCAL session_replication_role = origin")
+            cursor.execute("; ".join(statements), [rows for _sql, rows in said])
 
 
 class OfSqlite:
@@ -233,14 +233,26 @@ def upsert_sql(table: str) -> str:
     )
 
 
-def count_on(cursor: Any, table: str) -> None:
+def count_on_sql(table: str) -> list[str]:
     """Numbers that the database gives come after those that came back."""
-    for column in tables()[table]:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
-        (sequence,) = cursor.fetchone()
-        if sequence:
-            cursor.execute(
-                f'SELECT setval(%s, greatest((SELECT max({column}) FROM "{table}"), '  # noqa: S608
-                f"(SELECT last_value FROM {sequence})))",
-                [sequence],
-            )
+    return [
+        f"SELECT setval('{sequence}', greatest((SELECT max({column}) FROM \"{table}\"), "  # noqa: S608
+        f"(SELECT last_value FROM {sequence})))"
+        for column in tables()[table]
+        if (sequence := sequences().get((table, column)))
+    ]
+
+
+@cache
+def sequences() -> dict[tuple[str, str], str]:
+    """The sequence behind each column that has one; migrations make them the same everywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.relname, attname, s.oid::regclass::text FROM pg_class s "
+            "JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i') "
+            "AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass "
+            "JOIN pg_class t ON t.oid = d.refobjid "
+            "JOIN pg_attribute ON attrelid = t.oid AND attnum = d.refobjsubid "
+            "WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace"
+        )
+        return {(table, column): sequence for table, column, sequence in cursor.fetchall()}

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from django.test import Client
 
-from governance.access.models import Portfolio, User
+from governance.access.models import Person, Portfolio, User
+from governance.access.operations import Holder
 from governance.access.sessions import SECOND_FACTOR
 from governance.evaluation.operations import add_scored_data
 from governance.evaluation.scored_data import ScoredColumns
@@ -48,6 +49,7 @@ from workflows.management.cast import (
     add_pipeline,
     add_production,
     gather,
+    give,
 )
 from workflows.policies.definition import Move
 
@@ -168,6 +170,14 @@ def validated(version: ModelVersion) -> ModelVersion:
     )
     validate_version(version.pk, digest=digest(version, Move.VALIDATE), actor=victor)
     return again(version)
+
+
+@remembered
+def three_officers() -> ModelVersion:
+    """Validated; Sam is a risk officer as well: three may sign, two must."""
+    portfolio, sam = house(), Person.objects.get(accounts__username="sam")
+    give("risk_officer", Holder(person=sam), portfolio=portfolio, reason="One more")
+    return validated_version()
 
 
 @remembered

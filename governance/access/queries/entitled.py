@@ -76,8 +76,10 @@ def _entitlements(permissions: Collection[Permission]) -> list[Entitlement]:
     by_name = _given(rows.filter(person__active=True), "person")
     by_team = _given(rows.filter(team__members__active=True), "team__members")
     return [
-        Entitlement(person, name, permission, _holding(person, *held))
-        for person, name, permission, *held in by_name.union(by_team, all=True)
+        Entitlement(who, name, gives, _holding(who, role, portfolio, model, since, team))
+        for who, name, gives, role, portfolio, model, since, team in by_name.union(
+            by_team, all=True
+        )
     ]
 
 

@@ -78,8 +78,8 @@ def test_a_job_that_is_not_parked_cannot_be_retried() -> None:
 
 
 def test_queries_do_not_grow_with_the_deployments() -> None:
-    """Two models on their way cost what one costs."""
-    approved_version()
+    """Two models cost what one costs."""
+    deployed_version()
     browser = signed_in("mo")
     browser.get("/deployments/")
     with CaptureQueriesContext(connection) as one:

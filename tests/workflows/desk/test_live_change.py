@@ -120,3 +120,13 @@ def test_the_board_shows_what_is_asked_about_what_is_live(live: ModelVersion) ->
     sign_all(LiveChange.objects.get(), "rita", "mo")
     page = text_of(stories.signed_in("victor").get(reverse("cases"), {"view": "table"}), 200)
     assert "somebody who had no hand in it reviews it" in page
+
+
+def test_a_superseded_version_is_retired_at_once(live: ModelVersion) -> None:
+    """By the owner or the head: it runs nowhere any more."""
+    first = live.model.versions.get(number=1)
+    assert "Retire this version" in case_page("olive", first)
+    assert "Retire this version" not in case_page("dana", first)
+    assert press("dana", first, "retire_version", reason="Old").status_code == 403
+    assert press("olive", first, "retire_version", reason="Old").status_code == 302
+    assert stories.again(first).state == "retired"

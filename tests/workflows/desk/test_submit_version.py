@@ -3,7 +3,7 @@
 import pytest
 
 from governance.inventory.models import ModelVersion
-from tests.stories import again, deployed_version, draft_version, submitted_version
+from tests.stories import again, draft_version, submitted_version
 from tests.workflows.desk.pages import case_page, press, text_of
 
 pytestmark = pytest.mark.django_db
@@ -47,14 +47,3 @@ def test_a_version_is_withdrawn_with_a_reason(draft: ModelVersion) -> None:
     page = case_page("victor", version)
     assert "Nothing more can happen to this version." in page
     assert "“Wrong data.”" in page
-
-
-def test_a_superseded_version_is_retired_at_once(module_db: None) -> None:
-    """By the owner or the head: it runs nowhere any more."""
-    first = deployed_version(1)
-    deployed_version(2, model=first.model)
-    assert "Retire this version" in case_page("olive", first)
-    assert "Retire this version" not in case_page("dana", first)
-    assert press("dana", first, "retire_version", reason="Old").status_code == 403
-    assert press("olive", first, "retire_version", reason="Old").status_code == 302
-    assert again(first).state == "retired"

@@ -2,7 +2,10 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 
 from django.db import connections
 
@@ -18,27 +21,35 @@ from workflows.management.cast import PASSWORD, actor_named, give
 
 def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
     """Start all at the same moment, each in a thread and connection of its own; how each ended."""
-    gate, ended = threading.Barrier(len(acts)), Counter[str]()
+    with crowd_of(len(acts)) as go:
+        return go(acts)
 
-    def run(act: Callable[[], object]) -> None:
-        gate.wait(timeout=30)
+
+@contextmanager
+def crowd_of(size: int) -> Iterator[Callable[[Sequence[Callable[[], object]]], Counter[str]]]:
+    """So many people who act at once, as often as asked; each keeps thread and connection."""
+    with ThreadPoolExecutor(size) as people:
+
+        def go(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+            gate = threading.Barrier(size)
+            return Counter(people.map(partial(ending, gate), acts, timeout=60))
+
         try:
-            act()
-        except FoureyesError as error:
-            ended[type(error).__name__] += 1
-        except Exception as error:  # noqa: BLE001 - a fault is told, not lost in a thread
-            ended[f"{type(error).__name__}: {error}"] += 1
-        else:
-            ended["went"] += 1
+            yield go
         finally:
-            connections.close_all()
+            go([connections.close_all] * size)
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return ended
+
+def ending(gate: threading.Barrier, act: Callable[[], object]) -> str:
+    """How one act ended that began with all the others."""
+    gate.wait(timeout=30)
+    try:
+        act()
+    except FoureyesError as error:
+        return type(error).__name__
+    except Exception as error:  # noqa: BLE001 - a fault is told, not lost in a thread
+        return f"{type(error).__name__}: {error}"
+    return "went"
 
 
 def officer(number: int) -> Actor:

@@ -10,6 +10,7 @@ from governance.errors import Conflict, Invalid, NotAllowed, Stale
 from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.governance.access.people import holder, person
+from tests.memory import remembered
 from tests.workflows.lifecycle.signing import begin, sign
 from workflows.cases.models import Case, Task
 from workflows.lifecycle.conditions import ConditionFacts, from_text, to_text
@@ -34,9 +35,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def version(module_db: None) -> ModelVersion:
     """Three risk officers may sign; two must."""
-    stories.house()
-    give("risk_officer", holder("sam"), portfolio=stories.house(), reason="x")
-    return stories.validated_version()
+    return stories.three_officers()
 
 
 def condition(text: str = "Watch age.", days: int = 30, **more: object) -> ConditionFacts:
@@ -53,6 +52,7 @@ def demand(version: ModelVersion, who: str, conditions: Sequence[ConditionFacts]
     approve_version(version.pk, proof=Proof(nonce.pk, password=PASSWORD), **asked)
 
 
+@remembered
 def approved(version: ModelVersion, *conditions: ConditionFacts) -> Condition:
     """Rita demands, Rolf signs the same."""
     demand(version, "rita", conditions or [condition()])

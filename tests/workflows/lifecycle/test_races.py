@@ -9,7 +9,7 @@ from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.inventory.models import ModelVersion
 from tests import stories
-from tests.workflows.lifecycle.at_once import at_once, log_is_whole, officer
+from tests.workflows.lifecycle.at_once import at_once, crowd_of, log_is_whole, officer
 from workflows.lifecycle.models import Decision
 from workflows.lifecycle.operations import (
     Proof,
@@ -74,15 +74,16 @@ def small(database: object) -> tuple[ModelVersion, list[Actor]]:
 def race(version: ModelVersion, officers: list[Actor], rounds: int) -> None:
     """All sign at once, again and again; between two rounds the product takes the approval back."""
     acts: dict[int, tuple[float, Callable[[], object]]] = {}
-    for number in range(1, rounds + 1):
-        renew(acts, version, officers)
-        ended = at_once([act for _begun, act in acts.values()])
-        assert ended == {"went": 1, "WrongState": SIXTEEN - 1}, number
-        assert stories.again(version).state == "approved"
-        assert (signatures(version), Promotion.objects.count()) == (number, number)
-        assert AuditEntry.objects.filter(action="version.approved").count() == number
-        acts.pop(winner(version, officers))
-        reopen_version(version.pk, reason="again", actor=Actor.system("test"))
+    with crowd_of(SIXTEEN) as go:
+        for number in range(1, rounds + 1):
+            renew(acts, version, officers)
+            ended = go([act for _begun, act in acts.values()])
+            assert ended == {"went": 1, "WrongState": SIXTEEN - 1}, number
+            assert stories.again(version).state == "approved"
+            assert (signatures(version), Promotion.objects.count()) == (number, number)
+            assert AuditEntry.objects.filter(action="version.approved").count() == number
+            acts.pop(winner(version, officers))
+            reopen_version(version.pk, reason="again", actor=Actor.system("test"))
     assert log_is_whole()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from governance.errors import Duplicate, NotAllowed
-from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.models import ModelVersion
 from governance.inventory.operations import raise_finding
 from tests import stories
 from tests.workflows.policies.wordings import approving, step
@@ -18,21 +18,22 @@ OFFICER, HEAD = "risk_officer", "head_of_model_risk"
 
 
 @pytest.fixture(scope="module")
-def model(module_db: None) -> RegisteredModel:
-    return stories.registered_model()
+def submitted(module_db: None) -> ModelVersion:
+    """Measured; each test takes it to rules of its own before it is validated."""
+    return stories.submitted_version()
 
 
-def ruled(plain: dict[str, object]) -> None:
-    """The tier's next wording, whoever could satisfy it."""
+def ruled(version: ModelVersion, plain: dict[str, object]) -> ModelVersion:
+    """Validated under another wording, whoever could satisfy it."""
     tier_1 = Policy.objects.get(name="tier-1")
-    tier_1.versions.update(state="replaced")
-    tier_1.versions.create(number=2, state="in_force", definition=plain)
+    wording = tier_1.versions.create(number=2, state="replaced", definition=plain)
+    version.cases.update(policy_version=wording)
+    return stories.validated(version)
 
 
-def under(model: RegisteredModel, *stages: list[dict[str, object]]) -> ModelVersion:
-    """A validated version under these rules of approval."""
-    ruled(approving(*stages))
-    return stories.validated_version(model=model)
+def under(version: ModelVersion, *stages: list[dict[str, object]]) -> ModelVersion:
+    """Validated under these rules of approval."""
+    return ruled(version, approving(*stages))
 
 
 def asked(version: ModelVersion) -> set[tuple[str, str | None]]:
@@ -40,9 +41,9 @@ def asked(version: ModelVersion) -> set[tuple[str, str | None]]:
     return set(rows.values_list("step", "role"))
 
 
-def test_the_second_stage_is_asked_when_the_first_has_signed(model: RegisteredModel) -> None:
+def test_the_second_stage_is_asked_when_the_first_has_signed(submitted: ModelVersion) -> None:
     """Its task opens then; before that its signer is told whom it waits for."""
-    version = under(model, [step(OFFICER, 2, name="officers")], [step(HEAD, name="head")])
+    version = under(submitted, [step(OFFICER, 2, name="officers")], [step(HEAD, name="head")])
     assert asked(version) == {("officers", OFFICER)}
     with pytest.raises(NotAllowed, match="Others are asked first: Risk officers"):
         stories.sign(version, "hanna")
@@ -57,9 +58,9 @@ def test_the_second_stage_is_asked_when_the_first_has_signed(model: RegisteredMo
     assert list(steps.values_list("step", flat=True)) == ["officers", "officers", "head"]
 
 
-def test_steps_side_by_side_are_asked_at_once(model: RegisteredModel) -> None:
+def test_steps_side_by_side_are_asked_at_once(submitted: ModelVersion) -> None:
     """Each ends by itself; the one that is done is not asked any more."""
-    version = under(model, [step(OFFICER), step(HEAD)])
+    version = under(submitted, [step(OFFICER), step(HEAD)])
     assert asked(version) == {(OFFICER, OFFICER), (HEAD, HEAD)}
     stories.sign(version, "hanna")
     assert asked(version) == {(OFFICER, OFFICER)}
@@ -69,9 +70,9 @@ def test_steps_side_by_side_are_asked_at_once(model: RegisteredModel) -> None:
     assert stories.again(version).state == "approved"
 
 
-def test_a_seat_that_is_kept_for_the_head_is_the_head_s(model: RegisteredModel) -> None:
+def test_a_seat_that_is_kept_for_the_head_is_the_head_s(submitted: ModelVersion) -> None:
     """Two, among them the head: a second officer is not needed, and is told so."""
-    version = under(model, [step(OFFICER, 2, required={HEAD: 1})])
+    version = under(submitted, [step(OFFICER, 2, required={HEAD: 1})])
     assert asked(version) == {(OFFICER, OFFICER), (OFFICER, HEAD)}
     stories.sign(version, "rita")
     assert asked(version) == {(OFFICER, HEAD)}
@@ -81,20 +82,19 @@ def test_a_seat_that_is_kept_for_the_head_is_the_head_s(model: RegisteredModel) 
     assert stories.again(version).state == "approved"
 
 
-def test_who_is_asked_to_merge_stands_in_the_policy(model: RegisteredModel) -> None:
+def test_who_is_asked_to_merge_stands_in_the_policy(submitted: ModelVersion) -> None:
     """With its own due time."""
     plain = approving([step(OFFICER)])
     plain["moves"]["deploy"]["stages"] = [[step(HEAD, name="merge", due_business_days=0)]]
-    ruled(plain)
-    version = stories.validated_version(model=model)
+    version = ruled(submitted, plain)
     stories.sign(version, "rita")
     task = Task.objects.get(case__version=version, verb="merge")
     assert (task.role_id, task.step) == (HEAD, "merge")
 
 
-def test_a_change_asks_those_again_who_had_signed(model: RegisteredModel) -> None:
+def test_a_change_asks_those_again_who_had_signed(submitted: ModelVersion) -> None:
     """A finding makes it another case: the first stage is asked anew, the second no longer."""
-    version = under(model, [step(OFFICER, name="officers")], [step(HEAD, name="head")])
+    version = under(submitted, [step(OFFICER, name="officers")], [step(HEAD, name="head")])
     stories.sign(version, "rita")
     assert asked(version) == {("head", HEAD)}
     raise_finding(

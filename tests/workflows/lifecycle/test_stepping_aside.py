@@ -28,9 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def version(module_db: None) -> ModelVersion:
     """Three risk officers may sign; two must."""
-    stories.house()
-    give("risk_officer", holder("sam"), portfolio=stories.house(), reason="x")
-    return stories.validated_version()
+    return stories.three_officers()
 
 
 def seen(version: ModelVersion) -> str:

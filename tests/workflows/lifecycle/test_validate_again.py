@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Invalid, NotAllowed
 from governance.inventory.models import ModelVersion
@@ -16,6 +17,7 @@ from tests.workflows.policies.wordings import tier, tier_policy
 from workflows.cases.models import Revalidation, Task, TimerEvent
 from workflows.lifecycle.operations import (
     ask_due_validations,
+    deploy_version,
     follow_deadlines,
     validate_again,
 )
@@ -179,7 +181,8 @@ def test_a_policy_may_ask_for_it_by_nothing(version: ModelVersion) -> None:
 def test_what_is_used_no_more_is_not_asked_about(version: ModelVersion) -> None:
     """Another version takes its place: the asking ends."""
     found = due(version)
-    stories.deployed_version(2, model=version.model)
+    second = stories.approved_version(2, model=version.model, opened=False)
+    deploy_version(second.pk, promotion_id=second.pk, actor=Actor.system("gitops"))
     ask_due_validations()
     found = Revalidation.objects.get(pk=found.pk)
     assert found.case.outcome == "not_used"

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from governance.access.models import BreakGlass, User
 from governance.access.operations import break_glass, open_review
+from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from governance.outbox.models import OutboxJob
 from governance.outbox.operations import claim
@@ -16,7 +17,7 @@ from tests.workflows.notifications.told import newest, told
 from workflows.cases.models import Task
 from workflows.cases.operations import tell_people
 from workflows.delivery.operations import reconcile, run_due
-from workflows.lifecycle.operations import reject_version
+from workflows.lifecycle.operations import deploy_version, reject_version
 from workflows.management.cast import actor_named
 from workflows.notifications.models import Notice
 from workflows.notifications.operations import notify
@@ -84,11 +85,12 @@ def test_who_has_signed_is_not_reminded(version: ModelVersion) -> None:
 
 def test_an_alert_is_told_to_whoever_is_asked_to_look(version: ModelVersion) -> None:
     """With the figure, and the way to the alert."""
-    champion = stories.deployed_version(model=stories.registered_model("cards", "Cards"))
-    alert = raised_alert(champion)
-    reconcile()
+    for officer in ("rita", "rolf"):
+        stories.sign(version, officer)
+    deploy_version(version.pk, promotion_id=version.pk, actor=Actor.system("gitops"))
+    alert = raised_alert(stories.again(version))
     notice = newest("olive")
-    assert (notice.kind, notice.title) == ("alert", "Cards 1.0.0 left its bounds")
+    assert (notice.kind, notice.title) == ("alert", f"{NAME} left its bounds")
     assert notice.text == "AUC is 0.71, below the threshold 0.74"
     assert notice.link == f"/alerts/{alert.pk}/"
 

@@ -1,6 +1,7 @@
 """What the lines of inbox and board say of cases: how far each has come, and what blocks it."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from governance.actors import Actor
@@ -8,7 +9,6 @@ from governance.evaluation.labels import gate_title
 from governance.inventory.models import Finding
 from workflows.cases.models import Case
 from workflows.desk.reasons import Standing
-from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.queries import (
     AGREEING,
     Blocks,
@@ -19,13 +19,15 @@ from workflows.lifecycle.queries import (
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 
-Rounds = Mapping[UUID, ApprovalRound]
+if TYPE_CHECKING:
+    from workflows.lifecycle.models import ApprovalRound
+
 # What must have been read with a version for its line.
 ROWS = ("gates", "findings", "waivers", "validation_reports")
 
 
 def standings(
-    cases: Sequence[Case], rounds: Rounds, reader: Actor | None = None
+    cases: Sequence[Case], rounds: "Mapping[UUID, ApprovalRound]", reader: Actor | None = None
 ) -> dict[UUID, Standing]:
     """How these cases stand, by case. The number of queries does not grow with them.
 
@@ -38,7 +40,7 @@ def standings(
 
 
 def _standing(
-    case: Case, round_: ApprovalRound | None, blocks: Blocks, reader: Actor | None
+    case: Case, round_: "ApprovalRound | None", blocks: Blocks, reader: Actor | None
 ) -> Standing:
     definition = definition_of(case.policy_version)
     gates, waivers = list(case.version.gates.all()), list(case.version.waivers.all())
@@ -61,7 +63,7 @@ def _standing(
     )
 
 
-def signers_in(round_: ApprovalRound | None, reader: Actor | None = None) -> list[str]:
+def signers_in(round_: "ApprovalRound | None", reader: Actor | None = None) -> list[str]:
     """Who has agreed in a round, over the digest of its newest decision if that still holds."""
     if round_ is None:
         return []
@@ -71,5 +73,5 @@ def signers_in(round_: ApprovalRound | None, reader: Actor | None = None) -> lis
     return [d.person.full_name for d in agreed if d.digest == newest]
 
 
-def _digests_of(reader: Actor, round_: ApprovalRound) -> set[str]:
+def _digests_of(reader: Actor, round_: "ApprovalRound") -> set[str]:
     return {d.digest for d in round_.decisions.all() if d.person_id == reader.person_id}
