@@ -6,7 +6,6 @@ intercept by the sandwich estimate. The calibration error has a value only.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -71,10 +70,7 @@ def binary_parts(
     """Compare probabilities of an event; `challenger` and `champion` are the whole tables."""
     left, right = pairing.challenger, pairing.champion
     samples = [left] if right is None else [left, right]
-    with ThreadPoolExecutor(max_workers=2) as threads:  # numpy sorts without holding the lock
-        ranked, *others = threads.map(
-            lambda part: rank(part.score, part.outcome, part.weight), samples
-        )
+    ranked, *others = (rank(part.score, part.outcome, part.weight) for part in samples)
     setting = _Setting(pairing, ranked, others[0] if others else None, terms)
     yield {"sample": sample_facts(pairing, challenger, champion)}
     yield from _measured(setting)

@@ -87,6 +87,10 @@ class WeightColumn(NumberColumn):
 
     low, high, outside = 1e-12, 1e12, "weight_not_positive"
 
+    def _refusal(self, code: str, text: str, row: int) -> UnreadableScores:
+        large = code == self.outside and float(text) > self.high
+        return super()._refusal("weight_too_large" if large else code, text, row)
+
 
 class OutcomeColumn:
     """What happened: 0 or 1."""

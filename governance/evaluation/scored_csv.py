@@ -29,7 +29,7 @@ from governance.evaluation.scored_refusals import UnreadableScores
 CHUNK = 8 * 1024**2
 _LINE, _COMMA, _RETURN, _HIGH = b"\n"[0], b","[0], b"\r"[0], 0x80
 _UNUSUAL = (b'"', b"\0")
-_AS_TEXT = (pl.Date, pl.Categorical, pl.Enum)
+_AS_TEXT = (pl.Date, pl.Datetime, pl.Categorical, pl.Enum)
 
 
 def fill_plainly(

@@ -24,7 +24,7 @@ _BEGINNING = 64
 _TRAILER = 8  # the footer's length, then the magic once more
 # Version (field 1, a number), then the list of columns (field 2, more than fourteen): its length.
 _WIDTH = re.compile(rb"\x15[\x80-\xff]*[\x00-\x7f]\x19\xfc([\x80-\xff]*[\x00-\x7f])")
-_READABLE = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Date)
+_READABLE = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Date, pl.Datetime)
 
 
 class ParquetTable:

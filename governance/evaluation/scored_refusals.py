@@ -153,6 +153,10 @@ SENTENCES: Mapping[str, tuple[Sentence, Sentence]] = {
         _("Row {row}, column {column}: {shown} is not a positive weight."),
         _("Write how many cases the row stands for, or leave the row out."),
     ),
+    "weight_too_large": (
+        _("Row {row}, column {column}: the weight {shown} is too large."),
+        _("Write how many cases the row stands for, at most a million million."),
+    ),
     "wrong_separator": (
         _("The columns are not separated by commas."),
         _("Save the table with commas between columns and a decimal point."),

@@ -1,6 +1,7 @@
 """A scored table as Parquet says the same as the one as CSV, or is refused as clearly."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from governance.evaluation import scored_scan
+from governance.evaluation.scored_columns import EPOCH
 from governance.evaluation.scored_data import ScoredColumns, read_scored
 from governance.evaluation.scored_refusals import UnreadableScores
 from governance.evaluation.scored_scan import scan
@@ -59,6 +61,17 @@ def test_outcomes_may_be_true_and_false(tmp_path: Path) -> None:
     """As a data frame has them."""
     table = good_table().with_columns(pl.col("outcome").cast(pl.Boolean))
     assert scan(written(tmp_path, table), ALL).arrays["outcome"].sum() == ROWS // 2
+
+
+def test_days_may_have_an_hour(tmp_path: Path) -> None:
+    """As a data frame writes dates; the day is what counts."""
+    days = pl.datetime_range(
+        datetime(2026, 1, 1, 9), datetime(2026, 3, 1, 9), "1d", eager=True
+    ).head(ROWS)
+    table = good_table().with_columns(day=days)
+    found = scan(written(tmp_path, table), ScoredColumns(date="day")).arrays["date"]
+    first = date(2026, 1, 1).toordinal() - EPOCH
+    assert found.tolist() == list(range(first, first + ROWS))
 
 
 def set_at(row: int, column: str, value: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
