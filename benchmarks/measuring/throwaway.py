@@ -13,6 +13,7 @@ def run_beside(requirements: Path, *arguments: str, folder: Path) -> tuple[str, 
     with tempfile.TemporaryDirectory(prefix="peers-") as room:
         venv.create(room, with_pip=True)
         python = f"{room}/bin/python"
+        said = ""
         install = ("-m", "pip", "install", "--quiet", "--requirement", str(requirements))
         for asked in (install, arguments):
             try:
@@ -28,4 +29,5 @@ def run_beside(requirements: Path, *arguments: str, folder: Path) -> tuple[str, 
                 return "", f"it took more than {PATIENCE_S} seconds"
             if ran.returncode:
                 return "", (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
-    return ran.stdout, ""
+            said = ran.stdout
+    return said, ""

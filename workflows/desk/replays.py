@@ -95,8 +95,8 @@ class ErasureFold:
             if found != due:
                 said = f"{due.number} values or others" if due else "nothing of it"
                 yield self._problem(f"{found.number} values at {moment(at)}, in the log {said}")
-        for at, due in told.items():
-            yield self._problem(f"nothing at {at}, in the log {due.number} values")
+        for said_at, kept in told.items():
+            yield self._problem(f"nothing at {said_at}, in the log {kept.number} values")
 
     def _problem(self, text: str) -> Problem:
         return Problem(Kind.REPLAY_DIFFERS, f"personal values: erased are {text}")

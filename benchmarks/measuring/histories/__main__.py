@@ -36,9 +36,14 @@ def set_up(url: str) -> None:
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415  after the set-up
+    from django.apps import apps as installed  # noqa: PLC0415  after the set-up
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    call_command("migrate", verbosity=0)
+    with connection.schema_editor() as editor:
+        for model in installed.get_app_config("histories").get_models():
+            editor.create_model(model)
     call_command("pgtrigger", "install", verbosity=0)
 
 
