@@ -52,9 +52,10 @@ SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 @dataclass
 class Memory:
-    """Whether the running test takes part, and the folder of all that is remembered."""
+    """Whether the running test takes part, and goes on doing so; where all of it is remembered."""
 
     closed: bool = False
+    replaces: bool = False
     held: IO[str] | None = None
 
     @property
@@ -322,13 +323,18 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Nothing of the product is replaced yet."""
-    MEMORY.closed = False
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test may replace parts of the product, itself or in a fixture; none is replaced yet."""
+    asked: Any = item._fixtureinfo  # type: ignore[attr-defined]
+    names = set(asked.argnames)
+    for fixture in (one for found in asked.name2fixturedefs.values() for one in found):
+        if fixture.baseid:  # ours; pytest's own and its plugins' have none
+            names |= set(fixture.argnames)
+    MEMORY.replaces, MEMORY.closed = bool(REPLACES_PARTS & names), False
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """From here on the test may replace parts of the product: it has its stories told."""
-    if fixturedef.argname in REPLACES_PARTS:
+    """From here on it has its stories told; a module's story comes before."""
+    if fixturedef.argname in REPLACES_PARTS and MEMORY.replaces:
         MEMORY.closed = True

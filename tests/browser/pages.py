@@ -1,6 +1,6 @@
 """Every page of the site with something on it, and who looks at it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -122,16 +122,12 @@ def addresses() -> dict[str, str]:
 
 def story() -> list[View]:
     """Tell one story that leaves something on every page; returns what there is to see."""
-    return [View(who, name, tuple(args), *rest) for who, name, args, *rest in _told()]
+    return [View(**words) for words in _told()]
 
 
 @remembered
-def _told() -> list[tuple[Any, ...]]:
-    """The views in words."""
-    return [
-        (view.who, view.name, [str(one) for one in view.args], view.query, view.status)
-        for view in _views()
-    ]
+def _told() -> list[dict[str, Any]]:
+    return [asdict(view) | {"args": [str(one) for one in view.args]} for view in _views()]
 
 
 def _views() -> list[View]:
