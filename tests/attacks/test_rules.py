@@ -144,7 +144,8 @@ def test_no_page_edits_the_wording_of_an_open_case(version: ModelVersion, attack
     wording = version.cases.get().policy_version
     place = reverse("edit_policy_text", args=[wording.policy.name])
     text = write_policy(head_of(wording.policy), parse(approving([step(OFFICER)])))
-    answer = stories.signed_in("alma").post(place, {"text": text, "note": "Quicker"})
+    sent = {"text": text, "note": "Quicker", "base": digest_of_wording(wording.definition)}
+    answer = stories.signed_in("alma").post(place, sent)
     assert answer.status_code == 302, answer.content
     assert PolicyVersion.objects.filter(policy=wording.policy, state="draft").exists()
     stories.sign(version, "rita")
@@ -159,7 +160,8 @@ def test_no_page_saves_rules_without_approvers(version: ModelVersion, attack: st
     text = write_policy(head_of(wording.policy), parse(tier()))
     cut = text[: text.index("  approve:")] + text[text.index("  deploy:") :]
     place = reverse("edit_policy_text", args=[wording.policy.name])
-    answer = stories.signed_in("alma").post(place, {"text": cut, "note": "x"})
+    sent = {"text": cut, "note": "x", "base": digest_of_wording(wording.definition)}
+    answer = stories.signed_in("alma").post(place, sent)
     assert answer.status_code == 422
     assert "nobody would be asked" in answer.content.decode()
     assert not PolicyVersion.objects.filter(state="draft").exists()
