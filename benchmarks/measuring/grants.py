@@ -49,9 +49,9 @@ PEOPLE_AND_MODELS = (
     SELECT {row_id("portfolio", "n")}, 'portfolio-' || n, 'Portfolio ' || n, now()
     FROM generate_series(0, {PORTFOLIOS - 1}) AS n""",
     f"""INSERT INTO governance_registeredmodel (id, portfolio_id, name, title, purpose, description,
-    kind, tier, owner_id, created_at)
+    kind, tier, use, complexity, tier_reason, owner_id, created_at)
     SELECT {row_id("model", "n")}, {row_id("portfolio", f"n % {PORTFOLIOS}")}, 'model-' || n,
-    'Model ' || md5('title' || n), 'Decides.', '', 'binary', 1 + n % 3,
+    'Model ' || md5('title' || n), 'Decides.', '', 'binary', 1 + n % 3, '', '', '',
     {row_id("person", f"n % {PEOPLE}")}, now() FROM generate_series(0, {MODELS - 1}) AS n""",
 )
 
