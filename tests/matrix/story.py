@@ -103,7 +103,7 @@ def exported(auditor: str) -> object:
 def _draft_of_rules(portfolio: Portfolio) -> dict[str, Any]:
     """Rules of the portfolio's own, which another administrator may put in force."""
     head = Head(f"{portfolio.name}-1", f"Rules of {portfolio.title}", 1, portfolio=portfolio.name)
-    draft = draft_policy(head, parse(SHIPPED[0][3]), actor=actor_named("alma"))
+    draft = draft_policy(head, parse(SHIPPED[0][3]), actor=actor_named("admin1"))
     return {"draft_id": draft.pk, "policy_digest": digest_of_wording(draft.definition)}
 
 

@@ -36,6 +36,7 @@ from workflows.notifications.operations import add_channel
 from workflows.targets.operations import add_target
 
 FOREIGN = "card-issuing"
+EXAMPLES = {"risk-models"}  # what the help beside a form says anyway
 # One plain word may stand anywhere; with a space, a hyphen, a stroke or a digit it is somebody's.
 TELLING = re.compile(r"(?=.{6}).*[\s/0-9-].*")
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
@@ -70,11 +71,12 @@ def tell() -> World:
     told = _told()
     portfolios = {one.name: one for one in Portfolio.objects.all()}
     here, there = _known(portfolios[PORTFOLIO]), _known(portfolios[FOREIGN])
+    shared = _known(None).words | EXAMPLES  # what the whole organisation has is nobody's own
     return World(
         {label: Caller(label, **carries) for label, carries in told["callers"].items()},
         told["samples"],
-        own=_only(here, there),
-        foreign=_only(there, here),
+        own=_only(here, there, shared),
+        foreign=_only(there, here, shared),
         forge=settings.FORGE_DIR,
     )
 
@@ -161,13 +163,15 @@ def _channel() -> object:
         ).pk
 
 
-def _only(here: Traces, there: Traces) -> Traces:
-    return Traces(here.ids - there.ids, here.words - there.words)
+def _only(here: Traces, there: Traces, shared: frozenset[str]) -> Traces:
+    return Traces(here.ids - there.ids, here.words - there.words - shared)
 
 
-def _known(portfolio: Portfolio) -> Traces:
-    """The ids and words of all rows that hang on a portfolio."""
-    ids, words = {str(portfolio.pk)}, {portfolio.name, portfolio.title}
+def _known(portfolio: Portfolio | None) -> Traces:
+    """The ids and words of all rows that hang on a portfolio, or on none."""
+    ids, words = set(), set()
+    if portfolio:
+        ids, words = {str(portfolio.pk)}, {portfolio.name, portfolio.title}
     for row in _rows(portfolio):
         ids.add(str(row.pk))
         for text in _texts(row):
@@ -175,13 +179,13 @@ def _known(portfolio: Portfolio) -> Traces:
     return Traces(frozenset(ids), frozenset(filter(TELLING.fullmatch, words)))
 
 
-def _rows(portfolio: Portfolio) -> Iterator[models.Model]:
+def _rows(portfolio: Portfolio | None) -> Iterator[models.Model]:
     for model in apps.get_models():
         if model._meta.app_label not in {"governance", "workflows"} or model._meta.proxy:
             continue
         if path := _way_to_portfolio(model):
-            yield from model._default_manager.filter(**{path: portfolio.pk})
-    yield from AuditEntry.objects.filter(portfolio_id=portfolio.pk).defer("line")
+            yield from model._default_manager.filter(**{path: portfolio and portfolio.pk})
+    yield from AuditEntry.objects.filter(portfolio_id=portfolio and portfolio.pk).defer("line")
 
 
 def _way_to_portfolio(model: type[models.Model]) -> str:
