@@ -167,6 +167,8 @@ def onnx_bytes(version: int, model: Pipeline) -> bytes:
         options={"zipmap": False},
         target_opset=OPSET,
     )
+    # skl2onnx lists the opsets in the order of a set, which differs from process to process.
+    converted.opset_import.sort(key=lambda opset: opset.domain)
     return bytes(converted.SerializeToString(deterministic=True))
 
 
@@ -196,6 +198,7 @@ def write_version(version: int, folder: Path) -> None:
     applicants = read_applicants()
     scores = out_of_fold_scores(version, applicants)
     model = onnx_bytes(version, fitted(version, applicants))
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"model_v{version}.onnx").write_bytes(model)
     write_scores(folder / f"scored_v{version}.csv", applicants, scores)
     write_json(folder / f"schema_v{version}.json", input_schema(version))

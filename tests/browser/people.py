@@ -1,9 +1,11 @@
 """What people do at the screen, by the words that they read there."""
 
 import re
+import time
 from collections.abc import Callable
 from time import monotonic
 
+from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
@@ -18,6 +20,7 @@ from tests.chromium import OpenPage
 from workflows.management.cast import PASSWORD
 
 PATIENCE_S = 30.0
+TIME_TO_TYPE_S = 8.0
 LOGIN, SHOW_IT_IS_YOU = "/accounts/login/", "/accounts/reauthenticate/"
 
 
@@ -61,7 +64,10 @@ def show_it_is_you(page: Page) -> None:
 
 
 def code_of(secret: str) -> str:
-    """What an authenticator app shows at this moment."""
+    """What an authenticator app shows, read as a person would: not one that is about to end."""
+    left = app_settings.TOTP_PERIOD - time.time() % app_settings.TOTP_PERIOD
+    if left < TIME_TO_TYPE_S:
+        time.sleep(left)
     counter = next(iter(yield_hotp_counters_from_time()))
     return str(format_hotp_value(hotp_value(secret, counter)))
 
