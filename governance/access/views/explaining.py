@@ -84,5 +84,5 @@ def who(request: HttpRequest, name: str, number: int, permission: str) -> HttpRe
         raise NotFound(permission)
     version = version_named(actor, name, number)
     found = who_could(Permission(permission), version)
-    context = {"version": version, "permission": permission, "who": found}
+    context = {"version": version, "permission": permission_words(permission), "who": found}
     return render(request, "governance/access/who.html", context | tabs(actor, "why"))
