@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -147,31 +147,38 @@ def run_schedule() -> int:
     """Run each entry of the schedule whose period has passed; returns how many ran here.
 
     Any number of ticks may compete: one conditional UPDATE on the database's clock gives each
-    period of an entry to one of them.
+    period of an entry to one of them. What is not due costs no UPDATE.
     """
-    names = [DeliverySchedule(name=name) for name in settings.SCHEDULE]
-    DeliverySchedule.objects.bulk_create(names, ignore_conflicts=True)
-    return sum(_run_entry(name, *entry) for name, entry in settings.SCHEDULE.items())
+    since = _since_last_run()
+    if new := settings.SCHEDULE.keys() - since.keys():
+        rows = [DeliverySchedule(name=name) for name in sorted(new)]
+        DeliverySchedule.objects.bulk_create(rows, ignore_conflicts=True)
+    due = {
+        name: entry
+        for name, entry in settings.SCHEDULE.items()
+        if (passed := since.get(name)) is None or passed.total_seconds() >= entry[1]
+    }
+    return sum(_run_entry(name, *entry) for name, entry in due.items())
 
 
 def tick() -> Counter[str]:
     """Everything that is due, once, without a broker; any number of ticks may run at a time.
 
-    One part that fails does not keep the others from running.
+    One part that fails does not keep the others from running. What one has written is sealed
+    before the next begins, which may take long.
     """
-    counts: Counter[str] = Counter()
-    parts: tuple[tuple[str, Callable[[], int | Counter[str]]], ...] = (
-        ("sealed", seal_log),
-        ("scheduled", run_schedule),
-        ("parked", park_exhausted_jobs),
-        ("fast", lambda: run_due("fast")),
-        ("sealed", seal_log),
-        ("slow", lambda: run_due("slow", limit=SLOW_PER_TICK)),
-        ("sealed", seal_log),
+    counts = _counted("sealed", seal_log)
+    stages: tuple[dict[str, Callable[[], int | Counter[str]]], ...] = (
+        {
+            "scheduled": run_schedule,
+            "parked": park_exhausted_jobs,
+            "fast": lambda: run_due("fast"),
+        },
+        {"slow": lambda: run_due("slow", limit=SLOW_PER_TICK)},
     )
-    for name, part in parts:
-        found = _guarded(name, part)
-        counts.update(found if isinstance(found, Counter) else {name: found})
+    for parts in stages:
+        found = sum((_counted(name, part) for name, part in parts.items()), Counter())
+        counts += found + (_counted("sealed", seal_log) if found else Counter())
     return counts
 
 
@@ -257,6 +264,18 @@ def _run_entry(name: str, operation: str, every_s: float) -> bool:
     if mine:
         _guarded(name, import_string(operation))
     return bool(mine)
+
+
+def _since_last_run() -> dict[str, timedelta | None]:
+    """How long ago each entry of the schedule ran, by the database's clock. One query."""
+    age = ExpressionWrapper(Now() - F("last_run_at"), output_field=DurationField())
+    return dict(DeliverySchedule.objects.annotate(age=age).values_list("name", "age"))
+
+
+def _counted(name: str, part: Callable[[], int | Counter[str]]) -> Counter[str]:
+    """Counts by outcome; what is not there is zero."""
+    found = _guarded(name, part)
+    return +(found if isinstance(found, Counter) else Counter({name: found}))
 
 
 def _guarded(name: str, part: Callable[[], int | Counter[str]]) -> int | Counter[str]:

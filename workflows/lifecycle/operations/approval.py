@@ -15,7 +15,7 @@ from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
 from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
 from workflows.lifecycle.operations.conditions import owe_conditions, set_conditions
-from workflows.lifecycle.operations.deciding import Sitting, decide, refuse_blocked, sit
+from workflows.lifecycle.operations.deciding import Sitting, decide, sit_unblocked
 from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import verify_signature, with_conditions
@@ -45,8 +45,7 @@ def approve_version(
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: something stands against
         it. Invalid: wrong password or code, or a condition that nobody could meet.
     """
-    seen = sit(version_id, Move.APPROVE, "approve", digest, actor)
-    refuse_blocked(seen)
+    seen = sit_unblocked(version_id, Move.APPROVE, "approve", digest, actor)
     signed = verify_signature(with_conditions(seen, conditions), proof, actor)
     sitting = signed.sitting
     kind = Decision.Kind.APPROVE_WITH_CONDITIONS if conditions else Decision.Kind.APPROVE

@@ -13,6 +13,7 @@ from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, NotAllowed, Stale
+from governance.reading import one_reading
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_own_tasks
 from workflows.lifecycle.answers import Answers, answers_digest, checked
@@ -69,10 +70,27 @@ def sit(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> S
         WrongState: the move does not start here. NotAllowed: role or separation of duties.
         Stale: what the actor saw is not what is there now. Duplicate: decided before.
     """
+    return seat(*_locked(version_id, verb, actor), move, digest, actor)
+
+
+def sit_unblocked(version_id: UUID, move: Move, verb: str, digest: str, actor: Actor) -> Sitting:
+    """The same, where nothing else stands against the move either.
+
+    Raises:
+        as `sit`. Conflict: the message names everything that stands against it.
+    """
+    version, case = _locked(version_id, verb, actor)
+    with one_reading():  # under the lock, and nothing is written in between
+        sitting = seat(version, case, move, digest, actor)
+        _refuse_blocked(sitting)
+    return sitting
+
+
+def _locked(version_id: UUID, verb: str, actor: Actor) -> tuple[LivingVersion, Case]:
     version = lock_version(version_id, actor)
     refuse_program(actor)
     require_edge(version, verb)
-    return seat(version, lock_case(version), move, digest, actor)
+    return version, lock_case(version)
 
 
 def seat(version: LivingVersion, case: Case, move: Move, digest: str, actor: Actor) -> Sitting:
@@ -81,6 +99,11 @@ def seat(version: LivingVersion, case: Case, move: Move, digest: str, actor: Act
     Raises:
         NotAllowed, Stale, Duplicate: as `sit`. Conflict: nobody is being asked.
     """
+    with one_reading():
+        return _seat(version, case, move, digest, actor)
+
+
+def _seat(version: LivingVersion, case: Case, move: Move, digest: str, actor: Actor) -> Sitting:
     round_ = open_round(case, move)
     if round_ is None:
         raise Conflict(_("Nobody is being asked about this at the moment."))
@@ -132,12 +155,7 @@ def _refuse_stale(seen: str, current: str) -> None:
         )
 
 
-def refuse_blocked(sitting: Sitting) -> None:
-    """Refuses to go on while something stands against the move.
-
-    Raises:
-        Conflict: the message names everything that does.
-    """
+def _refuse_blocked(sitting: Sitting) -> None:
     reasons = blocking(sitting.version, sitting.case, sitting.move)
     if reasons:
         raise Conflict(" ".join(reasons), remedy=_("Clear this first."))

@@ -22,7 +22,7 @@ from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import SigningNonce
 from workflows.lifecycle.operations.conditions import refuse_bad_conditions
-from workflows.lifecycle.operations.deciding import Sitting, answering, refuse_blocked, sit
+from workflows.lifecycle.operations.deciding import Sitting, answering, sit_unblocked
 from workflows.lifecycle.operations.proving import Proof, is_there, passkey_challenge
 from workflows.lifecycle.queries import digest_parts
 from workflows.policies.definition import Move
@@ -60,8 +60,7 @@ def begin_signature(
         as `sit`: whoever could not decide gets no leave to sign. Conflict: something stands
         against the move. Invalid: a condition that nobody could meet, or an answer is missing.
     """
-    seen = answering(sit(version_id, move, move.value, digest, actor), answers)
-    refuse_blocked(seen)
+    seen = answering(sit_unblocked(version_id, move, move.value, digest, actor), answers)
     return give_leave(with_conditions(seen, conditions), actor)
 
 

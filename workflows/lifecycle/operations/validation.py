@@ -25,7 +25,7 @@ from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion, ValidationReport
 from workflows.lifecycle.operations.asking import ask_next, open_move
-from workflows.lifecycle.operations.deciding import Sitting, answering, decide, refuse_blocked, sit
+from workflows.lifecycle.operations.deciding import Sitting, answering, decide, sit_unblocked
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import NOTHING, verify_signature
@@ -168,8 +168,7 @@ def validate_version(
         report stand against it, or the outcome does not fit the findings. Invalid: an answer or
         the proof is missing or wrong.
     """
-    seen = sit(version_id, Move.VALIDATE, "validate", digest, actor)
-    refuse_blocked(seen)
+    seen = sit_unblocked(version_id, Move.VALIDATE, "validate", digest, actor)
     refuse_other_outcome(seen.version, with_findings=with_findings)
     sitting, proved, meaning = _answered(seen, answers, proof, actor)
     kind = Decision.Kind.VALIDATE_WITH_FINDINGS if with_findings else Decision.Kind.APPROVE
