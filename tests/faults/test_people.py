@@ -1,26 +1,28 @@
 """What people do in a forge while we are at it: their acts are final, and none is hidden."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from governance.actors import Actor
 from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.world import World, assert_exactly_once, merges, open_world
+from tests.faults.world import World, assert_exactly_once, continued, merges
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
-from workflows.targets.models import ForgeConnection
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 
-@pytest.fixture(params=DIALECTS)
-def world(request: Any, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The promotion's pull request is open at a forge of each dialect; Mo is known there."""
-    ForgeConnection.objects.update(kind=request.param)
-    world = open_world(bank, request.param, tmp_path, monkeypatch)
-    mo = bank.people["mo"]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Everything of this page is tried at a forge of each dialect."""
+    metafunc.parametrize("opened", DIALECTS, indirect=True)
+
+
+@pytest.fixture
+def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The promotion's pull request is open; Mo is known there."""
+    world = continued(opened, tmp_path, monkeypatch)
+    mo = world.bank.people["mo"]
     ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
     world.work()
     assert world.promotion.state == "open"
