@@ -111,12 +111,15 @@ class Place:
 
 
 @pytest.fixture
-def place(emulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def place(emulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """The emulator has GitHub's paths at its root, as the API's own host has."""
     monkeypatch.setattr("workflows.gitops.forges.github._api_base", lambda base: base)
     monkeypatch.setattr(Wire, "_pause", lambda _wire: None)
     networks = ("127.0.0.1",)
-    return Place(GitHub(Connection("risk", emulator, "", TOKEN, tmp_path, networks=networks)))
+    ours = GitHub(Connection("risk", emulator, "", TOKEN, tmp_path, networks=networks))
+    with ours.api.session:
+        yield Place(ours)
+    ours.git.pool.clear()
 
 
 def test_a_pull_request_lives_as_the_adapter_believes(place: Place) -> None:

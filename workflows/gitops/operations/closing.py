@@ -1,11 +1,13 @@
 """Closing what must not be merged: void, followed by a newer one, or a twin."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
 
 from governance.audit.actions import Action
+from governance.errors import Permanent
 from governance.outbox.claims import Claim
 from governance.sentences import Words, recalled
 from workflows.cases.models import Task
@@ -81,9 +83,17 @@ def close_open(
         return
     remote = _close_in_forge(forge, promotion, row.number, str(reason))
     if remote.state == "closed":
+        if state == "superseded":
+            _clear_branch(forge, promotion)
         store_closed(claim, promotion, remote, state, reason)
     else:  # somebody merged it meanwhile
         ask_to_observe(promotion.pk, event=remote.merge_sha)
+
+
+def _clear_branch(forge: Forge, promotion: Promotion) -> None:
+    """Nobody needs it any more; what others pushed to it stays, and so does what a forge keeps."""
+    with suppress(Permanent):
+        forge.delete_branch(promotion.target.repository, promotion.branch, promotion.expected_head)
 
 
 def store_closed(
