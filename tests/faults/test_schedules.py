@@ -28,7 +28,7 @@ from workflows.targets.models import ForgeConnection
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
-USUAL, ALL = 8, 2000
+USUAL, ALL = 6, 2000
 REQUESTS, COMMITS, MOST_FAULTS = 30, 20, 5
 KINDS = [*(("before", name) for name in BEFORE), *(("after", name) for name in AFTER)]
 Act = Callable[[World], None]

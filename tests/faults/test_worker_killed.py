@@ -115,7 +115,7 @@ def assert_opened_once() -> None:
         pytest.param(POSTGRESQL, "write_commit", marks=pytest.mark.soak),
         (SQLITE, "create_branch"),
         pytest.param(POSTGRESQL, "open_pull_request", marks=pytest.mark.soak),
-        (SQLITE, "set_status"),
+        pytest.param(SQLITE, "set_status", marks=pytest.mark.soak),
     ],
     indirect=["database"],
 )

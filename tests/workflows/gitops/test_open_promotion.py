@@ -85,7 +85,14 @@ def test_the_checkpoint_of_the_log_travels_along(bank: Any) -> None:
     assert LocalForge().file_at(row.repository, row.head_sha, path) == note.note
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after the effect"])
+# To die before a call is to die after the one before it, and only the long run does both.
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(True, id="after the effect"),
+        pytest.param(False, id="before the effect", marks=pytest.mark.soak),
+    ],
+)
 def test_wherever_a_worker_dies_there_is_one_pull_request(
     bank: Any, settings: Any, tmp_path: Path, after: bool
 ) -> None:
