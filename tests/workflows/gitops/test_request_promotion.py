@@ -6,6 +6,7 @@ import pytest
 
 from governance.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from workflows.cases.models import Task
+from workflows.desk.queries.inbox import promotions_moving
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import close_pull_request, merge_pull_request
 from workflows.lifecycle.models import ApprovalRound
@@ -76,8 +77,9 @@ def test_whoever_merges_is_asked_again(bank: Any) -> None:
     promotion = closed(bank)
     tasks = Task.objects.filter(verb=Task.Verb.MERGE, state=Task.State.OPEN)
     assert not tasks.exists()
-    asked_again(bank, promotion)
+    second = asked_again(bank, promotion)
     assert tasks.exists()
+    assert promotions_moving([second.version_id]) == {second.version_id: second}
 
 
 def test_it_is_asked_for_once(bank: Any) -> None:
