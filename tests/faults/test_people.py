@@ -47,6 +47,21 @@ def test_closed_by_hand_stays_closed(world: World) -> None:
     assert world.entries()[-1] == "promotion.closed"
 
 
+def test_one_that_is_opened_again_is_red_and_its_merge_an_alarm(world: World) -> None:
+    """Somebody changes their mind in the forge: only a new request leads on."""
+    (pull,) = world.forge.pulls
+    world.forge.close(pull)
+    world.settle()
+    assert world.forge.status(world.promotion.expected_head) == "failure"
+    assert alarms() == []
+    pull.state = "open"
+    world.forge.merge()
+    for _look in range(2):
+        world.look()
+    assert (world.promotion.state, alarms()) == ("closed", ["diverged"])
+    assert world.promotion.version.state == "approved"
+
+
 def test_a_commit_pushed_after_the_approval_is_red(world: World) -> None:
     """The approved commit stays green, the new one is refused by the forge itself."""
     head = world.forge.push(world.promotion.branch, extra="1")

@@ -139,6 +139,19 @@ def test_a_held_pull_request_is_looked_at_too(world: World) -> None:
     assert WebhookDelivery.objects.get().outcome == "1 looked at"
 
 
+@pytest.mark.parametrize(("number", "looked"), [(1, 1), (2, 0), (10**30, 0), ("1", 0)])
+def test_a_closed_one_is_looked_at_when_it_is_spoken_of(
+    world: World, number: Any, looked: int
+) -> None:
+    """Somebody may have opened it again; the others that ever were closed rest."""
+    world.forge.close(world.forge.pulls[0])
+    world.look()
+    assert world.promotion.state == "closed"
+    github({"action": "reopened", "pull_request": {"number": number}})
+    world.work()
+    assert WebhookDelivery.objects.get().outcome == f"{looked} looked at"
+
+
 def test_gitlab_and_gitea_prove_themselves_in_their_own_ways(world: World) -> None:
     """A token, a signed id with its time, a plain HMAC."""
     body = b'{"object_kind": "merge_request"}'
