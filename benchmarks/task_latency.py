@@ -28,6 +28,7 @@ from governance.outbox.operations import enqueue
 from governance.project.environment import BASE_DIR
 from tests import stories
 from tests.databases import POSTGRESQL, SQLITE, Shelf, using
+from tests.memory import MEMORY
 
 PROGRAM = Path(__file__).with_name("measuring") / "timed_worker.py"
 TOPIC = "latency.measured"
@@ -151,6 +152,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=200, help="jobs with each broker")
     words.add_argument("--approvals", type=int, default=10, help="approvals with Redis")
     asked = words.parse_args()
+    MEMORY.closed = True  # stories are told here, not remembered
     try:
         with site(POSTGRESQL, SERVERS.redis_url()) as env:
             versions = almost_approved(asked.approvals)
