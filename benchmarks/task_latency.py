@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.db import transaction
 from django.test import override_settings
@@ -28,10 +29,12 @@ from governance.outbox.operations import enqueue
 from governance.project.environment import BASE_DIR
 from tests import stories
 from tests.databases import POSTGRESQL, SQLITE, Shelf, using
+from tests.memory import MEMORY
 
 PROGRAM = Path(__file__).with_name("measuring") / "timed_worker.py"
 TOPIC = "latency.measured"
 EMBEDDED = "filesystem://"
+NOWHERE = "django.core.mail.backends.dummy.EmailBackend"  # only one line is printed
 PATIENCE_S, LOOK_S, BETWEEN_S = 60.0, 0.002, 0.02
 WARM = 3
 
@@ -53,7 +56,7 @@ def site(vendor: str, broker: str) -> Iterator[dict[str, str]]:
             "AUDIT_KEY_FILE": folder / "audit.key",
         }
         told = {key: str(value) for key, value in places.items()}
-        with override_settings(**places):
+        with override_settings(**places, EMAIL_BACKEND=NOWHERE):
             yield {**os.environ, **told, "DATABASE_URL": copy.url, "PYTHONPATH": str(BASE_DIR)}
 
 
@@ -63,7 +66,8 @@ def worker(env: dict[str, str]) -> Iterator[Path]:
     began = Path(env["VAR_DIR"]) / "began"
     began.touch()
     argv = [sys.executable, str(PROGRAM), str(began)]
-    with subprocess.Popen(argv, env=env, cwd=BASE_DIR, start_new_session=True) as running:  # noqa: S603 - ours
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "start_new_session": True}
+    with subprocess.Popen(argv, env=env, cwd=BASE_DIR, **quiet) as running:  # noqa: S603 - ours
         try:
             wait_until_ready(began)
             yield began
@@ -151,6 +155,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=200, help="jobs with each broker")
     words.add_argument("--approvals", type=int, default=10, help="approvals with Redis")
     asked = words.parse_args()
+    MEMORY.closed = True  # stories are told here, not remembered
     try:
         with site(POSTGRESQL, SERVERS.redis_url()) as env:
             versions = almost_approved(asked.approvals)

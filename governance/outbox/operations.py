@@ -17,6 +17,7 @@ from governance.errors import FoureyesError, Permanent, Temporary, Unavailable
 from governance.outbox import circuits
 from governance.outbox.backoff import GIVE_UP_AFTER, MAX_ATTEMPTS, delay_s
 from governance.outbox.claims import LEASE_S, Claim
+from governance.outbox.identifiers import next_id
 from governance.outbox.models import OutboxJob
 from governance.outbox.queries import due, exhausted, free
 from governance.outbox.wake import wake_after_commit
@@ -53,7 +54,9 @@ def enqueue(
     if not transaction.get_connection().in_atomic_block:
         message = f"{topic} must be enqueued in the transaction of the change that needs it."
         raise transaction.TransactionManagementError(message)
-    job = OutboxJob(topic=topic, key=key, payload=dict(payload), queue=queue, host=host)
+    job = OutboxJob(
+        id=next_id(), topic=topic, key=key, payload=dict(payload), queue=queue, host=host
+    )
     if not_before is not None:
         job.next_attempt_at = not_before
     OutboxJob.objects.bulk_create([job], ignore_conflicts=True)
@@ -62,7 +65,10 @@ def enqueue(
 
 
 def claim_next(queue: str | None = None, *, lease_s: float = LEASE_S) -> Claim | None:
-    """Take the job that has been due longest, or None when nothing is due."""
+    """Take the job that has been due longest, or None when nothing is due.
+
+    Of jobs that are due since the same moment it is the one that was asked for first.
+    """
     for job_id, host in due(queue).values_list("pk", "host")[:CANDIDATES]:
         if found := _claim(job_id, host, lease_s):
             return found

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.test_webhooks import SHOWN, post
-from tests.faults.world import World, assert_exactly_once, open_world, ready_bank
+from tests.faults.world import World, assert_exactly_once, continued, ready_bank
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, SyncReport
 from workflows.targets.models import Target
 
@@ -26,13 +26,13 @@ def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def world(bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
+def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
     """The pull request is open; Mo, who will merge, is known there."""
     settings.REPORT_SECRET = SHOWN
-    person = bank.people["mo"].person_id
+    person = opened.bank.people["mo"].person_id
     ForgeLogin.objects.create(person_id=person, forge="github-risk", login="mo")
-    world = open_world(bank, "github", tmp_path, monkeypatch)
-    world.work()
+    world = continued(opened, tmp_path, monkeypatch)
+    world.work()  # so that our next look is a minute away
     return world
 
 

@@ -3,14 +3,18 @@
 From the approval on, with all that it sets off: people are told and the log is sealed in between.
 """
 
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.faults.world import (
+    World,
     approved_bank,
     assert_exactly_once,
+    continued,
     counted_commits,
     merges,
     open_world,
@@ -19,6 +23,23 @@ from tests.faults.world import (
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 COMMITS = 17
+OPENED = 10  # so many until the pull request is open
+KINDS = ["before", "after", "server-gone"]
+# A database that went away leaves what a death before the commit leaves: tried at these in every
+# run, the worker's death at each.
+GONE = {0, OPENED - 1, COMMITS - 1}
+
+
+def cases(numbers: Iterable[int]) -> list[Any]:
+    """Each of these commits in each way; the rest of the third way is for the long run."""
+    return [
+        pytest.param(
+            number,
+            name,
+            marks=pytest.mark.soak if name == KINDS[2] and number not in GONE else [],
+        )
+        for number, name in product(numbers, KINDS)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -27,20 +48,22 @@ def bank(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return approved_bank(tmp_path_factory.mktemp("bank"))
 
 
-@pytest.mark.parametrize("name", ["before", "after", "server-gone"])
-@pytest.mark.parametrize("number", range(COMMITS))
-def test_a_commit_that_fails(
-    number: int, name: str, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The worker dies before or after it, or the database goes away in it."""
-    world = open_world(bank, "github", tmp_path, monkeypatch)
+def lives(world: World, number: int, name: str) -> None:
     with counted_commits(world, number, name):
         world.settle(merges)
     assert world.commits > number
     assert_exactly_once(world)
 
 
-def test_the_clean_life_has_the_commits_that_are_broken_above(
+@pytest.mark.parametrize(("number", "name"), cases(range(OPENED)))
+def test_a_commit_that_fails(
+    number: int, name: str, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies before or after it, or the database goes away in it."""
+    lives(open_world(bank, "github", tmp_path, monkeypatch), number, name)
+
+
+def test_the_clean_life_has_the_commits_that_are_broken_here(
     bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None is left out of the list."""
@@ -49,3 +72,13 @@ def test_the_clean_life_has_the_commits_that_are_broken_above(
         world.settle(merges)
     assert_exactly_once(world)
     assert world.commits == COMMITS
+
+
+# From here on the pull request has been opened, once for all.
+@pytest.mark.parametrize(("number", "name"), cases(range(OPENED, COMMITS)))
+def test_a_later_commit_that_fails(
+    number: int, name: str, opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same while the pull request is looked at, and when it has been merged."""
+    assert opened.commits == OPENED
+    lives(continued(opened, tmp_path, monkeypatch), number, name)

@@ -1,26 +1,28 @@
 """What people do in a forge while we are at it: their acts are final, and none is hidden."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from governance.actors import Actor
 from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.world import World, assert_exactly_once, merges, open_world
+from tests.faults.world import World, assert_exactly_once, continued, merges
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
-from workflows.targets.models import ForgeConnection
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 
-@pytest.fixture(params=DIALECTS)
-def world(request: Any, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The promotion's pull request is open at a forge of each dialect; Mo is known there."""
-    ForgeConnection.objects.update(kind=request.param)
-    world = open_world(bank, request.param, tmp_path, monkeypatch)
-    mo = bank.people["mo"]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Everything of this page is tried at a forge of each dialect."""
+    metafunc.parametrize("opened", DIALECTS, indirect=True)
+
+
+@pytest.fixture
+def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The promotion's pull request is open; Mo is known there."""
+    world = continued(opened, tmp_path, monkeypatch)
+    mo = world.bank.people["mo"]
     ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
     world.work()
     assert world.promotion.state == "open"
@@ -43,6 +45,21 @@ def test_closed_by_hand_stays_closed(world: World) -> None:
         world.look()
     assert (world.promotion.state, len(world.forge.pulls)) == ("closed", 1)
     assert world.entries()[-1] == "promotion.closed"
+
+
+def test_one_that_is_opened_again_is_red_and_its_merge_an_alarm(world: World) -> None:
+    """Somebody changes their mind in the forge: only a new request leads on."""
+    (pull,) = world.forge.pulls
+    world.forge.close(pull)
+    world.settle()
+    assert world.forge.status(world.promotion.expected_head) == "failure"
+    assert alarms() == []
+    pull.state = "open"
+    world.forge.merge()
+    for _look in range(2):
+        world.look()
+    assert (world.promotion.state, alarms()) == ("closed", ["diverged"])
+    assert world.promotion.version.state == "approved"
 
 
 def test_a_commit_pushed_after_the_approval_is_red(world: World) -> None:

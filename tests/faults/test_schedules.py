@@ -28,7 +28,9 @@ from workflows.targets.models import ForgeConnection
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
-USUAL, ALL = 8, 2000
+USUAL, ALL = 6, 2000
+# Once they failed. A list was behind when a version was withdrawn: its pull request stayed open.
+FOUND = {1051}
 REQUESTS, COMMITS, MOST_FAULTS = 30, 20, 5
 KINDS = [*(("before", name) for name in BEFORE), *(("after", name) for name in AFTER)]
 Act = Callable[[World], None]
@@ -96,7 +98,7 @@ def drawn(number: int) -> tuple[str, Plan, Act, tuple[int, str], int]:
 @pytest.mark.parametrize(
     "number",
     [
-        pytest.param(number, marks=[] if number < USUAL else pytest.mark.soak)
+        pytest.param(number, marks=[] if number < USUAL or number in FOUND else pytest.mark.soak)
         for number in range(ALL)
     ],
 )

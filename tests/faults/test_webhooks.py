@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from governance.sealing import seal
-from tests.faults.world import World, assert_exactly_once, merges, open_world
+from tests.faults.world import World, assert_exactly_once, continued, merges
 from workflows.gitops.models import PipelineRun, WebhookDelivery
 from workflows.targets.models import ForgeConnection, Promotion
 
@@ -22,14 +22,11 @@ SECRET, SHOWN = "a-secret-of-sixteen", "shown-by-the-cluster-1"
 
 
 @pytest.fixture
-def world(bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
+def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
     """The pull request is open, and every sender has its secret."""
     settings.REPORT_SECRET = SHOWN
-    sealed = seal(SECRET, django_settings.FORGE_KEYS)
-    ForgeConnection.objects.update(kind="github", sealed_secret=sealed)
-    world = open_world(bank, "github", tmp_path, monkeypatch)
-    world.work()
-    return world
+    ForgeConnection.objects.update(sealed_secret=seal(SECRET, django_settings.FORGE_KEYS))
+    return continued(opened, tmp_path, monkeypatch)
 
 
 def post(source: str, body: bytes, **headers: str) -> int:
@@ -140,6 +137,19 @@ def test_a_held_pull_request_is_looked_at_too(world: World) -> None:
     github({"action": "closed"})
     world.work()
     assert WebhookDelivery.objects.get().outcome == "1 looked at"
+
+
+@pytest.mark.parametrize(("number", "looked"), [(1, 1), (2, 0), (10**30, 0), ("1", 0)])
+def test_a_closed_one_is_looked_at_when_it_is_spoken_of(
+    world: World, number: Any, looked: int
+) -> None:
+    """Somebody may have opened it again; the others that ever were closed rest."""
+    world.forge.close(world.forge.pulls[0])
+    world.look()
+    assert world.promotion.state == "closed"
+    github({"action": "reopened", "pull_request": {"number": number}})
+    world.work()
+    assert WebhookDelivery.objects.get().outcome == f"{looked} looked at"
 
 
 def test_gitlab_and_gitea_prove_themselves_in_their_own_ways(world: World) -> None:

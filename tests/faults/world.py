@@ -1,12 +1,15 @@
 """A small world around one promotion: the bank, a fake forge, workers that may die, and a clock.
 
 Everything of ours is real: rows, jobs, claims, leases, Git. Time passes by moving rows into the
-past. `settle` lets workers and people do their part until nothing moves any more.
+past. `settle` lets workers and people do their part until nothing moves any more. Where what breaks
+comes after the opening, the pull request is opened once (`opened_once`) and each test goes on from
+there in a world of its own (`continued`).
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from governance.outbox.claims import Again, Claim, LeaseLost
 from governance.outbox.models import HostCircuit, OutboxJob
 from governance.sealing import seal
 from tests.contracts.contract import contract_of
+from tests.databases import rolled_back
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
 from tests.faults.fakes.transport import Killed, Line, Plan
@@ -71,9 +75,9 @@ class World:
         ).order_by("subject_seq")
         return list(rows.values_list("action", flat=True))
 
-    def work(self) -> None:
+    def work(self, until: Callable[["World"], bool] = lambda _world: False) -> None:
         """A worker takes what is due; killed, it leaves everything as it lies."""
-        while True:
+        while not until(self):
             try:
                 claim = outbox.claim_next("fast")
             except Killed:
@@ -135,7 +139,7 @@ class World:
 
 def merges(world: World) -> None:
     """Mo merges as soon as the pull request is open and we know it."""
-    if world.promotion.state == "open" and world.forge.pulls[0].state == "open":
+    if is_opened(world) and world.forge.pulls[0].state == "open":
         world.forge.merge(by=world.merge_by)
 
 
@@ -197,14 +201,51 @@ def open_world(
     """The same promotion as ever, with an untouched forge and an empty copy of its repository."""
     forge = FakeForge(folder / "fake", REPOSITORY, DIALECTS[kind])
     world = World(bank, kind, forge, plan or Plan())
+    assert not world.promotion.branch, "the pull request was opened for the tests of this module"
     HostCircuit.objects.all().delete()
+    lead_to(world, patch)
+    return world
+
+
+def lead_to(world: World, patch: pytest.MonkeyPatch) -> None:
+    """Every connection leads to the world's forge, and nobody pauses between two changes."""
 
     def line(_pool: Any, host: str, *_more: Any, **_words: Any) -> Line:
         assert host == "forge.example"
-        return Line(forge, kind, world.plan)
+        return Line(world.forge, world.kind, world.plan)
 
     patch.setattr(PinnedPool, "connection_from_host", line)
     patch.setattr(Wire, "_pause", lambda _wire: None)
+
+
+def is_opened(world: World) -> bool:
+    return world.promotion.state == "open"
+
+
+@contextmanager
+def opened_once(bank: Any, kind: str, folder: Path) -> Iterator[World]:
+    """The pull request has just been opened, and nothing has been seen of it since.
+
+    For the tests of a module: what they do is rolled back to here, and this in the end.
+    """
+    with rolled_back():
+        with pytest.MonkeyPatch.context() as patch, override_settings(FORGE_DIR=folder / "copies"):
+            ForgeConnection.objects.update(kind=kind)
+            world = open_world(bank, kind, folder, patch)
+            with counted_commits(world):
+                world.work(until=is_opened)
+        yield world
+
+
+def continued(opened: World, folder: Path, patch: pytest.MonkeyPatch) -> World:
+    """A world for one test in which the pull request was opened like that."""
+    shutil.copytree(opened.forge.root.with_name("copies"), settings.FORGE_DIR)
+    world = replace(
+        opened,
+        forge=opened.forge.copied(folder / "fake"),
+        plan=Plan(log=list(opened.plan.log)),
+    )
+    lead_to(world, patch)
     return world
 
 

@@ -95,6 +95,9 @@ DESK: dict[str, Methods] = {
     "/deployments/": {"GET": see(*EVERYBODY)},
     "/deployments/<promotion_id>/": {"GET": see(*EVERYBODY_INSIDE)},
     "/deployments/<promotion_id>/read-again/": {"POST": do("mlops_engineer", *ADMINISTRATORS)},
+    "/deployments/<promotion_id>/request/": {
+        "POST": do("mlops_engineer", sends={"reason": "On today's files"}, answer=409)
+    },
     "/alarms/<alarm_id>/close/": {"POST": do("mlops_engineer", sends={"answer": "Put right"})},
     "/targets/": {"GET": see(*EVERYBODY)},
     "/targets/add/": {

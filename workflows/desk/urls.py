@@ -52,6 +52,7 @@ from workflows.desk.views.promotions import (
     close_alarm,
     promotion,
     read_promotion_again,
+    request_promotion,
     version_runs,
 )
 from workflows.desk.views.revalidations import admit_version, revalidation, validate_again
@@ -91,6 +92,11 @@ urlpatterns = [
         "deployments/<uuid:promotion_id>/read-again/",
         read_promotion_again,
         name="read_promotion_again",
+    ),
+    path(
+        "deployments/<uuid:promotion_id>/request/",
+        request_promotion,
+        name="request_promotion",
     ),
     path("alarms/<uuid:alarm_id>/close/", close_alarm, name="close_promotion_alarm"),
     path("targets/", targets, name="targets"),

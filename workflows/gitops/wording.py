@@ -71,8 +71,12 @@ class PromotionFacts:
 
 
 def key_of(facts: PromotionFacts) -> str:
-    """Return 64 hexadecimal digits that name this promotion by what was approved for where."""
-    words = f"{facts.approval_round}\n{facts.case_digest}\n{facts.content_digest}\n{facts.target}"
+    """Return 64 hexadecimal digits that name this promotion by what was approved for where.
+
+    And by its own id: one that is asked for again does not meet the branch of the closed one.
+    """
+    approved = (facts.approval_round, facts.case_digest, facts.content_digest, facts.target)
+    words = "\n".join((*approved, facts.promotion_id))
     return hashlib.sha256(words.encode()).hexdigest()
 
 

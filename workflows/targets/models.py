@@ -248,7 +248,8 @@ class Promotion(models.Model):
             models.UniqueConstraint(
                 name="promotion_once_a_round_and_target",
                 fields=["approval_round", "target"],
-                condition=Q(kind="deploy"),
+                # What was closed may be asked for again by name; never two at once.
+                condition=Q(kind="deploy") & ~Q(state="closed"),
             ),
             models.UniqueConstraint(
                 name="promotion_one_under_way_of_a_kind",

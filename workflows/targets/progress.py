@@ -5,7 +5,8 @@
                              ↘ diverged
 
 A promotion that is `held` goes on when what holds it is gone; `closed`, `diverged` and
-`superseded` are ends: only a new approval makes a new promotion.
+`superseded` are ends. A new promotion is made by a new approval, or by a person who asks for
+another where one was closed (`request_promotion`).
 """
 
 from governance.sentences import sentence as _

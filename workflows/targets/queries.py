@@ -236,12 +236,24 @@ def next_of_round(promotion: Promotion) -> QuerySet[Promotion]:
     return rows.filter(~Exists(unfinished), state=PromotionState.WAITING).select_related("target")
 
 
+def is_repeatable(promotion: Promotion) -> bool:
+    """Whether it is a deployment that was closed and that no other one has followed."""
+    ours = (promotion.kind, promotion.state) == (PromotionKind.DEPLOY, PromotionState.CLOSED)
+    return ours and _of_route(promotion).filter(pk=promotion.pk).exists()
+
+
 def _of_route(promotion: Promotion) -> QuerySet[Promotion]:
     """What was asked for together: the same approval and kind; of earlier tries none counts."""
     rows = Promotion.objects.filter(approval_round=promotion.approval_round_id, kind=promotion.kind)
     if promotion.kind == PromotionKind.DEPLOY:
-        return rows
+        return rows.filter(~Exists(_repeats()))
     return rows.filter(asked_at=promotion.asked_at)
+
+
+def _repeats() -> QuerySet[Promotion]:
+    """Deployments that were asked for in the place of a closed one."""
+    same = {name: OuterRef(name) for name in ("approval_round", "target", "kind")}
+    return Promotion.objects.filter(**same, created_at__gt=OuterRef("created_at"))
 
 
 def _one_of_route(version: ModelVersion, target: Target) -> dict[str, Any]:

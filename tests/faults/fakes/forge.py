@@ -4,7 +4,9 @@ It behaves as the real ones do where that matters for faults: pull requests foll
 second one for the same branch is refused in the dialect's own way, lists may be a moment behind.
 """
 
+import shutil
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +65,14 @@ class FakeForge:
         backend = DictBackend({f"/{repository}.git": None})
         self.git = make_wsgi_chain(backend)
         self._backend = backend
+
+    def copied(self, root: Path) -> "FakeForge":
+        """Another one in the same state, in a folder of its own."""
+        shutil.copytree(self.root, root)
+        other = FakeForge(root, self.name, self.dialect)
+        other.pulls, other.statuses = deepcopy(self.pulls), deepcopy(self.statuses)
+        other.seconds, other.asked = self.seconds, list(self.asked)
+        return other
 
     @property
     def disk(self) -> BareRepository:

@@ -1,6 +1,9 @@
 """A job is written with the change that needs it."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.db import transaction
 
 from governance.outbox import wake
@@ -55,3 +58,16 @@ def test_a_change_that_is_rolled_back_takes_its_job_along(woken: list[str]) -> N
     with pytest.raises(ZeroDivisionError):
         change_that_fails()
     assert (OutboxJob.objects.count(), woken) == (0, [])
+
+
+def test_jobs_of_one_moment_are_taken_in_the_order_in_which_they_were_asked_for() -> None:
+    """A transaction's jobs may be due at the same time; the clock may even go back meanwhile."""
+    moment, asked = datetime(2026, 11, 2, tzinfo=UTC), [f"letter {at}" for at in range(12)]
+    with transaction.atomic():
+        for key in asked[:6]:
+            enqueue("letter.sent", key, {}, not_before=moment)
+        with time_machine.travel(moment):
+            for key in asked[6:]:
+                enqueue("letter.sent", key, {}, not_before=moment)
+    taken = [claim.key for _job in asked if (claim := claim_next())]
+    assert taken == asked

@@ -67,6 +67,17 @@ def test_a_newer_version_supersedes_an_open_pull_request(bank: Any) -> None:
     assert bank.remote() == [(1, "closed"), (2, "open")]
     states = {row.pk: row.state for row in Promotion.objects.all()}
     assert states == {older.promotion_id: "superseded", newer.promotion_id: "open"}
+    branches = [row.promotion.branch for row in (older, newer)]
+    assert [bank.disk.ref(branch) is None for branch in branches] == [True, False]
+
+
+def test_what_others_pushed_to_a_superseded_branch_stays(bank: Any) -> None:
+    """Only our own commit is cleared away."""
+    bank.target()
+    theirs = bank.push(bank.open().promotion.branch, notes="by hand")
+    bank.open()
+    assert bank.remote() == [(1, "closed"), (2, "open")]
+    assert bank.disk.ref(Promotion.objects.earliest("created_at").branch) == theirs
 
 
 def test_a_crash_between_merge_and_bookkeeping_is_healed(bank: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from governance.audit.models import AnchorKind, AuditAnchor, AuditCheckpoint
 from governance.audit.operations import note_anchored
 from governance.errors import Permanent
 from governance.outbox.models import OutboxJob
+from tests.databases import rolled_back
+from workflows.delivery.operations import seal_log
 from workflows.gitops import connections
 from workflows.gitops.forges.local import LocalForge
-from workflows.gitops.models import ChangeSet, LocalPullRequest, PullRequest
+from workflows.gitops.models import ChangeSet, PullRequest
 from workflows.gitops.operations import open_promotion
 from workflows.lifecycle.models import ApprovalRound
 from workflows.targets.models import Promotion
@@ -82,25 +85,41 @@ def test_the_checkpoint_of_the_log_travels_along(bank: Any) -> None:
     assert LocalForge().file_at(row.repository, row.head_sha, path) == note.note
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after the effect"])
+# To die before a call is to die after the one before it, and only the long run does both.
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(True, id="after the effect"),
+        pytest.param(False, id="before the effect", marks=pytest.mark.soak),
+    ],
+)
 def test_wherever_a_worker_dies_there_is_one_pull_request(
-    bank: Any, monkeypatch: pytest.MonkeyPatch, after: bool
+    bank: Any, settings: Any, tmp_path: Path, after: bool
 ) -> None:
     """Every call to the forge is the last one once; the next worker finishes the job."""
     bank.target()
+    promotion = bank.approved()[0]
+    seal_log()
     for number in count():
-        forge = DyingForge(number, after=after)
-        monkeypatch.setitem(connections.FORGES, "local", lambda forge=forge: forge)
-        promotion = bank.approved()[0]
+        settings.FORGE_DIR = tmp_path / f"forge-{number}"
+        with rolled_back():
+            if not dies_once(bank, promotion, DyingForge(number, after=after)):
+                break
+            assert bank.remote() == [(1, "open")]
+            assert bank.entries(promotion.pk).count("promotion.opened") == 1
+    assert number > 5
+
+
+def dies_once(bank: Any, promotion: Promotion, forge: DyingForge) -> bool:
+    """Open it with a worker that may die, and then with the next one; says whether it died."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connections.FORGES, "local", lambda: forge)
         try:
             open_promotion(bank.claim("promotion.open", str(promotion.pk)))
-            break
         except Killed:
             open_promotion(bank.claim("promotion.open", str(promotion.pk)))
-        opened = LocalPullRequest.objects.filter(head_branch__contains=f"/v{number + 1}-")
-        assert [row.state for row in opened] == ["open"]
-        assert bank.entries(promotion.pk).count("promotion.opened") == 1
-    assert number > 5
+            return True
+    return False
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(bank: Any) -> None:

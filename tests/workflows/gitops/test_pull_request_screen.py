@@ -179,3 +179,21 @@ def test_a_number_that_is_not_there_is_not_found(version: ModelVersion) -> None:
     client = signed_in("mo")
     assert client.get("/forge/risk-models/99/").status_code == 404
     assert client.get("/forge/elsewhere/1/").status_code == 404
+
+
+def test_another_one_is_asked_for_where_one_was_closed(version: ModelVersion) -> None:
+    """On the promotion's page, by whoever may close; then it is opened under the same approval."""
+    closed = Promotion.objects.get(version=version)
+    address = f"/deployments/{closed.pk}/"
+    assert "Ask for another" not in page("mo", address)
+    close("mo", "Main has moved")
+    reconcile()
+    assert "Ask for another" in page("mo", address)
+    assert "Ask for another" not in page("dana", address)
+    assert signed_in("mo").post(f"{address}request/", {"reason": ""}).status_code == 422
+    answer = signed_in("mo").post(f"{address}request/", {"reason": "On today's files"})
+    reconcile()
+    asked = Promotion.objects.exclude(pk=closed.pk).get()
+    assert (answer.status_code, answer["location"]) == (302, f"/deployments/{asked.pk}/")
+    assert (asked.state, asked.approval_round_id) == ("open", closed.approval_round_id)
+    assert "Ask for another" not in page("mo", address)

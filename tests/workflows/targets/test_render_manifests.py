@@ -4,7 +4,7 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -123,6 +123,8 @@ def test_a_template_that_cannot_serve_is_refused(path: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=30))
+@example("0..")
+@example("0.")
 def test_a_model_name_cannot_leave_the_folder(model: str) -> None:
     """Either it is refused, or all files stay below the folder."""
     try:
@@ -130,6 +132,7 @@ def test_a_model_name_cannot_leave_the_folder(model: str) -> None:
     except Invalid:
         return
     assert all(file.path.startswith("models/") and ".." not in file.path for file in files)
+    assert not any(part.endswith(".") for file in files for part in file.path.split("/"))
 
 
 def test_a_version_without_artefacts_is_refused() -> None:

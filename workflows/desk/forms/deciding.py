@@ -193,6 +193,14 @@ class ReviewForm(RefusableForm):
     )
 
 
+class RequestPromotionForm(forms.Form):
+    """Why a closed pull request is asked for again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class AlarmForm(forms.Form):
     """What was done about an alarm."""
 

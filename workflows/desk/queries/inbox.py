@@ -149,11 +149,16 @@ def waiting_rows(tasks: Sequence[Task], actor: Actor) -> list[CaseRow]:
 
 
 def promotions_moving(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
-    """The promotion of each version that needs somebody most: open before held before the rest."""
+    """The promotion of each version that needs somebody most: open before held before the rest.
+
+    Of those to one target only the last counts: it took the place of one that was closed.
+    """
     order = ("open", "held", "preparing", "diverged", "closed", "merged", "waiting")
     rows = Promotion.objects.filter(version__in=version_ids, state__in=order)
+    rows = rows.select_related("pull_request").order_by("created_at", "pk")
+    last = {(row.version_id, row.target_id, row.kind): row for row in rows}
     found: dict[UUID, Promotion] = {}
-    for row in sorted(rows.select_related("pull_request"), key=lambda p: order.index(p.state)):
+    for row in sorted(last.values(), key=lambda p: order.index(p.state)):
         found.setdefault(row.version_id, row)
     return found
 

@@ -23,6 +23,7 @@ from workflows.desk.queries.runs import run_statuses, runs_of
 from workflows.gitops.models import PipelineRun, PromotionAlarm, PullRequest, SyncReport
 from workflows.gitops.queries import reports_about
 from workflows.targets.models import Promotion
+from workflows.targets.queries import is_repeatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class PromotionPage:
     alarms: tuple[PromotionAlarm, ...]
     may_close_alarm: bool
     may_read_again: bool
+    may_request: bool
 
 
 def promotion_page(
@@ -95,6 +97,7 @@ def promotion_page(
         alarms=tuple(promotion.alarms.select_related("closed_by")),
         may_close_alarm=can(actor, Permission.PROMOTION_ALARM_CLOSE, promotion),
         may_read_again=can(actor, Permission.JOB_RETRY, promotion),
+        may_request=is_repeatable(promotion) and can(actor, Permission.PROMOTION_CLOSE, promotion),
     )
 
 

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.access.requests import actor_of
 from governance.errors import Invalid
 from governance.inventory.queries import version_numbered
-from workflows.desk.forms import AlarmForm
+from workflows.desk.forms import AlarmForm, RequestPromotionForm
 from workflows.desk.queries.lists import label_of
 from workflows.desk.queries.promotion import promotion_by_id, promotion_page
 from workflows.desk.queries.runs import run_statuses, runs_of_version
 from workflows.gitops import operations
+from workflows.lifecycle.operations import request_promotion as ask_for_promotion
 
 
 @require_GET
@@ -29,6 +30,7 @@ def promotion(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
         "status": status,
         "label": label,
         "alarm_form": AlarmForm(),
+        "request_form": RequestPromotionForm(auto_id="request_%s"),
         "section": "deployments",
     }
     return render(request, "workflows/desk/promotion.html", context)
@@ -65,6 +67,17 @@ def read_promotion_again(request: HttpRequest, promotion_id: UUID) -> HttpRespon
     operations.read_promotion_again(promotion_by_id(actor, promotion_id), actor=actor)
     messages.success(request, _("The forge is read again."))
     return redirect("promotion", promotion_id)
+
+
+@require_POST
+def request_promotion(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
+    """Somebody wants another pull request where one was closed; its page follows."""
+    actor, form = actor_of(request), RequestPromotionForm(request.POST)
+    seen = promotion_by_id(actor, promotion_id)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    made = ask_for_promotion(seen.pk, reason=reason, actor=actor)
+    messages.success(request, _("Asked for again. The pull request is opened in a moment."))
+    return redirect("promotion", made.pk)
 
 
 @require_POST

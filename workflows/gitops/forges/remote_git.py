@@ -16,6 +16,7 @@ from dulwich.pack import pack_objects_to_data
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
 
 from governance.addresses import PinnedPool, networks, within
 from governance.errors import Permanent, Temporary
@@ -33,6 +34,7 @@ from workflows.gitops.forges.limits import (
 
 SILENT_S, CONVERSATION_S = 60.0, 240.0
 LARGEST = 2**30  # bytes of an answer: whoever sends more means no good, or has no place for us
+ANSWERED = 200  # dulwich takes everything else for a refusal
 REFUSAL = 4096  # bytes of a refusal that are read for a word about a limit
 HEADS = b"refs/heads/"
 _T = TypeVar("_T")
@@ -44,16 +46,23 @@ class ListeningPool(PinnedPool):
     wait_s: float | None = None
 
     def urlopen(self, method: str, url: str, redirect: bool = True, **more: Any) -> Any:  # type: ignore[override]  # noqa: FBT001, FBT002 - urllib3's own signature
-        """Ask, and listen to a refusal."""
+        """Ask, and listen to a refusal; nobody reads more of it, so its line is given back."""
         self.wait_s = None
         response = super().urlopen(method, url, redirect, **more)
         if response.status in LIMITING:
-            headers = {name.lower(): text for name, text in response.headers.items()}
-            says = response.read(REFUSAL).decode(errors="replace")
-            wait_s = asked_to_wait(response.status, headers, says)
-            self.wait_s = SECONDARY_S if wait_s is None and response.status == TOO_MANY else wait_s
+            self.wait_s = _wait_of(response)
+        if response.status != ANSWERED:
+            response.close()
         response.read = _bounded(response.read)  # type: ignore[method-assign]
         return response
+
+
+def _wait_of(response: BaseHTTPResponse) -> float | None:
+    """Seconds that a refusal asks for; None where it does not."""
+    headers = {name.lower(): text for name, text in response.headers.items()}
+    says = response.read(REFUSAL).decode(errors="replace")
+    wait_s = asked_to_wait(response.status, headers, says)
+    return SECONDARY_S if wait_s is None and response.status == TOO_MANY else wait_s
 
 
 def _bounded(read: Callable[..., bytes]) -> Callable[..., bytes]:

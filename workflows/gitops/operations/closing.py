@@ -1,12 +1,14 @@
 """Closing what must not be merged: void, followed by a newer one, or a twin."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
 
 from governance.audit.actions import Action
-from governance.outbox.claims import Claim
+from governance.errors import Permanent
+from governance.outbox.claims import Again, Claim
 from governance.sentences import Words, recalled
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
@@ -26,9 +28,10 @@ from workflows.targets.models import Promotion
 from workflows.targets.progress import IN_FORGE
 
 OURSELVES = "Foureyes"
+BEHIND_S = 60.0  # a forge's list has caught up by then
 
 
-def close_promotion(claim: Claim) -> dict[str, str]:
+def close_promotion(claim: Claim) -> dict[str, str] | Again:
     """Handler of `promotion.close`: the version goes no further, so its pull request does not.
 
     One that was merged a moment before stays merged; observing finds it diverged.
@@ -37,19 +40,30 @@ def close_promotion(claim: Claim) -> dict[str, str]:
     forge, reason = forge_of(promotion.target.forge), recalled(claim.payload["reason"])
     if promotion.state in IN_FORGE and pull_request_of(promotion) is not None:
         close_open(claim, promotion, forge, reason, state="closed")
-    else:
-        void(claim, promotion, reason)
-        clear_traces(forge, promotion)
+    elif void_and_clear(claim, forge, promotion, reason):
+        return Again(BEHIND_S)
     return {"state": promotion_in_hand(promotion.pk).state}
 
 
-def void(claim: Claim, promotion: Promotion, reason: Words) -> None:
-    """Close a promotion that no pull request is known of."""
+def void_and_clear(claim: Claim, forge: Forge, promotion: Promotion, reason: Words) -> bool:
+    """Close a promotion that no pull request is known of, and one that nobody told us of.
+
+    Says whether to look once more: a list may be behind, and miss what a dead worker has opened.
+    """
+    ended = void(claim, promotion, reason)
+    clear_traces(forge, promotion)
+    return ended and ChangeSet.objects.filter(promotion=promotion).exists()
+
+
+def void(claim: Claim, promotion: Promotion, reason: Words) -> bool:
+    """Close a promotion that no pull request is known of; says whether it was not closed yet."""
     with transaction.atomic():
         claim.heartbeat()
-        if row := moved(promotion, "closed", reason=reason):
+        row = moved(promotion, "closed", reason=reason)
+        if row is not None:
             record_about(Action.PROMOTION_CLOSED, row, {}, personal={"reason": str(reason)})
             abandon_promotion(row, actor=GITOPS)
+    return row is not None
 
 
 def clear_traces(forge: Forge, promotion: Promotion) -> None:
@@ -81,9 +95,17 @@ def close_open(
         return
     remote = _close_in_forge(forge, promotion, row.number, str(reason))
     if remote.state == "closed":
+        if state == "superseded":
+            _clear_branch(forge, promotion)
         store_closed(claim, promotion, remote, state, reason)
     else:  # somebody merged it meanwhile
         ask_to_observe(promotion.pk, event=remote.merge_sha)
+
+
+def _clear_branch(forge: Forge, promotion: Promotion) -> None:
+    """Nobody needs it any more; what others pushed to it stays, and so does what a forge keeps."""
+    with suppress(Permanent):
+        forge.delete_branch(promotion.target.repository, promotion.branch, promotion.expected_head)
 
 
 def store_closed(

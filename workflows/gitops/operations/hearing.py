@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from governance.errors import Invalid, NotFound
@@ -29,6 +30,7 @@ from workflows.targets.queries import application_of
 
 HEARD = "webhook.heard"
 KEPT = timedelta(days=30)
+LARGEST = 2**31  # the first number that no pull request of ours can have
 SENDERS = ("tekton", "argo_cd", "flux")
 Headers = Mapping[str, str]
 
@@ -94,13 +96,29 @@ def _verified(source: str, headers: Headers, body: bytes) -> signatures.Hint:
 
 # What follows -------------------------------------------------------------------------------------
 def _look_again(row: WebhookDelivery) -> str:
-    """Whatever the forge says has happened: every open promotion there is looked at again."""
+    """Whatever the forge says has happened: every open promotion there is looked at again.
+
+    Of the closed ones only that which it speaks of, as somebody may have opened it again.
+    """
+    spoken_of = Q(state="closed", pull_request__number=_number_in(row.payload))
     found = Promotion.objects.filter(
-        target__forge=row.source, state__in=[*IN_FORGE, "merged"], pull_request__isnull=False
+        Q(state__in=[*IN_FORGE, "merged"]) | spoken_of,
+        target__forge=row.source,
+        pull_request__isnull=False,
     )
     for promotion in found:
         ask_to_observe(promotion.pk, event=str(row.pk))
     return f"{len(found)} looked at"
+
+
+def _number_in(payload: Mapping[str, Any]) -> int:
+    """The number of the pull request in a forge's delivery; 0 where it names none."""
+    for part, name in (("pull_request", "number"), ("object_attributes", "iid")):
+        found = payload.get(part)
+        number = found.get(name) if isinstance(found, dict) else None
+        if isinstance(number, int) and 0 < number < LARGEST:
+            return number
+    return 0
 
 
 def _note_run(row: WebhookDelivery) -> str:

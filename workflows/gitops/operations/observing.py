@@ -1,5 +1,6 @@
 """Observing: what became of a pull request, read from the forge and never believed from a hint."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from governance.access.operations import involve
 from governance.access.separation import Part
 from governance.audit.actions import Action
+from governance.errors import Permanent
 from governance.outbox.claims import Again, Claim
 from governance.sentences import Words, recalled
 from governance.sentences import sentence as _
@@ -53,6 +55,9 @@ MOVED = RemoteStatus(
     "failure",
     "The branch has changed since the approval; nothing here is approved",
 )
+CLOSED = RemoteStatus(
+    APPROVED_CONTEXT, "failure", "Closed without merging; ask for another one in Foureyes"
+)
 
 
 def observe_promotion(claim: Claim) -> dict[str, str] | Again:
@@ -64,6 +69,8 @@ def observe_promotion(claim: Claim) -> dict[str, str] | Again:
     promotion = promotion_in_hand(UUID(claim.payload["promotion_id"]))
     if promotion.state in IN_FORGE and _look(claim, promotion):
         promotion = promotion_in_hand(promotion.pk)
+    if promotion.state == "closed":
+        _question_closed(claim, promotion)
     if promotion.state in STANDS and follow_reports(claim, promotion):
         promotion = promotion_in_hand(promotion.pk)
     state = promotion.state
@@ -85,7 +92,7 @@ def _look(claim: Claim, promotion: Promotion) -> bool:
     if remote.state == "merged":
         _settle_merged(claim, promotion, forge, remote)
     else:
-        _settle_closed(claim, promotion, remote)
+        _settle_closed(claim, promotion, forge, remote)
     return True
 
 
@@ -175,10 +182,25 @@ def _live_at(promotion: Promotion) -> datetime:
 
 
 # Closed ----------------------------------------------------------------------------------------
-def _settle_closed(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
-    """What a person closed stays closed."""
+def _settle_closed(
+    claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
+) -> None:
+    """What a person closed stays closed; whoever opens it again finds it red."""
+    with suppress(Permanent):  # a commit that the forge has forgotten is merged by nobody
+        forge.set_status(promotion.target.repository, promotion.expected_head, CLOSED)
     reason = recalled(promotion.state_reason) or _("Closed in the forge, without a reason.")
     store_closed(claim, promotion, remote, "closed", reason)
+
+
+def _question_closed(claim: Claim, promotion: Promotion) -> None:
+    """Somebody may have opened it again and merged it past its red status: that is an alarm."""
+    row = pull_request_of(promotion)
+    remote = forge_of(row.forge).pull_request(row.repository, row.number) if row else None
+    if remote is not None and remote.state == "merged":
+        text = _("Merged after it had been closed.")
+        with transaction.atomic():
+            claim.heartbeat()
+            raise_alarm(promotion, AlarmKind.DIVERGED, remote.merge_sha, str(text))
 
 
 # Open ------------------------------------------------------------------------------------------

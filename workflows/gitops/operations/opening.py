@@ -18,7 +18,13 @@ from workflows.gitops.forges.base import (
     Wishes,
 )
 from workflows.gitops.models import ChangeSet, PullRequest
-from workflows.gitops.operations.closing import clear_traces, close_twins, from_branch, void
+from workflows.gitops.operations.closing import (
+    BEHIND_S,
+    clear_traces,
+    close_twins,
+    from_branch,
+    void_and_clear,
+)
 from workflows.gitops.operations.holding import APPROVED, HELD_S, hold_promotion
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.operations.recording import record_about
@@ -42,8 +48,8 @@ def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
         clear_traces(forge, promotion)
         return {"state": promotion.state}
     if reason := why_void(promotion):
-        void(claim, promotion, reason)
-        clear_traces(forge, promotion)
+        if void_and_clear(claim, forge, promotion, reason):
+            return Again(BEHIND_S)
         return {"state": "closed", "reason": str(reason)}
     if (hold := why_held(promotion)) is not None:
         hold_promotion(claim, promotion, hold)

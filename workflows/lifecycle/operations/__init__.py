@@ -38,6 +38,7 @@ from workflows.lifecycle.operations.refusal import (
     reject_version,
     request_changes,
 )
+from workflows.lifecycle.operations.requesting import request_promotion
 from workflows.lifecycle.operations.revalidating import revalidate_versions
 from workflows.lifecycle.operations.settling import abandon_promotion, settle_promotion
 from workflows.lifecycle.operations.signing import begin_signature
@@ -79,6 +80,7 @@ __all__ = [
     "reopen_fallen",
     "reopen_version",
     "request_changes",
+    "request_promotion",
     "resume_version",
     "retire_version",
     "revalidate_versions",

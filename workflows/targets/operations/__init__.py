@@ -10,6 +10,7 @@ from workflows.targets.operations.promoting import (
     deploy_promotion,
     locked,
     move_promotion,
+    repeat_promotion,
 )
 from workflows.targets.operations.settings import (
     TargetSettings,
@@ -32,4 +33,5 @@ __all__ = [
     "deploy_promotion",
     "locked",
     "move_promotion",
+    "repeat_promotion",
 ]

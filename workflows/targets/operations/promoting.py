@@ -1,5 +1,6 @@
 """Writes of promotions. What is done about one in a forge is gitops' part."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,12 +20,13 @@ from workflows.targets.models import Promotion, PromotionKind, PromotionState, T
 from workflows.targets.progress import LATER, may_move
 from workflows.targets.queries import (
     approved_content,
+    content_of,
     host_of,
     next_of_round,
     settings_revision,
     targets_of,
 )
-from workflows.targets.rendered import content_digest
+from workflows.targets.rendered import RenderedFile, content_digest
 
 if TYPE_CHECKING:
     from workflows.lifecycle.models import ApprovalRound
@@ -69,6 +71,20 @@ def create_promotions(
             if kind != PromotionKind.DEPLOY or promotion.target.position == first:
                 _ask_for(promotion)
     return list(there.order_by("target__position", "target__name"))
+
+
+def repeat_promotion(promotion: Promotion, *, reason: str, actor: Actor) -> Promotion:
+    """Write down once more what a closed promotion would have put at its target, and ask for it.
+
+    Part of the caller's own transaction, which holds the version's lock.
+    """
+    files = content_of(promotion)
+    made = _write(promotion.approval_round_id, promotion.version, promotion.target, files)
+    more = {"instead_of": str(promotion.pk)}
+    _record_requested(made, actor, more, {"reason": reason})
+    if next_of_round(made).filter(pk=made.pk).exists():
+        _ask_for(made, not_before=_longest_soak(made))
+    return made
 
 
 def close_promotions(version: ModelVersion, *, reason: Words, actor: Actor) -> int:
@@ -173,30 +189,50 @@ def _create(
     actor: Actor,
 ) -> Promotion:
     files = approved_content(version, target, kind)
-    promotion = Promotion.objects.create(
+    promotion = _write(approval_round_id, version, target, files, kind=kind, asked_at=asked_at)
+    _record_requested(promotion, actor)
+    return promotion
+
+
+def _write(
+    approval_round_id: UUID,
+    version: ModelVersion,
+    target: Target,
+    files: Sequence[RenderedFile],
+    **facts: Any,  # noqa: ANN401 - columns
+) -> Promotion:
+    return Promotion.objects.create(
         approval_round_id=approval_round_id,
         target=target,
         version=version,
-        kind=kind,
-        asked_at=asked_at,
         approved_content=[file.plain() for file in files],
         content_digest=content_digest(files),
+        **facts,
     )
+
+
+def _record_requested(
+    promotion: Promotion,
+    actor: Actor,
+    more: Mapping[str, str] | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> None:
     record(
         Action.PROMOTION_REQUESTED,
         actor=actor,
         subject=("promotion", promotion.pk),
-        portfolio_id=version.model.portfolio_id,
+        portfolio_id=promotion.version.model.portfolio_id,
         after={"state": promotion.state, "content_digest": promotion.content_digest},
         details={
-            "version": str(version.pk),
-            "target": target.name,
-            "target_revision": settings_revision(target),
-            "approval_round": str(approval_round_id),
-            "kind": kind,
+            "version": str(promotion.version_id),
+            "target": promotion.target.name,
+            "target_revision": settings_revision(promotion.target),
+            "approval_round": str(promotion.approval_round_id),
+            "kind": promotion.kind,
+            **(more or {}),
         },
+        personal=personal,
     )
-    return promotion
 
 
 def _ask_for(promotion: Promotion, *, not_before: datetime | None = None) -> None:
