@@ -43,6 +43,7 @@ from workflows.lifecycle.operations.settling import abandon_promotion, settle_pr
 from workflows.lifecycle.operations.signing import begin_signature
 from workflows.lifecycle.operations.stepping_aside import abstain, delegate_decision, recuse
 from workflows.lifecycle.operations.submission import submit_version, withdraw_version
+from workflows.lifecycle.operations.sweeping import sweep_files
 from workflows.lifecycle.operations.validating_again import ask_due_validations, validate_again
 from workflows.lifecycle.operations.validation import (
     Attached,
@@ -88,6 +89,7 @@ __all__ = [
     "sign_live_change",
     "submit_version",
     "suspend_version",
+    "sweep_files",
     "validate_again",
     "validate_version",
     "void_condition",
