@@ -168,6 +168,8 @@ DESK: dict[str, Methods] = {
     f"{VERSION}comparison/": {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}comparison/<form>/": {"GET": see(*EVERYBODY_INSIDE, at={"form": "json"})},
     f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},
+    f"{VERSION}checks/cancel/": {"POST": do(*DEVELOPERS, at=SUBMITTED, answer=409)},
+    f"{VERSION}checks/restart/": {"POST": do(*DEVELOPERS, at=SUBMITTED, answer=409)},
     f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
     # Answers that are no 302: let in, and then told what is missing or no longer so.
     f"{VERSION}submit/": {"POST": do(*DEVELOPERS, at=DRAFT, answer=422)},

@@ -5,6 +5,7 @@ from django.urls import path
 from workflows.desk.views.as_of import as_of
 from workflows.desk.views.attention import note_attention
 from workflows.desk.views.cases import cases
+from workflows.desk.views.checks import cancel_checks, restart_checks
 from workflows.desk.views.conditions import (
     close_condition,
     meet_condition,
@@ -104,6 +105,8 @@ urlpatterns = [
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}runs/", version_runs, name="version_runs"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
+    path(f"{VERSION}checks/cancel/", cancel_checks, name="cancel_checks"),
+    path(f"{VERSION}checks/restart/", restart_checks, name="restart_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
     path(f"{VERSION}attention/", note_attention, name="note_attention"),

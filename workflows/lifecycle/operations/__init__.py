@@ -7,6 +7,7 @@ from workflows.lifecycle.operations.admitting import admit_version, expire_excep
 from workflows.lifecycle.operations.applying import apply_policy
 from workflows.lifecycle.operations.approval import approve_version
 from workflows.lifecycle.operations.asking import ask_all_again
+from workflows.lifecycle.operations.checking import cancel_checks, restart_checks
 from workflows.lifecycle.operations.conditions import (
     breach_conditions,
     close_condition,
@@ -67,6 +68,7 @@ __all__ = [
     "begin_live_signature",
     "begin_signature",
     "breach_conditions",
+    "cancel_checks",
     "close_condition",
     "delegate_decision",
     "deploy_version",
@@ -80,6 +82,7 @@ __all__ = [
     "reopen_fallen",
     "reopen_version",
     "request_changes",
+    "restart_checks",
     "resume_version",
     "retire_version",
     "revalidate_versions",
