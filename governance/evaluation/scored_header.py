@@ -44,6 +44,7 @@ class ScoredColumns:
         segment, key, weight, date: Groups, the case's name, its weight, the day it was scored.
         champion: What the champion said about the same rows, as `score`.
         kind: One of KINDS.
+        inputs: Name and kind of columns that are read if they are there (`scored_inputs`).
         cost_false_negative, cost_false_positive: In any unit; binary only.
     """
 
@@ -57,6 +58,7 @@ class ScoredColumns:
     kind: str = BINARY
     cost_false_negative: float = 1.0
     cost_false_positive: float = 1.0
+    inputs: Sequence[Sequence[str]] = ()
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -66,9 +68,13 @@ class ScoredColumns:
         return tuple(name for name in names if name is not None)
 
     def as_plain(self) -> dict[str, str]:
-        """Give what is set as texts; what is usual is left out, but for score and outcome."""
+        """Give what is set as texts; what is usual is left out, but for score and outcome.
+
+        Inputs are no part of it: they are those of the version.
+        """
         usual = ScoredColumns()
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        names = [field.name for field in fields(self) if field.name != "inputs"]
+        named = {name: getattr(self, name) for name in names}
         return {
             name: str(value)
             for name, value in named.items()

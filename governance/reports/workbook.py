@@ -37,6 +37,7 @@ def as_workbook(content: Content, *, title: str, digest: str) -> bytes:
             if rows:
                 _sheet(book, bold, name, _heads(content), map(_cells, rows))
         _fairness(book, bold, content)
+        _inputs(book, bold, content)
         for figure in content.figures:
             _sheet(book, bold, figure.title, figure.columns, figure.rows)
     return file.getvalue()
@@ -85,6 +86,13 @@ def _fairness(book: Any, bold: Any, content: Content) -> None:  # noqa: ANN401 -
     rows = [(gap.name, gap.before, gap.after, gap.interval, gap.between) for gap in content.gaps]
     if rows:
         _sheet(book, bold, _("Fairness"), heads, rows)
+
+
+def _inputs(book: Any, bold: Any, content: Content) -> None:  # noqa: ANN401 - without types
+    heads = (_("Input"), _("Stability index (PSI)"), _("Moved"), _("Missing before"), _("Missing"))
+    rows = [(row.name, row.index, row.words, row.before, row.after) for row in content.inputs]
+    if rows:
+        _sheet(book, bold, _("Inputs"), heads, rows)
 
 
 def _sheet(

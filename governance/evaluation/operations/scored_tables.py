@@ -14,6 +14,7 @@ from governance.evaluation.scored_data import (
     UnreadableScores,
     read_scored,
 )
+from governance.evaluation.scored_inputs import kinds_of
 from governance.inventory.models import Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
 from governance.inventory.queries import (
@@ -107,7 +108,9 @@ def scored(version: ModelVersion, told: Told | None = None) -> tuple[ScoredData,
             remedy=_("Upload a table with its scores and what happened, with the next version."),
             field="scored_data",
         )
-    columns = ScoredColumns.from_plain(evidence.columns)
+    columns = replace(
+        ScoredColumns.from_plain(evidence.columns), inputs=kinds_of(version.input_schema)
+    )
     return _read(evidence.sha256, columns, told), evidence.sha256
 
 
