@@ -121,6 +121,8 @@ def _costs(setting: _Setting) -> dict[str, Any]:
     return {
         "false_negative": decimal12(costs.false_negative),
         "false_positive": decimal12(costs.false_positive),
+        "true_negative": decimal12(costs.true_negative),
+        "true_positive": decimal12(costs.true_positive),
         **_both(setting, at),
     }
 

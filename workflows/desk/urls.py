@@ -48,6 +48,7 @@ from workflows.desk.views.live_changes import (
     suspend_version,
 )
 from workflows.desk.views.model import model
+from workflows.desk.views.papers import inventory_report, validation_report
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import (
     close_alarm,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("cases/", cases, name="cases"),
     path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),
+    path("inventory/<slug:form>/", inventory_report, name="inventory_report"),
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
     path("models/<slug:name>/tier/", set_tier, name="set_tier"),
@@ -129,6 +131,7 @@ urlpatterns = [
         write_validation_report,
         name="write_validation_report",
     ),
+    path(f"{VERSION}validation-report/<slug:form>/", validation_report, name="validation_report"),
     path(f"{VERSION}decide/", decide_version, name="decide_version"),
     path(f"{VERSION}validate/", validate_version, name="validate_version"),
     path(f"{VERSION}begin-signature/", begin_signature, name="begin_signature"),

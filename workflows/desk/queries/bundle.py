@@ -342,3 +342,15 @@ PARTS: tuple[Callable[[Dossier], BundlePart], ...] = (
     _delivery,
     _way_back,
 )
+# What a validation rests on, and what came of it.
+VALIDATED = (
+    _validation,
+    _subject,
+    _artifacts,
+    _data,
+    _findings,
+    _limitations,
+    _exceptions,
+    _comparison,
+    _separation,
+)
