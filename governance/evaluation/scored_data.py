@@ -117,7 +117,7 @@ def read_scored(path: Path, columns: ScoredColumns, told: Told | None = None) ->
         answer = _scan(path, Path(folder), columns, told)
         arrays = {part: _load(Path(folder), part) for part in answer["parts"]}
         inputs = _inputs(Path(folder), answer["inputs"])
-    if columns.segment in dict(columns.inputs):
+    if columns.segment in columns.inputs:
         inputs += (InputValues(columns.segment, arrays["segment"], tuple(answer["segment_names"])),)
     return ScoredData(
         **arrays,

@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -46,7 +46,7 @@ class ScoredColumns:
         segment, key, weight, date: Groups, the case's name, its weight, the day it was scored.
         champion: What the champion said about the same rows, as `score`.
         kind: One of KINDS.
-        inputs: Name and kind of columns that are read if they are there (`scored_inputs`).
+        inputs: Kinds, by name, of columns that are read if they are there (`scored_inputs`).
         cost_false_negative, cost_false_positive, cost_true_negative, cost_true_positive: In any
             unit; binary only.
     """
@@ -63,7 +63,7 @@ class ScoredColumns:
     cost_false_positive: float = 1.0
     cost_true_negative: float = 0.0
     cost_true_positive: float = 0.0
-    inputs: Sequence[Sequence[str]] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -123,12 +123,12 @@ def _refuse_senseless(columns: ScoredColumns) -> None:
         ("cost_true_negative", columns.cost_true_negative, columns.cost_false_positive),
         ("cost_true_positive", columns.cost_true_positive, columns.cost_false_negative),
     )
-    for field, right, wrong in sides:
+    for name, right, wrong in sides:
         if right >= wrong:
             raise Invalid(
                 _("A right decision costs no less than the wrong one."),
                 remedy=_("Write a smaller cost for the right decision, or below 0 for a gain."),
-                field=field,
+                field=name,
             )
 
 

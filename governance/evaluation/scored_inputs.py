@@ -91,17 +91,17 @@ class TextInput(CodedColumn):
 InputColumn = NumberInput | TextInput
 
 
-def kinds_of(schema: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Give name and kind of the inputs that a version says it takes."""
-    return tuple(
-        (str(one["name"]), NUMBER if _is_numeric(str(one.get("type", ""))) else TEXT)
+def kinds_of(schema: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Give the kinds of the inputs that a version says it takes, by their names."""
+    return {
+        str(one["name"]): NUMBER if _is_numeric(str(one.get("type", ""))) else TEXT
         for one in schema
         if one.get("name")
-    )
+    }
 
 
 def inputs_in(
-    header: Sequence[str], wanted: Sequence[Sequence[str]], taken: Iterable[str], rows: int
+    header: Sequence[str], wanted: Mapping[str, str], taken: Iterable[str], rows: int
 ) -> list[InputColumn]:
     """Give an empty column for each wanted input that stands in the header and is nothing else.
 
@@ -110,7 +110,7 @@ def inputs_in(
     """
     free = set(header).difference(taken)
     most = min(MOST_INPUTS, MOST_CELLS // max(rows, 1))
-    found = [(name, kind) for name, kind in dict(wanted).items() if name in free]
+    found = [(name, kind) for name, kind in wanted.items() if name in free]
     return [NumberInput(name) if kind == NUMBER else TextInput(name) for name, kind in found[:most]]
 
 

@@ -89,7 +89,8 @@ def progress_of(topic: str, *keys: str) -> Progress | None:
 
     With several keys: the one of these jobs that was asked for last.
     """
-    job = jobs().filter(topic=topic, key__in=keys).first()
+    rows = OutboxJob.objects.annotate(state=_state).filter(topic=topic, key__in=keys)
+    job = rows.order_by("-created_at", "id").first()
     if job is None:
         return None
     return Progress(

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from governance.errors import NotFound
@@ -15,8 +14,8 @@ TEMPLATE = "governance/reports/paper.html"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def paper_file(paper: Paper, form: str, name: str) -> HttpResponse:
-    """Give a paper as a file of one form.
+def written(paper: Paper, form: str) -> tuple[str, str | bytes]:
+    """Write a paper in one of FORMS: its media type, and what the file holds.
 
     Raises:
         NotFound: there is no such form. Unavailable: this site cannot print.
@@ -27,15 +26,7 @@ def paper_file(paper: Paper, form: str, name: str) -> HttpResponse:
             remedy=_("Choose one of: {forms}.").format(forms=", ".join(FORMS)),
         )
     kind, write = FORMS[form]
-    return HttpResponse(
-        write(paper),
-        content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.{form}"',
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return kind, write(paper)
 
 
 def as_page(paper: Paper) -> str:

@@ -95,15 +95,15 @@ def test_a_segment_may_be_an_input_too(tmp_path: Path) -> None:
 
 def test_a_column_that_names_cases_is_left_out(tmp_path: Path) -> None:
     """More different texts than a share can be given of; the table itself is taken."""
-    columns = ScoredColumns(inputs=[["note", TEXT]])
+    columns = ScoredColumns(inputs={"note": TEXT})
     lines = rows(MOST_LEVELS + 50)
     assert read_scored(write_csv(tmp_path / "s.csv", HEADER, lines), columns).inputs == ()
 
 
 def test_so_many_rows_that_not_all_inputs_fit() -> None:
     """The first ones are read, within a fixed number of cells."""
-    wanted = [[f"x{place}", NUMBER] for place in range(300)]
-    header = [name for name, _kind in wanted]
+    wanted = {f"x{place}": NUMBER for place in range(300)}
+    header = list(wanted)
     assert len(inputs_in(header, wanted, (), 1000)) == 100
     assert [one.name for one in inputs_in(header, wanted, (), 10_000_000)] == ["x0", "x1"]
 
