@@ -66,11 +66,13 @@ class Estimate:
         value: The measure.
         influence: What each row adds, or None where only the value is known.
         by_class: Whether events and other cases are averaged apart (as in DeLong) or together.
+        optimism: By how much the value is probably too large, as that of a maximum is.
     """
 
     value: float
     influence: Influence | None = None
     by_class: bool = False
+    optimism: float = 0.0
 
     @property
     def in_table(self) -> bool:

@@ -19,10 +19,12 @@ import numpy as np
 
 from governance.evaluation.cells import Cells, Places, cells_of
 from governance.evaluation.levels import levels_of
+from governance.evaluation.optimism import optimism_of_gap
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, order
 from governance.evaluation.spread import (
     Estimate,
     Influence,
+    dot,
     variance,
     variance_of_table,
     variance_of_tables,
@@ -165,7 +167,19 @@ def ks(ranked: Ranked) -> Estimate:
     gap, split = ranked.tally.gap, split_at(ranked, ranked.ks_cutoff)
     side = math.copysign(1.0, gap)
     influence = Influence(np.array([0.0, 0.0, -side, side]), split.place, split.mass)
-    return Estimate(abs(gap) / (ranked.events * ranked.others), influence, by_class=True)
+    value, rows = abs(gap) / (ranked.events * ranked.others), _rows_by_class(ranked)
+    optimism = optimism_of_gap(ranked.cells, *rows)
+    return Estimate(value, influence, by_class=True, optimism=optimism)
+
+
+def _rows_by_class(ranked: Ranked) -> tuple[float, float]:
+    """Give how many events and other cases there are; of weighted ones, how many they count as."""
+    if ranked.weight is None:
+        return ranked.events, ranked.others
+    squares = ranked.weight**2
+    of_events = dot(squares, ranked.outcome.astype(np.float64))
+    of_others = float(squares.sum()) - of_events
+    return ranked.events**2 / of_events, ranked.others**2 / of_others
 
 
 def average_precision(ranked: Ranked) -> Estimate:
