@@ -298,7 +298,13 @@ def logit_interval(value: float, spread: float, level: float) -> Interval | None
         return None
     centre = math.log(value / (1 - value))
     reach = critical(level) * math.sqrt(spread) / (value * (1 - value))
-    return Interval(*(1 / (1 + math.exp(-bound)) for bound in (centre - reach, centre + reach)))
+    return Interval(_share(centre - reach), _share(centre + reach))
+
+
+def _share(logit: float) -> float:
+    """Give the share of a logit of any size."""
+    odds = math.exp(-abs(logit))
+    return (1.0 if logit > 0 else odds) / (1 + odds)
 
 
 def critical(level: float) -> float:
