@@ -25,6 +25,7 @@ from governance.evaluation.spread import (
     Estimate,
     Influence,
     dot,
+    pairs_of,
     variance,
     variance_of_table,
     variance_of_tables,
@@ -107,6 +108,14 @@ class Ranked:
     def paired_variance(self, one: Estimate, other: Estimate) -> float | None:
         """Give the variance of one - other on the same rows, or None where it is not known."""
         return paired_variance(one, other, self)
+
+    def pairs(self, one: Places, other: Places, sizes: tuple[int, int]) -> Floats:
+        """Count as `pairs_of` does; asked again about the same places, it is the same."""
+        key = "pairs", (id(one), id(other), sizes)
+        if key not in self.known:  # with the places, so that no others take their names
+            self.known[key] = pairs_of(one, other, sizes), one, other
+        counted: Floats = self.known[key][0]
+        return counted
 
     @property
     def ks_cutoff(self) -> float:
@@ -273,10 +282,10 @@ def paired_variance(one: Estimate, other: Estimate, ranked: Ranked) -> float | N
     assert ours is not None
     assert theirs is not None
     if ours.factor != theirs.factor:
-        return variance_of_tables(ours, theirs, by_class=one.by_class)
+        return variance_of_tables(ours, theirs, by_class=one.by_class, count=ranked.pairs)
     key = ours.single, theirs.single
     if key not in ranked.known:
-        ranked.known[key] = variance_of_tables(*key, by_class=one.by_class)
+        ranked.known[key] = variance_of_tables(*key, by_class=one.by_class, count=ranked.pairs)
     known: float = ranked.known[key]
     return ours.factor**2 * known
 
