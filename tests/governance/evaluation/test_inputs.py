@@ -97,7 +97,7 @@ def test_a_column_that_names_cases_is_left_out(tmp_path: Path) -> None:
     """More different texts than a share can be given of; the table itself is taken."""
     columns = ScoredColumns(inputs={"note": TEXT})
     lines = rows(MOST_LEVELS + 50)
-    assert read_scored(write_csv(tmp_path / "s.csv", HEADER, lines), columns).inputs == ()
+    assert scan(write_csv(tmp_path / "s.csv", HEADER, lines), columns).inputs == []
 
 
 def test_so_many_rows_that_not_all_inputs_fit() -> None:
