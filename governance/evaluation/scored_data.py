@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,7 +118,7 @@ def read_scored(path: Path, columns: ScoredColumns, told: Told | None = None) ->
         answer = _scan(path, Path(folder), columns, told)
         arrays = {part: _load(Path(folder), part) for part in answer["parts"]}
         inputs = _inputs(Path(folder), answer["inputs"])
-    if columns.segment in columns.inputs:
+    if columns.segment is not None and columns.segment in columns.inputs:
         inputs += (InputValues(columns.segment, arrays["segment"], tuple(answer["segment_names"])),)
     return ScoredData(
         **arrays,
@@ -132,19 +133,20 @@ def _scan(
     path: Path, folder: Path, columns: ScoredColumns, told: Told | None = None
 ) -> dict[str, Any]:
     module = "governance.evaluation.scored_scan"
-    command = [sys.executable, "-m", module, str(path.resolve()), str(folder)]
     with subprocess.Popen(  # noqa: S603 (our own module, no shell)
-        [*command, json.dumps(asdict(columns))],
+        [sys.executable, "-m", module, str(path.resolve()), str(folder)],
         cwd=_ROOT,
         env=_environment(),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:
+        assert process.stdin
         assert process.stdout
         too_late = Timer(WALL_SECONDS, process.kill)
         too_late.start()
         try:
+            _ask(process.stdin, columns)
             answer = _heard(process.stdout, told)
         except BaseException:
             process.kill()
@@ -152,6 +154,12 @@ def _scan(
         finally:
             too_late.cancel()
     return _answer_of(process.returncode, answer)
+
+
+def _ask(asked: IO[bytes], columns: ScoredColumns) -> None:
+    """Say which columns are wanted; a process that has ended already says why by its end."""
+    with suppress(BrokenPipeError), asked:
+        asked.write(json.dumps(asdict(columns)).encode())
 
 
 def _heard(said: IO[bytes], told: Told | None) -> bytes:

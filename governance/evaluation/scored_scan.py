@@ -156,11 +156,11 @@ def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read `path`, write arrays to `folder`; `columns` is a JSON object."""
+    """Read `path`, write arrays to `folder`; standard input says the columns, a JSON object."""
     _limit_self()
-    path, folder, columns = arguments
+    path, folder = arguments
     try:
-        answer = _answer(Path(path), Path(folder), ScoredColumns(**json.loads(columns)))
+        answer = _answer(Path(path), Path(folder), ScoredColumns(**json.load(sys.stdin)))
     except UnreadableScores as error:
         sys.stdout.write(json.dumps(error.refusal.as_json()) + "\n")
         return REFUSED

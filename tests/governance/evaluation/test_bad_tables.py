@@ -42,7 +42,8 @@ def ended(path: Path, folder: Path) -> Refusal:
     folder.mkdir()
     command = [sys.executable, "-m", "governance.evaluation.scored_scan", str(path), str(folder)]
     said = subprocess.run(
-        [*command, json.dumps(asdict(COLUMNS))],
+        command,
+        input=json.dumps(asdict(COLUMNS)).encode(),
         cwd=BASE_DIR,
         env={"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"},
         preexec_fn=limited,

@@ -58,6 +58,9 @@ def texts(*levels: str) -> InputValues:
 def test_inputs_are_read_where_they_are_there(tmp_path: Path) -> None:
     """By the names of the schema; what is part of the table already is no input of its own."""
     found = read_scored(write_csv(tmp_path / "s.csv", HEADER, rows()), COLUMNS).inputs
+    wide = replace(COLUMNS, inputs={f"x{n}" * 20: NUMBER for n in range(3000)} | COLUMNS.inputs)
+    more = read_scored(tmp_path / "s.csv", wide).inputs
+    assert [one.name for one in more] == [one.name for one in found], "of a very wide schema too"
     income, housing = found
     assert [one.name for one in found] == ["income", "housing"]
     assert np.isnan(income.values).sum() == 40
@@ -95,7 +98,7 @@ def test_a_segment_may_be_an_input_too(tmp_path: Path) -> None:
 
 def test_a_column_that_names_cases_is_left_out(tmp_path: Path) -> None:
     """More different texts than a share can be given of; the table itself is taken."""
-    columns = ScoredColumns(inputs={"note": TEXT})
+    columns = ScoredColumns(inputs={f"other {place}": TEXT for place in range(9)} | {"note": TEXT})
     lines = rows(MOST_LEVELS + 50)
     assert scan(write_csv(tmp_path / "s.csv", HEADER, lines), columns).inputs == []
 
