@@ -1,4 +1,4 @@
-"""Neighbouring scores as up to 32,768 cells, so that a row's influence is one look-up. Pure.
+"""Neighbouring scores as up to 16,384 cells, so that a row's influence is one look-up. Pure.
 
 A sample with few different scores has one cell for each, and nothing is rounded. In a larger one
 a cell holds the scores whose distance from the nearer end of [0, 1] has the same leading bits: its
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, steps
 
-CELLS = 1 << 15
+CELLS = 1 << 14
 CHUNK = 1 << 16
 MIDDLE = 0.5
 _NO_NEARER = 2.0**-53  # scores nearer to an end share the end's cell ...
