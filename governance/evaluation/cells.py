@@ -4,7 +4,7 @@ A sample with few different scores has one cell for each, and nothing is rounded
 a cell holds the scores whose distance from the nearer end of [0, 1] has the same leading bits: its
 width shrinks with that distance, so that the probabilities of what hardly happens, and of what
 hardly fails to, are told apart as well as all others. Estimates never come from cells; only their
-spread does: it changes by less than one in a hundred thousand, and by less than one in a
+spread does: it changes by less than two in a hundred thousand, and by less than one in a
 thousand where a heap of equal scores shares its cell with others.
 """
 
