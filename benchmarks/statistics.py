@@ -15,6 +15,7 @@ import json
 import resource
 import subprocess
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from governance.evaluation.comparison import compare
 from governance.evaluation.curves import curve, distance, histogram
 from governance.evaluation.losses import brier, log_loss
 from governance.evaluation.scored_data import ScoredData
+from governance.evaluation.scored_inputs import InputValues
 from governance.evaluation.statistics import (
     auc,
     average_precision,
@@ -50,7 +52,7 @@ from governance.evaluation.statistics import (
 from governance.reports.plots import line
 
 MILLION = 1_000_000
-SEGMENTS = 8
+SEGMENTS, INPUTS = 8, 2
 ROUNDS = {MILLION: 7, 10 * MILLION: 3}
 
 
@@ -69,6 +71,23 @@ def two_samples(path: Path, segments: int = 0) -> tuple[ScoredData, ScoredData]:
 def compared(path: Path, segments: int = 0) -> dict[str, object]:
     ours, theirs = two_samples(path, segments)
     return compare(ours, theirs, margin=0.01).payload
+
+
+def inputs_of(rows: int) -> tuple[tuple[InputValues, ...], tuple[InputValues, ...]]:
+    """Two numbers of each case, as each of the tables has them."""
+    random = np.random.default_rng(2)
+    sides = [
+        tuple(InputValues(f"input {place}", random.normal(size=rows)) for place in range(INPUTS))
+        for _table in range(2)
+    ]
+    return sides[0], sides[1]
+
+
+def with_inputs(path: Path, inputs: tuple[tuple[InputValues, ...], ...]) -> None:
+    """The comparison with the characteristic stability of some inputs."""
+    ours, theirs = two_samples(path)
+    theirs = replace(theirs, outcome=theirs.outcome.copy(), inputs=inputs[1])
+    compare(replace(ours, inputs=inputs[0]), theirs, margin=0.01)
 
 
 def weighted(path: Path, weight: np.ndarray) -> None:
@@ -94,6 +113,7 @@ def measured(folder: Path, rows: int) -> dict[str, object]:
     times = interleaved(rivals, rounds=ROUNDS[rows], warm=1)
     beside: dict[str, Rival] = {
         "segments": partial(compared, continuous, SEGMENTS),
+        "inputs": partial(with_inputs, continuous, inputs_of(rows)),
         "weighted": partial(weighted, continuous, weight),
         "limit_weighted": partial(read_weighted_and_sort, continuous, weight),
         "sklearn": partial(scikit_learn, continuous),
@@ -115,6 +135,7 @@ def ratios(times: dict[str, Timing]) -> dict[str, object]:
         "vs_limit_wall": round(times["ours"].median / times["limit"].median, 2),
         "vs_sklearn": of("sklearn", "ours"),
         "segments_vs_limit": of("segments", "limit"),
+        "inputs_vs_limit": of("inputs", "limit"),
         "weighted_vs_limit": of("weighted", "limit_weighted"),
     }
 
@@ -142,6 +163,7 @@ def main() -> dict[str, object]:
     parser.add_argument("--peak", type=Path, help="compare once and print the peak memory in MiB")
     parser.add_argument("--rows", type=int, choices=list(ROUNDS), help="only this size")
     parser.add_argument("--without-peers", action="store_true", help="leave Evidently out")
+    parser.add_argument("--peers", default="", help="a Python that has the peers installed")
     chosen = parser.parse_args()
     if chosen.peak:
         compared(chosen.peak)
@@ -158,8 +180,9 @@ def main() -> dict[str, object]:
         if chosen.without_peers or "1m" not in told:
             told |= {"vs_evidently_1m": None, "evidently": "not asked for"}
         else:
+            path = folder / f"scored-{MILLION}-continuous.parquet"
             ours = told["1m"]["times"]["ours"]["processor_ms"] / 1000
-            seconds, reason = evidently_seconds(folder / f"scored-{MILLION}-continuous.parquet")
+            seconds, reason = evidently_seconds(path, chosen.peers)
             told["vs_evidently_1m"] = seconds and round(seconds / ours, 1)
             told |= {"evidently": reason} if reason else {}
     return told

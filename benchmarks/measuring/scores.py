@@ -138,11 +138,14 @@ print(time.process_time() - start)
 """
 
 
-def evidently_seconds(path: Path) -> tuple[float | None, str]:
+def evidently_seconds(path: Path, python: str = "") -> tuple[float | None, str]:
     """Processor seconds of Evidently's preset for one model, in an environment of its own.
 
-    None with a reason where the peers cannot be installed or do not run.
+    `python` is one that has the peers already. None with a reason where they cannot be installed or
+    do not run.
     """
+    if python:
+        return _timed_by(python, path)
     with tempfile.TemporaryDirectory() as room:
         venv.create(room, with_pip=True)
         python = f"{room}/bin/python"
@@ -152,10 +155,14 @@ def evidently_seconds(path: Path) -> tuple[float | None, str]:
             return None, f"peers were not installed within {PATIENCE} seconds"
         if installed.returncode:
             return None, f"peers could not be installed: {_last(installed.stderr)}"
-        ran = _run(python, "-c", EVIDENTLY, str(path))
-        if ran.returncode:
-            return None, f"Evidently did not run: {_last(ran.stderr)}"
-        return float(json.loads(ran.stdout.splitlines()[-1])), ""
+        return _timed_by(python, path)
+
+
+def _timed_by(python: str, path: Path) -> tuple[float | None, str]:
+    ran = _run(python, "-c", EVIDENTLY, str(path))
+    if ran.returncode:
+        return None, f"Evidently did not run: {_last(ran.stderr)}"
+    return float(json.loads(ran.stdout.splitlines()[-1])), ""
 
 
 def _run(*command: str) -> "subprocess.CompletedProcess[str]":

@@ -35,6 +35,8 @@ class Action(StrEnum):
     CHANNEL_ADDED = "channel.added"
     CHANNEL_SWITCHED = "channel.switched"
     CHANNEL_TESTED = "channel.tested"
+    CHECKS_CANCELLED = "checks.cancelled"
+    CHECKS_RESTARTED = "checks.restarted"
     COMPARISON_CANCELLED = "comparison.cancelled"
     COMPARISON_COMPLETED = "comparison.completed"
     COMPARISON_REQUESTED = "comparison.requested"

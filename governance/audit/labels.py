@@ -35,6 +35,8 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.CHANNEL_ADDED: _("Channel added"),
         Action.CHANNEL_SWITCHED: _("Channel switched"),
         Action.CHANNEL_TESTED: _("Channel tested"),
+        Action.CHECKS_CANCELLED: _("Checks cancelled"),
+        Action.CHECKS_RESTARTED: _("Checks begun again"),
         Action.COMPARISON_CANCELLED: _("Comparison cancelled"),
         Action.COMPARISON_COMPLETED: _("Comparison completed"),
         Action.COMPARISON_REQUESTED: _("Comparison asked for"),

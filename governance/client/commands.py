@@ -220,8 +220,8 @@ def _add_submit(command: argparse.ArgumentParser) -> None:
     command.add_argument("--scored", type=Path, metavar="FILE", help="scores with outcomes")
     for column, what in COLUMNS.items():
         command.add_argument(f"--{column}", default="", help=f"its column with {what}")
-    for wrong in ("false-negative", "false-positive"):
-        command.add_argument(f"--cost-{wrong}", type=float, default=0, help=f"of a {wrong}")
+    for ending in ("false-negative", "false-positive", "true-negative", "true-positive"):
+        command.add_argument(f"--cost-{ending}", type=float, default=0, help=f"of a {ending}")
     command.add_argument("--document", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--test-results", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
@@ -287,6 +287,8 @@ def _evidence(chosen: argparse.Namespace) -> list[EvidenceFile]:
         **{column: getattr(chosen, column) for column in COLUMNS},
         cost_false_negative=chosen.cost_false_negative,
         cost_false_positive=chosen.cost_false_positive,
+        cost_true_negative=chosen.cost_true_negative,
+        cost_true_positive=chosen.cost_true_positive,
     )
     scored = [EvidenceFile(chosen.scored, columns=columns)] if chosen.scored else []
     documents = [EvidenceFile(path, "document") for path in chosen.document]

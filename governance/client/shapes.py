@@ -66,7 +66,7 @@ class ScoredColumns:
 
     Where a model predicts one of several classes, `score` is what the names of the classes'
     columns begin with. `champion` names the champion's scores of the same rows. Costs are what
-    a wrong decision costs, in any unit.
+    decisions cost, in any unit: wrong ones above 0, right ones 0 or, where they gain, below 0.
     """
 
     score: str = "score"
@@ -78,6 +78,8 @@ class ScoredColumns:
     champion: str = ""
     cost_false_negative: float = 0
     cost_false_positive: float = 0
+    cost_true_negative: float = 0
+    cost_true_positive: float = 0
 
     def as_parameters(self) -> dict[str, str]:
         """The names that are set, as query parameters."""

@@ -35,6 +35,8 @@ class EvidenceQuery(Schema):
     champion: str | None = None
     cost_false_negative: str | None = None
     cost_false_positive: str | None = None
+    cost_true_negative: str | None = None
+    cost_true_positive: str | None = None
 
 
 class EvidenceOut(Schema):

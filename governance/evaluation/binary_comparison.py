@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from governance.evaluation.calibration import Tenths, stability_index, tenths
+from governance.evaluation.characteristics import input_rows
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import curve, histogram
 from governance.evaluation.cutoffs import cheapest, cost_at, disagreement, thresholds
@@ -120,6 +121,8 @@ def _costs(setting: _Setting) -> dict[str, Any]:
     return {
         "false_negative": decimal12(costs.false_negative),
         "false_positive": decimal12(costs.false_positive),
+        "true_negative": decimal12(costs.true_negative),
+        "true_positive": decimal12(costs.true_positive),
         **_both(setting, at),
     }
 
@@ -132,7 +135,10 @@ def _stability(
         return None
     before = _whole(champion, setting.champion)
     after = _whole(challenger, setting.challenger)
-    return {"psi": decimal12(stability_index(before, after))}
+    return {
+        "psi": decimal12(stability_index(before, after)),
+        "inputs": input_rows(champion, challenger),
+    }
 
 
 def _whole(sample: ScoredData, ranked: Ranked) -> Ordered:

@@ -225,11 +225,11 @@ def _climb(groups: _Grouped, weights: Floats) -> tuple[Floats, Floats] | None:
         if not _solvable(hessian):
             return None
         step = np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)
+        if np.abs(step).max() < _SETTLED * (1 + np.abs(weights).max()):
+            return weights + step, hessian
         weights, reached = _raised(groups, weights, step, reached)
         if np.abs(weights).max() > _SLOPE_LIMIT:
             return None
-        if np.abs(step).max() < _SETTLED * (1 + np.abs(weights).max()):
-            return weights, hessian
     return None
 
 

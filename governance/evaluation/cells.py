@@ -1,10 +1,10 @@
-"""Neighbouring scores as up to 32,768 cells, so that a row's influence is one look-up. Pure.
+"""Neighbouring scores as up to 16,384 cells, so that a row's influence is one look-up. Pure.
 
 A sample with few different scores has one cell for each, and nothing is rounded. In a larger one
 a cell holds the scores whose distance from the nearer end of [0, 1] has the same leading bits: its
 width shrinks with that distance, so that the probabilities of what hardly happens, and of what
 hardly fails to, are told apart as well as all others. Estimates never come from cells; only their
-spread does: it changes by less than one in a hundred thousand, and by less than one in a
+spread does: it changes by less than two in a hundred thousand, and by less than one in a
 thousand where a heap of equal scores shares its cell with others.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, Steps, steps
 
-CELLS = 1 << 15
+CELLS = 1 << 14
 CHUNK = 1 << 16
 MIDDLE = 0.5
 _NO_NEARER = 2.0**-53  # scores nearer to an end share the end's cell ...

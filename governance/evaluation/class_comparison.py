@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from governance.evaluation.calibration import SMALLEST_SHARE
+from governance.evaluation.characteristics import input_rows
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.decimals import decimal12, decimals
 from governance.evaluation.groups import Rater, by_month, by_segment
@@ -124,12 +125,15 @@ def _class_line(contest: Contest[Classified], place: int) -> dict[str, Any] | No
     return measure_row(Contest(ours, champion, contest.paired, contest.margin, contest.level), AUC)
 
 
-def _stability(challenger: ScoredData, champion: ScoredData | None) -> dict[str, str] | None:
+def _stability(challenger: ScoredData, champion: ScoredData | None) -> dict[str, Any] | None:
     """Population stability index of the predicted classes."""
     if champion is None:
         return None
     before, after = (_predicted_shares(_classified(part)) for part in (champion, challenger))
-    return {"psi": decimal12(float(((after - before) * np.log(after / before)).sum()))}
+    return {
+        "psi": decimal12(float(((after - before) * np.log(after / before)).sum())),
+        "inputs": input_rows(champion, challenger),
+    }
 
 
 def _predicted_shares(sample: Classified) -> Floats:

@@ -25,7 +25,7 @@ from governance.evaluation.scored_header import BINARY, MULTICLASS, REGRESSION
 from governance.evaluation.terms import Terms
 
 FORMAT = 2
-TOOL_VERSION = "foureyes-evaluation/3"  # another one whenever a payload would be another one
+TOOL_VERSION = "foureyes-evaluation/4"  # another one whenever a payload would be another one
 
 Payload = dict[str, Any]
 Compared = Callable[[Pairing, ScoredData, ScoredData | None, Terms], Iterator[Payload]]

@@ -134,5 +134,5 @@ def _own_interval(
     if spread is None:
         return None
     build = logit_interval if measure.share else wald
-    interval = build(estimate.value, spread, contest.level)
+    interval = build(estimate.value - estimate.optimism, spread, contest.level)
     return None if interval is None else [decimal12(interval.low), decimal12(interval.high)]

@@ -13,7 +13,7 @@ from math import exp, lgamma, log
 import numpy as np
 
 from governance.evaluation.ordering import Floats
-from governance.evaluation.spread import Estimate, Influence, pairs_of
+from governance.evaluation.spread import Estimate, Influence
 from governance.evaluation.statistics import Ranked, confusion, split_at
 
 THRESHOLDS = 100
@@ -97,7 +97,7 @@ def disagreement(
 ) -> Disagreement:
     """Compare the decisions of two models on the same rows, whatever these weigh."""
     ours, theirs = split_at(challenger, challenger_cutoff), split_at(champion, champion_cutoff)
-    cases = pairs_of(ours.place, theirs.place, (4, 4))
+    cases = challenger.pairs(ours.place, theirs.place, (4, 4))
     only_challenger = int(cases[_HIT, _MISSED] + cases[_CLEARED, _ALARM])
     only_champion = int(cases[_MISSED, _HIT] + cases[_ALARM, _CLEARED])
     return Disagreement(only_challenger, only_champion, mcnemar(only_challenger, only_champion))

@@ -100,12 +100,15 @@ def _of_slope(_margin: float, _ranked: Ranked) -> float:
 def cost_measure(costs: Costs, cutoff_of: Callable[[Ranked], float]) -> Measure[Ranked]:
     """Give the mean cost of a case at each model's cut-off.
 
-    Its margin is measured against deciding about everybody alike, the cheaper way.
+    Its margin is measured against what deciding about everybody alike, the cheaper way, costs more
+    than knowing what will happen.
     """
 
     def margin(given: float, ranked: Ranked) -> float:
         rate = _rate(ranked)
-        return given * min(costs.false_negative * rate, costs.false_positive * (1 - rate))
+        missed = (costs.false_negative - costs.true_positive) * rate
+        alarmed = (costs.false_positive - costs.true_negative) * (1 - rate)
+        return given * min(missed, alarmed)
 
     return Measure(
         "expected_cost",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from governance.evaluation.calibration import stability_index
+from governance.evaluation.characteristics import input_rows
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import histogram
 from governance.evaluation.decimals import decimal12, decimals
@@ -107,11 +108,14 @@ def _measured(pairing: Pairing, contest: Contest[Predicted]) -> Payload:
     }
 
 
-def _stability(challenger: ScoredData, champion: ScoredData | None) -> dict[str, str] | None:
+def _stability(challenger: ScoredData, champion: ScoredData | None) -> dict[str, Any] | None:
     if champion is None:
         return None
     before, after = (sorted_values(part.score, part.weight) for part in (champion, challenger))
-    return {"psi": decimal12(stability_index(before, after))}
+    return {
+        "psi": decimal12(stability_index(before, after)),
+        "inputs": input_rows(champion, challenger),
+    }
 
 
 def _bins(sample: Predicted) -> dict[str, list[str]]:

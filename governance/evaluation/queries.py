@@ -29,6 +29,12 @@ def measured_among(version_ids: Iterable[UUID]) -> set[UUID]:
     return set(rows.values_list("version", flat=True))
 
 
+def verdicts_of(version_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the newest comparisons of many versions came to, by version."""
+    rows = ComparisonReport.objects.filter(version__in=list(version_ids)).order_by("completed_at")
+    return dict(rows.values_list("version", "verdict"))
+
+
 def payloads_of(version_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """The newest comparisons of many versions at once, by version."""
     rows = ComparisonReport.objects.filter(version__in=list(version_ids)).order_by("completed_at")

@@ -19,6 +19,7 @@ BY_CHANCE = 1e-9
 LEAST = 0.01  # so large a share of the rows
 MANY = 100_000  # rows from which one in 64 different scores is looked at first
 _GOLDEN = 0x9E3779B97F4A7C15
+_LOWEST_64TH = np.uint64(1 << 58)
 
 
 def marks_of(sample: ScoredData) -> NDArray[Any]:
@@ -46,7 +47,7 @@ def _one_in_64(score: Floats) -> NDArray[np.intp]:
     """Give the rows of some scores, all rows of each."""
     mixed = (score + 0.0).view(np.uint64)
     mixed *= np.uint64(_GOLDEN)
-    return np.flatnonzero(mixed >> np.uint64(58) == 0)
+    return np.flatnonzero(mixed < _LOWEST_64TH)
 
 
 def _repeated(sample: ScoredData) -> int:

@@ -23,10 +23,12 @@ from governance.evaluation.scored_columns import (
     Tell,
 )
 from governance.evaluation.scored_header import MAX_LINE
+from governance.evaluation.scored_inputs import NumberInput, TextInput
 from governance.evaluation.scored_parts import Parts
 from governance.evaluation.scored_refusals import UnreadableScores
 
 CHUNK = 8 * 1024**2
+SLICE = 100_000
 _LINE, _COMMA, _RETURN, _HIGH = b"\n"[0], b","[0], b"\r"[0], 0x80
 _UNUSUAL = (b'"', b"\0")
 _AS_TEXT = (pl.Date, pl.Datetime, pl.Categorical, pl.Enum)
@@ -41,7 +43,7 @@ def fill_plainly(
     needs another reader, and `parts` hold nothing to be used.
     """
     size, read, rows = path.stat().st_size, 0, 0
-    wanted = {header.index(part.name): part for part in parts.columns.values()}
+    wanted = {header.index(part.name): part for part in parts.every}
     for chunk in _line_by_line(path):
         read += len(chunk)
         if (number := _plain_lines(chunk, len(header))) is None:
@@ -102,7 +104,7 @@ def _is_text(chunk: bytes, signs: NDArray[np.uint8]) -> bool:
 
 
 def _took_all(chunk: bytes, width: int, number: int, wanted: dict[int, Column]) -> bool:
-    numeric = (NumberColumn, OutcomeColumn)
+    numeric = (NumberColumn, OutcomeColumn, NumberInput)
     kinds = {
         f"column_{place + 1}": pl.Float64 if isinstance(wanted.get(place), numeric) else pl.String
         for place in range(width)
@@ -123,8 +125,16 @@ def _took_all(chunk: bytes, width: int, number: int, wanted: dict[int, Column]) 
 
 def took_series(column: Column, values: pl.Series) -> bool:
     """Whether a column took (rows,) values at once; where it did not, it may have taken some."""
-    if values.null_count():
-        return False
+    if isinstance(column, NumberInput):
+        column.take_all(_numbers(values))
+        return True
+    if isinstance(column, TextInput):
+        column.take_coded(*_coded(values.cast(pl.String).fill_null("")))
+        return True
+    return not values.null_count() and _took_part(column, values)
+
+
+def _took_part(column: Column, values: pl.Series) -> bool:
     if isinstance(column, NumberColumn | OutcomeColumn):
         numbers = values.dtype.is_numeric() or values.dtype == pl.Boolean
         return numbers and column.take_all(values.cast(pl.Float64).to_numpy())
@@ -134,12 +144,18 @@ def took_series(column: Column, values: pl.Series) -> bool:
         return False
     try:
         if isinstance(column, KeyColumn):
-            column.take_all(values.to_list())
+            for start in range(0, values.len(), SLICE):  # all rows' texts at once are too much
+                column.take_all(values.slice(start, SLICE).to_list())
         elif isinstance(column, CodedColumn):
             column.take_coded(*_coded(values))
     except UnreadableScores:
         return False
     return True
+
+
+def _numbers(values: pl.Series) -> NDArray[np.float64]:
+    """Give (rows,) numbers, NaN where there is none."""
+    return values.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
 
 
 def _coded(values: pl.Series) -> tuple[list[str], NDArray[np.int64]]:

@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from governance.evaluation.scored_header import BINARY, REGRESSION, ScoredColumns, inspect_header
+from governance.evaluation.scored_inputs import InputValues
 from governance.evaluation.scored_refusals import Refusal, UnreadableScores, refused
 from governance.evaluation.scored_scan import REFUSED
 
@@ -56,6 +58,7 @@ class ScoredData:
         champion: What the champion said about the same rows, as `score`, or None.
         class_names: The classes in alphabetical order.
         kind: One of `scored_header.KINDS`.
+        inputs: Those inputs of the model that stand in the table; of the whole table only.
     """
 
     score: NDArray[np.float64]
@@ -68,6 +71,7 @@ class ScoredData:
     champion: NDArray[np.float64] | None = None
     class_names: tuple[str, ...] = ()
     kind: str = BINARY
+    inputs: tuple[InputValues, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -90,7 +94,7 @@ class ScoredData:
         taken: dict[str, Any] = {
             name: None if part is None else part[rows] for name, part in arrays.items()
         }
-        return replace(self, **taken)
+        return replace(self, **taken, inputs=())
 
     def by_champion(self) -> "ScoredData | None":
         """Give the same rows as the champion scored them, where the table has its scores."""
@@ -113,8 +117,12 @@ def read_scored(path: Path, columns: ScoredColumns, told: Told | None = None) ->
     with TemporaryDirectory(prefix="scored-") as folder:
         answer = _scan(path, Path(folder), columns, told)
         arrays = {part: _load(Path(folder), part) for part in answer["parts"]}
+        inputs = _inputs(Path(folder), answer["inputs"])
+    if columns.segment is not None and columns.segment in columns.inputs:
+        inputs += (InputValues(columns.segment, arrays["segment"], tuple(answer["segment_names"])),)
     return ScoredData(
         **arrays,
+        inputs=inputs,
         segment_names=tuple(answer["segment_names"]),
         class_names=tuple(answer["class_names"]),
         kind=columns.kind,
@@ -125,19 +133,20 @@ def _scan(
     path: Path, folder: Path, columns: ScoredColumns, told: Told | None = None
 ) -> dict[str, Any]:
     module = "governance.evaluation.scored_scan"
-    command = [sys.executable, "-m", module, str(path.resolve()), str(folder)]
     with subprocess.Popen(  # noqa: S603 (our own module, no shell)
-        [*command, json.dumps(asdict(columns))],
+        [sys.executable, "-m", module, str(path.resolve()), str(folder)],
         cwd=_ROOT,
         env=_environment(),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:
+        assert process.stdin
         assert process.stdout
         too_late = Timer(WALL_SECONDS, process.kill)
         too_late.start()
         try:
+            _ask(process.stdin, columns)
             answer = _heard(process.stdout, told)
         except BaseException:
             process.kill()
@@ -145,6 +154,12 @@ def _scan(
         finally:
             too_late.cancel()
     return _answer_of(process.returncode, answer)
+
+
+def _ask(asked: IO[bytes], columns: ScoredColumns) -> None:
+    """Say which columns are wanted; a process that has ended already says why by its end."""
+    with suppress(BrokenPipeError), asked:
+        asked.write(json.dumps(asdict(columns)).encode())
 
 
 def _heard(said: IO[bytes], told: Told | None) -> bytes:
@@ -178,6 +193,13 @@ def _answer_of(ended: int, said: bytes) -> dict[str, Any]:
     if ended == REFUSED:
         raise UnreadableScores(Refusal.from_json(answer))
     return answer
+
+
+def _inputs(folder: Path, told: Sequence[tuple[str, Sequence[str]]]) -> tuple[InputValues, ...]:
+    return tuple(
+        InputValues(name, _load(folder, f"input {place}"), tuple(levels))
+        for place, (name, levels) in enumerate(told)
+    )
 
 
 def _load(folder: Path, part: str) -> NDArray[Any]:

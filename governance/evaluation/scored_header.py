@@ -1,8 +1,9 @@
 """The header of a scored CSV table: cheap enough to check while a file is being uploaded."""
 
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,7 +14,8 @@ from governance.sentences import sentence as _
 
 BINARY, REGRESSION, MULTICLASS = "binary", "regression", "multiclass"
 ALWAYS = ("score", "outcome")
-COSTS = ("cost_false_negative", "cost_false_positive")
+COSTS = ("cost_false_negative", "cost_false_positive")  # of wrong decisions: above 0
+GAINS = ("cost_true_negative", "cost_true_positive")  # of right ones: a gain is below 0
 LARGEST_COST = 1e12
 KINDS = (BINARY, REGRESSION, MULTICLASS)
 MAX_CLASSES = 50
@@ -44,7 +46,9 @@ class ScoredColumns:
         segment, key, weight, date: Groups, the case's name, its weight, the day it was scored.
         champion: What the champion said about the same rows, as `score`.
         kind: One of KINDS.
-        cost_false_negative, cost_false_positive: In any unit; binary only.
+        inputs: Kinds, by name, of columns that are read if they are there (`scored_inputs`).
+        cost_false_negative, cost_false_positive, cost_true_negative, cost_true_positive: In any
+            unit; binary only.
     """
 
     score: str = "score"
@@ -57,6 +61,9 @@ class ScoredColumns:
     kind: str = BINARY
     cost_false_negative: float = 1.0
     cost_false_positive: float = 1.0
+    cost_true_negative: float = 0.0
+    cost_true_positive: float = 0.0
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -66,9 +73,13 @@ class ScoredColumns:
         return tuple(name for name in names if name is not None)
 
     def as_plain(self) -> dict[str, str]:
-        """Give what is set as texts; what is usual is left out, but for score and outcome."""
+        """Give what is set as texts; what is usual is left out, but for score and outcome.
+
+        Inputs are no part of it: they are those of the version.
+        """
         usual = ScoredColumns()
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        names = [field.name for field in fields(self) if field.name != "inputs"]
+        named = {name: getattr(self, name) for name in names}
         return {
             name: str(value)
             for name, value in named.items()
@@ -80,25 +91,45 @@ class ScoredColumns:
         """Rebuild what `as_plain` gave.
 
         Raises:
-            Invalid: A cost is not a number above 0.
+            Invalid: A cost is not a number above 0, or a right decision costs no less than a wrong
+            one.
         """
         named: dict[str, Any] = dict(plain)
-        named |= {name: _cost(plain[name], name) for name in COSTS if name in plain}
-        return cls(**named)
+        named |= {name: _cost(plain[name], name, 0.0) for name in COSTS if name in plain}
+        named |= {name: _cost(plain[name], name, -LARGEST_COST) for name in GAINS if name in plain}
+        found = cls(**named)
+        _refuse_senseless(found)
+        return found
 
 
-def _cost(text: str, field: str) -> float:
+def _cost(text: str, field: str, above: float) -> float:
     try:
         cost = float(text)
     except ValueError:
-        cost = 0.0
-    if not 0 < cost <= LARGEST_COST:
+        cost = math.nan
+    if not above < cost <= LARGEST_COST:
         raise Invalid(
-            _("{shown} is not what a wrong decision costs.", shown=text[:40]),
-            remedy=_("Write a number above 0, in any unit."),
+            _("{shown} is not what a decision costs.", shown=text[:40]),
+            remedy=_(
+                "Write a number in any unit: above 0 for a wrong decision, below 0 for a gain."
+            ),
             field=field,
         )
     return cost
+
+
+def _refuse_senseless(columns: ScoredColumns) -> None:
+    sides = (
+        ("cost_true_negative", columns.cost_true_negative, columns.cost_false_positive),
+        ("cost_true_positive", columns.cost_true_positive, columns.cost_false_negative),
+    )
+    for name, right, wrong in sides:
+        if right >= wrong:
+            raise Invalid(
+                _("A right decision costs no less than the wrong one."),
+                remedy=_("Write a smaller cost for the right decision, or below 0 for a gain."),
+                field=name,
+            )
 
 
 def inspect_header(path: Path, columns: ScoredColumns | None = None) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ import polars as pl
 from governance.evaluation.scored_columns import Column
 from governance.evaluation.scored_csv import took_series
 from governance.evaluation.scored_header import MAX_COLUMNS, check_names
-from governance.evaluation.scored_refusals import refused
+from governance.evaluation.scored_inputs import InputColumn
+from governance.evaluation.scored_refusals import UnreadableScores, refused
 
 MAGIC = b"PAR1"
 MAX_FOOTER = 16 * 1024**2
@@ -51,6 +52,14 @@ class ParquetTable:
         for row, value in enumerate(values, start=2):
             empty.take(_text(value), row)
         return empty
+
+    def input(self, empty: InputColumn) -> InputColumn | None:
+        """Give an input with all its values; None where they are of a kind that is not read."""
+        try:
+            values = self._values(empty.name)
+        except UnreadableScores:
+            return None
+        return empty if took_series(empty, values) else None
 
     def _values(self, name: str) -> pl.Series:
         with _read():

@@ -24,6 +24,7 @@ from governance.evaluation.scored_header import (
     ScoredColumns,
     classes_in,
 )
+from governance.evaluation.scored_inputs import InputValues, inputs_in
 from governance.evaluation.scored_refusals import refused
 
 SUM_ERROR = 0.01  # probabilities that were written with three digits add up to about 1
@@ -39,16 +40,19 @@ class Scanned:
     arrays: Mapping[str, NDArray[Any]]
     segment_names: list[str]
     class_names: list[str]
+    inputs: Sequence[InputValues] = ()
 
 
 class Parts:
-    """An empty column for each part that is wanted of a table with this header.
+    """An empty column for each part that is wanted of a table with this header, and its inputs.
+
+    `rows` is about how many rows there are.
 
     Raises:
         UnreadableScores: The columns of the classes are not right.
     """
 
-    def __init__(self, columns: ScoredColumns, header: Sequence[str]) -> None:
+    def __init__(self, columns: ScoredColumns, header: Sequence[str], rows: int) -> None:
         self.class_names: list[str] = []
         self.columns: dict[str, Column] = {}
         if columns.kind == MULTICLASS:
@@ -64,6 +68,14 @@ class Parts:
         for part, kind in more.items():
             if (name := getattr(columns, part)) is not None:
                 self.columns[part] = kind(name)
+
+        taken = [column.name for column in self.columns.values()]
+        self.inputs = inputs_in(header, columns.inputs, taken, rows)
+
+    @property
+    def every(self) -> list[Column]:
+        """Give the columns of parts and inputs."""
+        return [*self.columns.values(), *self.inputs]
 
     def _add_scores(self, columns: ScoredColumns) -> None:
         numeric = columns.kind == REGRESSION
@@ -99,7 +111,12 @@ class Parts:
         arrays = {name: part.array() for name, part in self.columns.items()}
         if self.class_names:
             arrays = _stacked(arrays, len(self.class_names))
-        return Scanned(arrays, names, self.class_names)
+        inputs = [
+            InputValues(column.name, column.array(), column.levels)
+            for column in self.inputs
+            if column.levels is not None
+        ]
+        return Scanned(arrays, names, self.class_names, inputs)
 
 
 def _stacked(arrays: Mapping[str, NDArray[Any]], classes: int) -> dict[str, NDArray[Any]]:

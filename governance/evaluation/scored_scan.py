@@ -30,7 +30,7 @@ from governance.evaluation.scored_parts import Parts, Scanned
 from governance.evaluation.scored_refusals import UnreadableScores, refused
 
 MIN_ROWS = 50
-MAX_ROWS = 5_000_000
+MAX_ROWS = 10_000_000
 LARGE = 2 * 1024**2
 BEAT = 50_000
 MEMORY_BYTES = 2 * 1024**3
@@ -59,12 +59,19 @@ def _scan_csv(path: Path, columns: ScoredColumns, tell: Tell) -> Scanned:
         require_columns(header, columns)
         if path.stat().st_size >= LARGE and (parts := _plain(path, columns, header, tell)):
             return parts.scanned()
-        parts = Parts(columns, header)
-        wanted = [(header.index(part.name), part) for part in parts.columns.values()]
+        parts = Parts(columns, header, _about_rows(path))
+        wanted = [(header.index(part.name), part) for part in parts.every]
         rows = _take_all(records, wanted, len(header), tell)
     tell(rows, rows)
     _require_rows(rows)
     return parts.scanned()
+
+
+def _about_rows(path: Path) -> int:
+    """Say about how many rows a CSV table has, by its first lines."""
+    with path.open("rb") as source:
+        first = source.read(MAX_LINE)
+    return path.stat().st_size * first.count(b"\n") // max(len(first), 1)
 
 
 def _plain(path: Path, columns: ScoredColumns, header: Sequence[str], tell: Tell) -> Parts | None:
@@ -72,7 +79,7 @@ def _plain(path: Path, columns: ScoredColumns, header: Sequence[str], tell: Tell
     # polars takes 200 MB of addresses and half a second to load: only where it is needed.
     from governance.evaluation.scored_csv import fill_plainly  # noqa: PLC0415
 
-    parts = Parts(columns, header)
+    parts = Parts(columns, header, _about_rows(path))
     rows = fill_plainly(path, header, parts, tell, MAX_ROWS)
     return parts if rows and rows >= MIN_ROWS else None
 
@@ -83,10 +90,11 @@ def _scan_parquet(path: Path, columns: ScoredColumns, tell: Tell) -> Scanned:
     table = ParquetTable(path)
     require_columns(table.header, columns)
     _require_rows(table.rows)
-    parts = Parts(columns, table.header)
+    parts = Parts(columns, table.header, table.rows)
     for done, (name, part) in enumerate(parts.columns.items(), start=1):
         parts.columns[name] = table.filled(part)
         tell(table.rows * done // len(parts.columns), table.rows)
+    parts.inputs = [found for empty in parts.inputs if (found := table.input(empty))]
     return parts.scanned()
 
 
@@ -137,19 +145,22 @@ def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
     found = scan(path, columns, _tell)
     for name, values in found.arrays.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
+    for place, one in enumerate(found.inputs):
+        np.save(folder / f"input {place}.npy", one.values, allow_pickle=False)
     return {
         "parts": sorted(found.arrays),
         "segment_names": found.segment_names,
         "class_names": found.class_names,
+        "inputs": [[one.name, one.levels] for one in found.inputs],
     }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read `path`, write arrays to `folder`; `columns` is a JSON object."""
+    """Read `path`, write arrays to `folder`; standard input says the columns, a JSON object."""
     _limit_self()
-    path, folder, columns = arguments
+    path, folder = arguments
     try:
-        answer = _answer(Path(path), Path(folder), ScoredColumns(**json.loads(columns)))
+        answer = _answer(Path(path), Path(folder), ScoredColumns(**json.load(sys.stdin)))
     except UnreadableScores as error:
         sys.stdout.write(json.dumps(error.refusal.as_json()) + "\n")
         return REFUSED

@@ -10,6 +10,7 @@ Biometrics 44, 837-845 (classes averaged apart).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,6 +19,9 @@ from numpy.typing import NDArray
 
 from governance.evaluation.cells import CHUNK, Places, chunks
 from governance.evaluation.ordering import Floats, Outcomes
+
+# Counts the rows at each pair of places of two small tables, as `pairs_of` does.
+Counting = Callable[[Places, Places, tuple[int, int]], Floats]
 
 FEW = 8  # values of a table whose pairs with another one's are counted
 
@@ -66,11 +70,13 @@ class Estimate:
         value: The measure.
         influence: What each row adds, or None where only the value is known.
         by_class: Whether events and other cases are averaged apart (as in DeLong) or together.
+        optimism: By how much the value is probably too large, as that of a maximum is.
     """
 
     value: float
     influence: Influence | None = None
     by_class: bool = False
+    optimism: float = 0.0
 
     @property
     def in_table(self) -> bool:
@@ -221,17 +227,19 @@ def variance_of_table(estimate: Estimate) -> float:
     return dot(values * values, influence.held)
 
 
-def variance_of_tables(one: Influence, other: Influence, *, by_class: bool) -> float:
+def variance_of_tables(
+    one: Influence, other: Influence, *, by_class: bool, count: Counting | None = None
+) -> float:
     """Give the variance of the difference of two estimates by their tables of the same rows.
 
-    Each row weighs one.
+    Each row weighs one. `count` is `pairs_of`, or what remembers what that said.
     """
     assert one.place is not None
     assert other.place is not None
     left, right = (_standard(part, by_class=by_class) for part in (one, other))
     if max(left.size, right.size) <= FEW:
         apart = left[:, None] - right[None, :]
-        counted = pairs_of(one.place, other.place, (left.size, right.size))
+        counted = (count or pairs_of)(one.place, other.place, (left.size, right.size))
         return float((counted * apart * apart).sum())
     total = 0.0
     ours, theirs = np.empty((2, CHUNK))  # kept for all slices: to find memory takes as long again

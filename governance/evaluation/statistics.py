@@ -19,10 +19,13 @@ import numpy as np
 
 from governance.evaluation.cells import Cells, Places, cells_of
 from governance.evaluation.levels import levels_of
+from governance.evaluation.optimism import optimism_of_gap
 from governance.evaluation.ordering import Floats, Ordered, Outcomes, order
 from governance.evaluation.spread import (
     Estimate,
     Influence,
+    dot,
+    pairs_of,
     variance,
     variance_of_table,
     variance_of_tables,
@@ -106,6 +109,14 @@ class Ranked:
         """Give the variance of one - other on the same rows, or None where it is not known."""
         return paired_variance(one, other, self)
 
+    def pairs(self, one: Places, other: Places, sizes: tuple[int, int]) -> Floats:
+        """Count as `pairs_of` does; asked again about the same places, it is the same."""
+        key = "pairs", (id(one), id(other), sizes)
+        if key not in self.known:  # with the places, so that no others take their names
+            self.known[key] = pairs_of(one, other, sizes), one, other
+        counted: Floats = self.known[key][0]
+        return counted
+
     @property
     def ks_cutoff(self) -> float:
         """Give the score from which the classes differ most, the highest one of several."""
@@ -165,7 +176,19 @@ def ks(ranked: Ranked) -> Estimate:
     gap, split = ranked.tally.gap, split_at(ranked, ranked.ks_cutoff)
     side = math.copysign(1.0, gap)
     influence = Influence(np.array([0.0, 0.0, -side, side]), split.place, split.mass)
-    return Estimate(abs(gap) / (ranked.events * ranked.others), influence, by_class=True)
+    value, rows = abs(gap) / (ranked.events * ranked.others), _rows_by_class(ranked)
+    optimism = optimism_of_gap(ranked.cells, *rows)
+    return Estimate(value, influence, by_class=True, optimism=optimism)
+
+
+def _rows_by_class(ranked: Ranked) -> tuple[float, float]:
+    """Give how many events and other cases there are; of weighted ones, how many they count as."""
+    if ranked.weight is None:
+        return ranked.events, ranked.others
+    squares = ranked.weight**2
+    of_events = dot(squares, ranked.outcome.astype(np.float64))
+    of_others = float(squares.sum()) - of_events
+    return ranked.events**2 / of_events, ranked.others**2 / of_others
 
 
 def average_precision(ranked: Ranked) -> Estimate:
@@ -259,10 +282,10 @@ def paired_variance(one: Estimate, other: Estimate, ranked: Ranked) -> float | N
     assert ours is not None
     assert theirs is not None
     if ours.factor != theirs.factor:
-        return variance_of_tables(ours, theirs, by_class=one.by_class)
+        return variance_of_tables(ours, theirs, by_class=one.by_class, count=ranked.pairs)
     key = ours.single, theirs.single
     if key not in ranked.known:
-        ranked.known[key] = variance_of_tables(*key, by_class=one.by_class)
+        ranked.known[key] = variance_of_tables(*key, by_class=one.by_class, count=ranked.pairs)
     known: float = ranked.known[key]
     return ours.factor**2 * known
 
@@ -284,7 +307,13 @@ def logit_interval(value: float, spread: float, level: float) -> Interval | None
         return None
     centre = math.log(value / (1 - value))
     reach = critical(level) * math.sqrt(spread) / (value * (1 - value))
-    return Interval(*(1 / (1 + math.exp(-bound)) for bound in (centre - reach, centre + reach)))
+    return Interval(_share(centre - reach), _share(centre + reach))
+
+
+def _share(logit: float) -> float:
+    """Give the share of a logit of any size."""
+    odds = math.exp(-abs(logit))
+    return (1.0 if logit > 0 else odds) / (1 + odds)
 
 
 def critical(level: float) -> float:

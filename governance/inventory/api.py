@@ -17,11 +17,12 @@ from governance.inventory.operations import (
 )
 from governance.inventory.queries import (
     champions_of,
+    files_named,
     model_named,
     models_for,
     version_numbered,
 )
-from governance.inventory.storage import store
+from governance.inventory.storage import kept_if_named, store
 
 if TYPE_CHECKING:
     from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
@@ -138,7 +139,8 @@ def upload_artifact(
     version = version_numbered(actor, name, number)
     refuse_upload(version, actor)
     stored = store(request, request.headers.get("X-Content-SHA256", ""))
-    artifact = add_artifact(version.pk, name=file_name, role=role, stored=stored, actor=actor)
+    with kept_if_named(stored, files_named):
+        artifact = add_artifact(version.pk, name=file_name, role=role, stored=stored, actor=actor)
     return Status(201, _artifact(artifact))
 
 

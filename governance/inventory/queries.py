@@ -1,5 +1,6 @@
 """Reads of the inventory, always narrowed to what the actor may see."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -163,6 +164,9 @@ def findings_of(version_id: UUID) -> list[Finding]:
     return list(rows.select_related("raised_by", "closed_by", "answered_by", "owner"))
 
 
-def names_file(sha256: str) -> bool:
-    """Whether any artefact or evidence is this file, whoever may see it."""
-    return any(rows.objects.filter(sha256=sha256).exists() for rows in (Artifact, Evidence))
+def files_named(digests: Collection[str]) -> set[str]:
+    """Those of these files that an artefact or evidence is, whoever may see it."""
+    named: set[str] = set()
+    for rows in (Artifact, Evidence):
+        named |= set(rows.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+    return named

@@ -4,19 +4,24 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from governance.errors import Invalid, TooLarge
+from governance.errors import FoureyesError, Invalid, TooLarge
 
 CHUNK = 1024 * 1024
 SHA256_LENGTH = 64
+BATCH = 500
+
+# Those of some digests that rows name: files that must stay.
+Named = Callable[[Collection[str]], Collection[str]]
 
 
 class Readable(Protocol):
@@ -70,7 +75,17 @@ def store(stream: Readable, expected_sha256: str) -> Stored:
     return replace(stored, inode=inode)
 
 
-def take_back(stored: Stored, named: Callable[[str], bool]) -> bool:
+@contextmanager
+def kept_if_named(stored: Stored, named: Named) -> Iterator[None]:
+    """Where what is done with a file is refused, its bytes go at once, not with the next sweep."""
+    try:
+        yield
+    except FoureyesError:
+        take_back(stored, named)
+        raise
+
+
+def take_back(stored: Stored, named: Named) -> bool:
     """Removes what `store` laid down for nothing; whether it did.
 
     What somebody else laid down before, or has laid down since, is theirs and stays.
@@ -78,20 +93,21 @@ def take_back(stored: Stored, named: Callable[[str], bool]) -> bool:
     path = path_of(stored.sha256)
     with _alone():
         ours = stored.inode and path.exists() and path.stat().st_ino == stored.inode
-        if not ours or named(stored.sha256):
+        if not ours or named([stored.sha256]):
             return False
         path.unlink()
     return True
 
 
-def old_files(before: float) -> Iterator[str]:
-    """The digests of files that were last written before this moment (seconds of the epoch)."""
-    for path in Path(settings.MEDIA_ROOT).glob("??/??/*"):
-        if _is_older(path, before):
-            yield path.name
+def old_files(before: float) -> Iterator[list[str]]:
+    """The digests of files last written before this moment (seconds of the epoch), in batches."""
+    paths = Path(settings.MEDIA_ROOT).glob("??/??/*")
+    old = (path.name for path in paths if _is_older(path, before))
+    while batch := list(islice(old, BATCH)):
+        yield batch
 
 
-def remove_unless(sha256: str, named: Callable[[str], bool], before: float) -> bool:
+def remove_unless(sha256: str, named: Named, before: float) -> bool:
     """Removes a file that no row names and that nobody sent again meanwhile; whether it did.
 
     Nobody can lay the same bytes down between the question and the removal, and who lays them
@@ -99,7 +115,7 @@ def remove_unless(sha256: str, named: Callable[[str], bool], before: float) -> b
     """
     path = path_of(sha256)
     with _alone():
-        if not _is_older(path, before) or named(sha256):
+        if not _is_older(path, before) or named([sha256]):
             return False
         path.unlink()
     return True

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 20
 SHORTEST_PAUSE_S = 1.0
+CANCELLED = {"cancelled": True}  # the result of a job that somebody stopped
 _in_peace = {"lease_until": None, "lease_token": F("lease_token") + 1}
 _from_zero = {"attempts": 0, "tried_since": None}
 
@@ -165,6 +166,31 @@ def hasten(topic: str, key: str) -> bool:
     if hastened:
         wake_after_commit(waiting.values_list("queue", flat=True)[0])
     return bool(hastened)
+
+
+def restart_cancelled(job_id: UUID) -> bool:
+    """Start a job anew that ended because somebody asked for that; False for every other one."""
+    stopped = OutboxJob.objects.filter(
+        pk=job_id, done_at__isnull=False, cancel_requested_at__isnull=False, result=CANCELLED
+    )
+    freed = stopped.update(
+        done_at=None,
+        result=None,
+        cancel_requested_at=None,
+        progress_text="",
+        progress_done=0,
+        progress_total=0,
+        next_attempt_at=Now(),
+        **_from_zero,
+    )
+    if freed:
+        wake_after_commit(OutboxJob.objects.values_list("queue", flat=True).get(pk=job_id))
+    return bool(freed)
+
+
+def end_cancelled(claim: Claim) -> None:
+    """The job has ended because somebody asked for that."""
+    complete(claim, CANCELLED)
 
 
 def request_cancel(job_id: UUID) -> bool:

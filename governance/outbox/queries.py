@@ -34,6 +34,12 @@ class Progress:
     total: int
     error: str
     result: Any
+    cancelling: bool = False
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it has ended because somebody asked for that."""
+        return self.cancelling and self.state == "done" and "cancelled" in (self.result or {})
 
 
 def free() -> QuerySet[OutboxJob]:
@@ -78,9 +84,13 @@ def counts() -> dict[str, int]:
     return dict.fromkeys(("waiting", "running", "parked", "done"), 0) | dict(found)
 
 
-def progress_of(topic: str, key: str) -> Progress | None:
-    """How far the job of that topic and key is, or None when nobody asked for it."""
-    job = OutboxJob.objects.annotate(state=_state).filter(topic=topic, key=key).first()
+def progress_of(topic: str, *keys: str) -> Progress | None:
+    """How far the job of that topic and key is, or None when nobody asked for it.
+
+    With several keys: the one of these jobs that was asked for last.
+    """
+    rows = OutboxJob.objects.annotate(state=_state).filter(topic=topic, key__in=keys)
+    job = rows.order_by("-created_at", "id").first()
     if job is None:
         return None
     return Progress(
@@ -90,4 +100,5 @@ def progress_of(topic: str, key: str) -> Progress | None:
         total=job.progress_total,
         error=job.error,
         result=job.result,
+        cancelling=job.cancel_requested_at is not None,
     )

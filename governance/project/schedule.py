@@ -17,7 +17,7 @@ SCHEDULE: dict[str, Entry] = {
     "access.close_due_reviews": Entry("governance.access.operations.close_due_reviews", 300),
     "access.follow_windows": Entry("governance.access.operations.follow_windows", 60),
     "access.remind_reviewers": Entry("governance.access.operations.remind_reviewers", 3600),
-    "files.sweep": Entry("governance.inventory.operations.sweep_files", 3600),
+    "files.sweep": Entry("workflows.lifecycle.operations.sweep_files", 3600),
     "checkpoints.anchor": Entry("governance.trail.operations.anchor_checkpoints", 60),
     "exports.expire": Entry("governance.trail.operations.expire_exports", 3600),
     "feeds.push": Entry("governance.trail.operations.push_feeds", 5),

@@ -8,6 +8,7 @@ from governance.evaluation.labels import caution_words
 from governance.reports.figure_views import FigureView
 from governance.reports.figures import figures_of
 from governance.reports.gaps import GapRow, costs, disagreement, gap_rows
+from governance.reports.input_rows import InputRow, input_rows
 from governance.reports.tables import (
     MetricRow,
     caption,
@@ -41,6 +42,7 @@ class Content:
     segments: Sequence[MetricRow]
     months: Sequence[MetricRow]
     gaps: Sequence[GapRow]
+    inputs: Sequence[InputRow]
     disagreement: str
     costs: str
     cautions: Sequence[str]
@@ -74,6 +76,7 @@ def content_of(
         segments=kept([*segment_rows(payload), *fairness_rows(payload)]),
         months=kept(month_rows(payload)),
         gaps=gap_rows(payload),
+        inputs=[row for row in input_rows(payload) if row.tone != "good" or not only_changed],
         disagreement=disagreement(payload),
         costs=costs(payload),
         cautions=[caution_words(caution) for caution in payload["cautions"]],

@@ -96,6 +96,21 @@ def costs(payload: Payload) -> str:
     found = payload.get("costs")
     if found is None:
         return ""
+    return " ".join(filter(None, (_priced(found), _gained(found))))
+
+
+def _gained(found: Mapping[str, Any]) -> str:
+    """Say what right decisions cost, where they do not cost nothing."""
+    right = [found.get(part, "0") for part in ("true_positive", "true_negative")]
+    if not any(float(cost) for cost in right):
+        return ""
+    return _(
+        "An event that is found costs %(found)s, a case that is let through rightly %(through)s; "
+        "below 0 is a gain."
+    ) % {"found": _cost(right[0]), "through": _cost(right[1])}
+
+
+def _priced(found: Mapping[str, Any]) -> str:
     ours = found["challenger"]
     return _(
         "Where a missed event costs %(missed)s and a false alarm %(alarm)s, a case costs %(cost)s "

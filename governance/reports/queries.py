@@ -25,6 +25,7 @@ from governance.reports.side_by_side import MOST, Measured, SideBySide, side_by_
 
 USUAL = 2
 NEWEST = 8
+SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,24 @@ class Report:
         """The name of the version itself."""
         return name_of(self.version)
 
+    @property
+    def descent(self) -> str:
+        """Whether the version is the other one retrained, or takes other inputs; in words."""
+        champion = self.comparison.champion
+        if champion is None or not (self.version.input_schema and champion.input_schema):
+            return ""
+        ours, theirs = ({one["name"] for one in v.input_schema} for v in (self.version, champion))
+        if ours == theirs:
+            return _("Retrained: it takes the same inputs as {champion}.").format(
+                champion=self.champion
+            )
+        parts = (
+            (_("it also takes {names}"), sorted(ours - theirs)),
+            (_("it no longer takes {names}"), sorted(theirs - ours)),
+        )
+        told = [words.format(names=_some(names)) for words, names in parts if names]
+        return _("Built anew: {what}.").format(what="; ".join(told))
+
     def content(self, *, only_changed: bool = False) -> Content:
         """All that it says, in the reader's language."""
         return content_of(
@@ -62,6 +81,12 @@ class Report:
             challenger=self.challenger,
             only_changed=only_changed,
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few, and how many more."""
+    more = f" (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def report_numbered(actor: Actor, name: str, number: int) -> Report:

@@ -6,6 +6,7 @@ security policy lets nothing be fetched, whatever stands in it.
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -31,14 +32,26 @@ PRINTER = "weasyprint"
 
 def as_html(report: Report, *, only_changed: bool = False) -> str:
     """Write the whole report as one file."""
-    text = render_to_string(
-        TEMPLATE, _context(report, only_changed=only_changed) | {"scripts": _scripts()}
-    )
+    return alone(TEMPLATE, _context(report, only_changed=only_changed))
+
+
+def alone(template: str, context: Mapping[str, object]) -> str:
+    """Write a page that brings all that it shows and does."""
+    text = render_to_string(template, {**_outfit(), **context, "scripts": _scripts()})
     return _with_own_symbols(text)
 
 
 def as_pdf(report: Report, *, only_changed: bool = False) -> bytes:
     """Print the report; figures are printed as their tables.
+
+    Raises:
+        Unavailable: this site has no library that prints.
+    """
+    return printed(TEMPLATE, _context(report, only_changed=only_changed))
+
+
+def printed(template: str, context: Mapping[str, object]) -> bytes:
+    """Print a page.
 
     Raises:
         Unavailable: this site has no library that prints.
@@ -51,12 +64,10 @@ def as_pdf(report: Report, *, only_changed: bool = False) -> bytes:
                 "install weasyprint."
             ),
         )
-    context = _context(report, only_changed=only_changed) | {"printed": True}
-    text = _with_own_symbols(render_to_string(TEMPLATE, context))
-    printed: bytes = (
-        import_module(PRINTER).HTML(string=text, url_fetcher=_fetch_nothing).write_pdf()
-    )
-    return printed
+    text = render_to_string(template, {**_outfit(), **context, "printed": True})
+    page = import_module(PRINTER).HTML(string=_with_own_symbols(text), url_fetcher=_fetch_nothing)
+    written: bytes = page.write_pdf()
+    return written
 
 
 def _context(report: Report, *, only_changed: bool) -> dict[str, object]:
@@ -64,10 +75,11 @@ def _context(report: Report, *, only_changed: bool) -> dict[str, object]:
         "report": report,
         "content": report.content(only_changed=only_changed),
         "only_changed": only_changed,
-        "policy": _policy(),
-        "styles": _styles(),
-        "symbols": _symbols(),
     }
+
+
+def _outfit() -> dict[str, object]:
+    return {"policy": _policy(), "styles": _styles(), "symbols": _symbols()}
 
 
 def _fetch_nothing(address: str, *_rest: object, **_more: object) -> dict[str, object]:

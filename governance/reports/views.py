@@ -16,6 +16,7 @@ from governance.errors import Invalid, NotFound
 from governance.evaluation.operations import cancel_comparison as cancel
 from governance.evaluation.operations import request_comparison as ask
 from governance.inventory.queries import version_numbered
+from governance.reports.bodies import bodies
 from governance.reports.exports import as_json
 from governance.reports.queries import (
     Asked,
@@ -43,7 +44,7 @@ def comparison(request: HttpRequest, name: str, number: int) -> HttpResponse:
         "section": "models",
         "crumbs": _crumbs(report),
         "report": report,
-        "content": report.content(only_changed=only_changed),
+        "body": bodies.of(report, only_changed=only_changed),
         "only_changed": only_changed,
         "downloads": _downloads("download_comparison", name, number, only_changed=only_changed),
     }
@@ -93,7 +94,7 @@ def asked_comparison(request: HttpRequest, name: str, comparison_id: UUID) -> Ht
         return render(request, "governance/reports/asked_comparison.html", context)
     context |= {
         "report": asked.report,
-        "content": asked.report.content(only_changed=only_changed),
+        "body": bodies.of(asked.report, only_changed=only_changed),
         "only_changed": only_changed,
         "downloads": _downloads(
             "download_asked_comparison", name, comparison_id, only_changed=only_changed

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from governance.evaluation.labels import judgement_title
 from governance.reports.content import Content
+from governance.reports.papers import Paper
 from governance.reports.tables import MetricRow
 
 LONGEST_NAME = 31  # of a sheet, in Excel
@@ -27,19 +28,53 @@ def as_workbook(content: Content, *, title: str, digest: str) -> bytes:
     file = BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         bold = book.add_format({"bold": True})
-        _sheet(book, bold, _("Summary"), (title, ""), _summary(content, digest))
-        for name, rows in (
-            (_("Measures"), content.metrics),
-            (_("Classes"), content.classes),
-            (_("Segments"), content.segments),
-            (_("Over time"), content.months),
-        ):
-            if rows:
-                _sheet(book, bold, name, _heads(content), map(_cells, rows))
-        _fairness(book, bold, content)
-        for figure in content.figures:
-            _sheet(book, bold, figure.title, figure.columns, figure.rows)
+        _comparison(book, bold, content, title=title, digest=digest)
     return file.getvalue()
+
+
+def paper_workbook(paper: Paper) -> bytes:
+    """Write a paper as XLSX: its parts, then the comparison, if there is one."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
+        bold = book.add_format({"bold": True})
+        for part in paper.parts:
+            facts = [(label, str(value)) for label, value in part.facts if value]
+            if facts or not part.rows:
+                _sheet(book, bold, part.title, (paper.title, paper.lead), facts)
+            if part.rows:
+                _sheet(book, bold, part.title, part.head, map(_texts, part.rows))
+        if paper.comparison:
+            title = _("Comparison")
+            _comparison(book, bold, paper.comparison, title=title, digest=paper.digest)
+    return file.getvalue()
+
+
+def _texts(row: Sequence[object]) -> list[Cell]:
+    """Whole numbers as numbers, everything else as people read it."""
+    return [Decimal(cell) if type(cell) is int else str(cell) for cell in row]
+
+
+def _comparison(
+    book: Any,  # noqa: ANN401 - without types
+    bold: Any,  # noqa: ANN401
+    content: Content,
+    *,
+    title: str,
+    digest: str,
+) -> None:
+    _sheet(book, bold, _("Summary"), (title, ""), _summary(content, digest))
+    for name, rows in (
+        (_("Measures"), content.metrics),
+        (_("Classes"), content.classes),
+        (_("Segments"), content.segments),
+        (_("Over time"), content.months),
+    ):
+        if rows:
+            _sheet(book, bold, name, _heads(content), map(_cells, rows))
+    _fairness(book, bold, content)
+    _inputs(book, bold, content)
+    for figure in content.figures:
+        _sheet(book, bold, figure.title, figure.columns, figure.rows)
 
 
 def _summary(content: Content, digest: str) -> list[tuple[Cell, ...]]:
@@ -85,6 +120,13 @@ def _fairness(book: Any, bold: Any, content: Content) -> None:  # noqa: ANN401 -
     rows = [(gap.name, gap.before, gap.after, gap.interval, gap.between) for gap in content.gaps]
     if rows:
         _sheet(book, bold, _("Fairness"), heads, rows)
+
+
+def _inputs(book: Any, bold: Any, content: Content) -> None:  # noqa: ANN401 - without types
+    heads = (_("Input"), _("Stability index (PSI)"), _("Moved"), _("Missing before"), _("Missing"))
+    rows = [(row.name, row.index, row.words, row.before, row.after) for row in content.inputs]
+    if rows:
+        _sheet(book, bold, _("Inputs"), heads, rows)
 
 
 def _sheet(

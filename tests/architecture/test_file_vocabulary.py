@@ -32,6 +32,7 @@ NOT_PURE: dict[str, str] = {
     "governance.outbox.claims": "a claim is a lease on a row",
     "governance.outbox.transport": "a Kombu transport: whole messages only",
     "governance.outbox.wake": "the one place that sends a Celery task",
+    "governance.reports.bodies": "renders a part of a page, and keeps it",
     "governance.reports.standalone": "renders one file from templates and the static files",
     "workflows.delivery.heartbeat": "renews a lease from a thread with its own connection",
     "workflows.gitops.connections": "the one list of forges: rows of connections made into forges",

@@ -34,14 +34,17 @@ FORM, API, ADMIN, COMMAND, BULK = Surface
 SUBJECTS = (access, inventory, gitops, lifecycle)
 FOLDERS = {"views": FORM, "api": API, "admin": ADMIN, "commands": COMMAND, "adapters": FORM}
 
-# Programs submit and withdraw; people decide, with a signature that only a screen can take.
+# Programs submit, stop checks and withdraw; people decide, with a signature that only a screen can
+# take.
 PROGRAMS = {
     "add_artifact",
     "add_evidence",
+    "cancel_checks",
     "create_version",
     "raise_finding",
     "refuse_upload",
     "register_model",
+    "restart_checks",
     "submit_version",
     "withdraw_version",
 }

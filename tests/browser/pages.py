@@ -60,6 +60,8 @@ NO_PAGES = {
     "download_asked_comparison": "a download",
     "download_comparison": "a download",
     "export_policy": "a download",
+    "inventory_report": "a download",
+    "validation_report": "a download",
     "report_file": "a download",
     "evidence_file": "a download",
     "entry_proof": "a part of the page of an entry",

@@ -36,6 +36,9 @@ PROGRAMS: dict[str, Methods] = {
     f"{API_VERSION}/submit": {
         "POST": call("token", answer=422, at=DRAFT, sends={"comment": "Done"})
     },
+    # The checks of the samples have ended: let in, and told so.
+    f"{API_VERSION}/checks/cancel": {"POST": call("token", at=SUBMITTED, answer=409)},
+    f"{API_VERSION}/checks/restart": {"POST": call("token", at=SUBMITTED, answer=409)},
     f"{API_VERSION}/withdraw": {"POST": call("token", at=SUBMITTED, sends=WHY)},
     f"{API}/<name>/kpis": {
         "POST": call(

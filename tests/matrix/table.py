@@ -71,6 +71,7 @@ DESK: dict[str, Methods] = {
             but={f"foreign:{role}": 422 for role in DEVELOPERS},  # no portfolio of theirs
         ),
     },
+    "/inventory/<form>/": {"GET": see(*EVERYBODY, at={"form": "json"})},
     "/models/<name>/": {"GET": see(*EVERYBODY_INSIDE)},
     "/models/<name>/threshold/": {
         "GET": see(*WATCHERS),
@@ -171,6 +172,9 @@ DESK: dict[str, Methods] = {
     f"{VERSION}comparison/": {"GET": see(*EVERYBODY_INSIDE)},
     f"{VERSION}comparison/<form>/": {"GET": see(*EVERYBODY_INSIDE, at={"form": "json"})},
     f"{VERSION}checks/": {"GET": part(*EVERYBODY_INSIDE)},
+    f"{VERSION}validation-report/<form>/": {"GET": see(*EVERYBODY_INSIDE, at={"form": "json"})},
+    f"{VERSION}checks/cancel/": {"POST": do(*DEVELOPERS, at=SUBMITTED, answer=409)},
+    f"{VERSION}checks/restart/": {"POST": do(*DEVELOPERS, at=SUBMITTED, answer=409)},
     f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
     # Answers that are no 302: let in, and then told what is missing or no longer so.
     f"{VERSION}submit/": {"POST": do(*DEVELOPERS, at=DRAFT, answer=422)},

@@ -222,7 +222,7 @@ def _handler_of(topic: str) -> Callable[[Claim], Ending]:
 
 
 def _cancel(claim: Claim) -> Outcome:
-    outbox.complete(claim, {"cancelled": True})
+    outbox.end_cancelled(claim)
     return Outcome.CANCELLED
 
 

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from governance.reports.papers import PaperPart as BundlePart
+from governance.reports.papers import Row
 from governance.templatetags.foureyes import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-Row = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BundlePart:
-    """One part of the document: facts as pairs, a table with its head, or neither."""
-
-    title: str
-    facts: Sequence[tuple[str, object]] = ()
-    head: Sequence[str] = ()
-    rows: Sequence[Row] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to tell."""
-        return not self.rows and not any(value for _label, value in self.facts)
+__all__ = ["BundlePart", "Row", "when"]
 
 
 def when(value: datetime | None) -> str:

@@ -328,6 +328,8 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "version.admitted": _moved(
         gettext_noop("admitted it to use before validation"), "validated", "reason"
     ),
+    "checks.cancelled": _moved(gettext_noop("cancelled the checks"), ""),
+    "checks.restarted": _moved(gettext_noop("began the checks again"), ""),
     "version.approved": _moved(gettext_noop("completed the approval"), "approved"),
     "version.changes_requested": _moved(gettext_noop("asked for changes"), "rejected"),
     "version.created": _created,

@@ -5,6 +5,7 @@ from django.urls import path
 from workflows.desk.views.as_of import as_of
 from workflows.desk.views.attention import note_attention
 from workflows.desk.views.cases import cases
+from workflows.desk.views.checks import cancel_checks, restart_checks
 from workflows.desk.views.conditions import (
     close_condition,
     meet_condition,
@@ -47,6 +48,7 @@ from workflows.desk.views.live_changes import (
     suspend_version,
 )
 from workflows.desk.views.model import model
+from workflows.desk.views.papers import inventory_report, validation_report
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import (
     close_alarm,
@@ -82,6 +84,7 @@ urlpatterns = [
     path("cases/", cases, name="cases"),
     path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),
+    path("inventory/<slug:form>/", inventory_report, name="inventory_report"),
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
     path("models/<slug:name>/tier/", set_tier, name="set_tier"),
@@ -110,6 +113,8 @@ urlpatterns = [
     path(f"{VERSION}deciders/", version_deciders, name="version_deciders"),
     path(f"{VERSION}runs/", version_runs, name="version_runs"),
     path(f"{VERSION}checks/", version_checks, name="version_checks"),
+    path(f"{VERSION}checks/cancel/", cancel_checks, name="cancel_checks"),
+    path(f"{VERSION}checks/restart/", restart_checks, name="restart_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
     path(f"{VERSION}attention/", note_attention, name="note_attention"),
@@ -132,6 +137,7 @@ urlpatterns = [
         write_validation_report,
         name="write_validation_report",
     ),
+    path(f"{VERSION}validation-report/<slug:form>/", validation_report, name="validation_report"),
     path(f"{VERSION}decide/", decide_version, name="decide_version"),
     path(f"{VERSION}validate/", validate_version, name="validate_version"),
     path(f"{VERSION}begin-signature/", begin_signature, name="begin_signature"),

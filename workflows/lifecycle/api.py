@@ -17,7 +17,12 @@ from governance.inventory.queries import (
     version_by_id,
     version_numbered,
 )
-from workflows.lifecycle.operations import submit_version, withdraw_version
+from workflows.lifecycle.operations import (
+    cancel_checks,
+    restart_checks,
+    submit_version,
+    withdraw_version,
+)
 
 if TYPE_CHECKING:
     from governance.evaluation.models import GateResult
@@ -96,6 +101,24 @@ def withdraw(request: HttpRequest, name: str, number: int, body: WithdrawIn) -> 
     actor = actor_of(request)
     version = version_numbered(actor, name, number)
     withdraw_version(version.pk, reason=body.reason, actor=actor)
+    return _detail(version.pk, actor)
+
+
+@router.post("/models/{name}/versions/{number}/checks/cancel", response=VersionDetailOut)
+def cancel_running_checks(request: HttpRequest, name: str, number: int) -> VersionDetailOut:
+    """Stops the checks of a submission; nobody can decide before they were begun again."""
+    actor = actor_of(request)
+    version = version_numbered(actor, name, number)
+    cancel_checks(version.pk, actor=actor)
+    return _detail(version.pk, actor)
+
+
+@router.post("/models/{name}/versions/{number}/checks/restart", response=VersionDetailOut)
+def restart_cancelled_checks(request: HttpRequest, name: str, number: int) -> VersionDetailOut:
+    """Begins cancelled checks again."""
+    actor = actor_of(request)
+    version = version_numbered(actor, name, number)
+    restart_checks(version.pk, actor=actor)
     return _detail(version.pk, actor)
 
 

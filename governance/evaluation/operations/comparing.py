@@ -97,7 +97,10 @@ def costs_of(version: ModelVersion) -> Costs:
     evidence = scored_data_of(version.pk)
     columns = ScoredColumns.from_plain(evidence.columns if evidence else {})
     return Costs(
-        false_negative=columns.cost_false_negative, false_positive=columns.cost_false_positive
+        true_negative=columns.cost_true_negative,
+        false_negative=columns.cost_false_negative,
+        false_positive=columns.cost_false_positive,
+        true_positive=columns.cost_true_positive,
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from governance.actors import Actor
-from governance.errors import FoureyesError, Invalid
+from governance.errors import Invalid
 from governance.evaluation.scored_data import (
     ScoredColumns,
     ScoredData,
@@ -14,15 +14,16 @@ from governance.evaluation.scored_data import (
     UnreadableScores,
     read_scored,
 )
+from governance.evaluation.scored_inputs import kinds_of
 from governance.inventory.models import Evidence, ModelVersion
 from governance.inventory.operations import add_evidence
 from governance.inventory.queries import (
     columns_remembered,
-    names_file,
+    files_named,
     scored_data_of,
     version_by_id,
 )
-from governance.inventory.storage import Stored, path_of, take_back
+from governance.inventory.storage import Stored, kept_if_named, path_of
 from governance.sentences import sentence as _
 
 
@@ -66,15 +67,12 @@ def upload_evidence(
     Raises:
         as `add_scored_data` and `add_evidence`.
     """
-    try:
+    with kept_if_named(stored, files_named):
         if kind == Evidence.Kind.SCORED_DATA:
             return _upload_table(version_id, name, stored, columns, actor)
         return add_evidence(
             version_id, name=name, kind=kind, stored=stored, columns={}, actor=actor
         )
-    except FoureyesError:
-        take_back(stored, names_file)
-        raise
 
 
 def _upload_table(
@@ -110,7 +108,9 @@ def scored(version: ModelVersion, told: Told | None = None) -> tuple[ScoredData,
             remedy=_("Upload a table with its scores and what happened, with the next version."),
             field="scored_data",
         )
-    columns = ScoredColumns.from_plain(evidence.columns)
+    columns = replace(
+        ScoredColumns.from_plain(evidence.columns), inputs=kinds_of(version.input_schema)
+    )
     return _read(evidence.sha256, columns, told), evidence.sha256
 
 

@@ -3,8 +3,8 @@
 import logging
 import time
 
-from governance.inventory.queries import names_file
-from governance.inventory.storage import old_files, remove_broken_off, remove_unless
+from governance.inventory.queries import files_named
+from governance.inventory.storage import Named, old_files, remove_broken_off, remove_unless
 
 # Whoever sends a file has this long to see its row written.
 KEPT_S = 24 * 3600
@@ -12,10 +12,16 @@ KEPT_S = 24 * 3600
 logger = logging.getLogger(__name__)
 
 
-def sweep_files() -> int:
-    """Removes files older than a day that neither an artefact nor evidence names; how many."""
-    before = time.time() - KEPT_S
-    swept = sum(remove_unless(sha256, names_file, before) for sha256 in old_files(before))
+def sweep_files(named: Named = files_named) -> int:
+    """Removes files older than a day that nothing names; how many.
+
+    `named` knows every row that names a file: other subjects have such rows, too. They are asked
+    in batches first, and about each file once more when it is to go.
+    """
+    before, swept = time.time() - KEPT_S, 0
+    for batch in old_files(before):
+        nameless = set(batch).difference(named(batch))
+        swept += sum(remove_unless(sha256, named, before) for sha256 in nameless)
     swept += remove_broken_off(before)
     if swept:
         logger.info("%s files that nothing names were removed.", swept)

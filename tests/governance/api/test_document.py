@@ -25,6 +25,8 @@ def test_the_openapi_document_lists_every_door() -> None:
         "POST /api/v1/models/{name}/kpis",
         f"GET {version}",
         f"POST {version}/submit",
+        f"POST {version}/checks/cancel",
+        f"POST {version}/checks/restart",
         f"POST {version}/withdraw",
         f"PUT {version}/artifacts/{{file_name}}",
         f"PUT {version}/evidence/{{file_name}}",

@@ -42,7 +42,8 @@ def ended(path: Path, folder: Path) -> Refusal:
     folder.mkdir()
     command = [sys.executable, "-m", "governance.evaluation.scored_scan", str(path), str(folder)]
     said = subprocess.run(
-        [*command, json.dumps(asdict(COLUMNS))],
+        command,
+        input=json.dumps(asdict(COLUMNS)).encode(),
         cwd=BASE_DIR,
         env={"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"},
         preexec_fn=limited,
@@ -128,13 +129,10 @@ def infinite(folder: Path) -> Path:
     return parquet(folder, score=pl.Series([0.5] * 9 + [float("inf")] + [0.5] * 50))
 
 
+# Every other bad row is refused by the same checks (test_read_scored, test_read_kinds).
 BAD: list[tuple[Callable[[Path], Path], str, int | None, str]] = [
     (row("d,nan,1,1"), "not_finite", 11, "score"),
-    (row("d,inf,1,1"), "not_finite", 11, "score"),
-    (row("d,high,1,1"), "not_a_number", 11, "score"),
-    (row("d,0.5,2,1"), "outcome_unknown", 11, "outcome"),
     (row("d,0.5,1,-1"), "weight_not_positive", 11, "cases"),
-    (row("d,0.5,1,1e300"), "weight_too_large", 11, "cases"),
     (row("c3,0.5,1,1"), "key_repeated", 11, "id"),
     (one_class, "one_class", None, "outcome"),
     (wide, "line_too_long", 1, ""),

@@ -61,11 +61,11 @@ def delong(one: Floats, other: Floats, outcome: Outcomes) -> tuple[float, float]
 
 @pytest.mark.parametrize("shape", ["smooth", "rare", "squeezed", "heaped", "rounded"])
 def test_spreads_from_cells_are_those_of_all_rows(shape: str) -> None:
-    """DeLong's variance, alone and paired: to 1e-5, beside a heap of equal scores to 1e-3."""
+    """DeLong's variance, alone and paired: to 2e-5, beside a heap of equal scores to 1e-3."""
     one, other, outcome = large(shape)
     left, right = rank(one, outcome), rank(other, outcome)
     own, paired = delong(one, other, outcome)
-    error = 1e-3 if shape == "heaped" else 1e-5
+    error = 1e-3 if shape == "heaped" else 2e-5
     assert own_variance(auc(left), left) == pytest.approx(own, rel=error)
     assert paired_variance(auc(left), auc(right), left) == pytest.approx(paired, rel=error)
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn import metrics as oracle
 
+from governance.errors import Invalid
+from governance.evaluation.comparison import compare
 from governance.evaluation.cutoffs import (
     Costs,
     cheapest,
@@ -15,8 +17,11 @@ from governance.evaluation.cutoffs import (
     mcnemar,
     thresholds,
 )
+from governance.evaluation.measures import cost_measure
+from governance.evaluation.scored_data import ScoredColumns, ScoredData
 from governance.evaluation.several import holm, rows_needed, two_sided
 from governance.evaluation.statistics import own_variance, rank
+from governance.reports.content import content_of
 from tests.governance.evaluation.samples import cases, seen
 
 
@@ -104,3 +109,40 @@ def test_a_p_value_of_no_spread_is_one() -> None:
     """And 1.96 standard errors are five percent."""
     assert two_sided(0.1, 0.0) == 1.0
     assert two_sided(0.196, 0.01) == pytest.approx(0.05, abs=1e-4)
+
+
+def test_right_decisions_may_gain() -> None:
+    """The whole matrix counts: mean cost, cheapest cut-off, margin, and what the report says."""
+    risk, outcome = cases(8, 700)
+    score = seen(risk, 9, 0.5)
+    plain = {"cost_true_positive": "-3", "cost_true_negative": "-1", "cost_false_positive": "2"}
+    columns = ScoredColumns.from_plain(plain)
+    costs = Costs(columns.cost_true_negative, 1.0, 2.0, columns.cost_true_positive)
+    ranked, above = rank(score, outcome), score >= 0.3
+    each = np.where(above, np.where(outcome == 1, -3.0, 2.0), np.where(outcome == 1, 1.0, -1.0))
+    assert expected_cost(ranked, 0.3, costs).value == pytest.approx(each.mean())
+    margin = cost_measure(costs, lambda _ranked: 0.3).margin(0.1, ranked)
+    rate = outcome.mean()
+    assert margin == pytest.approx(0.1 * min(4 * rate, 3 * (1 - rate)))
+    payload = compare(ScoredData(score, outcome), None, margin=0.01, costs=costs).payload
+    said = content_of(payload, champion="", challenger="1").costs
+    assert "An event that is found costs \N{MINUS SIGN}3" in said
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [
+        {"cost_false_negative": "0"},
+        {"cost_false_negative": "much"},
+        {"cost_false_positive": "1e13"},
+        {"cost_true_positive": "nan"},
+        {"cost_true_positive": "1"},
+        {"cost_true_negative": "5", "cost_false_positive": "4"},
+    ],
+)
+def test_costs_without_sense_are_refused(costs: dict[str, str]) -> None:
+    """No number, free errors, or a right decision dearer than the wrong one; the field is named."""
+    with pytest.raises(Invalid) as refused:
+        ScoredColumns.from_plain(costs)
+    assert refused.value.field in costs
+    assert refused.value.remedy

@@ -46,8 +46,7 @@ def test_a_good_table_is_read(tmp_path: Path) -> None:
 def test_segment_and_key_may_be_absent(tmp_path: Path) -> None:
     """Two columns are enough."""
     path = write_csv(tmp_path / "scored.csv", HEADER, good_rows())
-    sample = read_scored(path, ScoredColumns())
-    assert sample.segment is sample.key is None
+    assert set(scan(path, ScoredColumns()).arrays) == {"score", "outcome"}
 
 
 def test_the_refusal_crosses_the_process(tmp_path: Path) -> None:
@@ -193,7 +192,7 @@ def test_one_outcome_alone_is_refused(tmp_path: Path) -> None:
     rows = [f"c{row},0.5,0,n" for row in range(60)]
     path = write_csv(tmp_path / "scored.csv", HEADER, rows)
     with pytest.raises(UnreadableScores, match="only the outcome 0, in 60 rows"):
-        read_scored(path, ALL)
+        scan(path, ALL)
 
 
 def test_an_open_quote_does_not_swallow_the_file(tmp_path: Path) -> None:

@@ -3,20 +3,22 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from pytest_django import Settings
 
 from governance.errors import Invalid
 from governance.evaluation.operations import add_scored_data, upload_evidence
 from governance.evaluation.scored_data import ScoredColumns
-from governance.inventory.operations import sweep_files, sweeping
-from governance.inventory.queries import names_file
-from governance.inventory.storage import Stored, path_of, remove_unless, take_back
+from governance.inventory.operations import sweeping
+from governance.inventory.queries import files_named
+from governance.inventory.storage import Named, Stored, path_of, remove_unless, take_back
 from governance.project.schedule import SCHEDULE
 from tests import stories
+from workflows.lifecycle.operations import Attached, sweep_files, write_validation_report
 from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +75,8 @@ def test_an_upload_that_is_refused_leaves_no_bytes() -> None:
     assert not path_of(DIGEST).exists()
     mine, theirs = stories.kept(ORPHAN), stories.kept(ORPHAN)
     assert (bool(mine.inode), theirs.inode) == (True, 0)
-    assert not take_back(mine, names_file), "somebody sent the same bytes since"
-    assert not take_back(theirs, names_file), "they were there before"
+    assert not take_back(mine, files_named), "somebody sent the same bytes since"
+    assert not take_back(theirs, files_named), "they were there before"
     assert path_of(DIGEST).exists()
 
 
@@ -89,6 +91,38 @@ def test_what_a_row_names_stays_however_old_it_is() -> None:
     assert all(path_of(sha256).exists() for sha256 in named)
 
 
+def test_what_a_validator_attached_stays() -> None:
+    """A report that was written elsewhere is named by no artefact and by no evidence."""
+    version, victor = stories.submitted_version(1), actor_named("victor")
+    texts = {"scope": "", "tests": "", "conclusion": "Sound.", "independent": True}
+    write_validation_report(
+        version.pk, **texts, attachment=Attached("r.pdf", stories.kept(ORPHAN)), actor=victor
+    )
+    aged(path_of(DIGEST))
+    assert sweep_files() == 0
+    assert path_of(DIGEST).exists()
+
+
+def test_a_refused_artefact_or_attachment_leaves_no_bytes() -> None:
+    """By the doors of the API and of the page; what was there before stays."""
+    version = stories.submitted_version(1)
+    at = f"/models/credit-default/versions/{version.number}"
+    token = stories.pipeline_token()
+    draft = stories.draft_version(2, model=version.model)
+    refused = Client().put(
+        f"/api/v1/models/credit-default/versions/{draft.number}/artifacts/.hidden",
+        ORPHAN,
+        content_type="application/octet-stream",
+        headers={"Authorization": f"Bearer {token}", "X-Content-SHA256": DIGEST},
+    )
+    assert refused.status_code == 422
+    assert not path_of(DIGEST).exists()
+    file = SimpleUploadedFile("r.pdf", ORPHAN)
+    form = {"conclusion": "Sound.", "attachment": file, "independent": "on"}
+    stories.signed_in("dana").post(f"{at}/write-validation-report/", form)
+    assert not path_of(DIGEST).exists()
+
+
 def test_bytes_that_come_again_while_the_sweep_looks_are_young_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -96,7 +130,7 @@ def test_bytes_that_come_again_while_the_sweep_looks_are_young_again(
     stories.kept(ORPHAN)
     aged(path_of(DIGEST))
 
-    def sent_again(sha256: str, named: Callable[[str], bool], before: float) -> bool:
+    def sent_again(sha256: str, named: Named, before: float) -> bool:
         stories.kept(ORPHAN)
         return remove_unless(sha256, named, before)
 
@@ -120,4 +154,4 @@ def test_the_clock_calls_it() -> None:
     """It stands in the schedule under its own name, and an empty site has nothing to sweep."""
     assert SCHEDULE["files.sweep"].operation.endswith(".sweep_files")
     assert sweep_files() == 0
-    assert not names_file(DIGEST)
+    assert not files_named([DIGEST])

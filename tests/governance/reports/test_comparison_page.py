@@ -15,8 +15,11 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.evaluation.comparison import payload_digest
+from governance.evaluation.models import ComparisonReport
 from governance.evaluation.queries import comparison_of
 from governance.inventory.models import ModelVersion
+from governance.reports import bodies, views
+from governance.reports.bodies import Bodies
 from tests import stories
 from tests.governance.reports.references import external_references
 
@@ -54,6 +57,41 @@ def test_the_page_holds_the_whole_report(victor: Client, version: ModelVersion) 
     assert "a case costs" in page
     assert comparison_of(version.pk).digest in page
     assert page.count("data-canvas") == page.count("<figcaption") == 7
+
+
+def test_it_says_whether_the_original_was_retrained(victor: Client, version: ModelVersion) -> None:
+    """By the inputs of both; else what was added and taken away."""
+    champion = comparison_of(version.pk).champion
+    theirs, ours = champion.input_schema, version.input_schema
+    added = sorted({one["name"] for one in ours} - {one["name"] for one in theirs})
+    assert f"Built anew: it also takes {added[0]}" in victor.get(PAGE).text
+    ModelVersion.objects.filter(pk=version.pk).update(input_schema=theirs)
+    assert "Retrained: it takes the same inputs as" in victor.get(PAGE).text
+    fewer = [*theirs[1:], *({"name": f"x{place}", "type": "float"} for place in range(8))]
+    ModelVersion.objects.filter(pk=version.pk).update(input_schema=fewer)
+    told = victor.get(PAGE).text
+    assert "x0, x1, x2, x3, x4, x5 (+2)" in told
+    assert f"it no longer takes {theirs[0]['name']}" in told
+
+
+def test_its_body_is_made_once_for_each_language(
+    victor: Client, version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the digest: another payload, switch or language has another body; few are kept."""
+    kept = Bodies()
+    monkeypatch.setattr(views, "bodies", kept)
+    first, again = victor.get(PAGE).text, victor.get(PAGE).text
+    assert re.findall(r"<td.*?</td>", first) == re.findall(r"<td.*?</td>", again)
+    assert len(kept._kept) == 1
+    victor.get(PAGE, {"show": "changed"})
+    victor.get(PAGE, headers={"Accept-Language": "de"})
+    assert len({key[3:] for key in kept._kept}) == 3
+    report = comparison_of(version.pk)
+    monkeypatch.setattr(bodies, "MOST", 2)
+    for digest in ("a" * 64, "b" * 64):
+        ComparisonReport.objects.filter(pk=report.pk).update(digest=digest)
+        assert digest in victor.get(PAGE).text
+    assert [key[0][0] for key in kept._kept] == ["a", "b"]
 
 
 def test_the_case_leads_to_it(victor: Client) -> None:

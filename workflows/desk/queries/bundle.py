@@ -14,6 +14,7 @@ from governance.access.models import Person
 from governance.evaluation.labels import gate_title
 from governance.templatetags.words import mark_of
 from workflows.desk.bundle_parts import BundlePart, when
+from workflows.desk.queries.bundle_after import deadlines, delivery, pull_requests, way_back
 from workflows.desk.queries.bundle_proofs import proofs_of
 from workflows.desk.queries.dossier import Dossier, is_barred
 from workflows.desk.queries.performance import name_of, performance_of
@@ -252,79 +253,6 @@ def _exceptions(dossier: Dossier) -> BundlePart:
     )
 
 
-# 12 to 15: by when, and what became of it --------------------------------------------------------
-def _deadlines(dossier: Dossier) -> BundlePart:
-    return BundlePart(
-        _("Deadlines"),
-        head=(_("Task"), _("Role"), _("Asked"), _("Due"), _("Closed")),
-        rows=[
-            (
-                one.get_verb_display(),
-                one.role or (one.person.full_name if one.person else ""),
-                when(one.opened_at),
-                when(one.due_at),
-                when(one.closed_at),
-            )
-            for one in dossier.tasks
-        ],
-    )
-
-
-def _pull_requests(dossier: Dossier) -> BundlePart:
-    found = [(one, dossier.pull_requests.get(one.pk)) for one in dossier.promotions]
-    return BundlePart(
-        _("Pull requests"),
-        head=(_("Target"), _("Address"), _("Head"), _("Merge commit"), _("Content (SHA-256)")),
-        rows=[
-            (
-                promotion.target.name,
-                opened.url if opened else "",
-                opened.head_sha if opened else promotion.expected_head,
-                (opened.merge_sha if opened else "") or promotion.merge_commit,
-                promotion.content_digest,
-            )
-            for promotion, opened in found
-        ],
-    )
-
-
-def _delivery(dossier: Dossier) -> BundlePart:
-    return BundlePart(
-        _("Delivery"),
-        head=(
-            _("Target"),
-            _("State"),
-            _("Merged"),
-            _("Synced"),
-            _("Healthy"),
-            _("Live"),
-            _("Note"),
-        ),
-        rows=[
-            (
-                one.target.name,
-                one.get_state_display(),
-                when(one.merged_at),
-                when(one.synced_at),
-                when(one.healthy_at),
-                when(one.deployed_at),
-                one.state_reason,
-            )
-            for one in dossier.promotions
-        ],
-    )
-
-
-def _way_back(dossier: Dossier) -> BundlePart:
-    former = name_of(dossier.champion) if dossier.champion else _("none: it is the first version")
-    return BundlePart(
-        _("Way back"),
-        [(_("Version to return to"), former)],
-        (_("Condition that demands a roll-back when it is breached"), _("Due")),
-        [(one.text, one.due_on) for one in dossier.conditions if one.demands_roll_back],
-    )
-
-
 PARTS: tuple[Callable[[Dossier], BundlePart], ...] = (
     _subject,
     _artifacts,
@@ -337,8 +265,20 @@ PARTS: tuple[Callable[[Dossier], BundlePart], ...] = (
     _deciders,
     _separation,
     _exceptions,
-    _deadlines,
-    _pull_requests,
-    _delivery,
-    _way_back,
+    deadlines,
+    pull_requests,
+    delivery,
+    way_back,
+)
+# What a validation rests on, and what came of it.
+VALIDATED = (
+    _validation,
+    _subject,
+    _artifacts,
+    _data,
+    _findings,
+    _limitations,
+    _exceptions,
+    _comparison,
+    _separation,
 )

@@ -108,6 +108,21 @@ class Dossier:
         return self.progress is not None and self.progress.state in {"waiting", "running"}
 
     @property
+    def cancelled(self) -> bool:
+        """Whether somebody stopped the checks, and nobody has begun them again."""
+        return self.progress is not None and self.progress.cancelled
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether somebody asked the checks to stop."""
+        return self.progress is not None and self.progress.cancelling
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether checks run that may be stopped: the first ones, without which nobody decides."""
+        return self.running and self.digest is None and not self.cancelling
+
+    @property
     def parked(self) -> bool:
         """Whether the checks gave up and wait for a person."""
         return self.progress is not None and self.progress.state == "parked"
@@ -190,7 +205,7 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         route=route_for(version.model),
         promotions=promotions,
         pull_requests=_pull_requests(actor, version) if promotions else {},
-        progress=_progress(version) if move else None,
+        progress=_progress(version, case) if move else None,
         hold=_hold(version, policy),
         live_change=open_live_change(version.model_id) if version.deployed_at else None,
         revalidations=revalidations_of(version.pk) if _is_used(version, decisions) else (),
@@ -233,14 +248,17 @@ def _digest(
     return decisions[-1].digest if decisions else None
 
 
-def _progress(version: ModelVersion) -> Progress | None:
-    """How far the checks are: those of the submission, or those against a newer champion."""
-    first = progress_of(EVALUATE, str(version.pk))
-    if first is None or first.state != "done":
-        return first
-    champion = champion_of(version.model_id)
-    again = progress_of(EVALUATE, f"{version.pk}:{champion.pk}") if champion else None
-    return again or first
+def _progress(version: ModelVersion, case: Case | None) -> Progress | None:
+    """How far the checks are: of the submission, under a stricter policy, or against a newer one.
+
+    Keys are those under which the lifecycle asks for them.
+    """
+    occasions = [""]
+    if case:
+        occasions.append(f":{case.policy_version_id}")
+    if champion := champion_of(version.model_id):
+        occasions.append(f":{champion.pk}:{champion.audit_seq}")
+    return progress_of(EVALUATE, *(f"{version.pk}{occasion}" for occasion in occasions))
 
 
 def version_of_finding(actor: Actor, finding_id: UUID) -> ModelVersion:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.inventory.queries import version_numbered
+from governance.inventory.storage import kept_if_named
 from workflows.desk.forms import (
     CommentForm,
     DecisionForm,
@@ -33,7 +34,7 @@ from workflows.desk.views.files import stored
 from workflows.desk.views.refusing import CORRECTABLE, Operation, attempt, refused
 from workflows.desk.views.signing import Draft, begin, begin_signature, set_conditions, sign
 from workflows.lifecycle import operations as lifecycle
-from workflows.lifecycle.queries import case_of
+from workflows.lifecycle.queries import all_files_named, case_of
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -78,10 +79,12 @@ def _write_report(
     actor: Actor,
     **texts: Any,  # noqa: ANN401 - as they were typed
 ) -> None:
-    attached = None
-    if attachment is not None:
-        attached = lifecycle.Attached(str(attachment.name), stored(attachment))
-    lifecycle.write_validation_report(version_id, **texts, attachment=attached, actor=actor)
+    if attachment is None:
+        lifecycle.write_validation_report(version_id, **texts, actor=actor)
+        return
+    file = lifecycle.Attached(str(attachment.name), stored(attachment))
+    with kept_if_named(file.stored, all_files_named):
+        lifecycle.write_validation_report(version_id, **texts, attachment=file, actor=actor)
 
 
 @require_POST

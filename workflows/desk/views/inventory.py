@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from governance.inventory.states import State
+from governance.reports.paper_forms import FORMS
 from workflows.desk.queries.inventory import (
     inventory_counts,
     inventory_models,
@@ -25,6 +26,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
         "rows": inventory_rows(list(page), actor),
         "counts": inventory_counts(actor),
         "states": [state.value for state in State],
+        "forms": FORMS,
         "may_register": may_register(actor),
     }
     return listed(request, "workflows/desk/inventory.html", actor, context)

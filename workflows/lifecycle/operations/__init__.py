@@ -7,6 +7,7 @@ from workflows.lifecycle.operations.admitting import admit_version, expire_excep
 from workflows.lifecycle.operations.applying import apply_policy
 from workflows.lifecycle.operations.approval import approve_version
 from workflows.lifecycle.operations.asking import ask_all_again
+from workflows.lifecycle.operations.checking import cancel_checks, restart_checks
 from workflows.lifecycle.operations.conditions import (
     breach_conditions,
     close_condition,
@@ -44,6 +45,7 @@ from workflows.lifecycle.operations.settling import abandon_promotion, settle_pr
 from workflows.lifecycle.operations.signing import begin_signature
 from workflows.lifecycle.operations.stepping_aside import abstain, delegate_decision, recuse
 from workflows.lifecycle.operations.submission import submit_version, withdraw_version
+from workflows.lifecycle.operations.sweeping import sweep_files
 from workflows.lifecycle.operations.validating_again import ask_due_validations, validate_again
 from workflows.lifecycle.operations.validation import (
     Attached,
@@ -67,6 +69,7 @@ __all__ = [
     "begin_live_signature",
     "begin_signature",
     "breach_conditions",
+    "cancel_checks",
     "close_condition",
     "delegate_decision",
     "deploy_version",
@@ -81,6 +84,7 @@ __all__ = [
     "reopen_version",
     "request_changes",
     "request_promotion",
+    "restart_checks",
     "resume_version",
     "retire_version",
     "revalidate_versions",
@@ -90,6 +94,7 @@ __all__ = [
     "sign_live_change",
     "submit_version",
     "suspend_version",
+    "sweep_files",
     "validate_again",
     "validate_version",
     "void_condition",

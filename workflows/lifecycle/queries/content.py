@@ -1,6 +1,6 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from governance.actors import Actor
 from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
-from governance.inventory.queries import artifacts_of, evidence_of, findings_of
+from governance.inventory.queries import artifacts_of, evidence_of, files_named, findings_of
 from governance.inventory.states import State
 from governance.reading import read_once
 from workflows.cases.models import LIVE, Case, Task, UseException
@@ -217,6 +217,12 @@ def report_of(version_id: UUID) -> ValidationReport | None:
     """The newest validation report of a version."""
     rows = ValidationReport.objects.filter(version=version_id).select_related("written_by")
     return rows.order_by("-number").first()
+
+
+def all_files_named(digests: Collection[str]) -> set[str]:
+    """Those of these files that any row names: artefacts, evidence, a validator's attachment."""
+    attached = ValidationReport.objects.filter(attachment_sha256__in=digests)
+    return files_named(digests) | set(attached.values_list("attachment_sha256", flat=True))
 
 
 @read_once
