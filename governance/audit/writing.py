@@ -91,7 +91,7 @@ def _write_row_by_row(
         prev = b'"%s"' % bytes(before).hex().encode() if before else b"null"
         raw = (b'"prev":%s,"seq":%d' % (prev, seq)).join(around)
         cursor.execute(_MOVE_ON, [*subject, seq + 1, leaf_hash(raw)])
-        cursor.execute(_ENTRY, [raw, seq, *map(_stored, _columns(line).values())])
+        cursor.execute(_ENTRY, [raw, seq, *(_stored(one) for one in _columns(line).values())])
         cursor.execute(_PENDING, [entry])
         for path, value in values.items():
             cursor.execute(_PERSONAL, [entry, path, salts[path], value])
@@ -119,7 +119,7 @@ _PERSONAL: Final = """
 """
 
 
-def _stored(value: object) -> object:
+def _stored(value: object) -> Any:  # noqa: ANN401  what a column takes
     """As Django keeps it on SQLite; its ORM takes longer than all of these rows."""
     match value:
         case UUID():
