@@ -1,7 +1,8 @@
 """The CSV of a log of 1,000,000 entries, beside a bare COPY of what it is made of.
 
 `vs_copy` is how fast the export is, in copies: both stream the same rows out of PostgreSQL, the
-bare one as they are stored. `mib` is what the process grew by while it exported.
+bare one as they are stored. The server is as PostgreSQL ships it, with its files in memory. `mib`
+is what the process grew by while it exported.
 """
 
 import argparse
@@ -14,11 +15,12 @@ from collections.abc import Callable
 
 import measuring  # noqa: F401  sets Django up
 from django.db import connection
-from measuring.databases import fill, private_database
+from measuring.databases import fill, shipped_database
 from measuring.rounds import median
 
 from governance.trail.queries.table import copy_csv
 from governance.trail.scopes import Scope
+from tests.servers import roomy_folder
 
 ENTRIES, ROUNDS = 1_000_000, 3
 
@@ -98,7 +100,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=ENTRIES)
     asked = parser.parse_args()
-    with private_database():
+    with shipped_database(roomy_folder()):
         set_up(asked.entries)
         line = measured(asked.entries)
     print(json.dumps(line))

@@ -231,10 +231,20 @@ class Postgres(Server):
         return str(folder / name)
 
     def command(self) -> list[str]:
-        options = {
+        place = {
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.folder,
+            "max_connections": "200",
+            "dynamic_shared_memory_type": "mmap",
+        }
+        options = place | self.options()
+        words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        return [self.program("postgres"), "-D", str(self.folder / "data"), *words]
+
+    def options(self) -> dict[str, str]:
+        """What is set otherwise than PostgreSQL ships it."""
+        return {
             "fsync": "off",
             "synchronous_commit": "off",
             "full_page_writes": "off",
@@ -246,11 +256,7 @@ class Postgres(Server):
             "max_parallel_workers_per_gather": "0",
             "wal_level": "minimal",
             "max_wal_senders": "0",
-            "max_connections": "200",
-            "dynamic_shared_memory_type": "mmap",
         }
-        words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        return [self.program("postgres"), "-D", str(self.folder / "data"), *words]
 
     def answers(self) -> bool:
         try:

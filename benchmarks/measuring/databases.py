@@ -1,7 +1,10 @@
 """A migrated PostgreSQL of the benchmark's own, gone afterwards (TEST_DATABASE_URL is used)."""
 
+import signal
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from django.db import connection
@@ -9,6 +12,15 @@ from psycopg import sql
 
 from measuring import SERVERS
 from tests.databases import POSTGRESQL, Shelf, using, with_name
+from tests.servers import Postgres
+
+
+class Shipped(Postgres):
+    """A PostgreSQL as it comes: a commit waits for the disk, workers share a query."""
+
+    def options(self) -> dict[str, str]:
+        """Nothing."""
+        return {}
 
 
 @contextmanager
@@ -19,6 +31,16 @@ def private_database() -> Iterator[None]:
             yield
     finally:
         SERVERS.stop()
+
+
+@contextmanager
+def shipped_database(room: str) -> Iterator[None]:
+    """The same on a server as it is shipped, with its files in this folder."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=room) as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL passes through it under another account
+        SERVERS.postgres = Shipped("postgresql", Path(folder) / "postgres", signal.SIGINT)
+        with private_database():
+            yield
 
 
 @contextmanager

@@ -13,5 +13,6 @@ def uuid7(at: datetime) -> UUID:
     Order by id is not the order of the log: only the leaf index is.
     """
     milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
-    high = milliseconds << 16 | VERSION << 12 | randbits(12)
-    return UUID(int=high << 64 | VARIANT << 62 | randbits(62))
+    chance = randbits(74)
+    high = milliseconds << 16 | VERSION << 12 | chance >> 62
+    return UUID(int=high << 64 | VARIANT << 62 | chance & (1 << 62) - 1)

@@ -221,7 +221,9 @@ class AuditAnchor(models.Model):
 class AuditPersonalValue(models.Model):
     """The text behind a commitment. Erasing empties salt and value; the entry stays as it is."""
 
-    entry = models.ForeignKey(AuditEntry, on_delete=PROTECT, related_name="personal_values")
+    entry = models.ForeignKey(  # the index of entry and path is enough
+        AuditEntry, on_delete=PROTECT, related_name="personal_values", db_index=False
+    )
     path = models.CharField(max_length=100)
     salt = models.BinaryField(max_length=32)
     value = models.TextField(blank=True)

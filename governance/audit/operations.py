@@ -259,6 +259,8 @@ def _plain(data: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json
 
 def _members(values: Mapping[str, object]) -> dict[str, Json]:
     """A member of the line: one level below it."""
+    if not values:
+        return {}
     found = plain(values, room=DEEPEST - 1)
     assert isinstance(found, dict)
     return found

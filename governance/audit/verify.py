@@ -19,7 +19,7 @@ from governance.audit.tree_checks import check_tree
 from governance.audit.verification import Fold, Kind, Problem, Verification, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["Fold", "Kind", "Problem", "Verification", "verify_log"]
 
@@ -53,15 +53,19 @@ def verify_log(
         for fold in folds:
             watch.begin(fold.subject_type)
             watch.step(0)
-            outcome.add(fold(replayed(fold.subject_type)))
+            outcome.add(_guarded(_replay(fold)))
     return outcome
 
 
-def _guarded(problems: Iterator[Problem]) -> Iterator[Problem]:
+def _replay(fold: Fold) -> Iterator[Problem]:
+    yield from fold(replayed(fold.subject_type))
+
+
+def _guarded(problems: Iterable[Problem]) -> Iterator[Problem]:
     """A check that meets rows of impossible types reports so and ends; the others still run."""
     try:
         yield from problems
-    except (TypeError, ValueError, DatabaseError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, DatabaseError) as error:
         yield Problem(Kind.UNREADABLE, f"a row cannot be read: {error!r}")
 
 

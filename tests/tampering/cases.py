@@ -17,6 +17,7 @@ from tests.tampering.forged_proofs import (
     proofs_forged,
     signatures_forged,
 )
+from tests.tampering.forged_scopes import scopes_overstepped
 from tests.tampering.forged_zips import zips_ambiguous, zips_hostile, zips_of_any_size
 from tests.tampering.forging import Case
 
@@ -35,6 +36,7 @@ FORGERS = (
     personal_values_changed,
     keys_rotated,
     parts_left_out,
+    scopes_overstepped,
     zips_hostile,
     zips_ambiguous,
     zips_of_any_size,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +105,7 @@ def logs_rewritten() -> Iterator[Case]:
         )
     other = told(23, seed=5)
     yield case("T10", "two logs of one size", other.members(), "fork", since=kept)
+    yield case("T10", "the very checkpoint that was kept, honest", told().members(), since=kept)
     restored = told(20)
     restored.add(VERSIONS[0], details={"after": "the backup"})
     for _ in range(30):
@@ -185,6 +186,9 @@ def forms_changed() -> Iterator[Case]:
         ("number 0 of its subject", _with_seq(raw, 0)),
         ("true for a number", _with_seq(raw, True)),
         ("a time of another form", raw.replace(b"+00:00", b"Z").replace(b'Z"', b'z"')),
+        ("another form of the hash before it", _with_prev(raw, bytes.upper)),
+        ("an origin that is no text", raw.replace(b'"origin":"bank.example/log"', b'"origin":7')),
+        ("an action that is no text", raw.replace(b'"action":"version.submitted"', b'"action":7')),
         ("personal that is no object", raw.replace(b'"personal":{}', b'"personal":[]')),
         ("evidence that is no list", raw.replace(b'"evidence":[]', b'"evidence":{}')),
     ):
@@ -241,6 +245,10 @@ def _with_seq(raw: bytes, seq: object) -> bytes:
     value = json.loads(raw)
     value["subject"]["seq"] = seq
     return canonical(value)
+
+
+def _with_prev(raw: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    return re.sub(rb'(?<="prev":")[0-9a-f]{64}', lambda found: change(found.group()), raw)
 
 
 def _with(lines: list[bytes], at: int, line: bytes) -> list[bytes]:

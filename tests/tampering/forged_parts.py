@@ -221,6 +221,12 @@ def closings_forged(part: Members) -> Iterator[Case]:
         part | {"closing.json": other["closing.json"]},
         "closing_invalid",
     )
+    yield case(
+        "T26",
+        "a list for a closing",
+        edited_json(part, "closing.json", line="[]"),
+        "closing_invalid",
+    )
     closing = json.loads(part["closing.json"])
     forged = closing["line"].replace('"entries":', '"entries":1')
     yield case(

@@ -289,6 +289,13 @@ def rotations_misused(honest: Members) -> Iterator[Case]:
     no_key = json.loads(honest["rotations.jsonl"])["line"].replace(first, "x")
     forged = edited_row(honest, "rotations.jsonl", 0, line=no_key)
     yield case("T24", "a rotation from what is no key", forged, "note_malformed")
+    forged = edited_row(honest, "rotations.jsonl", 0, line="[]")
+    yield case("T24", "a rotation that is a list", forged, "rotation_invalid")
+    twice = told()
+    twice.rotate(signer_of(2))
+    size = len(twice.lines)
+    twice.checkpoints[size] = twice.note(size, signer_of(1), signer_of(1))
+    yield case("T24", "the former key signed it twice", twice.members(), "rotation_invalid")
 
 
 def _key(name: str, algorithm: bytes, public: bytes = b"") -> str:

@@ -186,6 +186,8 @@ def zips_ambiguous() -> Iterator[Case]:
     yield refused("something before it", b"#!/bin/sh\n" + whole)
     yield refused("something after it", whole + b"more")
     yield refused("a comment", whole[:-2] + b"\x04\x00more")
+    yield refused("a comment that is not there", whole[:-2] + b"\x04\x00")
+    yield refused("without the mark of its end", whole[:-22] + b"PK\0\0" + whole[-18:])
     for name, numbers in (
         ("on another disk", {"disk": 1}),
         ("with its directory on another disk", {"other": 1}),

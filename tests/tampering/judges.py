@@ -1,14 +1,16 @@
 """What a verifier must do that no export shows: published figures, malformed proofs, its limits."""
 
 import io
+import random
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 from governance.audit.merkle import leaf_hash
 from governance.audit.proofs import Proofs
 from tests.tampering.logs import Log, packed, signer_of, told
-from tests.tampering.raw_zips import joined, part, posing
+from tests.tampering.raw_zips import ending_in, joined, part, posing
 
 # RFC 8032, 7.1, TEST 2: public key, message, signature.
 PUBLIC = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
@@ -116,6 +118,7 @@ def limits(made: ModuleType, path: Path) -> bool:
         and _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
         and _ends_early(made, path)
         and _stops_unpacking(made, path)
+        and _stops_within_a_line(made, path)
         and _reads_wide_ends(made, path)
         and _compares_whole_blocks(made, path)
     )
@@ -164,12 +167,47 @@ def _stops_unpacking(made: ModuleType, path: Path) -> bool:
     return False
 
 
+def _stops_within_a_line(made: ModuleType, path: Path) -> bool:
+    """A line that does not end is left as soon as it is too long."""
+    endless = random.Random(1).randbytes(5 << 20).replace(b"\n", b"")
+    path.write_bytes(packed(told(2).members() | {"earlier.jsonl": endless}))
+    seen, export = 0, made.Export(str(path))
+    chunks = export.chunks
+
+    def counted(name: str) -> Iterator[bytes]:
+        nonlocal seen
+        for chunk in chunks(name):
+            seen += len(chunk)
+            yield chunk
+
+    export.chunks = counted
+    with export.file:
+        try:
+            list(export.lines("earlier.jsonl"))
+        except made.Broken:
+            return seen <= int(made.LARGEST_ROW + 2 * made.CHUNK)
+    return False
+
+
 def _reads_wide_ends(made: ModuleType, path: Path) -> bool:
-    """The end of a file of more than 4 GiB, here of a small one."""
+    """The end of a file of more than 4 GiB, or of many members, here of a small one."""
     with zipfile.ZipFile(io.BytesIO(packed(told(2).members()))) as archive:
         parts = [part(name, archive.read(name)) for name in archive.namelist()]
-    path.write_bytes(joined(parts, wide=True))
-    return not made.verify(str(path), [signer_of(1).verifier.vkey]).problems
+    wide, count = joined(parts, wide=True), len(parts)
+    start = sum(len(one.header() + one.packed) for one in parts)
+    size = len(joined(parts)) - start - 22
+    ends = (
+        wide,
+        ending_in(wide, here=count, count=count),
+        ending_in(wide, size=size, start=start),
+    )
+    return not any(_problems(made, path, content) for content in ends)
+
+
+def _problems(made: ModuleType, path: Path, content: bytes) -> list[object]:
+    path.write_bytes(content)
+    found: list[object] = made.verify(str(path), [signer_of(1).verifier.vkey]).problems
+    return found
 
 
 def _refused(made: ModuleType, path: Path, log: Log, limit: str, check: str, low: int = 1) -> bool:

@@ -46,6 +46,7 @@ def test_the_judges_find_nothing_wrong_with_the_verifier(tmp_path: Path) -> None
     assert all(judge(verifier, tmp_path / "export.zip") for judge in JUDGES)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in (1, 2, 3))])
 def test_no_whole_check_can_be_left_out(part: int, tmp_path: Path) -> None:
     """Each `if` that refuses or reports, and each call that runs a check; every fourth at first."""
@@ -54,6 +55,8 @@ def test_no_whole_check_can_be_left_out(part: int, tmp_path: Path) -> None:
     assert alive(chosen[part::4], tmp_path / "export.zip") == []
 
 
+# A mutant that takes too long is stopped wherever it is, also with a file open.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.soak
 def test_no_part_of_a_check_can_be_left_out(tmp_path: Path) -> None:
     """Each operand of their conditions, and of what says whether a line is one."""

@@ -119,3 +119,23 @@ def test_replays_see_the_entries_of_their_subjects_in_order() -> None:
     write(UUID(int=6))
     second = write(UUID(int=5))
     assert [problem.entry_id for problem in verify_log(folds=[LastSeen()]).problems] == [second.id]
+
+
+class Stumbling(LastSeen):
+    """Looks for something that an entry does not tell."""
+
+    def __call__(self, entries: Iterator[Line]) -> Iterable[Problem]:
+        """Fall over the first."""
+        for line in entries:
+            raise KeyError(line.details["at"])
+        return ()
+
+
+@pytest.mark.django_db
+def test_a_replay_that_falls_over_an_entry_is_a_finding() -> None:
+    """Whoever could write such an entry must not be able to end the verification by it."""
+    write(UUID(int=5))
+    second = write(UUID(int=5))
+    outcome = verify_log(folds=[Stumbling(), LastSeen()])
+    assert [problem.kind for problem in outcome.problems] == [Kind.UNREADABLE, Kind.REPLAY_DIFFERS]
+    assert outcome.problems[1].entry_id == second.id

@@ -32,7 +32,6 @@ from tests.governance.trail.erasing import (
     asked,
     dana,
     past_entry,
-    two_administrators,
     values_of,
 )
 from tests.governance.trail.exporting import exported, report_of
@@ -40,24 +39,12 @@ from tests.stories import signed_in
 from workflows.delivery.operations import seal_log
 from workflows.management.cast import actor_named
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def house(module_db: None) -> None:
-    """People with their roles, and a second administrator."""
-    two_administrators()
-
-
-@pytest.fixture
-def long_ago() -> Callable[..., AuditEntry]:
-    """Records something of Dana's that lies in the past."""
-    return past_entry
-
-
-def test_text_and_salt_are_gone_and_every_proof_holds(long_ago: Callable[..., AuditEntry]) -> None:
+def test_text_and_salt_are_gone_and_every_proof_holds() -> None:
     """The log verifies, an export verifies, the page says erased."""
-    entry = long_ago()
+    entry = past_entry()
     done = confirm_erasure(asked(entry).pk, actor=actor_named("hanna"))
     assert (done.erased, done.kept) == (2, 0)
     rows = list(AuditPersonalValue.objects.filter(entry=entry))
@@ -71,10 +58,10 @@ def test_text_and_salt_are_gone_and_every_proof_holds(long_ago: Callable[..., Au
     assert "0170" not in page
 
 
-def test_all_that_names_a_person_goes_at_once(long_ago: Callable[..., AuditEntry]) -> None:
+def test_all_that_names_a_person_goes_at_once() -> None:
     """Their name in each entry of theirs; the comments stay, for they are about something else."""
-    entries = [long_ago(), long_ago()]
-    other = long_ago(who="olive")
+    entries = [past_entry(), past_entry()]
+    other = past_entry(who="olive")
     erasure = request_erasure(person_id=dana(), reason=WHY, actor=actor_named("alma"))
     done = confirm_erasure(erasure.pk, actor=actor_named("hanna"))
     assert done.erased == 2
@@ -85,9 +72,9 @@ def test_all_that_names_a_person_goes_at_once(long_ago: Callable[..., AuditEntry
     assert values_of(other)["actor.name"] == "Olive Owner"
 
 
-def test_nothing_goes_below_the_floor_of_its_class(long_ago: Callable[..., AuditEntry]) -> None:
+def test_nothing_goes_below_the_floor_of_its_class() -> None:
     """A record of a decision stays ten years, a sign-in half a year."""
-    submitted, signed_on = long_ago(LATELY), long_ago(LATELY, Action.ACCOUNT_SIGNED_IN)
+    submitted, signed_on = past_entry(LATELY), past_entry(LATELY, Action.ACCOUNT_SIGNED_IN)
     with pytest.raises(WrongState, match="must stay"):
         confirm_erasure(asked(submitted).pk, actor=actor_named("hanna"))
     assert confirm_erasure(asked(signed_on).pk, actor=actor_named("hanna")).erased == 2
@@ -95,27 +82,27 @@ def test_nothing_goes_below_the_floor_of_its_class(long_ago: Callable[..., Audit
 
 
 @pytest.mark.parametrize("who", ["alma", "ada", "rita", "dana"])
-def test_it_takes_another_administrator(who: str, long_ago: Callable[..., AuditEntry]) -> None:
+def test_it_takes_another_administrator(who: str) -> None:
     """Not who asked, not who only reads, not who decides on models."""
-    entry = long_ago()
+    entry = past_entry()
     erasure = asked(entry)
     with pytest.raises(NotAllowed):
         confirm_erasure(erasure.pk, actor=actor_named(who))
     assert values_of(entry)["comment"]
 
 
-def test_nobody_confirms_their_own_erasure(long_ago: Callable[..., AuditEntry]) -> None:
+def test_nobody_confirms_their_own_erasure() -> None:
     """Whoever is to be forgotten does not decide on it."""
-    long_ago(who="hanna")
+    past_entry(who="hanna")
     hanna = Person.objects.get(accounts__username="hanna").pk
     erasure = request_erasure(person_id=hanna, reason=WHY, actor=actor_named("alma"))
     with pytest.raises(NotAllowed, match="two people"):
         confirm_erasure(erasure.pk, actor=actor_named("hanna"))
 
 
-def test_an_erasure_is_decided_once(long_ago: Callable[..., AuditEntry]) -> None:
+def test_an_erasure_is_decided_once() -> None:
     """Declined stays declined, and everything stays."""
-    entry = long_ago()
+    entry = past_entry()
     erasure = asked(entry)
     with pytest.raises(Duplicate):
         asked(entry)
@@ -125,9 +112,9 @@ def test_an_erasure_is_decided_once(long_ago: Callable[..., AuditEntry]) -> None
     assert values_of(entry)["comment"]
 
 
-def test_without_a_period_nothing_is_ever_removed(long_ago: Callable[..., AuditEntry]) -> None:
+def test_without_a_period_nothing_is_ever_removed() -> None:
     """The default keeps everything; with one, only what is older than it goes."""
-    old, young = long_ago(), long_ago(LATELY)
+    old, young = past_entry(), past_entry(LATELY)
     assert apply_retention() == 0
     set_retention(RECORD.name, days=3800, actor=actor_named("alma"))
     assert apply_retention() == 2
@@ -195,9 +182,9 @@ def test_erasing_outside_of_a_transaction_is_refused() -> None:
         erase_personal_values(AuditPersonalValue.objects.all())
 
 
-def test_two_people_erase_on_the_screen(long_ago: Callable[..., AuditEntry]) -> None:
+def test_two_people_erase_on_the_screen() -> None:
     """From the entry to the list, from there to its end."""
-    entry = long_ago()
+    entry = past_entry()
     alma, hanna = signed_in("alma"), signed_in("hanna")
     assert f"/log/erasures/request/?entry={entry.pk}" in alma.get(f"/log/{entry.pk}/").text
     form = alma.get(f"/log/erasures/request/?entry={entry.pk}").text
@@ -231,11 +218,9 @@ def test_holds_and_periods_are_set_on_the_screen() -> None:
     assert RetentionPeriod.objects.get().days == 500
 
 
-def test_the_command_tells_what_would_go_and_removes_it(
-    long_ago: Callable[..., AuditEntry],
-) -> None:
+def test_the_command_tells_what_would_go_and_removes_it() -> None:
     """For cron, and for whoever wants to look first."""
-    entry = long_ago()
+    entry = past_entry()
     set_retention(RECORD.name, days=3800, actor=actor_named("alma"))
 
     def said(*words: str) -> str:
@@ -249,9 +234,9 @@ def test_the_command_tells_what_would_go_and_removes_it(
     assert values_of(entry)["comment"] == ""
 
 
-def test_the_command_erases_for_two_people(long_ago: Callable[..., AuditEntry]) -> None:
+def test_the_command_erases_for_two_people() -> None:
     """Both are named, both must be allowed to; one alone is refused."""
-    entry = long_ago()
+    entry = past_entry()
     words = ("erase_personal_values", f"--entry={entry.pk}", f"--reason={WHY}", "--by=alma")
     with pytest.raises(CommandError, match="two people"):
         call_command(*words, "--confirmed-by=alma")

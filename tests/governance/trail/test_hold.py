@@ -1,6 +1,5 @@
 """Legal holds, and erasures past the operations: what must stay stays, what went is told."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,33 +26,18 @@ from tests.governance.trail.erasing import (
     asked,
     dana,
     past_entry,
-    two_administrators,
     values_of,
 )
 from tests.stories import registered_model, signed_in
 from workflows.desk.replays import replays
 from workflows.management.cast import actor_named
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def house(module_db: None) -> None:
-    """People with their roles, and a second administrator."""
-    two_administrators()
-
-
-@pytest.fixture
-def long_ago() -> Callable[..., AuditEntry]:
-    """Records something of Dana's that lies in the past."""
-    return past_entry
-
-
-def test_a_hold_stops_erasure_and_removal_until_it_is_lifted(
-    long_ago: Callable[..., AuditEntry],
-) -> None:
+def test_a_hold_stops_erasure_and_removal_until_it_is_lifted() -> None:
     """Both ways, both in the log."""
-    entry = long_ago()
+    entry = past_entry()
     erasure = asked(entry)
     hold = set_hold(
         "Case 4711",
@@ -79,22 +63,20 @@ def test_a_hold_stops_erasure_and_removal_until_it_is_lifted(
     }
 
 
-def test_a_hold_keeps_only_what_it_covers(long_ago: Callable[..., AuditEntry]) -> None:
+def test_a_hold_keeps_only_what_it_covers() -> None:
     """Somebody else's entry goes its way."""
-    entry = long_ago(who="olive")
+    entry = past_entry(who="olive")
     set_hold("Case", reason="It.", narrowing=Narrowing(person=dana()), actor=actor_named("alma"))
     assert confirm_erasure(asked(entry).pk, actor=actor_named("hanna")).erased == 2
 
 
-def test_a_hold_of_a_model_keeps_what_comes_afterwards(
-    long_ago: Callable[..., AuditEntry],
-) -> None:
+def test_a_hold_of_a_model_keeps_what_comes_afterwards() -> None:
     """Its versions and their cases, also those begun when the hold was in force already."""
     model = registered_model()
     typed = {"title": "Case 1", "reason": "A claim.", "model": model.name}
     assert signed_in("alma").post("/log/holds/set/", typed)["Location"] == "/log/retention/"
     later = create_version(model, VersionFacts(label="1.0.0"), actor=actor_named("dana"))
-    entry, other = long_ago(subject=later.pk), long_ago()
+    entry, other = past_entry(subject=later.pk), past_entry()
     with pytest.raises(WrongState, match="must stay"):
         confirm_erasure(asked(entry).pk, actor=actor_named("hanna"))
     assert confirm_erasure(asked(other).pk, actor=actor_named("hanna")).erased == 2
@@ -121,12 +103,10 @@ def without_entry() -> list[str]:
         ({"erased_at": lambda: None}, "erased are nothing at"),
     ],
 )
-def test_an_erasure_by_sql_is_found_by_the_replay(
-    forged: dict[str, Any], said: str, long_ago: Callable[..., AuditEntry]
-) -> None:
+def test_an_erasure_by_sql_is_found_by_the_replay(forged: dict[str, Any], said: str) -> None:
     """Whoever has the database can erase; but what may be gone stands in the log, by a digest."""
-    entry, other = long_ago(), long_ago()
-    long_ago(LATELY, Action.ACCOUNT_SIGNED_IN)
+    entry, other = past_entry(), past_entry()
+    past_entry(LATELY, Action.ACCOUNT_SIGNED_IN)
     confirm_erasure(asked(entry).pk, actor=actor_named("hanna"))
     set_retention(USE.name, days=USE.floor_days, actor=actor_named("alma"))
     assert apply_retention() == 2
