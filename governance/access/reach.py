@@ -98,12 +98,14 @@ class Reach:
 class Held:
     """All that reaches an actor at one moment, and which permissions each of the roles gives.
 
-    `lent`: somebody lends to the actor now, within an open delegation.
+    `lent`: somebody lends to the actor now, within an open delegation. `paired`: the actor gave
+    or got a delegation at some time, open or over.
     """
 
     holdings: tuple[Holding, ...] = ()
     gives: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lent: bool = False
+    paired: bool = False
 
     def covering(self, scope: Scope) -> list[Holding]:
         """Those that hold in a place."""

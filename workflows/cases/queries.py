@@ -20,6 +20,7 @@ from governance.access.queries import (
 from governance.access.reach import Held, Places
 from governance.access.separation import Part
 from governance.actors import Actor
+from governance.reading import read_once
 from workflows.cases.models import Case, Task
 
 # What a task asks a person to become; who played an excluding part is not asked.
@@ -51,7 +52,9 @@ def tasks_for(actor: Actor, *, again: Collection[UUID] = ()) -> QuerySet[Task]:
     decided on, but for those cases that ask `again`.
     """
     rows = _with_case(Task.objects.filter(state=Task.State.OPEN).filter(_asked(actor)))
-    rows = rows.exclude(_conflicting(actor)).exclude(_decided(actor) & ~Q(case__in=again))
+    rows = rows.exclude(_conflicting(actor))
+    if settled := _settled(actor, again):
+        rows = rows.exclude(settled)
     return visible_to(actor, rows).order_by(F("due_at").asc(nulls_last=True), "opened_at")
 
 
@@ -82,10 +85,13 @@ def _takes(gives: Collection[str], since: datetime | None) -> Q:
 
     A higher role is asked to see to what is late, whether or not it could do it itself.
     """
-    takes = ~Q(verb__in=PERMISSIONS) | Q(escalated_by__isnull=False)
-    for verb, permission in PERMISSIONS.items():
-        if permission in gives:
-            takes |= Q(verb=verb) & (_old_enough(verb, since) if verb in DECIDED else Q())
+    permitted = [verb for verb, permission in PERMISSIONS.items() if permission in gives]
+    plain = [verb for verb in Task.Verb if verb not in PERMISSIONS]
+    plain += [verb for verb in permitted if verb not in DECIDED]
+    takes = Q(verb__in=plain) | Q(escalated_by__isnull=False)
+    for verb in permitted:
+        if verb in DECIDED:
+            takes |= Q(verb=verb) & _old_enough(verb, since)
     return takes
 
 
@@ -102,21 +108,40 @@ def _conflicting(actor: Actor) -> Q:
         eyes += givers_of(actor).values_list("pk", flat=True)
     mine = Involvement.objects.filter(person__in=eyes, version=OuterRef("case__version"))
     condition, excluded = Q(pk__in=()), excluded_by()
-    for verb, part in PARTS.items():
+    for part, verbs in _verbs_by_part().items():
         if parts := excluded.get(part):
-            condition |= Q(verb=verb) & Q(Exists(mine.filter(part__in=parts)))
+            condition |= Q(verb__in=verbs) & Q(Exists(mine.filter(part__in=parts)))
     return condition
 
 
-def _decided(actor: Actor) -> Q:
-    """In the round that is open: after a fallen approval everybody is asked anew."""
-    mine = Case.objects.filter(
-        pk=OuterRef("case"),
-        rounds__state="open",
-        rounds__move=OuterRef("verb"),
-        rounds__decisions__person=actor.person_id,
-    )
-    return Q(Exists(mine))
+def _verbs_by_part() -> dict[Part, list[Task.Verb]]:
+    verbs: defaultdict[Part, list[Task.Verb]] = defaultdict(list)
+    for verb, part in PARTS.items():
+        verbs[part].append(verb)
+    return dict(verbs)
+
+
+def _settled(actor: Actor, again: Collection[UUID]) -> Q:
+    """What they have decided on and are not asked about again; empty for most people."""
+    settled = Q()
+    for move, cases in decided_by(actor).items():
+        settled |= Q(verb=move, case__in=cases - set(again))
+    return settled
+
+
+@read_once
+def decided_by(actor: Actor) -> dict[str, set[UUID]]:
+    """The cases in whose open round this person decided, by the move.
+
+    In the round that is open: after a fallen approval everybody is asked anew.
+    """
+    if actor.person_id is None:
+        return {}
+    rows = Case.objects.filter(rounds__state="open", rounds__decisions__person=actor.person_id)
+    found: defaultdict[str, set[UUID]] = defaultdict(set)
+    for case, move in rows.order_by().values_list("pk", "rounds__move"):
+        found[move].add(case)
+    return dict(found)
 
 
 def tasks_of_case(case_id: UUID) -> list[Task]:

@@ -22,7 +22,10 @@ STATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What is known of a promotion; times are words, empty until the station is reached."""
+    """What is known of a promotion; times are words, empty until the station is reached.
+
+    `parked` is why its job gave up after so many `tries`, empty while none has.
+    """
 
     state: str
     reason: str = ""
@@ -80,13 +83,17 @@ def _stop(course: Course) -> str:
 def _pull_request(course: Course, status: str) -> Station:
     meta = _("{tries} tries").format(tries=course.tries) if course.parked else course.opened_at
     words = {
-        STOP: _("parked") if course.parked else (course.reason or _("stopped")),
+        STOP: _gave_up(course) if course.parked else (course.reason or _("stopped")),
         NEXT: _("waits for an earlier target"),
         NOW: _("is being prepared"),
     }.get(status, course.pull_request or _("opened"))
     icon = "parked" if status == STOP else "branch"
     url = course.address if status == DONE else ""
     return Station(status, _("Pull request"), words, url, meta, icon)
+
+
+def _gave_up(course: Course) -> str:
+    return _("failed: {why}").format(why=course.parked)
 
 
 def _merge_words(course: Course) -> str:

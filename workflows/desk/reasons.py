@@ -17,10 +17,11 @@ class Standing:
     not passed, `findings` counts the required findings that are not closed, `aged` names evidence
     that is too old to count. `outrun`: another champion went live since the comparison. `ended`:
     the exception by which it is used has. `short` says that too few people are left to decide.
-    `changed`: the reader had decided before it changed.
+    `changed`: the reader had decided before it changed. `stuck` is why the checks gave up.
     """
 
     running: bool = False
+    stuck: Words = ""
     failed: tuple[Words, ...] = ()
     findings: int = 0
     reported: bool = False
@@ -35,6 +36,8 @@ class Standing:
 
 def why_validate(standing: Standing) -> Words:
     """What the validator meets."""
+    if standing.stuck:
+        return why_stuck(standing.stuck)
     if standing.running:
         return _("The checks are running; the case can be read, not yet decided.")
     if blocked := _blocks(standing):
@@ -119,6 +122,21 @@ def why_merge(number: int | None, repository: str, held: Words = "") -> Words:
     )
 
 
+def why_gave_up(what: Words, why: Words) -> Words:
+    """What an approved version waits for whose job failed for good."""
+    return _("{what} failed: {why} It is not tried again until somebody starts it anew.").format(
+        what=what, why=why
+    )
+
+
+def why_stuck(why: Words) -> Words:
+    """What a submission waits for whose checks failed for good."""
+    return _(
+        "The checks failed: {why} Nobody can decide until somebody starts them anew, on the page "
+        "of the deployments."
+    ).format(why=why)
+
+
 def why_merged(number: int) -> Words:
     """What an approved version waits for once its pull request is merged."""
     return _("Pull request {number} is merged; the report that it is live is awaited.").format(
@@ -139,6 +157,8 @@ def where_it_stands(state: str, standing: Standing) -> Words:
 
 
 def _with_validator(standing: Standing) -> Words:
+    if standing.stuck:
+        return why_stuck(standing.stuck)
     if standing.running:
         return _("The checks are running.")
     if blocked := _blocks(standing):

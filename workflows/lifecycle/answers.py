@@ -13,12 +13,26 @@ from typing import Any
 import rfc8785
 
 from governance.errors import Invalid
+from governance.sentences import Sentence
 from governance.sentences import sentence as _
 from workflows.policies.definition import FieldKind, FormField, Step
 
 LONGEST = 4000
 YES_NO = {"yes", "no"}
 Answers = Mapping[str, Mapping[str, Any]]
+
+FOR_DEVELOPER = _("Say why, so that the developer knows what to do.")
+FOR_OTHERS = _("Say why, so that others understand it.")
+# By the kind of a decision: what is asked of who says nothing with it.
+WHY: Mapping[str, Sentence] = {
+    "approve_with_conditions": _("Say why you approve on conditions only."),
+    "validate_with_findings": _("Say why you validate although findings are open."),
+    "request_changes": FOR_DEVELOPER,
+    "reject": FOR_DEVELOPER,
+    "abstain": FOR_OTHERS,
+    "recuse": FOR_OTHERS,
+    "delegate": FOR_OTHERS,
+}
 
 
 def checked(step: Step, given: Mapping[str, str], *, agrees: bool) -> dict[str, dict[str, Any]]:
@@ -39,6 +53,16 @@ def checked(step: Step, given: Mapping[str, str], *, agrees: bool) -> dict[str, 
     if agrees:
         _refuse_missing(step, ticked, written)
     return {"checklist": ticked, "fields": written}
+
+
+def refuse_silence(kind: str, comment: str) -> None:
+    """Every decision but a plain yes says why; `kind` is one of `Decision.Kind`.
+
+    Raises:
+        Invalid: it says nothing.
+    """
+    if kind in WHY and not comment.strip():
+        raise Invalid(WHY[kind], remedy=_("Write a comment, then decide."), field="comment")
 
 
 def answers_digest(answers: Answers) -> str:

@@ -14,6 +14,7 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import Conflict, Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
+from governance.inventory.queries import artifacts_of
 from governance.reading import read_once
 from governance.sentences import sentence as _
 from workflows.targets.manifests import render
@@ -162,7 +163,7 @@ def version_facts(version: ModelVersion) -> VersionFacts:
     Raises:
         Invalid: No artefact of the version is the model itself.
     """
-    artifacts = list(version.artifacts.order_by("name"))
+    artifacts = artifacts_of(version.pk)
     primary = _primary(version, artifacts)
     ending = PurePosixPath(primary.name).suffix.lstrip(".").lower()
     model = version.model

@@ -64,28 +64,33 @@ def break_glass(
     person = Person.objects.select_for_update().get(pk=person_of(actor))
     _refuse_unreviewed(person)
     _refuse_bad_emergency(role, reason, hours)
-    now, holder = timezone.now(), Holder(person=person)
-    clash = conflicts_of_grant(holder, role, place.scope)
-    assignment = write(
-        Grant(
-            role,
-            holder,
-            place,
-            reason,
-            starts_at=now,
-            ends_at=now + timedelta(hours=hours),
-            conflict_reason=reason if clash else "",
-            source=RoleAssignment.Source.BREAK_GLASS,
-        ),
-        person.pk,
-    )
-    broken = BreakGlass.objects.create(assignment=assignment, person=person, reason=reason)
+    clash = conflicts_of_grant(Holder(person=person), role, place.scope)
+    broken = _take(role, person, place, reason, hours, clashes=bool(clash))
     rules = sorted({one.clash.rule.name for one in clash})
     _record(Action.GLASS_BROKEN, broken, {"hours": hours, "conflicts": rules}, reason, actor)
     enqueue(BROKEN, str(broken.pk), {"broken_id": str(broken.pk)})
     about = str(broken.pk)
     enqueue("people.notify", f"emergency:{about}", {"event": "emergency", "about": about})
     return broken
+
+
+def _take(
+    role: str, person: Person, place: Place, reason: str, hours: int, *, clashes: bool
+) -> BreakGlass:
+    """The grant to oneself, and the emergency that it stands in."""
+    now = timezone.now()
+    grant = Grant(
+        role,
+        Holder(person=person),
+        place,
+        reason,
+        starts_at=now,
+        ends_at=now + timedelta(hours=hours),
+        conflict_reason=reason if clashes else "",
+        source=RoleAssignment.Source.BREAK_GLASS,
+    )
+    assignment = write(grant, person.pk)
+    return BreakGlass.objects.create(assignment=assignment, person=person, reason=reason)
 
 
 @transaction.atomic

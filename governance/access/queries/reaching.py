@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
 from django.db.models.fields import BooleanField, CharField, DateTimeField, Field, UUIDField
 
-from governance.access.models import RoleAssignment, RolePermission, User
+from governance.access.models import Delegation, RoleAssignment, RolePermission, User
 from governance.access.permissions import SYSTEM_PERMISSIONS
 from governance.access.queries.assignments import held_by, lent_to, live, open_delegations
 from governance.access.reach import Held, Holding, Reach
@@ -21,7 +21,7 @@ from governance.reading import read_once
 
 # Stand in the SQL that is kept, where an actor's ids go.
 ACCOUNT, PERSON = UUID(int=1), UUID(int=2)
-USABLE, LENT = "usable", "lent"
+USABLE, LENT, PAIRED = "usable", "lent", "paired"
 
 # Role, what the row says of it, portfolio, model, team, granted at, second factor. A row is an
 # assignment (it says nothing more), a permission of a role, or the mark of the account (no role).
@@ -53,10 +53,10 @@ def held_now(actor: Actor) -> Held:
         return Held()
     if LENT in marks:
         rows += _lent(actor)
-    return _held(rows, lent=LENT in marks)
+    return _held(rows, lent=LENT in marks, paired=PAIRED in marks)
 
 
-def _held(rows: Iterable[Row], *, lent: bool) -> Held:
+def _held(rows: Iterable[Row], *, lent: bool, paired: bool) -> Held:
     holdings, gives = [], defaultdict(set)
     for role, said, portfolio, model, team, granted_at, second_factor in rows:
         if role and said:
@@ -66,11 +66,11 @@ def _held(rows: Iterable[Row], *, lent: bool) -> Held:
             since = _moment(granted_at)
             holdings.append(Holding(role, place, _id(team), since, bool(second_factor)))
     given = {role: frozenset(permissions) for role, permissions in gives.items()}
-    return Held(tuple(holdings), given, lent)
+    return Held(tuple(holdings), given, lent, paired)
 
 
 def _own(actor: Actor) -> list[Row]:
-    """What was given to the actor, and a mark: the account is usable, or more is lent to it."""
+    """What was given to the actor, and marks: the account is usable, more is lent to it, or was."""
     sql, parameters = _prepared(connection.vendor)
     person = actor.person_id if actor.kind is ActorKind.PERSON else None
     ids = {_key(ACCOUNT): _key(actor.account_id), _key(PERSON): _key(person)}
@@ -94,16 +94,25 @@ def _prepared(_vendor: str) -> tuple[str, tuple[Any, ...]]:
     roles = [live(rows).order_by().values("role") for rows in (direct, by_team)]
     gives = RolePermission.objects.filter(Q(role__in=roles[0]) | Q(role__in=roles[1]))
     usable = User.objects.filter(pk=ACCOUNT, is_active=True, person__active=True).order_by()
-    mark = Case(
+    lent = Case(
         When(Exists(open_delegations(PERSON)), then=Value(LENT)),
         default=Value(USABLE),
         output_field=CharField(),
     )
-    marked = usable.values_list(_nothing(CharField()), mark, *_blank())
+    ever = Delegation.objects.filter(Q(giver=PERSON) | Q(deputy=PERSON))
     rows: QuerySet[Any, Any] = _given(direct).union(
-        _given(by_team), _permissions(gives), marked, all=True
+        _given(by_team),
+        _permissions(gives),
+        _marked(usable, lent),
+        _marked(usable.filter(Exists(ever)), Value(PAIRED, output_field=CharField())),
+        all=True,
     )
     return rows.query.sql_with_params()
+
+
+def _marked(account: QuerySet[User], mark: Case | Value) -> QuerySet[User, Any]:
+    """A mark of the account as a row of the reading."""
+    return account.values_list(_nothing(CharField()), mark, *_blank())
 
 
 def _given(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment, Any]:

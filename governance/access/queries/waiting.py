@@ -73,7 +73,8 @@ def _reviews(actor: Actor, reach: Reach) -> list[Duty]:
     if places == Places():
         return []
     waiting: dict[UUID, Duty] = {}
-    for item in items_for(actor):
+    items = items_for(actor).select_related(None)  # the bar of every page asks: no more than needed
+    for item in items.select_related("review", "assignment__portfolio", "assignment__model"):
         if not places.cover(_scope(item.assignment)):
             continue
         review, known = item.review, waiting.get(item.review_id)

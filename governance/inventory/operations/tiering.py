@@ -1,6 +1,7 @@
 """The risk tier of a model: scored from facts, or set against them with a reason."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,9 @@ from governance.errors import Invalid, NotAllowed
 from governance.inventory.models import RegisteredModel
 from governance.inventory.tiers import Complexity, Use, tier_of
 from governance.outbox.operations import enqueue
+
+if TYPE_CHECKING:
+    from governance.audit.models import AuditEntry
 
 LARGEST_MILLIONS = 10_000_000
 
@@ -46,11 +50,7 @@ def set_tier(
     """
     model = RegisteredModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
     require(actor, Permission.MODEL_SET_TIER, model)
-    if actor.person_id == model.owner_id:
-        raise NotAllowed(
-            _("You own this model, so you cannot set its tier."),
-            remedy=_("A validator or the head of model risk sets it."),
-        )
+    _refuse_owner(model, actor)
     before = model.tier
     _refuse_bad(facts, override, reason)
     scored = tier_of(facts.exposure_millions, facts.use, facts.complexity).tier
@@ -59,7 +59,17 @@ def set_tier(
     model.tier = override or scored
     model.tier_reason = reason.strip() if model.tier != scored else ""
     model.save(update_fields=["exposure_millions", "use", "complexity", "tier", "tier_reason"])
-    entry = record(
+    entry = _record(model, before, scored, facts, actor)
+    if model.tier < before:
+        payload = {"model_id": str(model.pk), "tier": model.tier}
+        enqueue("model.tier_raised", f"{model.pk}:{entry.subject_seq}", payload)
+    return model
+
+
+def _record(
+    model: RegisteredModel, before: int, scored: int, facts: TierFacts, actor: Actor
+) -> "AuditEntry":
+    return record(
         Action.MODEL_TIER_SET,
         actor=actor,
         subject=("model", model.pk),
@@ -74,10 +84,14 @@ def set_tier(
         },
         personal={"reason": model.tier_reason} if model.tier_reason else {},
     )
-    if model.tier < before:
-        payload = {"model_id": str(model.pk), "tier": model.tier}
-        enqueue("model.tier_raised", f"{model.pk}:{entry.subject_seq}", payload)
-    return model
+
+
+def _refuse_owner(model: RegisteredModel, actor: Actor) -> None:
+    if actor.person_id == model.owner_id:
+        raise NotAllowed(
+            _("You own this model, so you cannot set its tier."),
+            remedy=_("A validator or the head of model risk sets it."),
+        )
 
 
 def _refuse_bad(facts: TierFacts, override: int | None, reason: str) -> None:

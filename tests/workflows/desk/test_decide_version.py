@@ -108,6 +108,18 @@ def test_a_page_that_is_out_of_date_decides_nothing(version: ModelVersion) -> No
     assert again(version).state == "submitted"
 
 
+def test_findings_go_along_only_with_a_word(version: ModelVersion) -> None:
+    """The page says so at the choice, and comes back with words where none was written."""
+    press("victor", version, "write_validation_report", **REPORT)
+    facts = {"severity": "low", "title": "New", "required": False}
+    raise_finding(version.pk, **facts, actor=actor_named("victor"))
+    page = text_of(decide("victor", version, "validate_with_findings"), 422)
+    assert "Say why you validate although findings are open." in page
+    assert again(version).state == "submitted"
+    assert decide("victor", version, "validate_with_findings", "Small.").status_code == 302
+    assert again(version).state == "validated"
+
+
 @pytest.mark.parametrize("username", ["dana", "rita", "ada"])
 def test_others_cannot_decide_by_any_address(version: ModelVersion, username: str) -> None:
     """Without a form on the page the address still refuses."""

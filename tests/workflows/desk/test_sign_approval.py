@@ -131,6 +131,19 @@ def test_who_has_signed_is_not_asked_again(version: ModelVersion) -> None:
     assert "You have decided on this already." in page
 
 
+def test_conditions_are_not_asked_for_before_it_is_said_why(
+    version: ModelVersion, rita: Client
+) -> None:
+    """The page comes back with words at the first step; with a comment the next step opens."""
+    seen = digest(version, Move.APPROVE)
+    typed = {"decision": "approve_with_conditions", "digest": seen, "comment": " "}
+    page = text_of(rita.post(address(version, "decide_version"), typed), 422)
+    assert "Say why you approve on conditions only." in page
+    assert "conditions-dialog" not in page
+    typed["comment"] = "Age is thin."
+    assert "conditions-dialog" in text_of(rita.post(address(version, "decide_version"), typed), 200)
+
+
 def test_a_case_that_changes_under_the_signature_is_not_signed(
     version: ModelVersion, rita: Client
 ) -> None:

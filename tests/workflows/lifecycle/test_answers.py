@@ -11,7 +11,7 @@ from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.workflows.desk.pages import address, case_page, text_of
 from tests.workflows.policies.wordings import own_policy, step, tier
-from workflows.lifecycle.answers import answers_digest, checked
+from workflows.lifecycle.answers import WHY, answers_digest, checked
 from workflows.lifecycle.models import Decision, SigningNonce
 from workflows.lifecycle.operations import (
     Proof,
@@ -182,6 +182,11 @@ def test_answers_go_along_with_conditions(version: ModelVersion) -> None:
     """The step between choosing and signing carries them."""
     validate(version, GOOD)
     digest = stories.digest(version, Move.APPROVE)
-    typed = {"decision": "approve_with_conditions", "digest": digest, "comment": ""}
+    typed = {"decision": "approve_with_conditions", "digest": digest, "comment": "Only so."}
     page = text_of(send("rita", version, "decide_version", **typed, **GOOD), 200)
     assert '<input type="hidden" name="field.sample" value="500">' in page
+
+
+def test_every_decision_but_a_plain_yes_must_say_why() -> None:
+    """A kind that is added later has words for it, or this fails."""
+    assert set(Decision.Kind) - set(WHY) == {Decision.Kind.APPROVE}

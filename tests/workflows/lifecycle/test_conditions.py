@@ -11,7 +11,7 @@ from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.governance.access.people import holder, person
 from tests.memory import remembered
-from tests.workflows.lifecycle.signing import begin, sign
+from tests.workflows.lifecycle.signing import begin, nothing_signed, sign
 from workflows.cases.models import Case, Task
 from workflows.lifecycle.conditions import ConditionFacts, from_text, to_text
 from workflows.lifecycle.models import Condition, Decision
@@ -49,7 +49,8 @@ def demand(version: ModelVersion, who: str, conditions: Sequence[ConditionFacts]
     officer, seen = actor_named(who), stories.digest(version, Move.APPROVE)
     asked = {"digest": seen, "conditions": conditions, "actor": officer}
     nonce = begin_signature(version.pk, move=Move.APPROVE, **asked)
-    approve_version(version.pk, proof=Proof(nonce.pk, password=PASSWORD), **asked)
+    proof = Proof(nonce.pk, password=PASSWORD)
+    approve_version(version.pk, comment="Only so.", proof=proof, **asked)
 
 
 @remembered
@@ -78,6 +79,20 @@ def test_who_signs_with_conditions_signs_the_digest_that_includes_them(
     assert [one.text for one in decision.conditions.all()] == ["Watch age."]
 
 
+def test_who_approves_on_conditions_says_why(version: ModelVersion) -> None:
+    """Without a word there is no leave to sign, and with a leave no signature."""
+    rita, seen = actor_named("rita"), stories.digest(version, Move.APPROVE)
+    asked = {"digest": seen, "conditions": [condition()], "actor": rita}
+    kind = {"kind": Decision.Kind.APPROVE_WITH_CONDITIONS, "comment": " "}
+    with pytest.raises(Invalid, match="Say why you approve on conditions only"):
+        begin_signature(version.pk, move=Move.APPROVE, **kind, **asked)
+    nonce = begin_signature(version.pk, move=Move.APPROVE, **asked)
+    with pytest.raises(Invalid, match="Say why you approve on conditions only"):
+        approve_version(version.pk, proof=Proof(nonce.pk, password=PASSWORD), **asked)
+    assert nothing_signed(version)
+    assert not Condition.objects.exists()
+
+
 def test_the_second_signer_signs_the_conditions_of_the_first(version: ModelVersion) -> None:
     """A plain yes after it completes the quorum."""
     demand(version, "rita", [condition()])
@@ -101,7 +116,7 @@ def test_leave_to_sign_without_conditions_signs_none(version: ModelVersion) -> N
     rita = actor_named("rita")
     nonce = begin(version, rita)
     with pytest.raises(Stale):
-        sign(version, rita, nonce, conditions=[condition()])
+        sign(version, rita, nonce, conditions=[condition()], comment="Only so.")
     assert not Condition.objects.exists()
 
 

@@ -111,6 +111,20 @@ def test_an_open_required_finding_stands_in_the_way_until_it_is_closed(
     assert stories.again(version).state == "validated"
 
 
+def test_validated_with_findings_says_why(version: ModelVersion) -> None:
+    """Open findings go along only with a word on them; a plain yes may stay silent."""
+    report(version)
+    victor = actor_named("victor")
+    raise_finding(version.pk, severity="low", title="Typo", required=False, actor=victor)
+    facts = {"digest": stories.digest(version, Move.VALIDATE), "with_findings": True}
+    with pytest.raises(Invalid, match="Say why you validate although findings are open") as refused:
+        validate_version(version.pk, comment="  ", **facts, actor=victor)
+    assert refused.value.field == "comment"
+    assert not Decision.objects.exists()
+    validate_version(version.pk, comment="A typo only.", **facts, actor=victor)
+    assert Decision.objects.get().comment == "A typo only."
+
+
 def test_a_page_that_is_out_of_date_decides_nothing(version: ModelVersion) -> None:
     """A finding was raised after the page was loaded."""
     report(version)

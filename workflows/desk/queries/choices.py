@@ -15,6 +15,7 @@ def choices_of(dossier: Dossier, move: Move, chosen: str, *, blocked: bool) -> l
     against = _("something stands against it") if blocked else ""
     first = _to_approve(against) if move is Move.APPROVE else _to_validate(dossier, against)
     required = _("comment required")
+    silent = {"approve", "validate"}
     no = _("Reject") if move is Move.APPROVE else _("Not validated")
     others = [
         ("request_changes", _("Request changes"), required),
@@ -25,8 +26,14 @@ def choices_of(dossier: Dossier, move: Move, chosen: str, *, blocked: bool) -> l
     ]
     return [
         *(
-            Choice(value, label, note, disabled=bool(note), chosen=chosen == value and not note)
-            for value, label, note in first
+            Choice(
+                value,
+                label,
+                why_not or ("" if value in silent else required),
+                disabled=bool(why_not),
+                chosen=chosen == value and not why_not,
+            )
+            for value, label, why_not in first
         ),
         *(Choice(value, label, note, chosen=chosen == value) for value, label, note in others),
     ]

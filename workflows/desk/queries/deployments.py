@@ -25,6 +25,8 @@ from workflows.gitops.queries import DeploymentLine
 from workflows.gitops.queries import deployments as deployment_lines
 from workflows.targets.models import Promotion
 
+EVALUATE = "version.evaluate"
+
 
 @dataclass(frozen=True, slots=True)
 class ParkedJob:
@@ -102,7 +104,7 @@ def course_of(promotion: Promotion, pulled: PullRequest | None, job: ParkedJob |
         pull_request=str(pulled) if pulled else "",
         address=pulled.url if pulled else "",
         merged_by=pulled.merged_by if pulled else "",
-        parked=job.job.error if job else "",
+        parked=reason_of(job.job) if job else "",
         tries=job.job.attempts if job else 0,
     )
 
@@ -128,6 +130,35 @@ def parked_jobs(actor: Actor) -> list[ParkedJob]:
     reach = reach_of(actor)
     found = (_parked(job, versions, promotions, alerts, reach) for job in jobs)
     return [one for one in found if one is not None]
+
+
+def gave_up(promotion_ids: Iterable[UUID]) -> dict[UUID, OutboxJob]:
+    """The job that gave up over each of these promotions, the first where several did. One query.
+
+    What is on its way by its state stands still then, and every page has to say so.
+    """
+    ids = [str(pk) for pk in promotion_ids]
+    jobs = parked().filter(payload__promotion_id__in=ids) if ids else ()
+    found: dict[UUID, OutboxJob] = {}
+    for job in jobs:
+        found.setdefault(UUID(job.payload["promotion_id"]), job)
+    return found
+
+
+def parked_over(actor: Actor, promotions: Iterable[Promotion]) -> dict[UUID, ParkedJob]:
+    """The same for pages that offer to start it anew."""
+    rows = {row.pk: row for row in promotions}
+    reach = reach_of(actor)
+    return {
+        pk: ParkedJob(
+            job,
+            topic_words(job.topic),
+            rows[pk].version,
+            rows[pk],
+            may_retry=reach.allows(Permission.JOB_RETRY, rows[pk].version),
+        )
+        for pk, job in gave_up(rows).items()
+    }
 
 
 def parked_job(actor: Actor, job_id: UUID) -> ParkedJob:
@@ -175,6 +206,11 @@ def _parked(
     return ParkedJob(job, topic_words(job.topic), version, promotion, may)
 
 
+def reason_of(job: OutboxJob) -> str:
+    """Why a job gave up."""
+    return job.error or _("It gave no reason.")
+
+
 def topic_words(topic: str) -> str:
     """What a job is for, as people say it."""
     known = {
@@ -185,7 +221,7 @@ def topic_words(topic: str) -> str:
         "promotion.observe": _("Reading the pull request"),
         "promotion.open": _("Opening the pull request"),
         "target.watch": _("Watching the repository"),
-        "version.evaluate": _("Running the checks"),
+        EVALUATE: _("Running the checks"),
         "webhook.heard": _("Following a hint"),
     }
     return known.get(topic, topic)

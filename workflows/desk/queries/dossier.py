@@ -1,7 +1,7 @@
 """Everything that one case rests on, read once for its page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from governance.sentences import recalled
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_of_case
 from workflows.desk.changes import Content
+from workflows.desk.queries.deployments import EVALUATE, ParkedJob, parked_over
 from workflows.gitops.models import PullRequest
 from workflows.gitops.queries import pull_requests
 from workflows.lifecycle.queries import (
@@ -56,8 +57,6 @@ if TYPE_CHECKING:
 
     from workflows.cases.models import LiveChange, Revalidation, UseException
     from workflows.lifecycle.models import Condition, Decision, ValidationReport, Waiver
-
-EVALUATE = "version.evaluate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,7 @@ class Dossier:
     live_change: "LiveChange | None" = None
     hold: Hold | None = None
     revalidations: "Sequence[Revalidation]" = ()
+    gave_up: Mapping[UUID, ParkedJob] = field(default_factory=dict)
 
     @property
     def exceptions(self) -> "list[UseException]":
@@ -207,6 +207,7 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         pull_requests=_pull_requests(actor, version) if promotions else {},
         progress=_progress(version, case) if move else None,
         hold=_hold(version, policy),
+        gave_up=parked_over(actor, promotions),
         live_change=open_live_change(version.model_id) if version.deployed_at else None,
         revalidations=revalidations_of(version.pk) if _is_used(version, decisions) else (),
     )

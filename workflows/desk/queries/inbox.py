@@ -16,6 +16,7 @@ from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
 from workflows.cases.models import LIVE, Case, Task
 from workflows.cases.queries import DECIDED, submitted_by
+from workflows.desk.queries.deployments import gave_up, reason_of, topic_words
 from workflows.desk.queries.done import done_tasks
 from workflows.desk.queries.duties import duties_waiting
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
@@ -26,6 +27,7 @@ from workflows.desk.reasons import (
     why_approve,
     why_asked,
     why_asked_anew,
+    why_gave_up,
     why_live,
     why_merge,
     why_merged,
@@ -35,6 +37,7 @@ from workflows.lifecycle.queries import decisions_by, open_rounds, tasks_waiting
 from workflows.targets.models import Promotion
 
 if TYPE_CHECKING:
+    from governance.outbox.models import OutboxJob
     from workflows.lifecycle.models import ApprovalRound
 
 
@@ -70,6 +73,17 @@ class CaseRow:
     seats: tuple[Seat, ...] = ()
     need: str = ""
     state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far a version is on its way to what is live; `job` is the one that gave up over it."""
+
+    promotion: Promotion | None = None
+    job: "OutboxJob | None" = None
+
+
+NOWHERE = Way()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +149,20 @@ def waiting_rows(tasks: Sequence[Task], actor: Actor) -> list[CaseRow]:
     rounds = open_rounds([task.case_id for task in tasks])
     known = standings([task.case for task in tasks], rounds, actor)
     merging = [task.case.version_id for task in tasks if task.verb == Task.Verb.MERGE]
-    promotions = promotions_moving(merging)
+    moving = promotions_moving(merging)
     return [
         _task_row(
             task,
             known[task.case_id],
             rounds.get(task.case_id),
-            promotions.get(task.case.version_id),
+            moving.get(task.case.version_id, NOWHERE),
             actor,
         )
         for task in tasks
     ]
 
 
-def promotions_moving(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
+def promotions_moving(version_ids: Iterable[UUID]) -> dict[UUID, Way]:
     """The promotion of each version that needs somebody most: open before held before the rest.
 
     Of those to one target only the last counts: it took the place of one that was closed.
@@ -160,17 +174,18 @@ def promotions_moving(version_ids: Iterable[UUID]) -> dict[UUID, Promotion]:
     found: dict[UUID, Promotion] = {}
     for row in sorted(last.values(), key=lambda p: order.index(p.state)):
         found.setdefault(row.version_id, row)
-    return found
+    stuck = gave_up(row.pk for row in found.values())
+    return {pk: Way(row, stuck.get(row.pk)) for pk, row in found.items()}
 
 
 def _task_row(
     task: Task,
     standing: Standing,
     round_: "ApprovalRound | None",
-    promotion: Promotion | None,
+    way: Way,
     actor: Actor,
 ) -> CaseRow:
-    why, url = _why_and_where(task, standing, promotion)
+    why, url = _why_and_where(task, standing, way)
     seats, need = _seats(task, standing, round_, actor)
     row = _row(task.case, why, url, task.due_at, task.opened_at)
     return replace(row, seats=seats, need=need)
@@ -191,7 +206,7 @@ def _row(case: Case, why: str, url: str, due_at: datetime | None, asked_at: date
     )
 
 
-def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) -> tuple[str, str]:
+def _why_and_where(task: Task, standing: Standing, way: Way) -> tuple[str, str]:
     case, verb = task.case, Task.Verb(task.verb)
     dossier = address_of(case.version)
     if verb is Task.Verb.LOOK and case.alert:
@@ -200,8 +215,7 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
         why, url = why_and_where_live(case, verb, standing)
         return (why_asked(verb) if verb is Task.Verb.MERGE else why), url
     if verb is Task.Verb.MERGE:
-        pull_request = getattr(promotion, "pull_request", None)
-        return why_merging(promotion), (pull_request.url if pull_request else dossier)
+        return why_merging(way), _where_merging(way) or dossier
     if verb is Task.Verb.VALIDATE:
         return why_validate(standing), dossier
     if verb is Task.Verb.APPROVE:
@@ -209,8 +223,18 @@ def _why_and_where(task: Task, standing: Standing, promotion: Promotion | None) 
     return why_asked(verb), dossier + PLACES.get(verb, "")
 
 
-def why_merging(promotion: Promotion | None) -> str:
+def _where_merging(way: Way) -> str:
+    if way.job and way.promotion:
+        return reverse("promotion", args=[way.promotion.pk])
+    pull_request = getattr(way.promotion, "pull_request", None)
+    return pull_request.url if pull_request else ""
+
+
+def why_merging(way: Way) -> str:
     """What an approved version waits for on its way to what is live, and what holds it."""
+    promotion = way.promotion
+    if way.job:
+        return why_gave_up(topic_words(way.job.topic), reason_of(way.job))
     pull_request = getattr(promotion, "pull_request", None)
     state = promotion.state if promotion else ""
     held = promotion.reason if promotion and state in {"held", "diverged", "closed"} else ""
@@ -283,16 +307,14 @@ def where_they_stand(cases: Sequence[Case]) -> dict[UUID, tuple[str, str]]:
     rounds = open_rounds([case.pk for case in cases])
     known = standings(cases, rounds)
     approved = [case.version_id for case in cases if case.version.state == "approved"]
-    promotions = promotions_moving(approved)
+    moving = promotions_moving(approved)
     return {
-        case.pk: _where_it_stands(case, known[case.pk], promotions.get(case.version_id))
+        case.pk: _where_it_stands(case, known[case.pk], moving.get(case.version_id, NOWHERE))
         for case in cases
     }
 
 
-def _where_it_stands(
-    case: Case, standing: Standing, promotion: Promotion | None
-) -> tuple[str, str]:
+def _where_it_stands(case: Case, standing: Standing, way: Way) -> tuple[str, str]:
     if case.alert:
         return _why_look(case.alert), reverse("alert", args=[case.alert_id])
     if case.kind in {*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
@@ -300,7 +322,7 @@ def _where_it_stands(
     if case.kind == Case.Kind.CONDITIONS:
         return why_asked(_verb_of(case) or Task.Verb.MEET), f"{address_of(case.version)}#conditions"
     if case.version.state == "approved":
-        return why_merging(promotion), address_of(case.version)
+        return why_merging(way), address_of(case.version)
     return where_it_stands(case.version.state, standing), address_of(case.version)
 
 

@@ -16,6 +16,7 @@ from governance.templatetags.foureyes import day
 from workflows.cases.models import Case, LiveChange
 from workflows.desk.panel import Rule, Seat
 from workflows.desk.queries.asked import Answered, answered_in
+from workflows.desk.queries.deployments import ParkedJob, parked_over
 from workflows.gitops.models import PullRequest
 from workflows.lifecycle.queries import (
     AGREEING,
@@ -49,6 +50,12 @@ class Place:
 
     promotion: Promotion
     pull_request: PullRequest | None
+    parked: ParkedJob | None = None
+
+    @property
+    def state(self) -> str:
+        """The promotion's state as people see it; where its job gave up nothing is on its way."""
+        return "parked" if self.parked else self.promotion.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def live_change_page(actor: Actor, case_id: UUID) -> LiveChangePage:
         effect=_effect(change),
         rules=[_rule(change, one, decisions, held, asked=asked) for one in steps],
         refusals=[one for one in decisions if one.kind not in AGREEING],
-        places=_places(round_),
+        places=_places(actor, round_),
         digest=digest if asked else "",
         standing=standing,
         signed=any(one.signature for one in steps if one.name == step),
@@ -159,12 +166,14 @@ def _rule(
     )
 
 
-def _places(round_: "ApprovalRound | None") -> list[Place]:
+def _places(actor: Actor, round_: "ApprovalRound | None") -> list[Place]:
     if round_ is None:
         return []
     rows = Promotion.objects.filter(approval_round=round_.pk)
-    rows = rows.select_related("target", "pull_request").order_by("target__position")
-    return [Place(row, getattr(row, "pull_request", None)) for row in rows]
+    rows = rows.select_related("target", "pull_request", "version__model")
+    found = list(rows.order_by("target__position"))
+    stuck = parked_over(actor, found)
+    return [Place(row, getattr(row, "pull_request", None), stuck.get(row.pk)) for row in found]
 
 
 def _may_review(actor: Actor, change: LiveChange, decisions: "Sequence[Decision]") -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from governance.errors import FoureyesError
 from governance.inventory.models import ModelVersion
+from workflows.desk.queries.deployments import ParkedJob
 from workflows.desk.queries.dossier import Dossier
 from workflows.gitops.connections import forge_of
 from workflows.gitops.differences import FileDiff, file_diff
@@ -32,12 +33,18 @@ class TargetContent:
     against: str
     promotion: Promotion | None = None
     pull_request: PullRequest | None = None
+    parked: ParkedJob | None = None
     refusal: str = ""
     first: bool = False
 
     @property
     def state(self) -> str:
-        """The promotion's state as people see it: the first of the route waits for nobody."""
+        """The promotion's state as people see it: the first of the route waits for nobody.
+
+        Where its job gave up, nothing is on its way.
+        """
+        if self.parked:
+            return "parked"
         state = self.promotion.state if self.promotion else ""
         return "preparing" if state == "waiting" and self.first else state
 
@@ -67,6 +74,7 @@ def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> T
         against=against,
         promotion=promotion,
         pull_request=dossier.pull_requests.get(promotion.pk) if promotion else None,
+        parked=dossier.gave_up.get(promotion.pk) if promotion else None,
         first=target.position == min(row.position for row in dossier.route or [target]),
     )
 

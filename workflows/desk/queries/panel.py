@@ -45,7 +45,8 @@ def panel_of(
         return _draft(dossier, may)
     if dossier.move is None or dossier.definition is None:
         kept = [rule for rule in rules if rule.signed]
-        moving = dossier.version.state == State.APPROVED.value and not dossier.pull_requests
+        waits = not dossier.pull_requests and not dossier.gave_up
+        moving = dossier.version.state == State.APPROVED.value and waits
         return Panel("after", _("Decisions"), kept, may=may, moving=moving)
     panel = _asking(actor, dossier, dossier.case, dossier.move, rules, chosen, may)
     return replace(panel, then=what_comes_next(dossier.version.state))

@@ -1,13 +1,16 @@
 """What the lines of inbox and board say of cases: how far each has come, and what blocks it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from governance.actors import Actor
 from governance.evaluation.labels import gate_title
 from governance.inventory.models import Finding
+from governance.outbox.queries import parked
 from workflows.cases.models import Case
+from workflows.desk.queries.deployments import EVALUATE, reason_of
 from workflows.desk.reasons import Standing
 from workflows.lifecycle.queries import (
     AGREEING,
@@ -33,10 +36,25 @@ def standings(
 
     A `reader` who is asked although they have decided is asked again: the case changed since.
     """
-    blocks = blocks_of(cases, rounds)
-    return {
+    blocks, stuck = blocks_of(cases, rounds), _stuck(cases)
+    found = {
         case.pk: _standing(case, rounds.get(case.pk), blocks[case.pk], reader) for case in cases
     }
+    return {pk: replace(one, stuck=stuck.get(pk, "")) for pk, one in found.items()}
+
+
+def _stuck(cases: Sequence[Case]) -> dict[UUID, str]:
+    """Why the checks of a case gave up; asked only where some have not ended."""
+    running = {
+        case.pk: str(case.version_id)
+        for case in cases
+        if not gates_ended(definition_of(case.policy_version), list(case.version.gates.all()))
+    }
+    if not running:
+        return {}
+    jobs = parked().filter(topic=EVALUATE, payload__version_id__in=list(running.values()))
+    why = {job.payload["version_id"]: reason_of(job) for job in jobs}
+    return {pk: why[version] for pk, version in running.items() if version in why}
 
 
 def _standing(

@@ -31,6 +31,7 @@ from workflows.desk.queries.signature import proof_context, signature_of, ways_t
 from workflows.desk.views.dossier import UNPROCESSABLE, context_of, dossier_page
 from workflows.desk.views.refusing import CORRECTABLE, refused
 from workflows.lifecycle import operations as lifecycle
+from workflows.lifecycle.answers import refuse_silence
 from workflows.lifecycle.conditions import ConditionFacts, to_text
 from workflows.lifecycle.queries import answers_given
 from workflows.policies.definition import Move
@@ -42,6 +43,8 @@ PREFIX, DRAFT = "condition", "signature"
 @require_POST
 def set_conditions(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The step between choosing and signing: what the approval demands, a row each."""
+    if refusal := _silent(request, name, number):
+        return refusal
     people = who_could_meet(dossier_of(actor_of(request), name, number))
     rows = _rows(request, people)
     if rows.is_bound and "add" not in request.POST:
@@ -130,11 +133,24 @@ def begin(
             digest=digest,
             conditions=conditions,
             answers=typed_answers(request.POST),
+            kind=decision,
+            comment=comment,
             actor=actor,
         )
     except CORRECTABLE as refusal:
         return refused(request, name, number, form, "decision_form", refusal)
     return signature_page(request, name, number, replace(about, nonce=leave.pk))
+
+
+def _silent(request: HttpRequest, name: str, number: int) -> HttpResponse | None:
+    """The page again where nothing says why there are conditions: before they are typed."""
+    form = CommentForm(request.POST)
+    form.is_valid()
+    try:
+        refuse_silence("approve_with_conditions", form.cleaned_data["comment"])
+    except Invalid as refusal:
+        return refused(request, name, number, form, "decision_form", refusal)
+    return None
 
 
 @require_POST

@@ -43,7 +43,8 @@ def approve_version(
 
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: something stands against
-        it. Invalid: wrong password or code, or a condition that nobody could meet.
+        it. Invalid: wrong password or code, a condition that nobody could meet, or conditions
+        without a word on why.
     """
     seen = sit_unblocked(version_id, Move.APPROVE, "approve", digest, actor)
     signed = verify_signature(with_conditions(seen, conditions), proof, actor)

@@ -16,7 +16,7 @@ from governance.errors import Conflict, Duplicate, NotAllowed, Stale
 from governance.reading import one_reading
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_own_tasks
-from workflows.lifecycle.answers import Answers, answers_digest, checked
+from workflows.lifecycle.answers import Answers, answers_digest, checked, refuse_silence
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
 from workflows.lifecycle.operations.moving import lock_case, lock_version, require_edge
@@ -183,7 +183,11 @@ def decide(
     """Writes a decision, the part that it makes the person play, and its entry.
 
     Who abstains, steps aside or delegates plays no part.
+
+    Raises:
+        Invalid: it is no plain yes and does not say why.
     """
+    refuse_silence(kind, comment)
     if actor.person_id is None or actor.account_id is None:
         raise NotAllowed(_("Only a person decides."))
     decision = sitting.round.decisions.create(

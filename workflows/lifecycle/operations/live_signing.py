@@ -31,7 +31,6 @@ from workflows.lifecycle.operations.moving import lock_version, require_edge
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import (
     NOTHING,
-    Signed,
     give_leave,
     verify_signature,
 )
@@ -86,16 +85,10 @@ def sign_live_change(
         Conflict: it is signed already, or what shall return is not approved any more.
         Invalid: wrong password or code, or none.
     """
-    sitting = _sit(case_id, digest, actor)
-    _refuse_fallen(sitting)
-    change, rules = live_change_of(case_id), _rules(sitting)
-    proved, meaning = "", ""
-    if sitting.asks.signature:
-        signed = _signed(sitting, proof, actor)
-        sitting, proved = signed.sitting, signed.proved_by
-        meaning = live_meaning(change, sitting.role)
-    else:
-        sitting = answering(sitting, answers)
+    seen = _sit(case_id, digest, actor)
+    _refuse_fallen(seen)
+    change, rules = live_change_of(case_id), _rules(seen)
+    sitting, proved, meaning = _answered(seen, change, answers, proof, actor)
     decide(
         sitting,
         Decision.Kind.APPROVE,
@@ -210,10 +203,20 @@ def _rules(sitting: Sitting) -> MoveRules:
     return definition_of(sitting.case.policy_version).moves[sitting.move]
 
 
-def _signed(sitting: Sitting, proof: Proof | None, actor: Actor) -> Signed:
+def _answered(
+    seen: Sitting,
+    change: LiveChange,
+    answers: Mapping[str, str],
+    proof: Proof | None,
+    actor: Actor,
+) -> tuple[Sitting, str, str]:
+    """The sitting with its answers, how the signer proved to be there, and what they signed."""
+    if not seen.asks.signature:
+        return answering(seen, answers), "", ""
     if proof is None:
         raise Invalid(_("This takes a signature."), field="password")
-    return verify_signature(sitting, proof, actor)
+    signed = verify_signature(seen, proof, actor)
+    return signed.sitting, signed.proved_by, live_meaning(change, seen.role)
 
 
 def _refuse_fallen(sitting: Sitting) -> None:

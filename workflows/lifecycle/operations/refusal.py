@@ -56,8 +56,6 @@ def _refuse(
         raise WrongState(_("Nobody is being asked about this version."))
     sitting = sit(version_id, which, "reject", digest, actor)
     require(actor, Permission.VERSION_REJECT, sitting.version)
-    if not comment.strip():
-        raise Invalid(_("Say why, so that the developer knows what to do."), field="comment")
     decide(sitting, kind, comment=comment, actor=actor)
     if is_refused(sitting):
         close_round(sitting.round, ApprovalRound.State.REJECTED, sitting.digest)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from governance.access.queries import person_of
 from governance.actors import Actor
 from governance.errors import Invalid, NotAllowed, Stale
+from workflows.lifecycle.answers import refuse_silence
 from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import SigningNonce
@@ -49,18 +50,23 @@ def begin_signature(
     digest: str,
     conditions: Sequence[ConditionFacts] = (),
     answers: Mapping[str, str] = NOTHING,
+    kind: str = "approve",
+    comment: str = "",
     actor: Actor,
 ) -> SigningNonce:
     """Gives leave to sign this digest once, to somebody who may decide on it now.
 
     With `conditions` the leave is for the digest that includes them; `answers` (`check.NAME`,
-    `field.NAME`) are what the step of the policy asks for, and are kept with the leave.
+    `field.NAME`) are what the step of the policy asks for, and are kept with the leave. `kind` and
+    `comment` are what will be decided, and why: who would be refused for silence gets no leave.
 
     Raises:
         as `sit`: whoever could not decide gets no leave to sign. Conflict: something stands
-        against the move. Invalid: a condition that nobody could meet, or an answer is missing.
+        against the move. Invalid: a condition that nobody could meet, an answer is missing, or the
+        decision must say why and does not.
     """
     seen = answering(sit_unblocked(version_id, move, move.value, digest, actor), answers)
+    refuse_silence(kind, comment)
     return give_leave(with_conditions(seen, conditions), actor)
 
 

@@ -24,7 +24,7 @@ def abstain(version_id: UUID, *, digest: str, comment: str, actor: Actor) -> Liv
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Invalid: no reason given.
     """
-    sitting = _sit_aside(version_id, digest, comment, actor)
+    sitting = _sit_aside(version_id, digest, actor)
     decide(sitting, Decision.Kind.ABSTAIN, comment=comment, actor=actor)
     return sitting.version
 
@@ -36,7 +36,7 @@ def recuse(version_id: UUID, *, digest: str, comment: str, actor: Actor) -> Livi
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Invalid: no reason given.
     """
-    sitting = _sit_aside(version_id, digest, comment, actor)
+    sitting = _sit_aside(version_id, digest, actor)
     decide(sitting, Decision.Kind.RECUSE, comment=comment, actor=actor)
     return sitting.version
 
@@ -53,7 +53,7 @@ def delegate_decision(
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: it was delegated to the
         actor. Invalid: no reason given, or the delegate could not decide.
     """
-    sitting = _sit_aside(version_id, digest, comment, actor)
+    sitting = _sit_aside(version_id, digest, actor)
     _refuse_chain(sitting, actor)
     person = _eligible(sitting, delegate, actor)
     decide(sitting, Decision.Kind.DELEGATE, comment=comment, delegate=person, actor=actor)
@@ -65,14 +65,11 @@ def delegate_decision(
     return sitting.version
 
 
-def _sit_aside(version_id: UUID, digest: str, comment: str, actor: Actor) -> Sitting:
+def _sit_aside(version_id: UUID, digest: str, actor: Actor) -> Sitting:
     which = move_open_in(version_by_id(actor, version_id))
     if which is None:
         raise WrongState(_("Nobody is being asked about this version."))
-    sitting = sit(version_id, which, which.value, digest, actor)
-    if not comment.strip():
-        raise Invalid(_("Say why, so that others understand it."), field="comment")
-    return sitting
+    return sit(version_id, which, which.value, digest, actor)
 
 
 def _refuse_chain(sitting: Sitting, actor: Actor) -> None:

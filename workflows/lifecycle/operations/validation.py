@@ -88,11 +88,21 @@ def write_validation_report(  # noqa: PLR0913 - a report has these parts
         "conditions": conditions.strip(),
     }
     _refuse_incomplete(texts, attached=attachment is not None, independent=independent)
+    report = _next_report(version, texts, attachment, actor)
+    involve(person_of(actor), Part.VALIDATOR, version.pk)
+    _record_report(report, version, actor)
+    return report
+
+
+def _next_report(
+    version: LivingVersion, texts: Mapping[str, str], attachment: Attached | None, actor: Actor
+) -> ValidationReport:
+    """The report as it is kept, beside the earlier ones; independence has been stated."""
     report = ValidationReport(
         version=version,
         number=version.validation_reports.count() + 1,
         **texts,
-        independent=independent,
+        independent=True,
         independence=independence_statement(),
         written_by_id=person_of(actor),
     )
@@ -102,8 +112,6 @@ def write_validation_report(  # noqa: PLR0913 - a report has these parts
         report.attachment_size = attachment.stored.size
     report.digest = _digest(report)
     report.save(force_insert=True)
-    involve(person_of(actor), Part.VALIDATOR, version.pk)
-    _record_report(report, version, actor)
     return report
 
 
@@ -166,7 +174,7 @@ def validate_version(
     Raises:
         NotAllowed, WrongState, Stale, Duplicate: see `sit`. Conflict: gates, findings or the
         report stand against it, or the outcome does not fit the findings. Invalid: an answer or
-        the proof is missing or wrong.
+        the proof is missing or wrong, or it goes with findings and does not say why.
     """
     seen = sit_unblocked(version_id, Move.VALIDATE, "validate", digest, actor)
     refuse_other_outcome(seen.version, with_findings=with_findings)

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from governance.access.models import Delegation
+from governance.access.queries import held_now
 from governance.actors import Actor
 from governance.reading import read_once
 from workflows.cases.models import Task
-from workflows.cases.queries import DECIDED, tasks_for
-from workflows.lifecycle.models import ApprovalRound
+from workflows.cases.queries import DECIDED, decided_by, tasks_for
+from workflows.lifecycle.models import ApprovalRound, Decision
 from workflows.lifecycle.queries.content import OUT, digest_of
 from workflows.lifecycle.queries.standing import standing_of
 from workflows.policies.definition import Move
@@ -25,26 +25,29 @@ def tasks_waiting_for(actor: Actor) -> QuerySet[Task]:
 
 
 @read_once
-def _asking_again(actor: Actor) -> list[UUID]:
+def _asking_again(actor: Actor) -> frozenset[UUID]:
     """The cases in whose open round this person decided on what is no longer there."""
-    rounds = ApprovalRound.objects.filter(
-        state=ApprovalRound.State.OPEN, decisions__person=actor.person_id
-    )
-    rows = rounds.distinct().select_related("case__policy_version", "version__model")
-    return [row.case_id for row in rows if not _decided_on_present(row, actor)]
+    if not decided_by(actor):
+        return frozenset()
+    mine = Decision.objects.filter(person=actor.person_id, round__state=ApprovalRound.State.OPEN)
+    known = ("round__case__policy_version", "round__version__model__portfolio")
+    decided: dict[ApprovalRound, list[Decision]] = {}
+    for decision in mine.select_related(*known):
+        decided.setdefault(decision.round, []).append(decision)
+    return frozenset(one.case_id for one, said in decided.items() if not _on_present(one, said))
 
 
-def _decided_on_present(round_: ApprovalRound, actor: Actor) -> bool:
+def _on_present(round_: ApprovalRound, said: list[Decision]) -> bool:
+    if any(one.kind in OUT for one in said):
+        return True
     present = digest_of(round_.version, round_.case, Move(round_.move))
-    mine = round_.decisions.filter(person=actor.person_id)
-    return mine.filter(Q(digest=present or "") | Q(kind__in=OUT)).exists()
+    return any(one.digest == (present or "") for one in said)
 
 
 @read_once
 def _decided_by_other_eyes(actor: Actor) -> list[UUID]:
     """Only where somebody has decided, and a deputy is or was in play, it is asked in full."""
-    ever = Delegation.objects.filter(Q(giver=actor.person_id) | Q(deputy=actor.person_id))
-    if not ever.exists():
+    if not held_now(actor).paired:
         return []
     begun = ApprovalRound.objects.filter(
         case=OuterRef("case"), state=ApprovalRound.State.OPEN, decisions__isnull=False
