@@ -297,6 +297,7 @@ def _lists() -> list[View]:
     """Pages that stand by themselves."""
     return [
         View("rita", "inbox"),
+        View("rita", "inbox", query="?tab=team"),
         View("dana", "inbox", query="?tab=submitted"),
         View("victor", "inbox", query="?tab=done"),
         View("rita", "find"),

@@ -1,7 +1,7 @@
 """Everything by keyboard: signing in, skipping the bar, a list, a dialog, help."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.people import seated, sign_in
 from tests.chromium import OpenPage
@@ -77,6 +77,22 @@ def test_g_and_a_letter_jump(rita: Page) -> None:
     search.focus()
     press(rita, "g", "i")
     expect(search).to_have_value("gi")
+
+
+def test_a_list_shows_that_it_is_read_anew(rita: Page) -> None:
+    """While the answer is on its way the old rows fade, and a reader aloud is told to wait."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    rita.goto("/models/")
+    rita.route("**/models/?*q=card*", hold)
+    rita.get_by_role("searchbox").fill("card")
+    expect(rita.locator("#list")).to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    expect(rita.locator("#list")).not_to_have_attribute("aria-busy", "true")
+    expect(rita.locator("#list")).not_to_contain_text("Loans")
 
 
 def palette(page: Page) -> Locator:
