@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
@@ -20,6 +21,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.access import sessions
 from governance.access.requests import lacks_second_factor, person_behind
@@ -102,10 +104,21 @@ def is_over(request: HttpRequest) -> bool:
 
 
 def _to_sign_in(request: HttpRequest, *, ended: bool) -> HttpResponse:
-    answer = redirect_to_login(request.get_full_path())
+    answer = redirect_to_login(_way_back(request))
     if ended:
         answer["Location"] += "&ended=1"
     return answer
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page that was asked for; for a form that was sent, the page on which it stands."""
+    here, page = request.get_host(), request.headers.get("Referer", "")
+    if request.method not in SAFE and url_has_allowed_host_and_scheme(page, {here}):
+        parts = urlsplit(page)
+        way = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if url_has_allowed_host_and_scheme(way, None):
+            return way
+    return request.get_full_path()
 
 
 def _to_second_factor(request: HttpRequest) -> HttpResponse:

@@ -40,8 +40,11 @@ document.addEventListener("htmx:error", (event) => {
 });
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (document.hidden && isPoll(event.detail.ctx)) event.preventDefault(); // nobody watches
+  const context = event.detail.ctx;
+  if (!isPoll(context)) context.target?.setAttribute?.("aria-busy", "true"); // drawn as on its way
+  else if (document.hidden) event.preventDefault(); // nobody watches
 });
+document.addEventListener("htmx:finally:request", (event) => event.detail.ctx?.target?.removeAttribute?.("aria-busy"));
 
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx?.target;

@@ -124,3 +124,21 @@ def test_no_endpoint_is_wider_than_its_button(token: str, attack: str) -> None:
     path = f"/api/v1/models/{model.name}/versions/1/approve"
     answer = Client().post(path, body, "application/json", headers=headers)
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/cases/?view=table", "/cases/%3Fview%3Dtable"),
+        ("https://elsewhere.example/cases/", "/findings/1/answer/"),
+        ("//elsewhere.example/cases/", "/findings/1/answer/"),
+        ("http://testserver//elsewhere.example/", "/findings/1/answer/"),
+        ("", "/findings/1/answer/"),
+    ],
+)
+def test_a_form_of_nobody_leads_back_to_its_page_and_never_elsewhere(
+    token: str, referer: str, back: str
+) -> None:
+    """After signing in one stands where the form stood, if that is a page of ours."""
+    answer = Client().post("/findings/1/answer/", headers={"Referer": referer})
+    assert answer["Location"] == f"/accounts/login/?next={back}"

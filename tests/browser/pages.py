@@ -298,9 +298,10 @@ def _signing_in() -> list[View]:
 def _lists() -> list[View]:
     """Pages that stand by themselves."""
     return [
-        View("rita", "inbox"),
+        *(View("rita", "inbox", query=q) for q in ("", "?tab=team", "?tab=followed", "?later=1")),
         View("dana", "inbox", query="?tab=submitted"),
         View("victor", "inbox", query="?tab=done"),
+        View("ada", "find", query="?q=credit"),
         View("rita", "inventory"),
         View("ada", "cases"),
         View("ada", "cases", query="?view=table"),

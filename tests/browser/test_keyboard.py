@@ -1,7 +1,7 @@
 """Everything by keyboard: signing in, skipping the bar, a list, a dialog, help."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.people import seated, sign_in
 from tests.chromium import OpenPage
@@ -77,6 +77,73 @@ def test_g_and_a_letter_jump(rita: Page) -> None:
     search.focus()
     press(rita, "g", "i")
     expect(search).to_have_value("gi")
+
+
+def test_a_list_shows_that_it_is_read_anew(rita: Page) -> None:
+    """While the answer is on its way the old rows fade, and a reader aloud is told to wait."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    rita.goto("/models/")
+    rita.route("**/models/?*q=card*", hold)
+    rita.get_by_role("searchbox").fill("card")
+    expect(rita.locator("#list")).to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    expect(rita.locator("#list")).not_to_have_attribute("aria-busy", "true")
+    expect(rita.locator("#list")).not_to_contain_text("Loans")
+
+
+def palette(page: Page) -> Locator:
+    """The palette, opened by its key, with the focus in its field."""
+    press(page, "Control+k")
+    shown = page.get_by_role("dialog", name="Find or do")
+    expect(shown.get_by_role("combobox")).to_be_focused()
+    expect(shown.get_by_role("option").first).to_be_visible()
+    return shown
+
+
+def test_the_palette_finds_and_goes(rita: Page) -> None:
+    """Ctrl K, a few letters, arrows, Enter; the focus never leaves the field."""
+    shown = palette(rita)
+    field = shown.get_by_role("combobox")
+    rita.keyboard.type("loans")
+    first = shown.get_by_role("option", name="Loans").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    press(rita, "ArrowDown")
+    expect(shown.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute(
+        "aria-activedescendant", shown.get_by_role("option").nth(1).get_attribute("id")
+    )
+    press(rita, "ArrowUp", "ArrowUp")
+    expect(shown.get_by_role("option").last).to_have_attribute("aria-selected", "true")
+    press(rita, "ArrowDown")
+    expect(field).to_be_focused()
+    press(rita, "Enter")
+    rita.wait_for_url("**/models/loans/")
+
+
+def test_enter_waits_for_what_the_words_find(rita: Page) -> None:
+    """Whoever types fast is not led to what other words had found."""
+    palette(rita)
+    rita.keyboard.type("cards", delay=0)
+    press(rita, "Enter")
+    rita.wait_for_url("**/models/cards/")
+
+
+def test_the_palette_gives_the_focus_back(rita: Page) -> None:
+    """Escape closes it, also while one-letter keys are switched off; without a hit it says so."""
+    rita.evaluate("localStorage.setItem('foureyes.keys', 'off')")
+    link = rita.get_by_role("navigation", name="Main").get_by_role("link", name="Models")
+    link.focus()
+    shown = palette(rita)
+    rita.keyboard.type("zebra")
+    expect(shown).to_contain_text("Nothing matches “zebra”")
+    expect(shown.get_by_role("combobox")).to_have_attribute("aria-expanded", "false")
+    press(rita, "Escape")
+    expect(shown).to_be_hidden()
+    expect(link).to_be_focused()
 
 
 def test_keys_can_be_switched_off(rita: Page) -> None:

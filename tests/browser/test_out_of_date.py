@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from governance.inventory.models import ModelVersion
+from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import raise_finding
 from tests.browser.people import decide, dialog, prove, seated, sign_in, toast
 from tests.chromium import Console, OpenPage
@@ -83,6 +83,56 @@ def test_a_double_click_signs_once(site: str, open_page: OpenPage) -> None:
     toast(rita, "Signed.")
     assert decisions_of(version, "Rita Risk") == 1
     assert again(version).state == "validated"
+
+
+def test_a_form_sent_after_the_session_had_ended_is_filled_again(
+    site: str, open_page: OpenPage
+) -> None:
+    """Nothing was registered; after signing in Dana reads what she typed and sends it once more."""
+    registered_model("there", "There")
+    dana = seated(open_page, site, "dana")
+    dana.goto("/models/register/")
+    dana.get_by_label("Title").fill("Kept for later")
+    dana.get_by_label("Name", exact=True).fill("kept-for-later")
+    dana.get_by_label("Description").fill("Two lines\nof text")
+    dana.get_by_role("radio", name="Tier 2").check()
+    Session.objects.all().delete()
+    dana.get_by_role("button", name="Register").click()
+    expect(dana.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert not RegisteredModel.objects.filter(name="kept-for-later").exists()
+    sign_in(dana, "dana")
+    toast(dana, "What you typed is back in the form")
+    expect(dana.get_by_label("Title")).to_have_value("Kept for later")
+    expect(dana.get_by_label("Description")).to_have_value("Two lines\nof text")
+    expect(dana.get_by_role("radio", name="Tier 2")).to_be_checked()
+    dana.get_by_role("button", name="Register").click()
+    expect(dana.get_by_role("heading", level=1)).to_contain_text("Kept for later")
+    dana.goto("/models/register/")
+    expect(dana.get_by_label("Title")).to_have_value("")
+
+
+def test_a_form_without_a_page_of_its_own_leads_back_to_where_it_stands(
+    site: str, open_page: OpenPage
+) -> None:
+    """A finding is raised on the page of the case; another person gets nothing of it."""
+    version = submitted_version(1, model=registered_model("back", "Back"))
+    victor = opened(open_page, site, "victor", version)
+    victor.locator("summary", has_text="Raise a finding").click()
+    title, send = (
+        victor.get_by_label("What is wrong"),
+        victor.get_by_role("button", name="Raise", exact=True),
+    )
+    title.fill("Thin in the tail")
+    Session.objects.all().delete()
+    send.click()
+    sign_in(victor, "victor")
+    assert victor.url.endswith(address(version))
+    expect(title).to_be_visible()  # the part of the page that was folded stands open
+    expect(title).to_have_value("Thin in the tail")
+    Session.objects.all().delete()
+    send.click()
+    sign_in(victor, "rita")
+    assert "Thin in the tail" not in victor.evaluate("JSON.stringify(sessionStorage)")
 
 
 def test_a_session_that_ends_during_a_poll_loses_nothing(

@@ -61,6 +61,7 @@ PLACE = {
 
 DESK: dict[str, Methods] = {
     "/": {"GET": see(*EVERYBODY)},
+    "/find/": {"GET": see(*EVERYBODY)},
     "/models/": {"GET": see(*EVERYBODY)},
     "/models/register/": {
         "GET": see(*both(*DEVELOPERS), outside=403),

@@ -31,6 +31,7 @@ from workflows.desk.views.deployments import deployments
 from workflows.desk.views.dossier import version, version_checks, version_panel
 from workflows.desk.views.evidence import request_evidence
 from workflows.desk.views.files import artifact_file, evidence_file, report_file
+from workflows.desk.views.find import find
 from workflows.desk.views.findings import answer_finding, close_finding, raise_finding
 from workflows.desk.views.inbox import inbox
 from workflows.desk.views.inventory import inventory
@@ -81,6 +82,7 @@ LIVE = "live-changes/<uuid:case_id>/"
 
 urlpatterns = [
     path("", inbox, name="inbox"),
+    path("find/", find, name="find"),
     path("cases/", cases, name="cases"),
     path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),

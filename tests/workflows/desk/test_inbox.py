@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from governance.access.models import Person
+from governance.access.operations import add_member, add_team
 from governance.inventory.models import ModelVersion
 from tests.governance.monitoring.alarm import raised_alert
 from tests.stories import (
@@ -19,6 +21,7 @@ from tests.stories import (
     validated_version,
 )
 from workflows.cases.models import Task
+from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +119,28 @@ def test_queries_do_not_grow_with_the_cases(version: ModelVersion) -> None:
         inbox = browser.get("/").content.decode()
     assert inbox.count("fe-case-title") == 3
     assert len(three) <= len(one)
+
+
+def test_my_team_shows_what_my_roles_are_asked_though_i_cannot_act(version: ModelVersion) -> None:
+    """Rolf has signed; the case still waits for the second officer, and that is his to know."""
+    sign(version, "rolf")
+    team = page("rolf", "/?tab=team")
+    assert version.model.title in team
+    assert "Risk officer" in team
+    assert version.model.title not in page("sam", "/?tab=team")
+    assert "Nothing waits for your team" in page("victor", "/?tab=team")
+    assert "Nothing matches these filters" in page("rolf", "/?tab=team&q=zebra")
+
+
+def test_my_team_shows_what_a_colleague_is_asked_by_name(version: ModelVersion) -> None:
+    """Being in a team together is enough; the case must be theirs to see all the same."""
+    olive, dana = (Person.objects.get(full_name=name) for name in ("Olive Owner", "Dana Developer"))
+    alma = actor_named("alma")
+    team = add_team(name="scoring", title="Scoring", actor=alma)
+    Task.objects.filter(state="open").update(person=dana, role=None)
+    assert version.model.title not in page("olive", "/?tab=team")
+    for one in (olive, dana):
+        add_member(team.pk, one, reason="They work together", actor=alma)
+    shown = page("olive", "/?tab=team")
+    assert version.model.title in shown
+    assert "Dana Developer" in shown

@@ -1,4 +1,4 @@
-"""The inbox: what waits for me, what I submitted, what I did. The page people start from."""
+"""The inbox: what waits for me and for my team, what I submitted, what I did. The start."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from governance.actors import Actor
+from workflows.desk.queries.cases import case_lines
 from workflows.desk.queries.done import done_rows
 from workflows.desk.queries.duties import duty_rows
 from workflows.desk.queries.inbox import (
@@ -19,18 +20,19 @@ from workflows.desk.queries.inbox import (
     waiting_rows,
     waiting_tasks,
 )
+from workflows.desk.queries.team import team_cases
 from workflows.desk.views.lists import listed, narrowing_of, page_of
 
-TABS = ("waiting", "submitted", "done")
+TABS = ("waiting", "team", "submitted", "done")
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """One of the three views, chosen by `?tab=`."""
+    """One of the views, chosen by `?tab=`."""
     actor, tab = actor_of(request), request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
     counts = inbox_counts(actor)
-    views = {"waiting": _waiting, "submitted": _submitted, "done": _done}
+    views = {"waiting": _waiting, "team": _team, "submitted": _submitted, "done": _done}
     context = {"tab": tab, "tabs": _tabs(counts, tab), "counts": counts, "section": "inbox"}
     return listed(request, "workflows/desk/inbox.html", actor, context | views[tab](request, actor))
 
@@ -39,6 +41,11 @@ def _waiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     page = page_of(request, waiting_tasks(actor, narrowing_of(request)))
     groups = grouped(waiting_rows(list(page), actor))
     return {"page": page, "groups": groups, "duties": duty_rows(actor)}
+
+
+def _team(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    page = page_of(request, team_cases(actor, narrowing_of(request)))
+    return {"page": page, "rows": case_lines(list(page))}
 
 
 def _submitted(request: HttpRequest, actor: Actor) -> dict[str, Any]:
@@ -53,6 +60,7 @@ def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 def _tabs(counts: Counts, tab: str) -> list[dict[str, Any]]:
     words = {
         "waiting": (_("Needs me"), counts.waiting),
+        "team": (_("My team"), None),  # counted on its own page alone
         "submitted": (_("Submitted by me"), counts.submitted),
         "done": (_("Done"), counts.done),
     }
