@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from governance.inventory.storage import Stored, store
-from workflows.desk.queries.dossier import (
+from workflows.desk.queries.files import (
     KeptFile,
     artifact_file_of,
     evidence_file_of,
