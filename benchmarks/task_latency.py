@@ -55,7 +55,7 @@ def site(vendor: str, broker: str) -> Iterator[dict[str, str]]:
             "MEDIA_ROOT": str(folder / "media"),
             "AUDIT_KEY_FILE": folder / "audit.key",
         }
-        told = {key: str(value) for key, value in places.items()}
+        told = {key: str(value) for key, value in places.items()} | {"EMAIL_URL": "dummymail://"}
         with override_settings(**places, EMAIL_BACKEND=NOWHERE):
             yield {**os.environ, **told, "DATABASE_URL": copy.url, "PYTHONPATH": str(BASE_DIR)}
 
