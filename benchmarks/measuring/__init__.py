@@ -24,3 +24,7 @@ set_environment(str(SERVERS.folder / "benchmark"))
 os.environ["LOG_LEVEL"] = "ERROR"
 settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "measuring.peers"]
 django.setup()
+
+from tests.memory import MEMORY  # noqa: E402
+
+MEMORY.closed = True  # a benchmark tells its stories itself: nothing of an earlier run comes back
