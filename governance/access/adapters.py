@@ -26,22 +26,20 @@ from governance.access.operations import (
     stranger,
 )
 from governance.access.queries import asks_second_factor, person_actor
-from governance.access.requests import methods_of, person_behind
-from governance.actors import Actor
+from governance.access.requests import proved
 from governance.audit.actions import Action
 
-# The notices that allauth would mail are its one way to tell what changed about an account.
+# The notices that allauth would mail are its one way to tell what changed about an account. Two
+# come after its commit: `governance.access.views.ways_in` writes their entries.
 CHANGES = {
     "account/email/password_changed": (Action.ACCOUNT_PASSWORD_CHANGED, "changed"),
     "account/email/password_reset": (Action.ACCOUNT_PASSWORD_CHANGED, "reset by e-mail"),
-    "mfa/email/recovery_codes_generated": (Action.ACCOUNT_FACTOR_ADDED, "recovery codes"),
-    "mfa/email/totp_activated": (Action.ACCOUNT_FACTOR_ADDED, "authenticator app"),
     "mfa/email/totp_deactivated": (Action.ACCOUNT_FACTOR_REMOVED, "authenticator app"),
     "mfa/email/webauthn_added": (Action.ACCOUNT_FACTOR_ADDED, "passkey"),
     "mfa/email/webauthn_removed": (Action.ACCOUNT_FACTOR_REMOVED, "passkey"),
 }
 # Whoever has just set one of these up has shown it, too.
-SHOWN = ("authenticator app", "passkey")
+SHOWN = {"mfa/email/totp_activated": "authenticator app", "mfa/email/webauthn_added": "passkey"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -56,12 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().login(request, user)
         vouched = getattr(request, "second_factor", "")
         sessions.begin(request.session, time.time(), second_factor=vouched)
-        actor = _proved(request)
+        actor = proved(request)
         sign_in(actor=replace(actor, amr=(*actor.amr, vouched)) if vouched else actor)
 
     def logout(self, request: HttpRequest) -> None:
         """Written before the session is gone."""
-        sign_out(actor=_proved(request))
+        sign_out(actor=proved(request))
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401 - allauth's
@@ -75,10 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """What changed about the ways into an account is written down, whoever is told."""
         if change := CHANGES.get(template_prefix):
             action, what = change
-            actor = _proved(self.request) if self.request.user == user else person_actor(user)
+            actor = proved(self.request) if self.request.user == user else person_actor(user)
             note_account_change(action, what, account=user, actor=actor)
-            if action == Action.ACCOUNT_FACTOR_ADDED and what in SHOWN:
-                self.request.session[sessions.SECOND_FACTOR] = what
+        if shown := SHOWN.get(template_prefix):
+            self.request.session[sessions.SECOND_FACTOR] = shown
         super().send_notification_mail(template_prefix, user, *rest, **more)
 
 
@@ -112,14 +110,8 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # alla
             Action.ACCOUNT_SESSIONS_ENDED,
             str(len(chosen)),
             account=self.request.user,
-            actor=_proved(self.request),
+            actor=proved(self.request),
         )
-
-
-def _proved(request: HttpRequest) -> Actor:
-    """Who is signed in, and by which means, such as password and mfa."""
-    actor = person_behind(request)
-    return replace(actor, amr=methods_of(request) or actor.amr)
 
 
 def _seal() -> MultiFernet:

@@ -1,5 +1,6 @@
 """The actor of a web request: who is signed in, by which session and which means."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from allauth.account.authentication import get_authentication_records
@@ -27,6 +28,12 @@ def methods_of(request: HttpRequest) -> tuple[str, ...]:
     """How a session's person proved who they are, such as password and mfa."""
     records = get_authentication_records(request, request.user)
     return tuple(record["method"] for record in records)
+
+
+def proved(request: HttpRequest) -> Actor:
+    """Who is signed in, and by which means, such as password and mfa."""
+    actor = person_behind(request)
+    return replace(actor, amr=methods_of(request) or actor.amr)
 
 
 def lacks_second_factor(request: HttpRequest, actor: Actor) -> bool:

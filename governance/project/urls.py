@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from governance.access.views.ways_in import WAYS_IN
 from governance.project.api import api
 from governance.project.health import healthz, readyz
 from governance.project.views import favicon, not_here, set_theme
@@ -15,6 +16,7 @@ CLOSED = ("confirm-email/", "email/", "password/set/", "3rdparty/", "3rdparty/si
 urlpatterns = [
     path("accounts/", RedirectView.as_view(pattern_name="preferences")),
     *(path(f"accounts/{closed}", not_here) for closed in CLOSED),
+    *(path(f"accounts/{address}", view) for address, view in WAYS_IN.items()),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -178,6 +178,8 @@ RULES = (
             "workflows.delivery.*",
             # A promotion is prepared in steps around work on a repository.
             "workflows.gitops.preparation",
+            # allauth keeps its operations in its views.
+            "governance.access.views.ways_in",
         ),
     ),
     Rule(

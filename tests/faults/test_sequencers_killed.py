@@ -66,7 +66,7 @@ def sequence_for_ever(limit: int) -> None:
         with suppress(Stale):
             sequence_pending(limit=limit)
         publish_checkpoint()
-        sleep(0.005)
+        sleep(0.02)
 
 
 def size() -> int:
@@ -81,7 +81,7 @@ def wait_until_size(due: int, patience_s: float) -> None:
     deadline = monotonic() + patience_s
     while size() < due:
         assert monotonic() < deadline, f"{size()} of {due} entries got their leaves"
-        sleep(0.03)
+        sleep(0.06)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import Settings
 
 from governance.access.models import Role, User
 from governance.audit.models import AuditEntry
@@ -88,6 +88,45 @@ def test_setting_up_an_app_opens_the_door() -> None:
     assert secret not in str(Authenticator.objects.values_list("data", flat=True))
 
 
+@pytest.mark.parametrize("what", ["recovery codes", "authenticator app", "password"])
+def test_a_way_in_and_its_entry_go_together(
+    cast: None, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the entry cannot be written, nothing has changed either."""
+    client = enter("alma")
+    client.raise_request_exception = False
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/")
+    if what == "recovery codes":
+        with_app("alma")
+    before = rows_of_ways_in()
+
+    def full(*_words: object, **_more: object) -> None:
+        raise OSError(what)
+
+    monkeypatch.setattr("governance.access.operations.signing_in.record", full)
+    other = "another long passphrase"
+    asked = {
+        "recovery codes": ("2fa/recovery-codes/generate/", {}),
+        "authenticator app": (
+            "2fa/totp/activate/",
+            {"code": code_for(page.context["form"].secret)},
+        ),
+        "password": (
+            "password/change/",
+            {"oldpassword": PASSWORD, "password1": other, "password2": other},
+        ),
+    }
+    address, form = asked[what]
+    assert client.post(f"/accounts/{address}", form).status_code == 500
+    assert rows_of_ways_in() == before
+
+
+def rows_of_ways_in() -> list[object]:
+    factors = Authenticator.objects.order_by("pk").values_list("pk", "type", "data")
+    return [*factors, User.objects.get(username="alma").password]
+
+
 def test_the_app_is_asked_at_the_next_sign_in(cast: None) -> None:
     """A password alone is not yet inside; with the code it is, and the log names both means."""
     secret = with_app("alma")
@@ -132,16 +171,13 @@ def test_a_session_from_before_is_asked_for_the_factor_it_has(cast: None) -> Non
     assert client.get("/")["Location"].startswith("/accounts/2fa/reauthenticate/")
 
 
-def test_a_recovery_code_opens_the_door_once(
-    cast: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_a_recovery_code_opens_the_door_once(cast: None) -> None:
     """For the day on which the phone is lost; making new codes is in the log, and shown once."""
     secret = with_app("alma")
     client = enter("alma")
     client.post("/accounts/2fa/authenticate/", {"code": code_for(secret)})
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post("/accounts/2fa/recovery-codes/generate/")
+    client.post("/accounts/2fa/recovery-codes/generate/")
     shown = client.get("/accounts/2fa/recovery-codes/").content.decode()
     row = Authenticator.objects.get(type="recovery_codes")
     codes = row.wrap().get_unused_codes()

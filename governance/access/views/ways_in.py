@@ -1,0 +1,65 @@
+"""allauth's pages that change the ways into an account: the change and its entry go together.
+
+allauth tells of most changes within its view, and of two only after its transaction: those write
+their entry here.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from allauth.account import views as account
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpResponse
+
+from governance.access.operations import note_account_change
+from governance.access.requests import proved
+from governance.audit.actions import Action
+
+
+class AddApp(totp.ActivateTOTPView):  # type: ignore[misc]  # allauth ships no types
+    """An authenticator app."""
+
+    @transaction.atomic
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """The app is set up, and its entry written."""
+        answer: HttpResponse = super().form_valid(form)
+        note_account_change(
+            Action.ACCOUNT_FACTOR_ADDED,
+            "authenticator app",
+            account=self.request.user,
+            actor=proved(self.request),
+        )
+        return answer
+
+
+class AddRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]  # allauth ships no types
+    """New recovery codes; the former ones end."""
+
+    @transaction.atomic
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """The codes are made, and their entry written."""
+        answer: HttpResponse = super().form_valid(form)
+        note_account_change(
+            Action.ACCOUNT_FACTOR_ADDED,
+            "recovery codes",
+            account=self.request.user,
+            actor=proved(self.request),
+        )
+        return answer
+
+
+WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(
+    {
+        "2fa/recovery-codes/generate/": AddRecoveryCodes.as_view(),
+        "2fa/totp/activate/": AddApp.as_view(),
+        "2fa/totp/deactivate/": transaction.atomic(totp.deactivate_totp),
+        "2fa/webauthn/add/": transaction.atomic(webauthn.add_webauthn),
+        "2fa/webauthn/keys/<int:pk>/remove/": transaction.atomic(webauthn.remove_webauthn),
+        "password/change/": transaction.atomic(account.password_change),
+        "password/reset/key/<uidb36>-<key>/": transaction.atomic(account.password_reset_from_key),
+    }
+)
