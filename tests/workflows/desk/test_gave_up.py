@@ -16,7 +16,7 @@ REFUSED = "The forge answers 403."
 
 def give_up(topic: str, why: str) -> None:
     facts = {"parked_at": timezone.now(), "attempts": 8, "last_error": why}
-    assert OutboxJob.objects.filter(topic=topic).update(**facts) == 1
+    assert OutboxJob.objects.filter(topic=topic, done_at=None).update(**facts) == 1
 
 
 @pytest.fixture(scope="module")
