@@ -48,6 +48,7 @@ from workflows.desk.views.live_changes import (
     suspend_version,
 )
 from workflows.desk.views.model import model
+from workflows.desk.views.personal import follow_model, snooze_case
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import (
     close_alarm,
@@ -81,10 +82,12 @@ urlpatterns = [
     path("", inbox, name="inbox"),
     path("find/", find, name="find"),
     path("cases/", cases, name="cases"),
+    path("cases/<uuid:case_id>/snooze/", snooze_case, name="snooze_case"),
     path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
+    path("models/<slug:name>/follow/", follow_model, name="follow_model"),
     path("models/<slug:name>/tier/", set_tier, name="set_tier"),
     path("deployments/", deployments, name="deployments"),
     path("log/as-of/", as_of, name="as_of"),
