@@ -1,5 +1,6 @@
 """What one person keeps for themselves: models that they follow, cases that they come back to."""
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -16,6 +17,7 @@ class Follow(models.Model):
 
     scope: ClassVar[str] = "model"
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="followers")
     since = models.DateTimeField(default=timezone.now)
@@ -34,6 +36,7 @@ class Snooze(models.Model):
 
     scope: ClassVar[str] = "case__version__model"
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="snoozes")
     until = models.DateTimeField()
