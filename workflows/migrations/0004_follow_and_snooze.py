@@ -7,39 +7,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0007_append_function'),
-        ('workflows', '0003_decisions'),
+        ("governance", "0007_append_function"),
+        ("workflows", "0003_decisions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='governance.registeredmodel')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followers",
+                        to="governance.registeredmodel",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'followed model',
-                'verbose_name_plural': 'followed models',
-                'constraints': [models.UniqueConstraint(fields=('person', 'model'), name='follow_once')],
+                "verbose_name": "followed model",
+                "verbose_name_plural": "followed models",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "model"), name="follow_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snooze',
+            name="Snooze",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('until', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snoozes', to='workflows.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("until", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snoozes",
+                        to="workflows.case",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case for later',
-                'verbose_name_plural': 'cases for later',
-                'constraints': [models.UniqueConstraint(fields=('person', 'case'), name='snooze_once')],
+                "verbose_name": "case for later",
+                "verbose_name_plural": "cases for later",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "case"), name="snooze_once")
+                ],
             },
         ),
     ]
