@@ -48,6 +48,7 @@ LOOKED_AT = {
     "comparison",
     "deployments",
     "entry",
+    "find",
     "inbox",
     "inventory",
     "log",

@@ -74,6 +74,7 @@ DESK: dict[str, Methods] = {
     },
     "/inventory/<form>/": {"GET": see(*EVERYBODY, at={"form": "json"})},
     "/models/<name>/": {"GET": see(*EVERYBODY_INSIDE)},
+    "/models/<name>/follow/": {"POST": do(*EVERYBODY_INSIDE, sends={"follow": "yes"})},
     "/models/<name>/threshold/": {
         "GET": see(*WATCHERS),
         "POST": do(*WATCHERS, sends={"kpi": "psi", "bound": "at_most", "value": "0.2"}),

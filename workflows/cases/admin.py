@@ -2,7 +2,15 @@
 
 from django.contrib import admin
 
-from workflows.cases.models import Case, LiveChange, Revalidation, Task, UseException
+from workflows.cases.models import (
+    Case,
+    Follow,
+    LiveChange,
+    Revalidation,
+    Snooze,
+    Task,
+    UseException,
+)
 
 admin.site.register(
     Case,
@@ -21,3 +29,5 @@ admin.site.register(
     list_display=("version", "granted_by", "expires_at", "state"),
     list_filter=("state",),
 )
+admin.site.register(Follow, list_display=("person", "model", "since"))
+admin.site.register(Snooze, list_display=("person", "case", "until"))

@@ -50,6 +50,7 @@ from workflows.desk.views.live_changes import (
 )
 from workflows.desk.views.model import model
 from workflows.desk.views.papers import inventory_report, validation_report
+from workflows.desk.views.personal import follow_model, snooze_case
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import (
     close_alarm,
@@ -84,11 +85,13 @@ urlpatterns = [
     path("", inbox, name="inbox"),
     path("find/", find, name="find"),
     path("cases/", cases, name="cases"),
+    path("cases/<uuid:case_id>/snooze/", snooze_case, name="snooze_case"),
     path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),
     path("inventory/<slug:form>/", inventory_report, name="inventory_report"),
     path("models/<slug:name>/", model, name="model"),
     path("models/<slug:name>/deciders/", model_deciders, name="model_deciders"),
+    path("models/<slug:name>/follow/", follow_model, name="follow_model"),
     path("models/<slug:name>/tier/", set_tier, name="set_tier"),
     path("deployments/", deployments, name="deployments"),
     path("log/as-of/", as_of, name="as_of"),

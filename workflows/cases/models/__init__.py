@@ -1,14 +1,17 @@
-"""The threads of cases with their tasks, and the validations of what is used."""
+"""The threads of cases with their tasks, the validations of what is used, what people keep."""
 
 from workflows.cases.models.cases import LIVE, Attention, Case, LiveChange, Task, TimerEvent
+from workflows.cases.models.personal import Follow, Snooze
 from workflows.cases.models.validations import Revalidation, UseException
 
 __all__ = [
     "LIVE",
     "Attention",
     "Case",
+    "Follow",
     "LiveChange",
     "Revalidation",
+    "Snooze",
     "Task",
     "TimerEvent",
     "UseException",

@@ -73,6 +73,7 @@ class CaseRow:
     seats: tuple[Seat, ...] = ()
     need: str = ""
     state: str = ""
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ def _row(case: Case, why: str, url: str, due_at: datetime | None, asked_at: date
         due_at=due_at,
         opened_at=asked_at,
         who=_("Monitoring") if case.alert_id else who,
+        case_id=case.pk,
     )
 
 

@@ -20,10 +20,11 @@ from workflows.desk.queries.inbox import (
     waiting_rows,
     waiting_tasks,
 )
+from workflows.desk.queries.personal import followed_cases, put_off
 from workflows.desk.queries.team import team_cases
 from workflows.desk.views.lists import listed, narrowing_of, page_of
 
-TABS = ("waiting", "team", "submitted", "done")
+TABS = ("waiting", "team", "submitted", "followed", "done")
 
 
 @require_GET
@@ -32,19 +33,32 @@ def inbox(request: HttpRequest) -> HttpResponse:
     actor, tab = actor_of(request), request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
     counts = inbox_counts(actor)
-    views = {"waiting": _waiting, "team": _team, "submitted": _submitted, "done": _done}
+    views = {
+        "waiting": _waiting,
+        "team": _team,
+        "submitted": _submitted,
+        "followed": _followed,
+        "done": _done,
+    }
     context = {"tab": tab, "tabs": _tabs(counts, tab), "counts": counts, "section": "inbox"}
     return listed(request, "workflows/desk/inbox.html", actor, context | views[tab](request, actor))
 
 
 def _waiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    page = page_of(request, waiting_tasks(actor, narrowing_of(request)))
+    later = bool(request.GET.get("later"))
+    tasks = put_off(waiting_tasks(actor, narrowing_of(request)), actor, only=later)
+    page = page_of(request, tasks)
     groups = grouped(waiting_rows(list(page), actor))
-    return {"page": page, "groups": groups, "duties": duty_rows(actor)}
+    return {"page": page, "groups": groups, "duties": duty_rows(actor), "later": later}
 
 
 def _team(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     page = page_of(request, team_cases(actor, narrowing_of(request)))
+    return {"page": page, "rows": case_lines(list(page))}
+
+
+def _followed(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    page = page_of(request, followed_cases(actor, narrowing_of(request)))
     return {"page": page, "rows": case_lines(list(page))}
 
 
@@ -62,6 +76,7 @@ def _tabs(counts: Counts, tab: str) -> list[dict[str, Any]]:
         "waiting": (_("Needs me"), counts.waiting),
         "team": (_("My team"), None),  # counted on its own page alone
         "submitted": (_("Submitted by me"), counts.submitted),
+        "followed": (_("Followed"), None),
         "done": (_("Done"), counts.done),
     }
     return [

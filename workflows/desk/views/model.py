@@ -9,15 +9,18 @@ from django.views.decorators.http import require_GET
 
 from governance.access.requests import actor_of
 from workflows.desk.queries.model import model_page
+from workflows.desk.queries.personal import follows
 
 
 @require_GET
 def model(request: HttpRequest, name: str) -> HttpResponse:
     """Purpose, champion, key figures, versions, alerts, history, and how to submit."""
-    page = model_page(actor_of(request), name)
+    actor = actor_of(request)
+    page = model_page(actor, name)
     context = {
         "section": "models",
         "page": page,
+        "follows": follows(actor, page.model),
         "model": page.model,
         "site_url": settings.SITE_URL,
         "crumbs": [
