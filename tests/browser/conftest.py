@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import override_settings
 from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
@@ -37,6 +38,12 @@ def site(house_database: Database) -> Iterator[str]:
     """Address of the real site, for all tests of a module."""
     with served() as address, override_settings(SITE_URL=address):
         yield address
+
+
+@pytest.fixture(autouse=True)
+def _fresh_tries() -> None:
+    """So many people sign in here that the site would ask them to wait."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
