@@ -33,13 +33,19 @@ const settle = () => {
   if (entered) chosen()?.click();
 };
 
+// htmx takes up the field a moment after the page has come; whoever is quicker is not forgotten.
+const ask = () => {
+  if (!field.hasAttribute("data-htmx-powered")) setTimeout(ask, 20);
+  else field.dispatchEvent(new CustomEvent("find", { bubbles: true }));
+};
+
 const open = () => {
   if (dialog.open) return dialog.close();
   if (document.querySelector("dialog[open]")) return undefined; // another question stands first
   dialog.showModal();
   field.select();
   begin();
-  return field.dispatchEvent(new CustomEvent("find", { bubbles: true }));
+  return ask();
 };
 
 const isCall = (event) => event.key.toLowerCase() === "k" && (isApple ? event.metaKey : event.ctrlKey) && !event.shiftKey && !event.altKey;
