@@ -25,7 +25,13 @@ def rita(told: str, open_page: OpenPage) -> Page:
     """Her inbox, open."""
     page = seated(open_page, told, "rita")
     page.goto("/")
+    awake(page)
     return page
+
+
+def awake(page: Page) -> None:
+    """Wait until the page's scripts answer; nobody is as quick as a test."""
+    expect(page.locator("[data-htmx-powered]").first).to_be_attached()
 
 
 def press(page: Page, *keys: str) -> None:
@@ -174,6 +180,8 @@ def test_a_dialog_holds_the_focus_and_escape_gives_it_back(rita: Page) -> None:
 def test_a_signature_is_begun_and_left_by_keyboard(rita: Page) -> None:
     """The password field has the focus; Escape closes, and the comment is still there."""
     rita.locator(".fe-case").get_by_role("link").first.click()
+    expect(rita.get_by_role("radio", name="Approve", exact=True)).to_be_visible()
+    awake(rita)
     rita.get_by_role("radio", name="Approve", exact=True).focus()
     press(rita, " ")
     rita.get_by_label("Comment", exact=True).fill("Kept")

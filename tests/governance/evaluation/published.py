@@ -10,7 +10,7 @@ def hemorrhages() -> Table:
     """(113, 4): poor outcome, WFNS grade, S100 beta and NDKA in micrograms a litre; one a patient.
 
     Turck et al. (2010), Intensive Care Medicine 36, 107-115; the data set aSAH of the R package
-    pROC: Robin et al. (2011), BMC Bioinformatics 12, 77.
+    pROC (GPL 3 or later): Robin et al. (2011), BMC Bioinformatics 12, 77.
     """
     return np.array([row.split("/") for row in _HEMORRHAGES.split()], dtype=np.float64)
 
@@ -28,7 +28,7 @@ def obstructions() -> Table:
 def compositions() -> Table:
     """(200, 4): girl, reading, science, honours in composition; one a pupil.
 
-    High School and Beyond, a sample of 200; the data set hsb2 of the R package blorr.
+    High School and Beyond, a sample of 200; the data set hsb2 of the R package blorr (MIT).
     """
     return np.array([row.split("/") for row in _COMPOSITIONS.split()], dtype=np.float64)
 
