@@ -7,7 +7,7 @@ from typing import Any
 Reader = Callable[..., Any]
 
 
-def read_once(read: Reader) -> Reader:
+def reading_once(read: Reader) -> Reader:
     """The same reader, which reads a table with the same columns once."""
     known: dict[str, Any] = {}
 

@@ -36,7 +36,7 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.operations import add_artifact, raise_finding
 from tests import stories
 from tests.databases import rolled_back
-from tests.workflows.lifecycle.reading import read_once
+from tests.workflows.lifecycle.reading import reading_once
 from tests.workflows.lifecycle.signing import begin, sign
 from workflows.delivery.operations import run_due
 from workflows.lifecycle.models import ApprovalRound
@@ -275,7 +275,7 @@ def two_drafts(module_db: None) -> Iterator[None]:
     model = stories.registered_model()
     with pytest.MonkeyPatch.context() as patch:
         # The same file is read again and again, each time in a process of its own: once is enough.
-        patch.setattr(READER, read_once(read_scored))
+        patch.setattr(READER, reading_once(read_scored))
         for _number in range(2):
             stories.draft_version(model=model)
         yield

@@ -38,7 +38,7 @@ from tests.workflows.lifecycle.known_house import (
     VALIDATORS,
     KnownHouse,
 )
-from tests.workflows.lifecycle.reading import read_once
+from tests.workflows.lifecycle.reading import reading_once
 from workflows.cases.models import Task
 from workflows.delivery.operations import run_due
 from workflows.lifecycle.models import ApprovalRound
@@ -257,7 +257,7 @@ def three_drafts(module_db: None) -> Iterator[None]:
         give(role, Holder(person=person), reason="Also", conflict_reason="Test")
     with pytest.MonkeyPatch.context() as patch:
         # The same file is read again and again, each time in a process of its own: once is enough.
-        patch.setattr(READER, read_once(read_scored))
+        patch.setattr(READER, reading_once(read_scored))
         for _number in range(3):
             stories.draft_version(model=model)
         yield
