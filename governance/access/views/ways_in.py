@@ -13,16 +13,11 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from governance.access.models import User
 from governance.access.operations import note_account_change
 from governance.access.requests import proved
 from governance.audit.actions import Action
-
-
-def _note_added(factor: str, account: User, request: HttpRequest) -> None:
-    note_account_change(Action.ACCOUNT_FACTOR_ADDED, factor, account=account, actor=proved(request))
 
 
 class AddApp(totp.ActivateTOTPView):  # type: ignore[misc]  # allauth ships no types
@@ -32,7 +27,12 @@ class AddApp(totp.ActivateTOTPView):  # type: ignore[misc]  # allauth ships no t
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """The app is set up, and its entry written."""
         answer: HttpResponse = super().form_valid(form)
-        _note_added("authenticator app", self.request.user, self.request)
+        note_account_change(
+            Action.ACCOUNT_FACTOR_ADDED,
+            "authenticator app",
+            account=self.request.user,
+            actor=proved(self.request),
+        )
         return answer
 
 
@@ -43,7 +43,12 @@ class AddRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]  # alla
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """The codes are made, and their entry written."""
         answer: HttpResponse = super().form_valid(form)
-        _note_added("recovery codes", self.request.user, self.request)
+        note_account_change(
+            Action.ACCOUNT_FACTOR_ADDED,
+            "recovery codes",
+            account=self.request.user,
+            actor=proved(self.request),
+        )
         return answer
 
 
