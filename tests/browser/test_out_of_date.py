@@ -16,6 +16,20 @@ from workflows.management.cast import PASSWORD, actor_named
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _told(site: str) -> None:
+    """Every case of this module, before anybody signs in."""
+    for name in ("stale", "moved", "double"):
+        validated_version(1, model=registered_model(name, name.capitalize()))
+    submitted_version(1, model=registered_model("back", "Back"))
+    submitted_version(1, model=registered_model("ended", "Ended"), checked=False)
+
+
+def version_of(name: str) -> ModelVersion:
+    """The one version of a model of this module."""
+    return ModelVersion.objects.select_related("model__portfolio").get(model__name=name)
+
+
 def opened(open_page: OpenPage, site: str, username: str, version: ModelVersion) -> Page:
     """Somebody has the case open."""
     page = seated(open_page, site, username)
@@ -43,7 +57,7 @@ def test_a_case_that_changed_is_read_again_before_it_is_signed(
 ) -> None:
     """Both officers have it open; a finding comes; Rolf is told, and his words are still there."""
     console.allow("status of 409")
-    version = validated_version(1, model=registered_model("stale", "Stale"))
+    version = version_of("stale")
     rita, rolf = (opened(open_page, site, name, version) for name in ("rita", "rolf"))
     decide(rita, "Approve")
     prove(rita)
@@ -62,7 +76,7 @@ def test_a_case_that_changes_between_the_two_steps_is_not_signed(
 ) -> None:
     """The password was right; what it stood under was not there any more."""
     console.allow("status of 409")
-    version = validated_version(1, model=registered_model("moved", "Moved"))
+    version = version_of("moved")
     rita = opened(open_page, site, "rita", version)
     decide(rita, "Approve", "Fine by me.")
     dialog(rita, "Sign your decision")
@@ -75,7 +89,7 @@ def test_a_case_that_changes_between_the_two_steps_is_not_signed(
 
 def test_a_double_click_signs_once(site: str, open_page: OpenPage) -> None:
     """The second click finds the form on its way."""
-    version = validated_version(1, model=registered_model("double", "Double"))
+    version = version_of("double")
     rita = opened(open_page, site, "rita", version)
     decide(rita, "Approve")
     rita.get_by_label("Password, to show it is you").fill(PASSWORD)
@@ -89,7 +103,6 @@ def test_a_form_sent_after_the_session_had_ended_is_filled_again(
     site: str, open_page: OpenPage
 ) -> None:
     """Nothing was registered; after signing in Dana reads what she typed and sends it once more."""
-    registered_model("there", "There")
     dana = seated(open_page, site, "dana")
     dana.goto("/models/register/")
     dana.get_by_label("Title").fill("Kept for later")
@@ -115,7 +128,7 @@ def test_a_form_without_a_page_of_its_own_leads_back_to_where_it_stands(
     site: str, open_page: OpenPage
 ) -> None:
     """A finding is raised on the page of the case; another person gets nothing of it."""
-    version = submitted_version(1, model=registered_model("back", "Back"))
+    version = version_of("back")
     victor = opened(open_page, site, "victor", version)
     victor.locator("summary", has_text="Raise a finding").click()
     title, send = (
@@ -140,7 +153,7 @@ def test_a_session_that_ends_during_a_poll_loses_nothing(
 ) -> None:
     """The page leads to the sign-in and back; what Victor typed stands where he typed it."""
     console.allow("status of 401")
-    version = submitted_version(1, model=registered_model("ended", "Ended"), checked=False)
+    version = version_of("ended")
     victor = opened(open_page, site, "victor", version)
     victor.get_by_label("Conclusion").fill("Half a sentence")
     Session.objects.all().delete()
