@@ -1,5 +1,9 @@
 # One command a job; each does its own set-up. `make` alone lists them.
-PYTHON   ?= $(shell command -v python3 || command -v python)
+# The system's own first: Debian builds it with profiles (PGO), and the tests take a fifth less time
+# than under one that was built without.
+CAN_MAKE := -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
+PYTHON   ?= $(shell for python in /usr/bin/python3 python3 python; do \
+              $$python $(CAN_MAKE) 2>/dev/null && { command -v $$python; exit; }; done; echo python3)
 VENV     := .venv
 PY       := $(VENV)/bin/python
 PIP      := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
