@@ -1,0 +1,15 @@
+"""Findings stay in the database too."""
+
+from django.db import migrations
+
+from governance.inventory.triggers import create_sql
+
+
+def create_finding_triggers(apps, schema_editor):
+    for statement in create_sql(schema_editor.connection.vendor):
+        schema_editor.execute(statement, params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("governance", "0008_append_cheaper")]
+    operations = [migrations.RunPython(create_finding_triggers, migrations.RunPython.noop)]
