@@ -1,7 +1,8 @@
 """Schedules drawn at random: several faults in one life, and somebody who acts in the forge.
 
 Each has a number from which everything of it follows, so that one that failed is told again by
-`-k test_a_schedule[1234]`. At rest nothing is doubled, lost, wrong, stuck or opened again.
+`-k 12xx-1234`, and a hundred of them by `-k 12xx`; half of them on each database. At rest nothing
+is doubled, lost, wrong, stuck or opened again.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
+from tests.databases import POSTGRESQL, SQLITE
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.fakes.transport import AFTER, BEFORE, Killed, Plan
 from tests.faults.world import (
@@ -84,6 +86,19 @@ LIVE = (merges, squashes, moves_main, adds_a_commit)
 ENDED = (closes, withdraws)
 
 
+def cases() -> list[Any]:
+    """Each number; the odd ones on SQLite, which is made once for all of them."""
+    return [
+        pytest.param(
+            SQLITE if number % 2 else POSTGRESQL,
+            number,
+            id=f"{number // 100:02}xx-{number:04}",
+            marks=[] if number < USUAL or number in FOUND else pytest.mark.soak,
+        )
+        for number in sorted(range(ALL), key=lambda number: number % 2)
+    ]
+
+
 def drawn(number: int) -> tuple[str, Plan, Act, tuple[int, str], int]:
     """A dialect, what breaks, what somebody does, which commit dies, how late lists are."""
     chance = Random(number)
@@ -95,15 +110,9 @@ def drawn(number: int) -> tuple[str, Plan, Act, tuple[int, str], int]:
     return kind, plan, act, commit, chance.choice([0, 0, 1, 2])
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        pytest.param(number, marks=[] if number < USUAL or number in FOUND else pytest.mark.soak)
-        for number in range(ALL)
-    ],
-)
+@pytest.mark.parametrize(("module_db", "number"), cases(), indirect=["module_db"])
 def test_a_schedule(
-    number: int, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    module_db: None, number: int, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever was drawn, it comes to rest where it should."""
     kind, plan, act, (commit, how), hidden = drawn(number)
