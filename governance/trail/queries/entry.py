@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from governance.access.models import Delegation, Role
 from governance.audit.merkle import leaf_hash, verify_inclusion
 from governance.audit.notes import BadNote, open_checkpoint, parse_vkey
 from governance.audit.queries import EntryView, keys, receipt_of, views_of
@@ -16,9 +17,10 @@ from governance.trail.queries.log import entries_seen
 from governance.trail.queries.subjects import Subject, subjects_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
-    from governance.actors import Actor
+    from governance.actors import ActingRole, Actor
     from governance.audit.lines import Line
     from governance.audit.queries import Receipt
 
@@ -55,6 +57,16 @@ class PersonalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleLine:
+    """A role that let somebody act: its title, its name, and who lent it by which delegation."""
+
+    title: str
+    name: str
+    giver: str
+    delegation: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPage:
     """Everything that the page of an entry shows but the proof."""
 
@@ -63,6 +75,7 @@ class EntryPage:
     raw: str
     pretty: str
     personal: list[PersonalLine]
+    roles: list[RoleLine]
     older: UUID | None
     newer: UUID | None
 
@@ -93,6 +106,7 @@ def entry_page(actor: Actor, entry_id: UUID) -> EntryPage:
         raw=raw,
         pretty=json.dumps(json.loads(raw), indent=2, ensure_ascii=False),
         personal=_personal(view),
+        roles=_roles(view.line.author.roles or ()),
         older=numbers.get(row.subject_seq - 1),
         newer=numbers.get(row.subject_seq + 1),
     )
@@ -106,6 +120,22 @@ def _personal(view: EntryView) -> list[PersonalLine]:
     return [
         PersonalLine(path, commitment, view.personal.get(path))
         for path, commitment in sorted(view.line.personal.items())
+    ]
+
+
+def _roles(told: Sequence[ActingRole]) -> list[RoleLine]:
+    """A role of that time may be gone by now: then its name has to do."""
+    lent = [one.delegation for one in told if one.delegation]
+    givers = dict(Delegation.objects.filter(pk__in=lent).values_list("pk", "giver__full_name"))
+    known = Role.objects.in_bulk([one.role for one in told])
+    return [
+        RoleLine(
+            title=str(known.get(one.role, one.role)),
+            name=one.role,
+            giver=givers.get(one.delegation, "") if one.delegation else "",
+            delegation=one.delegation,
+        )
+        for one in told
     ]
 
 
