@@ -12,9 +12,10 @@ from governance.access.models import Delegation, Role
 from governance.audit.merkle import leaf_hash, verify_inclusion
 from governance.audit.notes import BadNote, open_checkpoint, parse_vkey
 from governance.audit.queries import EntryView, keys, receipt_of, views_of
-from governance.errors import NotFound
+from governance.errors import Conflict, NotFound
 from governance.trail.queries.log import entries_seen
 from governance.trail.queries.subjects import Subject, subjects_of
+from governance.trail.receipts import receipt_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,11 +146,33 @@ def proof_of(actor: Actor, entry_id: UUID) -> Proof | None:
     Raises:
         NotAllowed: the actor may view no part of the log. NotFound: no such entry, or not theirs.
     """
+    line = _line_seen(actor, entry_id)
+    receipt = receipt_of(entry_id)
+    return _checked(receipt, line) if receipt else None
+
+
+def receipt_bytes(actor: Actor, entry_id: UUID) -> bytes | None:
+    """The receipt of an entry as a document; None while no checkpoint covers it yet.
+
+    Raises:
+        NotAllowed, NotFound: as `proof_of`. Conflict: the proof does not hold, so it is none.
+    """
+    line = _line_seen(actor, entry_id)
+    if (receipt := receipt_of(entry_id)) is None:
+        return None
+    if not _checked(receipt, line).holds:
+        raise Conflict(
+            _("The proof of this entry does not check: somebody has changed the log."),
+            remedy=_("Verify the whole log, and tell whoever runs it."),
+        )
+    return receipt_document(line, receipt)
+
+
+def _line_seen(actor: Actor, entry_id: UUID) -> bytes:
     line = entries_seen(actor).filter(pk=entry_id).values_list("line", flat=True).first()
     if line is None:
         raise NotFound(_("There is no such entry in the log that you can see."))
-    receipt = receipt_of(entry_id)
-    return _checked(receipt, bytes(line)) if receipt else None
+    return bytes(line)
 
 
 def _checked(receipt: Receipt, line: bytes) -> Proof:
