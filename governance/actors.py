@@ -1,6 +1,6 @@
 """Who acts. Every operation takes an Actor, keyword-only; none is ambient, and none is None."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -25,12 +25,28 @@ class Surface(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ActingRole:
+    """A role that let somebody act. `delegation` is the one that lends it; None: their own."""
+
+    role: str
+    delegation: UUID | None = None
+
+
+@dataclass(slots=True)
+class Grounds:
+    """By which roles an actor was let through last: from the check of a right to the entry."""
+
+    roles: tuple[ActingRole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """One acting party at one moment, with the way it proved who it is.
 
     `person_id` is what separation of duties looks at: several accounts of one person are one
     pair of eyes. For a service account it is the human owner. `token_permissions` narrows what
-    the roles give; None means no token is in play.
+    the roles give; None means no token is in play. `grounds` is what the last check of a right
+    found; it says nothing of who this is.
     """
 
     name: str
@@ -42,6 +58,7 @@ class Actor:
     session: str = ""
     token_id: UUID | None = None
     token_permissions: frozenset[str] | None = None
+    grounds: Grounds = field(default_factory=Grounds, compare=False, repr=False)
 
     @classmethod
     def system(cls, name: str, surface: Surface = Surface.WORKER) -> Self:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from governance.access.permissions import Permission
 from governance.access.scopes import ORGANISATION, Scope
+from governance.actors import ActingRole
 
 
 class Scoped(Protocol):
@@ -20,13 +21,17 @@ class Scoped(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A live assignment that reaches an actor: which role, where, by which team, since when."""
+    """A live assignment that reaches an actor: which role, where, by which team, since when.
+
+    `delegation` is the one that lends it; None: it is their own.
+    """
 
     role: str
     scope: Scope
     team: UUID | None
     granted_at: datetime
     second_factor: bool
+    delegation: UUID | None = None
 
     def covers(self, scope: Scope) -> bool:
         """Whether the role is held in a place: everywhere, in its portfolio, or for the model."""
@@ -111,6 +116,11 @@ class Held:
         """Those that hold in a place."""
         return [one for one in self.holdings if one.covers(scope)]
 
+    def giving(self, permission: str) -> list[Holding]:
+        """Those whose role gives a permission, wherever that is."""
+        roles = {role for role, given in self.gives.items() if permission in given}
+        return [one for one in self.holdings if one.role in roles]
+
     def gives_to(self, holding: Holding, permission: str) -> bool:
         """Whether the role of a holding gives a permission."""
         return permission in self.gives.get(holding.role, ())
@@ -125,3 +135,11 @@ class Held:
             for permission in self.gives.get(role, ()):
                 found[permission].join(places)
         return Reach(dict(found))
+
+
+def acting(holdings: Iterable[Holding]) -> tuple[ActingRole, ...]:
+    """As which roles these let somebody act, each once: their own, else as it is lent to them."""
+    rows = [ActingRole(one.role, one.delegation) for one in holdings]
+    own = {one.role for one in rows if one.delegation is None}
+    found = {one for one in rows if one.delegation is None or one.role not in own}
+    return tuple(sorted(found, key=lambda one: (one.role, str(one.delegation))))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from governance.actors import ActingRole
 from governance.audit import canonical
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ class EvidenceRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who acted, and how they had proved who they are; `name` only for the product itself."""
+    """Who acted, and how they had proved who they are; `name` only for the product itself.
+
+    `roles` are those by which they were let through, none where an act asks for no role; None in
+    entries from before they were kept.
+    """
 
     kind: str
     surface: str
@@ -49,6 +54,7 @@ class Author:
     amr: tuple[str, ...] = ()
     session: str = ""  # a digest: the session key itself would let a reader take the session over
     token_id: UUID | None = None
+    roles: tuple[ActingRole, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +174,16 @@ def _actor(author: Author) -> dict[str, Json]:
 
 
 def _auth(author: Author) -> dict[str, Json]:
-    return {
+    means: dict[str, Json] = {
         "amr": [*author.amr],
         "session": author.session,
         "token": _text(author.token_id),
     }
+    if author.roles is not None:
+        means["roles"] = [
+            {"role": one.role, "delegation": _text(one.delegation)} for one in author.roles
+        ]
+    return means
 
 
 def _text(value: UUID | None) -> str | None:
@@ -189,7 +200,12 @@ def _author(actor: dict[str, Any], auth: dict[str, Any]) -> Author:
         amr=tuple(auth["amr"]),
         session=auth["session"],
         token_id=_id(auth["token"]),
+        roles=_roles(auth["roles"]) if "roles" in auth else None,
     )
+
+
+def _roles(rows: list[dict[str, Any]]) -> tuple[ActingRole, ...]:
+    return tuple(ActingRole(row["role"], _id(row["delegation"])) for row in rows)
 
 
 def _id(text: str | None) -> UUID | None:

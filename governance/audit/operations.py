@@ -78,7 +78,8 @@ def record(  # noqa: PLR0913  an entry has these parts
 
     `before`, `after` and `details` hold no floats and no names, free text or addresses of people:
     those go into `personal` (a path to a text), of which the line keeps only commitments. The
-    actor's name goes there by itself.
+    actor's name goes there by itself, the roles that the last check of a right let them pass by
+    (`require`) into the line.
 
     Raises:
         Invalid: when a value has no canonical form, a word or a path is malformed.
@@ -276,6 +277,7 @@ def _author(actor: Actor) -> Author:
         amr=actor.amr,
         session=sha256(b"session\n" + actor.session.encode()).hexdigest() if actor.session else "",
         token_id=actor.token_id,
+        roles=None if actor.is_system else actor.grounds.roles,
     )
 
 

@@ -15,11 +15,12 @@ from django.db.models.functions import TruncDate
 from governance.audit.actions import Action
 from governance.audit.keys import read_signer
 from governance.audit.labels import label_of
-from governance.audit.lines import Line, parse
+from governance.audit.lines import BadLine, Line, parse
 from governance.audit.merkle import (
     Span,
     consistency_spans,
     inclusion_spans,
+    leaf_hash,
     node_hash,
     span_root,
     subtrees,
@@ -106,17 +107,21 @@ def entries() -> QuerySet[AuditEntry]:
 
 
 def told_until(subject_type: str, moment: datetime) -> Iterator[Line]:
-    """What was recorded about all subjects of a type before a moment, subject by subject."""
+    """What was recorded about all subjects of a type before a moment, subject by subject.
+
+    Raises:
+        Conflict: while it is read, where a line is not the one that was recorded.
+    """
     rows = AuditEntry.objects.filter(subject_type=subject_type, occurred_at__lt=moment)
-    lines = rows.order_by("subject_id", "subject_seq").values_list("line", flat=True)
-    return (parse(bytes(line)) for line in lines.iterator())
+    told = rows.order_by("subject_id", "subject_seq").values_list("pk", "line", "leaf__leaf_hash")
+    return (_read(entry_id, line, leaf) for entry_id, line, leaf in told.iterator())
 
 
 def first_entries(subjects: Iterable[tuple[str, UUID]]) -> list[Line]:
     """How the story of each of these subjects begins, as read lines. One query."""
     ids = {subject_id for _type, subject_id in subjects}
     rows = AuditEntry.objects.filter(subject_id__in=ids, subject_seq=1)
-    return [parse(bytes(line)) for line in rows.values_list("line", flat=True)]
+    return [_read(entry_id, line) for entry_id, line in rows.values_list("pk", "line")]
 
 
 def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
@@ -129,13 +134,39 @@ def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
     return [
         EntryView(
             id=row.id,
-            line=parse(bytes(row.line)),
+            line=_read(row.id, row.line),
             label=label_of(row.action),
             index=row.leaf.idx if hasattr(row, "leaf") else None,
             personal=dict(disclosed[row.id]),
         )
         for row in rows
     ]
+
+
+def _read(entry_id: UUID, raw: bytes, leaf: bytes | None = None) -> Line:
+    """The line of an entry, and that it is the one its leaf is the hash of where that is given.
+
+    Raises:
+        Conflict: somebody has changed it since.
+    """
+    raw = bytes(raw)
+    try:
+        line = parse(raw)
+    except BadLine:
+        line = None
+    if line is None or (leaf is not None and leaf_hash(raw) != bytes(leaf)):
+        raise Conflict(
+            _(
+                "The log does not verify: entry {id} is not as it was recorded. Nothing that is "
+                "told from it can be relied on.",
+                id=entry_id,
+            ),
+            remedy=_(
+                "Let the whole log be verified (Log, Verify now), hold it against a checkpoint "
+                "that is kept outside, and tell whoever runs this site and its auditors."
+            ),
+        )
+    return line
 
 
 def receipt_of(entry_id: UUID) -> Receipt | None:

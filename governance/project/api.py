@@ -16,6 +16,7 @@ from governance.inventory.api import router as inventory
 from governance.monitoring.api import router as monitoring
 from governance.project.middleware import problem
 from governance.project.strict_json import StrictParser
+from governance.trail.api import router as trail
 from workflows.desk.api import router as desk
 from workflows.gitops.api import router as gitops
 from workflows.lifecycle.api import router as lifecycle
@@ -29,7 +30,7 @@ api = NinjaAPI(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for router in (inventory, evaluation, monitoring, lifecycle, gitops, desk):
+for router in (inventory, evaluation, monitoring, lifecycle, gitops, trail, desk):
     api.add_router("", router)
 
 

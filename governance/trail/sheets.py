@@ -22,6 +22,7 @@ COLUMNS: Final = (
     "person_id",
     "account_id",
     "surface",
+    "roles",
     "subject_type",
     "subject_id",
     "subject_seq",

@@ -10,7 +10,14 @@ from governance.trail.views.exports import (
     request_export,
 )
 from governance.trail.views.feeds import add_feed, feeds, renew_feed, switch_feed
-from governance.trail.views.log import checkpoints, entry, entry_proof, log, time_stamp
+from governance.trail.views.log import (
+    checkpoints,
+    entry,
+    entry_proof,
+    entry_receipt,
+    log,
+    time_stamp,
+)
 from governance.trail.views.retention import (
     confirm_erasure,
     decline_erasure,
@@ -65,4 +72,5 @@ urlpatterns = [
     path("verify/", verify, name="verify"),
     path("log/<uuid:entry_id>/", entry, name="entry"),
     path("log/<uuid:entry_id>/proof/", entry_proof, name="entry_proof"),
+    path("log/<uuid:entry_id>/receipt/", entry_receipt, name="entry_receipt"),
 ]

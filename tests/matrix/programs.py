@@ -10,6 +10,8 @@ PROGRAMS: dict[str, Methods] = {
     "/api/v1/attestations/<digest>": {"GET": call("token", at={"digest": "{content_digest}"})},
     # No service account reads the log, and this call names no day.
     "/api/v1/as-of": {"GET": call("token", "foreign:token", answer=422)},
+    # No service account reads the log.
+    "/api/v1/log/entries/<entry_id>/receipt": {"GET": call(outside=403)},
     API: {
         "GET": call("token", "foreign:token"),
         "POST": call(

@@ -294,6 +294,7 @@ TRAIL: dict[str, Methods] = {
     },
     "/log/<entry_id>/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
     "/log/<entry_id>/proof/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
+    "/log/<entry_id>/receipt/": {"GET": see(*LOG_HERE, *ORGANISATION, outside=403, but=ELSEWHERE)},
 }
 
 SITE_ITSELF: dict[str, Methods] = {

@@ -18,6 +18,7 @@ from governance.access.queries.administrators import (
 )
 from governance.access.queries.conflicts import Holder
 from governance.access.scopes import ORGANISATION, Scope
+from governance.audit.canonical import moment
 from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, NotAllowed
 
@@ -177,7 +178,7 @@ def record_grant(
         actor=actor,
         subject=("assignment", assignment.pk),
         portfolio_id=portfolio_of(assignment),
-        after=facts_of(assignment),
+        after=granted_facts(assignment),
         details={"source": str(assignment.source), **details},
         personal={"reason": reason}
         | ({"conflict_reason": why} if (why := assignment.conflict_reason) else {}),
@@ -200,3 +201,9 @@ def facts_of(row: RoleAssignment | GrantProposal) -> dict[str, str]:
         "portfolio": str(row.portfolio_id or ""),
         "model": str(row.model_id or ""),
     }
+
+
+def granted_facts(row: RoleAssignment) -> dict[str, str]:
+    """The same of a grant, and from when until when; no end is empty."""
+    ends_at = moment(row.ends_at) if row.ends_at else ""
+    return facts_of(row) | {"starts_at": moment(row.starts_at), "ends_at": ends_at}

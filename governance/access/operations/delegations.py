@@ -29,7 +29,7 @@ from governance.access.queries.parts import part_words
 from governance.access.queries.rights import person_of
 from governance.access.scopes import Scope
 from governance.access.separation import MAKERS, Part
-from governance.actors import Actor, ActorKind
+from governance.actors import ActingRole, Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound
@@ -69,6 +69,7 @@ def delegate(
             _("You hold nothing there in your own right that you could lend."),
             remedy=_("What somebody lent you cannot be passed on; they name another deputy."),
         )
+    actor.grounds.roles = tuple(map(ActingRole, sorted({row.role_id for row in lent})))
     _refuse_overlap(giver, deputy, portfolio, starts_at, ends_at)
     _refuse_unfit(deputy, lent)
     delegation = Delegation.objects.create(

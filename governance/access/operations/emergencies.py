@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.models import BreakGlass, Person, Role, RoleAssignment
-from governance.access.operations.assigning import Grant, Place, facts_of, portfolio_of, write
+from governance.access.operations.assigning import Grant, Place, granted_facts, portfolio_of, write
 from governance.access.permissions import Permission
 from governance.access.queries.conflicts import Holder, conflicts_of_grant
 from governance.access.queries.delegations import one_pair_of_eyes
@@ -179,7 +179,7 @@ def _record(
         actor=actor,
         subject=("assignment", broken.assignment_id),
         portfolio_id=portfolio_of(broken.assignment),
-        after=facts_of(broken.assignment),
+        after=granted_facts(broken.assignment),
         details=details,
         personal={"reason": text},
     )

@@ -14,7 +14,7 @@ from governance.access.models import ApiToken, User
 from governance.access.operations.assigning import place_of
 from governance.access.permissions import Permission
 from governance.access.queries import (
-    can,
+    let_pass,
     live_assignments,
     require,
     require_anywhere,
@@ -65,7 +65,7 @@ def issue_token(
 def _require_everywhere(account: User, actor: Actor) -> None:
     """Wherever the account holds a role; where it holds none yet, in the organisation."""
     places = {place_of(row).thing for row in live_assignments().filter(account=account)} or {None}
-    refused = [place for place in places if not can(actor, Permission.TOKEN_ISSUE, place)]
+    refused = [place for place in places if not let_pass(actor, Permission.TOKEN_ISSUE, place)]
     if len(refused) == len(places):
         missing = _("There is no such service account.")
         require_on(actor, Permission.TOKEN_ISSUE, refused[0], missing)
@@ -97,10 +97,10 @@ def _refuse_bad_token(name: str, permissions: list[Permission], days: int) -> No
 
 def _require_somewhere(account: User, actor: Actor) -> None:
     """Ending is easier than giving: in one place where the account holds a role, or everywhere."""
-    if can(actor, Permission.TOKEN_REVOKE):
+    if let_pass(actor, Permission.TOKEN_REVOKE):
         return
     for row in live_assignments().filter(account=account):
-        if can(actor, Permission.TOKEN_REVOKE, place_of(row).thing):
+        if let_pass(actor, Permission.TOKEN_REVOKE, place_of(row).thing):
             return
     require(actor, Permission.TOKEN_REVOKE)
 

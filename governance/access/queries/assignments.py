@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from governance.access.models import Delegation, RoleAssignment, RolePermission, Team
@@ -37,22 +37,31 @@ def open_delegations(deputy: UUID | None = None) -> QuerySet[Delegation]:
 def lent_to(person_id: UUID | None) -> tuple[QuerySet[RoleAssignment], ...]:
     """What others lend a person now. In a portfolio only what the giver was given within it.
 
-    Emergency access is never on loan, and nothing is passed on: this reads what givers hold
-    themselves.
+    Each row names its `delegation`, the first of several. Emergency access is never on loan, and
+    nothing is passed on: this reads what givers hold themselves.
     """
-    delegations = open_delegations().filter(deputy=person_id)
-    everywhere = delegations.filter(portfolio__isnull=True).values("giver")
+    delegations = open_delegations().filter(deputy=person_id).order_by("starts_at", "pk")
+    everywhere = delegations.filter(portfolio__isnull=True)
     there = delegations.filter(
         Q(portfolio=OuterRef("portfolio")) | Q(portfolio=OuterRef("model__portfolio"))
     )
     rows = RoleAssignment.objects.exclude(source=RoleAssignment.Source.BREAK_GLASS)
-    lenders = delegations.values("giver")
+    givers = delegations.order_by().values("giver")
+    by_name, by_team = rows.filter(person__in=givers), rows.filter(team__members__in=givers)
     return (
-        rows.filter(person__in=everywhere),
-        rows.filter(team__members__in=everywhere),
-        rows.filter(Exists(there.filter(giver=OuterRef("person"))), person__in=lenders),
-        rows.filter(Exists(there.filter(giver__teams=OuterRef("team"))), team__members__in=lenders),
+        _through(everywhere.filter(giver=OuterRef("person")), by_name),
+        _through(everywhere.filter(giver__teams=OuterRef("team")), by_team),
+        _through(there.filter(giver=OuterRef("person")), by_name),
+        _through(there.filter(giver__teams=OuterRef("team")), by_team),
     )
+
+
+def _through(
+    delegations: QuerySet[Delegation], rows: QuerySet[RoleAssignment]
+) -> QuerySet[RoleAssignment]:
+    """Those rows that a delegation lends, each with the first one."""
+    lent = rows.annotate(delegation=Subquery(delegations.values("pk")[:1]))
+    return lent.filter(delegation__isnull=False)
 
 
 def covering(scope: Scope) -> Q:

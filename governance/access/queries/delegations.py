@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from governance.access.models import Delegation, Person, RoleAssignment
 from governance.access.permissions import Permission
 from governance.access.queries.assignments import covering, held_by, lent_to, live, open_delegations
-from governance.access.queries.rights import can, portfolios_where
+from governance.access.queries.rights import can, let_pass, portfolios_where
 from governance.access.reach import Scoped
 from governance.actors import Actor, ActorKind
 
@@ -67,4 +67,4 @@ def delegations_seen(actor: Actor, person_id: UUID) -> QuerySet[Delegation]:
 def may_end(delegation: Delegation, actor: Actor) -> bool:
     """Its giver, its deputy, and who may take roles back where it lends them."""
     own = actor.person_id in {delegation.giver_id, delegation.deputy_id}
-    return own or can(actor, Permission.ASSIGNMENT_REVOKE, delegation.portfolio)
+    return own or let_pass(actor, Permission.ASSIGNMENT_REVOKE, delegation.portfolio)

@@ -23,9 +23,10 @@ from governance.reading import read_once
 ACCOUNT, PERSON = UUID(int=1), UUID(int=2)
 USABLE, LENT, PAIRED = "usable", "lent", "paired"
 
-# Role, what the row says of it, portfolio, model, team, granted at, second factor. A row is an
-# assignment (it says nothing more), a permission of a role, or the mark of the account (no role).
-Row = tuple[str | None, str, Any, Any, Any, Any, Any]
+# Role, what the row says of it, portfolio, model, team, granted at, second factor, delegation. A
+# row is an assignment (it says nothing more), a permission of a role, or the mark of the account
+# (no role).
+Row = tuple[str | None, str, Any, Any, Any, Any, Any, Any]
 
 
 @read_once
@@ -58,13 +59,14 @@ def held_now(actor: Actor) -> Held:
 
 def _held(rows: Iterable[Row], *, lent: bool, paired: bool) -> Held:
     holdings, gives = [], defaultdict(set)
-    for role, said, portfolio, model, team, granted_at, second_factor in rows:
+    for role, said, portfolio, model, team, granted_at, second_factor, delegation in rows:
         if role and said:
             gives[role].add(said)
         elif role:
-            place = Scope(_id(portfolio), _id(model))
-            since = _moment(granted_at)
-            holdings.append(Holding(role, place, _id(team), since, bool(second_factor)))
+            place, since = Scope(_id(portfolio), _id(model)), _moment(granted_at)
+            ids = {"team": _id(team), "delegation": _id(delegation)}
+            second = bool(second_factor)
+            holdings.append(Holding(role, place, **ids, granted_at=since, second_factor=second))
     given = {role: frozenset(permissions) for role, permissions in gives.items()}
     return Held(tuple(holdings), given, lent, paired)
 
@@ -82,7 +84,8 @@ def _own(actor: Actor) -> list[Row]:
 
 def _lent(actor: Actor) -> list[Row]:
     """What others lend; rare enough to be built each time."""
-    rows = [row for lent in lent_to(actor.person_id) for row in _given(lent)]
+    lent = lent_to(actor.person_id)
+    rows = [row for each in lent for row in _given(each, F("delegation"))]
     return rows + list(_giving({row[0] for row in rows}))
 
 
@@ -115,11 +118,14 @@ def _marked(account: QuerySet[User], mark: Case | Value) -> QuerySet[User, Any]:
     return account.values_list(_nothing(CharField()), mark, *_blank())
 
 
-def _given(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment, Any]:
-    """Assignments as rows of the reading."""
+def _given(
+    rows: QuerySet[RoleAssignment], delegation: F | Value | None = None
+) -> QuerySet[RoleAssignment, Any]:
+    """Assignments as rows of the reading; `delegation` names the one that lends each."""
     columns = ("portfolio", "model", "team", "granted_at", "role__mfa_required")
     says_nothing = Value("", output_field=CharField())
-    return live(rows).order_by().values_list(F("role"), says_nothing, *map(F, columns))
+    through = delegation or _nothing(UUIDField())
+    return live(rows).order_by().values_list(F("role"), says_nothing, *map(F, columns), through)
 
 
 def _giving(roles: Iterable[str | None]) -> QuerySet[RolePermission, Any]:
@@ -132,7 +138,8 @@ def _permissions(rows: QuerySet[RolePermission]) -> QuerySet[RolePermission, Any
 
 
 def _blank() -> list[Value]:
-    fields = (UUIDField(), UUIDField(), UUIDField(), DateTimeField(), BooleanField())
+    ids = [UUIDField() for _ in range(3)]
+    fields = (*ids, DateTimeField(), BooleanField(), UUIDField())
     return [_nothing(field) for field in fields]
 
 

@@ -12,7 +12,7 @@ from governance.access.models import Person, Portfolio, Role, RoleAssignment
 from governance.access.permissions import SYSTEM_PERMISSIONS, Permission
 from governance.access.queries.assignments import covering, live
 from governance.access.queries.reaching import held_now, reach_of
-from governance.access.reach import Places, Scoped
+from governance.access.reach import Holding, Places, Scoped, acting
 from governance.access.scopes import ORGANISATION
 from governance.actors import Actor
 from governance.errors import NotAllowed, NotFound
@@ -41,8 +41,19 @@ def require_anywhere(actor: Actor, permission: Permission) -> None:
     Raises:
         NotAllowed: no live assignment gives the permission anywhere.
     """
-    if not can_anywhere(actor, permission):
+    if found := [] if actor.is_system else _giving(actor, permission):
+        actor.grounds.roles = acting(found)
+    else:
         require(actor, permission)
+
+
+def let_pass(actor: Actor, permission: Permission, thing: Scoped | None = None) -> bool:
+    """`can`, for an operation: by which roles it let them pass is what its entries will say."""
+    if actor.is_system:
+        return permission in SYSTEM_PERMISSIONS
+    scope = thing.access_scope() if thing else ORGANISATION
+    actor.grounds.roles = acting(one for one in _giving(actor, permission) if one.covers(scope))
+    return bool(actor.grounds.roles)
 
 
 def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -> None:
@@ -51,7 +62,7 @@ def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -
     Raises:
         NotAllowed: no live assignment gives the permission in the scope of `thing`.
     """
-    if not can(actor, permission, thing):
+    if not let_pass(actor, permission, thing):
         scope = thing.access_scope() if thing else ORGANISATION
         raise NotAllowed(
             _("{name} may not do this in {place}: {permission} is missing.").format(
@@ -61,6 +72,13 @@ def require(actor: Actor, permission: Permission, thing: Scoped | None = None) -
                 roles=", ".join(str(role) for role in roles_giving(permission))
             ),
         )
+
+
+def _giving(actor: Actor, permission: Permission) -> list[Holding]:
+    """What gives an actor a permission, wherever; as far as a token leaves it."""
+    token = actor.token_permissions
+    left = token is None or permission in token
+    return held_now(actor).giving(permission) if left else []
 
 
 def require_on(actor: Actor, permission: Permission, thing: Scoped | None, missing: str) -> None:

@@ -1,7 +1,7 @@
 """allauth's pages that change the ways into an account: the change and its entry go together.
 
-allauth tells of most changes within its view, and of two only after its transaction: those write
-their entry here.
+allauth tells of most changes within its view, of two only after its transaction, and not at all of
+the recovery codes that come with a first factor: those write their entry here.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from governance.access.operations import note_account_change
 from governance.access.requests import proved
@@ -27,12 +27,21 @@ class AddApp(totp.ActivateTOTPView):  # type: ignore[misc]  # allauth ships no t
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """The app is set up, and its entry written."""
         answer: HttpResponse = super().form_valid(form)
-        note_account_change(
-            Action.ACCOUNT_FACTOR_ADDED,
-            "authenticator app",
-            account=self.request.user,
-            actor=proved(self.request),
-        )
+        _note_added("authenticator app", self.request)
+        if self.did_generate_recovery_codes:
+            _note_added("recovery codes", self.request)
+        return answer
+
+
+class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc]  # allauth ships no types
+    """A passkey; its own entry is written when allauth tells of it."""
+
+    @transaction.atomic
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Recovery codes came with it where there were none."""
+        answer: HttpResponse = super().form_valid(form)
+        if self.did_generate_recovery_codes:
+            _note_added("recovery codes", self.request)
         return answer
 
 
@@ -43,13 +52,14 @@ class AddRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]  # alla
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """The codes are made, and their entry written."""
         answer: HttpResponse = super().form_valid(form)
-        note_account_change(
-            Action.ACCOUNT_FACTOR_ADDED,
-            "recovery codes",
-            account=self.request.user,
-            actor=proved(self.request),
-        )
+        _note_added("recovery codes", self.request)
         return answer
+
+
+def _note_added(what: str, request: HttpRequest) -> None:
+    note_account_change(
+        Action.ACCOUNT_FACTOR_ADDED, what, account=request.user, actor=proved(request)
+    )
 
 
 WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(
@@ -57,7 +67,7 @@ WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(
         "2fa/recovery-codes/generate/": AddRecoveryCodes.as_view(),
         "2fa/totp/activate/": AddApp.as_view(),
         "2fa/totp/deactivate/": transaction.atomic(totp.deactivate_totp),
-        "2fa/webauthn/add/": transaction.atomic(webauthn.add_webauthn),
+        "2fa/webauthn/add/": AddPasskey.as_view(),
         "2fa/webauthn/keys/<int:pk>/remove/": transaction.atomic(webauthn.remove_webauthn),
         "password/change/": transaction.atomic(account.password_change),
         "password/reset/key/<uidb36>-<key>/": transaction.atomic(account.password_reset_from_key),

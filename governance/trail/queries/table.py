@@ -14,7 +14,7 @@ from governance.trail.queries.scoping import entries_in
 from governance.trail.sheets import DANGEROUS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from governance.trail.queries.scoping import Placed
     from governance.trail.scopes import Scope
@@ -27,15 +27,17 @@ _COPY = """
                CASE WHEN left(named.value, 1) IN ({dangerous}) THEN '''' || named.value
                     ELSE coalesce(named.value, a.name) END AS actor_name,
                a.person AS person_id, a.account AS account_id, a.surface,
+               coalesce(m.roles, '[]') AS roles,
                s.type AS subject_type, s.id AS subject_id, s.seq AS subject_seq,
                l.portfolio AS portfolio_id, l.before, l.after, l.details,
                coalesce(personal.value, '{{}}') AS personal, l.id
         FROM ({chosen}) AS chosen (idx, entry_id, line)
         CROSS JOIN LATERAL json_to_record(convert_from(chosen.line, 'UTF8')::json) AS l (
-            id text, ts text, action text, actor json, subject json, portfolio text,
+            id text, ts text, action text, actor json, auth json, subject json, portfolio text,
             before text, after text, details text)
         CROSS JOIN LATERAL json_to_record(l.actor) AS a (
             kind text, name text, person text, account text, surface text)
+        CROSS JOIN LATERAL json_to_record(l.auth) AS m (roles text)
         CROSS JOIN LATERAL json_to_record(l.subject) AS s (type text, id text, seq text)
         LEFT JOIN governance_auditpersonalvalue AS named
             ON named.entry_id = chosen.entry_id AND named.path = 'actor.name'
@@ -68,6 +70,7 @@ def cells(entry: Placed) -> list[str]:
         value["actor"]["person"] or "",
         value["actor"]["account"] or "",
         line.author.surface,
+        _compact(value["auth"].get("roles", [])),
         line.subject_type,
         str(line.subject_id),
         str(line.seq),
@@ -78,7 +81,7 @@ def cells(entry: Placed) -> list[str]:
     ]
 
 
-def _compact(value: Mapping[str, object]) -> str:
+def _compact(value: Mapping[str, object] | Sequence[object]) -> str:
     return canonical(value).decode()
 
 

@@ -19,9 +19,9 @@ from governance.access.queries import can, require_anywhere
 from governance.access.requests import actor_of
 from governance.audit.queries import checkpoints as all_checkpoints
 from governance.audit.queries import head, keys, time_stamp_of
-from governance.errors import NotFound
+from governance.errors import NotFound, WrongState
 from governance.trail.forms import ExportForm, FilterForm
-from governance.trail.queries.entry import entry_page, proof_of
+from governance.trail.queries.entry import entry_page, proof_of, receipt_bytes
 from governance.trail.queries.log import (
     LogPage,
     entry_numbered,
@@ -146,6 +146,22 @@ def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof alone, for a page that waits for it."""
     context = {"entry_id": entry_id, "proof": proof_of(actor_of(request), entry_id)}
     return render(request, "governance/trail/proof.html", context)
+
+
+@require_GET
+@never_cache
+def entry_receipt(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The receipt as a file: with the log's public key it proves the entry without this server."""
+    found = receipt_bytes(actor_of(request), entry_id)
+    if found is None:
+        raise WrongState(
+            _("No signed checkpoint covers this entry yet."),
+            remedy=_("Wait a few seconds and try again."),
+        )
+    name = f'attachment; filename="receipt-{entry_id}.json"'
+    return HttpResponse(
+        found, content_type="application/json", headers={"Content-Disposition": name}
+    )
 
 
 @require_GET

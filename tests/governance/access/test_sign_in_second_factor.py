@@ -85,6 +85,7 @@ def test_setting_up_an_app_opens_the_door() -> None:
     client.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)})
     assert client.get("/access/people/").status_code == 200
     assert {"what": "authenticator app"} in said("account.factor_added")
+    assert {"what": "recovery codes"} in said("account.factor_added")  # they came with it
     assert secret not in str(Authenticator.objects.values_list("data", flat=True))
 
 

@@ -1,14 +1,26 @@
 """The site as it was on a past day, told by the log."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from governance.access.models import RoleAssignment
+from governance.access.operations import grant
+from governance.access.permissions import Permission
+from governance.actors import Actor
+from governance.audit.actions import Action
+from governance.audit.entry_checks import replayed
+from governance.audit.models import AuditEntry, AuditLeaf
+from governance.audit.operations import record
 from governance.errors import Invalid, NotAllowed
 from governance.inventory.models import ModelVersion
+from tests.governance.access.people import holder, portfolio
+from tests.governance.api.api import problem, program_of
 from tests.stories import deployed_version, signed_in
 from workflows.desk.queries.as_of import as_of
+from workflows.desk.replays import replays
 from workflows.management.cast import actor_named
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -41,6 +53,46 @@ def test_the_log_is_believed_and_not_the_table() -> None:
     ModelVersion.objects.update(label="9.9.9")
     (one,) = as_of(actor_named("ada"), TODAY()).versions
     assert one.state == "deployed"
+
+
+def test_windows_of_roles_are_those_of_the_log_too() -> None:
+    """Where the log tells them: a row that was moved by hand takes nobody's past away."""
+    RoleAssignment.objects.filter(role="model_validator").update(
+        starts_at=timezone.now() - timedelta(days=9), ends_at=timezone.now() - timedelta(days=8)
+    )
+    held = {row.role_id for row in as_of(actor_named("ada"), TODAY()).assignments}
+    assert "model_validator" in held
+    (fold,) = (one for one in replays() if one.subject_type == "assignment")
+    texts = [one.text for one in fold(replayed("assignment"))]
+    assert [" ".join(text.split()[2:4]) for text in texts] == ["ends_at is", "starts_at is"]
+
+
+def test_a_role_whose_window_was_over_was_not_held() -> None:
+    """At the end of the day counts."""
+    soon_over = {"ends_at": timezone.now() + timedelta(seconds=1), "reason": "A moment"}
+    grant("auditor", holder("sam"), portfolio=portfolio(), **soon_over, actor=actor_named("alma"))
+    people = {str(row.person) for row in as_of(actor_named("ada"), TODAY()).assignments}
+    assert "Sam Stranger" not in people
+
+
+@pytest.mark.parametrize("how", ["no line at all", "another line than its leaf's"])
+def test_a_line_that_was_tampered_with_is_told_in_words(how: str) -> None:
+    """That the log does not verify, at which entry, and what to do: on the page and by API."""
+    entry = AuditEntry.objects.filter(subject_type="version").latest("pk")
+    if how == "no line at all":
+        entry.pk, entry.line, entry.subject_seq = uuid4(), b'{"action":', entry.subject_seq + 1
+        entry.save(force_insert=True)
+    else:
+        told = Actor.system("story")
+        entry = record(Action.VERSION_REOPENED, actor=told, subject=("version", uuid4()))
+        AuditLeaf.objects.create(idx=10**6, entry=entry, leaf_hash=bytes(32))
+    page = signed_in("ada").get("/log/as-of/", {"day": TODAY().isoformat()})
+    assert page.status_code == 409
+    seen = page.content.decode()
+    assert f"The log does not verify: entry {entry.pk} is not as it was recorded." in seen
+    assert "Let the whole log be verified" in seen
+    said = program_of("ada", Permission.LOG_VIEW).get(f"/as-of?day={TODAY().isoformat()}")
+    assert str(entry.pk) in problem(said, 409, "conflict")["detail"]
 
 
 def test_a_day_to_come_and_a_reader_without_the_log_are_refused() -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
 from governance.access.queries import assignments_seen, require_anywhere, visible_to
-from governance.access.replay import fold_assignment
+from governance.access.replay import fold_assignment, window_told
 from governance.audit.queries import told_until
 from governance.errors import Invalid
 from governance.inventory.models import ModelVersion
@@ -100,11 +100,19 @@ def _versions(actor: Actor, at: datetime) -> list[VersionThen]:
 
 
 def _assignments(actor: Actor, at: datetime) -> list[RoleAssignment]:
-    """Grants that the log had given and not taken back; their windows stand in the table."""
+    """Grants that the log had given and not taken back, whose window held that moment.
+
+    Entries of earlier releases do not tell the window: there the row is believed.
+    """
     told = _folded("assignment", at, fold_assignment)
-    given = {key for key, (facts, _moved) in told.items() if not facts["revoked"]}
-    rows = assignments_seen(actor).filter(pk__in=given, starts_at__lt=at)
-    return [row for row in rows if row.ends_at is None or row.ends_at > at]
+    given = {key: facts for key, (facts, _moved) in told.items() if not facts["revoked"]}
+    rows = assignments_seen(actor).filter(pk__in=given)
+    return [row for row in rows if _held(row, given[row.pk], at)]
+
+
+def _held(row: RoleAssignment, told: Told, at: datetime) -> bool:
+    starts_at, ends_at = window_told(told) or (row.starts_at, row.ends_at)
+    return starts_at < at and (ends_at is None or ends_at > at)
 
 
 def _policies(at: datetime) -> list[PolicyVersion]:

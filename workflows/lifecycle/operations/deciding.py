@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.models import Person
 from governance.access.operations import involve
+from governance.access.queries import require
 from governance.actors import Actor, ActorKind
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -23,6 +24,7 @@ from workflows.lifecycle.operations.moving import lock_case, lock_version, requi
 from workflows.lifecycle.queries import (
     AGREEING,
     PART_OF,
+    PERMISSION_OF,
     REFUSING,
     blocking,
     digest_parts,
@@ -113,6 +115,7 @@ def _seat(version: LivingVersion, case: Case, move: Move, digest: str, actor: Ac
     standing = standing_of(actor, version, case, move, current)
     if not standing.may:
         raise NotAllowed(standing.reason, remedy=standing.remedy)
+    require(actor, PERMISSION_OF[move], version)
     if current is None or parts is None:
         raise Conflict(blocking(version, case, move)[0], remedy=_("Wait until they have ended."))
     _refuse_stale(digest, current)
