@@ -103,11 +103,22 @@ def _registered(name: str, title: str, tier: int) -> RegisteredModel:
 
 
 @remembered
-def draft_version(number: int = 1, *, model: RegisteredModel | None = None) -> ModelVersion:
-    """Dana has uploaded the files of version 1 or 2 of the credit example, complete."""
+def draft_version(
+    number: int = 1,
+    *,
+    model: RegisteredModel | None = None,
+    original: ModelVersion | None = None,
+) -> ModelVersion:
+    """Dana has uploaded the files of version 1 or 2 of the credit example, complete.
+
+    `original`: she says that it is this version, trained anew.
+    """
     model = model or registered_model()
     dana = actor_named("dana")
-    version = create_version(model, VersionFacts(label=f"{number}.0.0"), actor=dana)
+    facts = VersionFacts(
+        label=f"{number}.0.0", retrained_from=original.number if original else None
+    )
+    version = create_version(model, facts, actor=dana)
     add_artifact(
         version.pk,
         name="model.onnx",

@@ -13,6 +13,20 @@ from governance.client.connection import Connection
 from governance.client.errors import ChecksUnfinished, Refused
 from governance.client.shapes import Model, ScoredColumns, StoredFile, Version
 
+# Checks that will not end by themselves: code, what is the matter, what to do.
+STOPPED = {
+    "cancelled": (
+        "checks_cancelled",
+        "The checks of version {number} of {model} were cancelled.",
+        "Begin them again: restart_checks, or the button on the version's page.",
+    ),
+    "parked": (
+        "checks_parked",
+        "The checks of version {number} of {model} gave up after several tries.",
+        "The version's page says why; MLOps or an administrator can start them again.",
+    ),
+}
+
 
 class Client:
     """Foureyes seen from a notebook or a pipeline.
@@ -100,8 +114,13 @@ class Client:
         parameters: Mapping[str, Any] | None = None,
         input_schema: Sequence[Mapping[str, str]] = (),
         image: str = "",
+        retrained_from: int | None = None,
     ) -> Version:
-        """Open a draft; it gets the model's next number."""
+        """Open a draft; it gets the model's next number.
+
+        `retrained_from` is the number of the version of the model that was trained anew: the
+        report then compares the two as well.
+        """
         body = {
             "label": label,
             "summary": summary,
@@ -109,6 +128,7 @@ class Client:
             "parameters": dict(parameters or {}),
             "input_schema": [dict(one) for one in input_schema],
             "image": image,
+            "retrained_from": retrained_from,
         }
         return Version.from_json(self._connection.post(f"models/{_part(model)}/versions", body))
 
@@ -150,6 +170,16 @@ class Client:
         """One version as it stands now."""
         return Version.from_json(self._connection.get(_version_path(model, number)))
 
+    def cancel_checks(self, model: str, number: int) -> Version:
+        """Stop the checks of a version; nobody can decide before they were begun again."""
+        path = f"{_version_path(model, number)}/checks/cancel"
+        return Version.from_json(self._connection.post(path, {}))
+
+    def restart_checks(self, model: str, number: int) -> Version:
+        """Begin cancelled checks again, from the start."""
+        path = f"{_version_path(model, number)}/checks/restart"
+        return Version.from_json(self._connection.post(path, {}))
+
     def wait_for_checks(self, model: str, number: int, timeout: float = 300) -> Version:
         """Look again and again until every gate of a version has its outcome.
 
@@ -160,11 +190,15 @@ class Client:
 
         Raises:
             ChecksUnfinished: the time is up.
-            Refused: the version is a draft, or was withdrawn or rejected meanwhile.
+            Refused: the version is a draft, or was withdrawn or rejected meanwhile; or its
+                checks were cancelled, or gave up.
         """
         end = time.monotonic() + timeout
         while True:
             version = self.version(model, number)
+            if stopped := STOPPED.get(version.checks):
+                code, what, remedy = stopped
+                raise Refused(None, what.format(model=model, number=number), remedy, code=code)
             if version.checks_ended:
                 return version
             if version.state in {"draft", "withdrawn", "rejected"}:

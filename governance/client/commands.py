@@ -204,6 +204,9 @@ def _add_submit(command: argparse.ArgumentParser) -> None:
     command.add_argument("--change-note", default="", help="what is new, and why")
     command.add_argument("--comment", default="", help="for whoever validates")
     command.add_argument("--image", default="", help="container image that serves the model")
+    command.add_argument(
+        "--retrained-from", type=int, metavar="NUMBER", help="the version that was trained anew"
+    )
     command.add_argument("--parameters", type=Path, metavar="JSON", help="file with one object")
     command.add_argument("--schema", type=Path, metavar="JSON", help="[{name, type}, ...]")
     for role in ("model", "code", "requirements", "other"):
@@ -279,6 +282,7 @@ def _submission(chosen: argparse.Namespace) -> Submission:
         input_schema=_schema(chosen.schema),
         image=chosen.image,
         comment=chosen.comment,
+        retrained_from=chosen.retrained_from,
     )
 
 

@@ -140,7 +140,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One immutable submission of a model, as the server last told."""
+    """One immutable submission of a model, as the server last told.
+
+    `checks` is none, waiting, running, parked (they gave up), cancelled or done.
+    """
 
     id: str
     model: str
@@ -152,6 +155,8 @@ class Version:
     evidence: tuple[StoredFile, ...] = ()
     gates: tuple[Gate, ...] = ()
     comparison: Comparison | None = None
+    retrained_from: int | None = None
+    checks: str = ""
     raw: JSON = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -179,6 +184,8 @@ class Version:
             evidence=tuple(map(StoredFile.from_json, answer.get("evidence") or ())),
             gates=tuple(map(Gate.from_json, answer.get("gates") or ())),
             comparison=Comparison.from_json(comparison) if comparison else None,
+            retrained_from=answer.get("retrained_from"),
+            checks=_text(answer.get("checks")),
             raw=answer,
         )
 

@@ -43,6 +43,7 @@ class Submission:
     input_schema: Sequence[Mapping[str, str]] = ()
     image: str = ""
     comment: str = ""
+    retrained_from: int | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -71,6 +72,7 @@ def send(client: Client, submission: Submission) -> Version:
         parameters=submission.parameters,
         input_schema=submission.input_schema,
         image=submission.image,
+        retrained_from=submission.retrained_from,
     )
     try:
         _upload_all(client, draft, submission)

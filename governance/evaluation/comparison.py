@@ -38,6 +38,10 @@ KINDS: Mapping[str, tuple[Compared, int]] = {
 }
 
 
+# What a report shows of a second comparison, with the version that was retrained.
+OF_ORIGINAL = ("kind", "level", "margin", "sample", "metrics", "verdict", "cautions")
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A finished comparison: its payload, the payload's digest and the verdict in one word."""
@@ -87,6 +91,20 @@ def compare(
         **measured,
     }
     return Comparison(payload, payload_digest(payload), payload["verdict"]["verdict"])
+
+
+def with_original(comparison: Comparison, told: Payload) -> Comparison:
+    """Add what was measured against the version that was retrained, where that is no champion.
+
+    `told` is what `against_original` gave, or why the two cannot be compared.
+    """
+    payload = comparison.payload | {"original": told}
+    return Comparison(payload, payload_digest(payload), comparison.verdict)
+
+
+def against_original(comparison: Comparison) -> Payload:
+    """Take of a comparison with the version that was retrained what its report shows."""
+    return {name: comparison.payload[name] for name in OF_ORIGINAL}
 
 
 def _measured(

@@ -162,17 +162,22 @@ CAUTIONS: Mapping[str, Words] = {
 }
 
 
-READING, READING_CHAMPION, MEASURING, ASKING = "reading", "reading_champion", "measuring", "asking"
+READING, READING_CHAMPION, READING_ORIGINAL = "reading", "reading_champion", "reading_original"
+MEASURING, MEASURING_ORIGINAL, ASKING = "measuring", "measuring_original", "asking"
 STAGES: Mapping[str, Words] = {
     READING: _("Reading the version's rows"),
     READING_CHAMPION: _("Reading the rows of the version it is compared with"),
     MEASURING: _("Computing the statistics"),
+    READING_ORIGINAL: _("Reading the rows of the version that was retrained"),
+    MEASURING_ORIGINAL: _("Comparing with the version that was retrained"),
     ASKING: _("Asking the gates"),
 }
 _COUNTED: Mapping[str, Words] = {
     READING: _("%(done)s of %(total)s rows read"),
     READING_CHAMPION: _("%(done)s of %(total)s rows read"),
     MEASURING: _("%(done)s of %(total)s groups of statistics done"),
+    READING_ORIGINAL: _("%(done)s of %(total)s rows read"),
+    MEASURING_ORIGINAL: _("%(done)s of %(total)s groups of statistics done"),
 }
 
 

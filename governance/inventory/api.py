@@ -77,6 +77,7 @@ class VersionIn(Schema):
     image: str = Field("", max_length=300)
     parameters: dict[str, Any] = {}
     input_schema: list[dict[str, str]] = []
+    retrained_from: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class FileOut(Schema):
@@ -97,6 +98,7 @@ class VersionOut(Schema):
     label: str
     state: str
     url: str
+    retrained_from: int | None
 
 
 @router.get("/models", response=ModelsOut)
@@ -170,4 +172,5 @@ def version_out(version: "ModelVersion") -> VersionOut:
         label=version.label,
         state=version.state,
         url=f"{settings.SITE_URL}/models/{version.model.name}/versions/{version.number}/",
+        retrained_from=version.retrained_from.number if version.retrained_from else None,
     )

@@ -113,6 +113,15 @@ class ModelVersion(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     image = models.CharField(_("container image"), max_length=300, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     input_schema = models.JSONField(default=list, blank=True)
+    # The version of the same model that was trained anew; unknown until its author says so.
+    retrained_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("retrained from"),
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)

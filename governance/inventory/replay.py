@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from governance.audit.lines import Line
 
 CREATED: Final = "version.created"
+ORIGINAL: Final = "retrained_from"
 FILES: Final = {"artifact.uploaded": "artifact", "evidence.uploaded": "evidence"}
 
 
 def fold_version(lines: Iterable[Line]) -> dict[str, object]:
     """A version as its entries tell it, in their order.
+
+    `retrained_from` is the number of another version of the model, not there where none was named.
 
     `moved` is the number of the entry that gave it its state, 0 while it is the draft it began as;
     a file stands under its kind and name with its SHA-256.
@@ -23,6 +26,7 @@ def fold_version(lines: Iterable[Line]) -> dict[str, object]:
     for line in lines:
         if line.action == CREATED:
             told |= {key: line.after[key] for key in ("model", "number", "label")}
+            told |= {key: line.after[key] for key in (ORIGINAL,) if key in line.after}
         if kind := FILES.get(line.action):
             told |= {f"{kind} {ref.name}": ref.sha256 for ref in line.evidence}
         if "state" in line.before and "state" in line.after:

@@ -16,7 +16,7 @@ from governance.reports.queries import Report
 TEMPLATE = "governance/reports/comparison_body.html"
 MOST = 32  # a few megabytes for each process of the site
 
-Key = tuple[str, str, str, bool, str | None]
+Key = tuple[str, str, str, str, bool, str | None]
 
 
 class Bodies:
@@ -28,7 +28,7 @@ class Bodies:
 
     def of(self, report: Report, *, only_changed: bool = False) -> SafeString:
         """Give the body of a report in the reader's language."""
-        names = report.champion, report.challenger
+        names = report.champion, report.challenger, report.original
         key = (report.comparison.digest, *names, only_changed, get_language())
         with self._turn:
             if key in self._kept:

@@ -1,10 +1,10 @@
 """All that a comparison's report says, ready to be shown on a page, in a file or in a workbook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.evaluation.labels import caution_words
+from governance.evaluation.labels import caution_words, reason_words
 from governance.reports.figure_views import FigureView
 from governance.reports.figures import figures_of
 from governance.reports.gaps import GapRow, costs, disagreement, gap_rows
@@ -20,8 +20,28 @@ from governance.reports.tables import (
     tally,
     verdict_sentence,
 )
+from governance.sentences import recalled
 
 Payload = Mapping[str, Any]
+Kept = Callable[[Sequence[MetricRow]], list[MetricRow]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrained:
+    """The version against the one that was retrained, where that is not the champion.
+
+    `refusal` and `remedy` say why there is nothing else where the two cannot be compared.
+    """
+
+    original: str
+    verdict: str = ""
+    reason: str = ""
+    tally: str = ""
+    caption: str = ""
+    metrics: Sequence[MetricRow] = ()
+    cautions: Sequence[str] = ()
+    refusal: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +67,21 @@ class Content:
     costs: str
     cautions: Sequence[str]
     figures: Sequence[FigureView]
+    retrained: Retrained | None
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether anything is said of parts of the cases."""
+        return any((self.classes, self.segments, self.months, self.gaps, self.inputs))
 
 
 def content_of(
-    payload: Payload, *, champion: str, challenger: str, only_changed: bool = False
+    payload: Payload,
+    *,
+    champion: str,
+    challenger: str,
+    original: str = "",
+    only_changed: bool = False,
 ) -> Content:
     """Put a comparison into the reader's language.
 
@@ -58,6 +89,7 @@ def content_of(
         payload: What `compare` gave.
         champion: The champion's name; empty when there is none.
         challenger: The challenger's name.
+        original: The name of the version that was retrained.
         only_changed: Leave out rows in which chance alone may tell the two apart.
     """
 
@@ -81,4 +113,22 @@ def content_of(
         costs=costs(payload),
         cautions=[caution_words(caution) for caution in payload["cautions"]],
         figures=figures_of(payload),
+        retrained=_retrained(payload, original, kept),
+    )
+
+
+def _retrained(payload: Payload, original: str, kept: Kept) -> Retrained | None:
+    if (told := payload.get("original")) is None:
+        return None
+    if "refused" in told:
+        refusal, remedy = (str(recalled(sentence)) for sentence in told["refused"])
+        return Retrained(original, refusal=refusal, remedy=remedy)
+    return Retrained(
+        original,
+        verdict=told["verdict"]["verdict"],
+        reason=str(reason_words(told["verdict"]["reason"])),
+        tally=tally(told),
+        caption=caption(told),
+        metrics=kept(metric_rows(told)),
+        cautions=[caution_words(caution) for caution in told["cautions"]],
     )

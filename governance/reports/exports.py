@@ -9,11 +9,14 @@ from governance.reports.tables import sas_name
 Payload = Mapping[str, Any]
 
 
-def as_json(payload: Payload, *, digest: str, version: str, champion: str) -> str:
+def as_json(
+    payload: Payload, *, digest: str, version: str, champion: str, original: str = ""
+) -> str:
     """Write everything that was measured; `payload` is what `digest` was taken of."""
     told = {
         "version": version,
         "champion": champion or None,
+        "retrained_from": original or None,
         "digest": digest,
         "sas": {part: sas_statistics(payload, part) for part in ("challenger", "champion")},
         "payload": payload,

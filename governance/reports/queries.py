@@ -1,6 +1,6 @@
 """Which comparison a report is about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,22 +56,38 @@ class Report:
         return name_of(self.version)
 
     @property
+    def original(self) -> str:
+        """The name of the version that was retrained; empty where its author named none."""
+        original = self.version.retrained_from
+        return name_of(original) if original else ""
+
+    @property
     def descent(self) -> str:
-        """Whether the version is the other one retrained, or takes other inputs; in words."""
+        """Which version was retrained, as its author says, and what inputs came and went."""
+        sentences = []
+        if original := self.version.retrained_from:
+            words = _("Retrained from {original}.")
+            if original == self.comparison.champion:
+                words = _("Retrained from {original}: this is retrained against original.")
+            sentences.append(words.format(original=self.original))
+        return " ".join([*sentences, *self._inputs()])
+
+    def _inputs(self) -> Iterator[str]:
+        """How its inputs differ from the champion's, where both say what they take."""
         champion = self.comparison.champion
         if champion is None or not (self.version.input_schema and champion.input_schema):
-            return ""
+            return
         ours, theirs = ({one["name"] for one in v.input_schema} for v in (self.version, champion))
         if ours == theirs:
-            return _("Retrained: it takes the same inputs as {champion}.").format(
-                champion=self.champion
-            )
+            yield _("It takes the same inputs as {champion}.").format(champion=self.champion)
+            return
         parts = (
             (_("it also takes {names}"), sorted(ours - theirs)),
             (_("it no longer takes {names}"), sorted(theirs - ours)),
         )
         told = [words.format(names=_some(names)) for words, names in parts if names]
-        return _("Built anew: {what}.").format(what="; ".join(told))
+        what = "; ".join(told)
+        yield _("Other inputs than {champion}: {what}.").format(champion=self.champion, what=what)
 
     def content(self, *, only_changed: bool = False) -> Content:
         """All that it says, in the reader's language."""
@@ -79,6 +95,7 @@ class Report:
             self.comparison.payload or {},
             champion=self.champion,
             challenger=self.challenger,
+            original=self.original,
             only_changed=only_changed,
         )
 

@@ -186,6 +186,7 @@ def _json(report: Report, _only_changed: bool) -> str:  # noqa: FBT001 - the pay
         digest=report.comparison.digest,
         version=report.challenger,
         champion=report.champion,
+        original=report.original,
     )
 
 

@@ -70,7 +70,9 @@ def _comparison(
         (_("Over time"), content.months),
     ):
         if rows:
-            _sheet(book, bold, name, _heads(content), map(_cells, rows))
+            heads = _heads(content.champion, content.challenger)
+            _sheet(book, bold, name, heads, map(_cells, rows))
+    _retrained(book, bold, content)
     _fairness(book, bold, content)
     _inputs(book, bold, content)
     for figure in content.figures:
@@ -90,12 +92,23 @@ def _summary(content: Content, digest: str) -> list[tuple[Cell, ...]]:
     return [line for line in lines if line[1]]
 
 
-def _heads(content: Content) -> tuple[str, ...]:
+def _retrained(book: Any, bold: Any, content: Content) -> None:  # noqa: ANN401 - without types
+    if (told := content.retrained) is None:
+        return
+    name = _("Retrained against original")
+    if told.refusal:
+        _sheet(book, bold, name, (told.refusal, ""), [(told.remedy,)])
+    else:
+        heads = _heads(told.original, content.challenger)
+        _sheet(book, bold, name, heads, map(_cells, told.metrics))
+
+
+def _heads(champion: str, challenger: str) -> tuple[str, ...]:
     return (
         _("Measure"),
         _("Note"),
-        content.champion,
-        content.challenger,
+        champion,
+        challenger,
         _("Change"),
         _("Lower end"),
         _("Upper end"),

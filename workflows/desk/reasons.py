@@ -17,10 +17,12 @@ class Standing:
     not passed, `findings` counts the required findings that are not closed, `aged` names evidence
     that is too old to count. `outrun`: another champion went live since the comparison. `ended`:
     the exception by which it is used has. `short` says that too few people are left to decide.
-    `changed`: the reader had decided before it changed. `stuck` is why the checks gave up.
+    `changed`: the reader had decided before it changed. `cancelled`: somebody stopped
+    the checks. `stuck` is why they gave up.
     """
 
     running: bool = False
+    cancelled: bool = False
     stuck: Words = ""
     failed: tuple[Words, ...] = ()
     findings: int = 0
@@ -36,8 +38,8 @@ class Standing:
 
 def why_validate(standing: Standing) -> Words:
     """What the validator meets."""
-    if standing.stuck:
-        return why_stuck(standing.stuck)
+    if stopped := _stopped(standing):
+        return stopped
     if standing.running:
         return _("The checks are running; the case can be read, not yet decided.")
     if blocked := _blocks(standing):
@@ -57,6 +59,8 @@ def why_approve(standing: Standing) -> Words:
 
 def _blocks(standing: Standing) -> Words:
     """What keeps people from deciding, a sentence each; empty when nothing does."""
+    if standing.cancelled:
+        return why_cancelled()
     return " ".join(
         filter(None, (_failed(standing.failed), _aged(standing.aged), *_ends(standing)))
     )
@@ -129,6 +133,20 @@ def why_gave_up(what: Words, why: Words) -> Words:
     )
 
 
+def _stopped(standing: Standing) -> Words:
+    """What the checks wait for where they will not end by themselves."""
+    if standing.cancelled:
+        return why_cancelled()
+    return why_stuck(standing.stuck) if standing.stuck else ""
+
+
+def why_cancelled() -> Words:
+    """What a case waits for whose checks somebody stopped."""
+    return _(
+        "The checks were stopped. Nobody can decide before they were begun again and have ended."
+    )
+
+
 def why_stuck(why: Words) -> Words:
     """What a submission waits for whose checks failed for good."""
     return _(
@@ -157,8 +175,8 @@ def where_it_stands(state: str, standing: Standing) -> Words:
 
 
 def _with_validator(standing: Standing) -> Words:
-    if standing.stuck:
-        return why_stuck(standing.stuck)
+    if stopped := _stopped(standing):
+        return stopped
     if standing.running:
         return _("The checks are running.")
     if blocked := _blocks(standing):

@@ -136,7 +136,8 @@ def _policies() -> Iterator[tuple[UUID, Told]]:
 
 
 def _versions() -> Iterator[tuple[UUID, Told]]:
-    rows = ModelVersion.objects.select_related("model").prefetch_related("artifacts", "evidence")
+    rows = ModelVersion.objects.select_related("model", "retrained_from")
+    rows = rows.prefetch_related("artifacts", "evidence")
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
         yield (
             row.pk,
@@ -147,6 +148,7 @@ def _versions() -> Iterator[tuple[UUID, Told]]:
                 "state": row.state,
                 "moved": row.audit_seq,
             }
+            | ({"retrained_from": row.retrained_from.number} if row.retrained_from else {})
             | {f"artifact {file.name}": file.sha256 for file in row.artifacts.all()}
             | {f"evidence {file.name}": file.sha256 for file in row.evidence.all()},
         )

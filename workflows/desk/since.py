@@ -18,6 +18,7 @@ WHOLE: Mapping[str, Promise] = {
     "parameters": gettext_lazy("The parameters are others."),
     "comparison": gettext_lazy("The comparison gives another result."),
     "champion": gettext_lazy("It is compared with another champion."),
+    "retrained_from": gettext_lazy("Another version is said to have been retrained."),
     "policy": gettext_lazy("Another wording of the policy holds."),
     "route": gettext_lazy("What goes live, or where to, is different."),
     "exception": gettext_lazy("The exception for its use before validation is another one."),

@@ -1,6 +1,6 @@
 """A version's life for programs: submit, withdraw, read where it stands. Programs never decide."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -23,6 +23,7 @@ from workflows.lifecycle.operations import (
     submit_version,
     withdraw_version,
 )
+from workflows.lifecycle.queries import case_of, checks_state
 
 if TYPE_CHECKING:
     from governance.evaluation.models import GateResult
@@ -65,6 +66,7 @@ class VersionDetailOut(VersionOut):
     evidence: list[EvidenceFileOut]
     gates: list[GateOut]
     comparison: ComparisonOut | None
+    checks: Literal["none", "waiting", "running", "parked", "cancelled", "done"]
 
 
 class SubmitIn(Schema):
@@ -106,7 +108,7 @@ def withdraw(request: HttpRequest, name: str, number: int, body: WithdrawIn) -> 
 
 @router.post("/models/{name}/versions/{number}/checks/cancel", response=VersionDetailOut)
 def cancel_running_checks(request: HttpRequest, name: str, number: int) -> VersionDetailOut:
-    """Stops the checks of a submission; nobody can decide before they were begun again."""
+    """Stops the checks of a version; nobody can decide before they were begun again."""
     actor = actor_of(request)
     version = version_numbered(actor, name, number)
     cancel_checks(version.pk, actor=actor)
@@ -130,6 +132,7 @@ def _detail(version_id: UUID, actor: Actor) -> VersionDetailOut:
         evidence=[EvidenceFileOut.from_orm(file) for file in evidence_of(version_id)],
         gates=[_gate(gate) for gate in gates_of(version_id)],
         comparison=_comparison(version_id),
+        checks=checks_state(version, case_of(version)),
     )
 
 

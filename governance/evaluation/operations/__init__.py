@@ -9,6 +9,7 @@ from governance.evaluation.operations.asking import (
 from governance.evaluation.operations.comparing import (
     compare_versions,
     keep_comparison,
+    original_beside,
     rebuild_comparison,
 )
 from governance.evaluation.operations.gate_results import gate_outcomes, keep_gates
@@ -22,6 +23,7 @@ __all__ = [
     "gate_outcomes",
     "keep_comparison",
     "keep_gates",
+    "original_beside",
     "rebuild_comparison",
     "request_comparison",
     "run_comparison",

@@ -21,13 +21,16 @@ from governance.audit.models import AuditEntry
 from governance.audit.operations import record
 from governance.errors import Invalid
 from governance.inventory.models import ModelVersion, RegisteredModel
-from governance.inventory.queries import version_by_id
+from governance.inventory.queries import version_by_id, versions_of
 from governance.inventory.storage import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class VersionFacts:
-    """What a developer says of a new version."""
+    """What a developer says of a new version.
+
+    `retrained_from` is the number of the version of the same model that was trained anew.
+    """
 
     label: str = ""
     summary: str = ""
@@ -35,6 +38,7 @@ class VersionFacts:
     image: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     input_schema: Sequence[Mapping[str, str]] = ()
+    retrained_from: int | None = None
 
 
 @transaction.atomic
@@ -43,12 +47,14 @@ def create_version(model: RegisteredModel, facts: VersionFacts, *, actor: Actor)
 
     Raises:
         NotAllowed: the actor may not create versions of this model. Invalid: parameters or
-        schema have no canonical form, so nobody could sign them later.
+        schema have no canonical form, so nobody could sign them later; or the actor sees no such
+        version that it was retrained from.
     """
     model = RegisteredModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
     require(actor, Permission.VERSION_CREATE, model)
     _refuse_unsignable("parameters", dict(facts.parameters))
     _refuse_unsignable("input_schema", [dict(column) for column in facts.input_schema])
+    original = _original(model, facts.retrained_from, actor)
     highest = model.versions.aggregate(highest=Max("number"))["highest"] or 0
     version: ModelVersion = ModelVersion.objects.create(
         model=model,
@@ -59,6 +65,7 @@ def create_version(model: RegisteredModel, facts: VersionFacts, *, actor: Actor)
         image=facts.image,
         parameters=dict(facts.parameters),
         input_schema=[dict(column) for column in facts.input_schema],
+        retrained_from=original,
         created_by_id=person_of(actor),
     )
     involve(person_of(actor), Part.AUTHOR, version.pk)
@@ -78,8 +85,25 @@ def _refuse_unsignable(field: str, value: object) -> None:
         ) from error
 
 
+def _original(model: RegisteredModel, number: int | None, actor: Actor) -> ModelVersion | None:
+    if number is None:
+        return None
+    found: ModelVersion | None = versions_of(actor, model).filter(number=number).first()
+    if found is None:
+        raise Invalid(
+            _("There is no version {number} of {name} that you can see.").format(
+                number=number, name=model.name
+            ),
+            remedy=_("Name the version of this model that was retrained by its number, or none."),
+            field="retrained_from",
+        )
+    return found
+
+
 def _facts(version: ModelVersion) -> dict[str, Any]:
-    return {"model": version.model.name, "number": version.number, "label": version.label}
+    facts = {"model": version.model.name, "number": version.number, "label": version.label}
+    original = version.retrained_from
+    return facts | ({"retrained_from": original.number} if original else {})
 
 
 def lock_version(version_id: UUID, actor: Actor) -> ModelVersion:

@@ -105,6 +105,8 @@ class FakeServer:
             "evidence": [],
             "gates": [],
             "comparison": None,
+            "retrained_from": request.body["retrained_from"],
+            "checks": "none",
         }
         self.versions[name, number] = made
         return 201, made
@@ -112,7 +114,9 @@ class FakeServer:
     def _version(self, version: dict[str, Any], rest: list[str], request: Received) -> Answer:
         match rest:
             case ["submit"]:
-                version["state"] = "submitted"
+                version |= {"state": "submitted", "checks": "running"}
+            case ["checks", verb]:
+                version["checks"] = {"cancel": "cancelled", "restart": "running"}[verb]
             case ["withdraw"]:
                 version["state"] = "withdrawn"
             case [("artifacts" | "evidence") as place, name]:

@@ -44,6 +44,13 @@ def test_submit_sends_parameters_and_schema(
     assert server.received[0].body["input_schema"] == [{"name": "age", "type": "integer"}]
 
 
+def test_submit_says_which_version_was_retrained(server: FakeServer, model_file: Path) -> None:
+    """By its number; none unless it is said."""
+    assert submit(model_file) == 0
+    assert submit(model_file, "--retrained-from", "1") == 0
+    assert [one.body["retrained_from"] for one in server.sent("POST")[::2]] == [None, 1]
+
+
 def test_a_failed_gate_exits_1(server: FakeServer, model_file: Path) -> None:
     """A pipeline stops when a required gate stands in the way."""
     server.checks.append([gate(outcome="failed")])

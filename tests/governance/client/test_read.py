@@ -50,6 +50,27 @@ def test_waiting_stops_when_the_time_is_up(client: Client) -> None:
         client.wait_for_checks("credit", 1, timeout=0.03)
 
 
+def test_waiting_notices_that_the_checks_were_cancelled(client: Client, server: FakeServer) -> None:
+    """At once, with what to do; also where older gates stand there. Begun again, it goes on."""
+    client.create_version("credit", label="1")
+    client.submit("credit", 1)
+    client.cancel_checks("credit", 1)
+    server.checks.append([gate()])
+    with pytest.raises(Refused, match="were cancelled") as refused:
+        client.wait_for_checks("credit", 1, timeout=30)
+    assert (refused.value.code, bool(refused.value.remedy)) == ("checks_cancelled", True)
+    assert client.restart_checks("credit", 1).checks == "running"
+    assert client.wait_for_checks("credit", 1, timeout=30).checks_ended
+
+
+def test_waiting_notices_that_the_checks_gave_up(client: Client, server: FakeServer) -> None:
+    """Nobody waits for what waits for a person."""
+    client.create_version("credit", label="1")
+    server.versions["credit", 1] |= {"state": "submitted", "checks": "parked"}
+    with pytest.raises(Refused, match="gave up"):
+        client.wait_for_checks("credit", 1, timeout=30)
+
+
 def test_waiting_for_a_draft_is_refused_at_once(client: Client) -> None:
     """No checks run for a draft."""
     client.create_version("credit", label="1")

@@ -6,6 +6,9 @@ import pytest
 from django.db import connections
 
 from governance.access.models import Involvement
+from governance.audit.lines import parse
+from governance.audit.models import AuditEntry
+from governance.audit.queries import line_of
 from governance.errors import Invalid, NotAllowed
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.operations import VersionFacts, create_version
@@ -48,6 +51,33 @@ def test_others_create_no_versions(model: RegisteredModel, who: str) -> None:
     """It is the developers' and owners'."""
     with pytest.raises(NotAllowed):
         create_version(model, VersionFacts(), actor=actor_named(who))
+
+
+@pytest.mark.django_db
+def test_its_author_says_which_version_was_retrained(model: RegisteredModel) -> None:
+    """By its number; the version and its entry in the log name it."""
+    dana = actor_named("dana")
+    first = create_version(model, VersionFacts(), actor=dana)
+    second = create_version(model, VersionFacts(retrained_from=first.number), actor=dana)
+    assert stories.again(second).retrained_from == first
+    entry = AuditEntry.objects.get(action="version.created", subject_id=second.pk)
+    assert parse(line_of(entry.pk)).after["retrained_from"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 2, 2**31 - 1])
+def test_what_was_retrained_is_a_version_of_the_same_model(
+    model: RegisteredModel, number: int
+) -> None:
+    """Neither itself nor another model's; the refusal says what to do, and nothing is made."""
+    dana = actor_named("dana")
+    other = stories.registered_model("other", "Other")
+    for _draft in range(2):
+        create_version(other, VersionFacts(), actor=dana)
+    with pytest.raises(Invalid, match="no version") as refused:
+        create_version(model, VersionFacts(retrained_from=number), actor=dana)
+    assert (refused.value.field, bool(refused.value.remedy)) == ("retrained_from", True)
+    assert not model.versions.exists()
 
 
 @pytest.mark.both_databases

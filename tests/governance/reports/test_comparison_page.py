@@ -59,20 +59,6 @@ def test_the_page_holds_the_whole_report(victor: Client, version: ModelVersion) 
     assert page.count("data-canvas") == page.count("<figcaption") == 7
 
 
-def test_it_says_whether_the_original_was_retrained(victor: Client, version: ModelVersion) -> None:
-    """By the inputs of both; else what was added and taken away."""
-    champion = comparison_of(version.pk).champion
-    theirs = [{"name": name, "type": "float"} for name in ("age", "duration")]
-    both = ModelVersion.objects.filter(pk__in=[champion.pk, version.pk])
-    both.update(input_schema=theirs)
-    assert "Retrained: it takes the same inputs as" in victor.get(PAGE).text
-    fewer = [*theirs[1:], *({"name": f"x{place}", "type": "float"} for place in range(8))]
-    ModelVersion.objects.filter(pk=version.pk).update(input_schema=fewer)
-    told = victor.get(PAGE).text
-    assert "x0, x1, x2, x3, x4, x5 (+2)" in told
-    assert f"it no longer takes {theirs[0]['name']}" in told
-
-
 def test_its_body_is_made_once_for_each_language(
     victor: Client, version: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,17 @@ def test_what_is_not_part_of_it_leaves_it(version: ModelVersion, change: str) ->
     assert (stories.digest(version, Move.VALIDATE), parts_of(version)) == before
 
 
+def test_which_version_was_retrained_is_a_part_where_it_was_said(version: ModelVersion) -> None:
+    """Cases that were opened before anybody could say so keep their digest."""
+    other, before = (
+        stories.draft_version(model=version.model),
+        stories.digest(version, Move.APPROVE),
+    )
+    ModelVersion.objects.filter(pk=version.pk).update(retrained_from=other)
+    assert set(parts_of(version)) == ALL | {"retrained_from"}
+    assert stories.digest(version, Move.APPROVE) != before
+
+
 def test_an_equal_run_of_the_checks_leaves_it(version: ModelVersion) -> None:
     """New rows with new times and the same results."""
     from governance.outbox.operations import enqueue  # noqa: PLC0415 - asked for by hand

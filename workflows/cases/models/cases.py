@@ -43,6 +43,8 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
+    # Since when its checks are stopped: nobody decides before they were begun again and have ended.
+    checks_cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("case")

@@ -23,9 +23,8 @@ from workflows.desk.progress import Course, Station, stations_of
 from workflows.gitops.models import PullRequest
 from workflows.gitops.queries import DeploymentLine
 from workflows.gitops.queries import deployments as deployment_lines
+from workflows.lifecycle.queries import EVALUATE
 from workflows.targets.models import Promotion
-
-EVALUATE = "version.evaluate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,17 +23,18 @@ from governance.inventory.queries import (
     version_numbered,
 )
 from governance.inventory.states import NOT_YET_LIVE, State
-from governance.outbox.queries import Progress, progress_of
+from governance.outbox.queries import Progress
 from governance.sentences import recalled
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_of_case
 from workflows.desk.changes import Content
-from workflows.desk.queries.deployments import EVALUATE, ParkedJob, parked_over
+from workflows.desk.queries.deployments import ParkedJob, parked_over
 from workflows.gitops.models import PullRequest
 from workflows.gitops.queries import pull_requests
 from workflows.lifecycle.queries import (
     REFUSING,
     case_of,
+    checks_progress,
     conditions_of,
     decisions_of,
     digest_of,
@@ -114,8 +115,8 @@ class Dossier:
 
     @property
     def cancellable(self) -> bool:
-        """Whether checks run that may be stopped: the first ones, without which nobody decides."""
-        return self.running and self.digest is None and not self.cancelling
+        """Whether checks run that nobody has asked to stop."""
+        return self.running and not self.cancelling
 
     @property
     def parked(self) -> bool:
@@ -200,7 +201,7 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         route=route_for(version.model),
         promotions=promotions,
         pull_requests=_pull_requests(actor, version) if promotions else {},
-        progress=_progress(version, case) if move else None,
+        progress=checks_progress(version, case) if move else None,
         hold=_hold(version, policy),
         gave_up=parked_over(actor, promotions),
         live_change=open_live_change(version.model_id) if version.deployed_at else None,
@@ -242,19 +243,6 @@ def _digest(
     if case and move:
         return digest_of(version, case, move)
     return decisions[-1].digest if decisions else None
-
-
-def _progress(version: ModelVersion, case: Case | None) -> Progress | None:
-    """How far the checks are: of the submission, under a stricter policy, or against a newer one.
-
-    Keys are those under which the lifecycle asks for them.
-    """
-    occasions = [""]
-    if case:
-        occasions.append(f":{case.policy_version_id}")
-    if champion := champion_of(version.model_id):
-        occasions.append(f":{champion.pk}:{champion.audit_seq}")
-    return progress_of(EVALUATE, *(f"{version.pk}{occasion}" for occasion in occasions))
 
 
 def version_of_finding(actor: Actor, finding_id: UUID) -> ModelVersion:

@@ -15,4 +15,5 @@ def performance_of(dossier: Dossier) -> Content | None:
         dossier.comparison.payload,
         champion=name_of(dossier.champion) if dossier.champion else "",
         challenger=name_of(dossier.version),
+        original=name_of(original) if (original := dossier.version.retrained_from) else "",
     )

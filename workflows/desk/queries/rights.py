@@ -14,7 +14,7 @@ from workflows.policies.definition import Move
 UNDER_REVIEW = frozenset({State.SUBMITTED, State.VALIDATED})
 VERBS = {
     "submit": (Permission.VERSION_SUBMIT, frozenset({State.DRAFT})),
-    "cancel_checks": (Permission.VERSION_SUBMIT, frozenset({State.SUBMITTED})),
+    "cancel_checks": (Permission.VERSION_SUBMIT, UNDER_REVIEW),
     "withdraw": (Permission.VERSION_WITHDRAW, NOT_YET_LIVE),
     "resume": (Permission.VERSION_RESUME, frozenset({State.SUSPENDED})),
     "retire": (

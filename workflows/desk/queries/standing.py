@@ -10,10 +10,11 @@ from governance.evaluation.labels import gate_title
 from governance.inventory.models import Finding
 from governance.outbox.queries import parked
 from workflows.cases.models import Case
-from workflows.desk.queries.deployments import EVALUATE, reason_of
+from workflows.desk.queries.deployments import reason_of
 from workflows.desk.reasons import Standing
 from workflows.lifecycle.queries import (
     AGREEING,
+    EVALUATE,
     Blocks,
     blocks_of,
     gates_ended,
@@ -65,6 +66,7 @@ def _standing(
     move = Move(round_.move) if round_ else Move.VALIDATE
     return Standing(
         running=not gates_ended(definition, gates),
+        cancelled=case.checks_cancelled_at is not None,
         failed=tuple(str(gate_title(gate.gate)) for gate in gates if stands_against(gate, waivers)),
         findings=sum(
             finding.required and finding.state != Finding.State.CLOSED

@@ -134,6 +134,8 @@ def _facts(dossier: Dossier) -> list[tuple[Any, ...]]:
     if version.submitted_at and version.submitted_by:
         facts.append((_("Submitted by"), version.submitted_by.full_name))
         facts.append((_("Submitted"), day(version.submitted_at), age(version.submitted_at)))
+    if original := version.retrained_from:
+        facts.append((_("Retrained from"), name_of(original)))
     if dossier.digest:
         facts.append((_("Case digest (SHA-256)"), dossier.digest, "digest"))
     return facts

@@ -14,6 +14,7 @@ from governance.evaluation.operations import (
     gate_outcomes,
     keep_comparison,
     keep_gates,
+    original_beside,
 )
 from governance.inventory.models import ModelVersion
 from governance.inventory.queries import champion_of
@@ -21,6 +22,7 @@ from governance.inventory.states import State
 from governance.outbox.claims import Claim
 from governance.sentences import kept
 from workflows.cases.queries import submission_of
+from workflows.lifecycle.operations.checking import checks_ended
 from workflows.lifecycle.operations.moving import lock_for_system
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of
@@ -46,8 +48,8 @@ def evaluate_version(claim: Claim) -> dict[str, Any]:
     outcomes = gate_outcomes(version, comparison, definition.moves[Move.VALIDATE].gates)
     actor = Actor.system("evaluation")
     with transaction.atomic():
+        locked = lock_for_system(version.pk)  # first: who stops the checks holds it, too
         claim.heartbeat()
-        locked = lock_for_system(version.pk)
         if locked.state not in UNDER_REVIEW:
             return {"skipped": locked.state}
         if champion_of(version.model_id) != champion:
@@ -56,6 +58,7 @@ def evaluate_version(claim: Claim) -> dict[str, Any]:
             keep_comparison(version, champion, comparison, actor=actor)
         digest = comparison.digest if comparison else ""
         keep_gates(version, outcomes, evidence=digest, actor=actor)
+        checks_ended(case)
     return {**{gate.name: gate.outcome.value for gate in outcomes}, **refused}
 
 
@@ -65,6 +68,8 @@ def _compare(
     """None, and why, where the data cannot be compared: gates that need it then end in error."""
     margin = float(definition.margin)
     try:
-        return compare_versions(version, champion, margin=margin, tell=pulse), {}
+        original = original_beside(version, champion)
+        found = compare_versions(version, champion, margin=margin, tell=pulse, original=original)
     except Invalid as error:
         return None, {"refused": [kept(error.said), kept(error.advice)]}
+    return found, {}

@@ -7,6 +7,7 @@ from workflows.lifecycle.queries.against import (
 )
 from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, fallen_rounds
 from workflows.lifecycle.queries.blocks import Blocks, blocks_of
+from workflows.lifecycle.queries.checks import EVALUATE, checks_progress, checks_state
 from workflows.lifecycle.queries.conditions import (
     OWED,
     condition_by_id,
@@ -96,6 +97,7 @@ from workflows.lifecycle.queries.waivers import (
 
 __all__ = [
     "AGREEING",
+    "EVALUATE",
     "OUT",
     "OWED",
     "PART_OF",
@@ -120,6 +122,8 @@ __all__ = [
     "blocking",
     "blocks_of",
     "case_of",
+    "checks_progress",
+    "checks_state",
     "condition_by_id",
     "conditions_of",
     "counting",

@@ -33,6 +33,13 @@ def blocking(version: ModelVersion, case: Case, move: Move) -> list[str]:
     """What still stands against a move, in words; empty when people may decide."""
     if case.kind in LIVE:
         return []
+    if case.checks_cancelled_at:
+        return [
+            _(
+                "The checks were stopped. Nobody can decide before they were begun again and have "
+                "ended."
+            )
+        ]
     definition = definition_of(case.policy_version)
     gates = gates_of(version.pk)
     if not gates_ended(definition, gates):

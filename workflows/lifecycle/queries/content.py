@@ -117,7 +117,10 @@ def _parts(
     waivers = waivers_of(version.pk)
     comparison = comparison_of(version.pk)
     champion = comparison.champion_id if comparison else None
+    # Only where it was said: cases that were opened before anybody could say so keep their digest.
+    original = version.retrained_from_id
     return {
+        **({"retrained_from": str(original)} if original else {}),
         "move": move.value,
         "version": str(version.pk),
         "image": version.image,
