@@ -143,7 +143,7 @@ def _chosen(request: HttpRequest, most: int) -> list[UUID]:
     if not ids:
         raise Invalid(_("Choose at least one case first."), field="case")
     if len(ids) > most:
-        words = _("That are {n} cases; {most} go at once.").format(n=len(ids), most=most)
+        words = _("These are {n} cases; at most {most} go at once.").format(n=len(ids), most=most)
         raise Invalid(words, remedy=_("Choose fewer."), field="case")
     return ids
 
