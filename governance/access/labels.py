@@ -85,6 +85,7 @@ PERMISSION_WORDS: Mapping[Permission, Promise] = {
     _P.TOKEN_ISSUE: _("issue tokens"),
     _P.TOKEN_REVOKE: _("revoke tokens"),
     _P.VERSION_APPROVE: _("sign approvals"),
+    _P.VERSION_COMMENT: _("comment on versions"),
     _P.VERSION_CREATE: _("create versions and upload files"),
     _P.VERSION_REJECT: _("reject versions or ask for changes"),
     _P.VERSION_RESUME: _("ask for a suspended version to be live again"),

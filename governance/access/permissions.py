@@ -62,6 +62,7 @@ class Permission(StrEnum):
     TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of a permission, not a secret
     TOKEN_REVOKE = "token:revoke"  # noqa: S105
     VERSION_APPROVE = "version:approve"
+    VERSION_COMMENT = "version:comment"
     VERSION_CREATE = "version:create"
     VERSION_REJECT = "version:reject"
     VERSION_RESUME = "version:resume"
@@ -84,7 +85,9 @@ class ShippedRole:
 
 _P = Permission
 _VIEW = frozenset({_P.MODEL_VIEW})
-_DEVELOP = _VIEW | {
+# Whoever has a part in the life of a version may say something about it; who only reads may not.
+_TAKE_PART = _VIEW | {_P.VERSION_COMMENT}
+_DEVELOP = _TAKE_PART | {
     _P.CONDITION_MEET,
     _P.FINDING_ANSWER,
     _P.KPI_RECORD,
@@ -153,7 +156,7 @@ SHIPPED_ROLES = (
     ShippedRole(
         "model_validator",
         "Model validator",
-        _VIEW
+        _TAKE_PART
         | {
             _P.FINDING_CLOSE,
             _P.FINDING_RAISE,
@@ -166,7 +169,7 @@ SHIPPED_ROLES = (
     ShippedRole(
         "risk_officer",
         "Risk officer",
-        _VIEW
+        _TAKE_PART
         | {
             _P.CONDITION_CLOSE,
             _P.EMERGENCY_SIGN,
@@ -179,7 +182,7 @@ SHIPPED_ROLES = (
     ShippedRole(
         "head_of_model_risk",
         "Head of model risk",
-        _VIEW
+        _TAKE_PART
         | {
             _P.CONDITION_CLOSE,
             _P.EMERGENCY_SIGN,
@@ -203,7 +206,7 @@ SHIPPED_ROLES = (
     ShippedRole(
         "mlops_engineer",
         "MLOps engineer",
-        _VIEW
+        _TAKE_PART
         | {
             _P.ALERT_CLOSE,
             _P.CONDITION_MEET,

@@ -144,6 +144,7 @@ class Action(StrEnum):
     VERSION_ADMITTED = "version.admitted"
     VERSION_APPROVED = "version.approved"
     VERSION_CHANGES_REQUESTED = "version.changes_requested"
+    VERSION_COMMENTED = "version.commented"
     VERSION_CREATED = "version.created"
     VERSION_DEPLOYED = "version.deployed"
     VERSION_REJECTED = "version.rejected"

@@ -144,6 +144,7 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
         Action.VERSION_ADMITTED: _("Admitted before validation"),
         Action.VERSION_APPROVED: _("Version approved"),
         Action.VERSION_CHANGES_REQUESTED: _("Changes requested"),
+        Action.VERSION_COMMENTED: _("Comment written"),
         Action.VERSION_CREATED: _("Version created"),
         Action.VERSION_DEPLOYED: _("Version deployed"),
         Action.VERSION_REJECTED: _("Version rejected"),

@@ -43,3 +43,18 @@ def signed(value: Number, digits: int) -> str:
     """Write a change with its sign."""
     text = decimal(value, digits)
     return f"+{text}" if round(Decimal(str(value)), digits) > 0 else text
+
+
+# Gates that count files: none may be bad.
+ABOUT_FILES = frozenset({"artifact_safe", "documents_present"})
+
+
+def limit(gate: str, threshold: str) -> str:
+    """Write the bar of a gate, a decimal string, with its direction: `≥ 0.7`; nothing for none."""
+    if not threshold:
+        return ""
+    bar = Decimal(threshold)
+    if gate == "not_worse_than_champion":
+        bar = -abs(bar)
+    sign = "≤" if gate.endswith("_at_most") or gate in ABOUT_FILES else "≥"
+    return f"{sign} {decimal(bar, max(-int(bar.as_tuple().exponent), 0))}"

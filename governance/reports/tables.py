@@ -97,10 +97,16 @@ def metric_rows(payload: Payload) -> list[MetricRow]:
         _row(
             line,
             str(metric_title(line["metric"])),
-            " · ".join(filter(None, (note_of(line), sas_name(payload, line["metric"])))),
+            " · ".join(filter(None, (note_of(line), _known_as(payload, line["metric"])))),
         )
         for line in payload["metrics"]
     ]
+
+
+def _known_as(payload: Payload, metric: str) -> str:
+    """The other name with whose name it is, for those who come from there."""
+    name = sas_name(payload, metric)
+    return f"SAS {name}" if name else ""
 
 
 def segment_rows(payload: Payload) -> list[MetricRow]:

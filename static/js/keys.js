@@ -1,8 +1,9 @@
-// Keys for people who live in a list: j k move, Enter opens, x selects, ? helps, g then a letter jumps.
-// One-letter keys can be switched off in the help dialog (WCAG 2.1.4).
+// Keys for people who live in a list: j k move, Enter opens, x selects, e is done, h is for later, ? helps, g then a letter jumps.
+// One-letter keys can be switched off: for good in the preferences, for one browser in the help (WCAG 2.1.4).
 const STORE = "foureyes.keys";
 const ROWS = ".fe-case, tr[data-row]";
-const isOn = () => localStorage.getItem(STORE) !== "off";
+const forAll = document.body.dataset.keys !== "off";
+const isOn = () => forAll && localStorage.getItem(STORE) !== "off";
 const isTyping = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 let leader = 0;
 
@@ -49,5 +50,6 @@ document.addEventListener("keydown", (event) => {
 const toggle = document.getElementById("fe-keys-on");
 if (toggle) {
   toggle.checked = isOn();
+  toggle.disabled = !forAll;
   toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
 }

@@ -48,6 +48,8 @@ PROGRAMS = {
     "submit_version",
     "withdraw_version",
 }
+# Handing over decides nothing, so several go at once, each for itself.
+IN_BULK = {"delegate_decision"}
 AT_THE_SERVER = {"bootstrap", "name_administrator"}
 
 
@@ -70,6 +72,8 @@ def allowed(operation: str) -> set[Surface]:
     """The most that an action may be offered by."""
     if operation in AT_THE_SERVER:
         return {COMMAND}
+    if operation in IN_BULK:
+        return {FORM, BULK}
     return {FORM, API} if operation in PROGRAMS else {FORM}
 
 

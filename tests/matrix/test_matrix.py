@@ -43,6 +43,8 @@ MADE_UP = {
     "mapping_id": UUID(int=0),
     "form": "csv",
     "notice_id": UUID(int=0),
+    "filter_id": UUID(int=0),
+    "comment_id": UUID(int=0),
     "source": "nobody",
     "secret": "nobody",
     "report": 1,

@@ -30,6 +30,14 @@ JUDGED = {
     "independent": "on",
 }
 STOPPERS = ("model_owner", "mlops_engineer", "head_of_model_risk")
+COMMENTERS = (
+    "model_developer",
+    "model_owner",
+    "model_validator",
+    "risk_officer",
+    "head_of_model_risk",
+    "mlops_engineer",
+)
 SIGNERS = ("risk_officer", "mlops_engineer")
 
 TRACKING: dict[str, Methods] = {
@@ -48,11 +56,30 @@ TRACKING: dict[str, Methods] = {
     "/cases/": {"GET": see(*EVERYBODY)},
     # The change of what is live is an open case, too.
     "/cases/<case_id>/snooze/": {"POST": do(*EVERYBODY_INSIDE, sends={"days": "1"})},
+    "/cases/<case_id>/acknowledge/": {"POST": do(*EVERYBODY_INSIDE)},
+    # What nobody here may see is told case by case, on a page.
+    "/cases/set-aside/": {
+        "POST": do(*EVERYBODY_INSIDE, sends={"later": "1", "case": "{case_id}"}, outside=409)
+    },
+    # To whom and why is asked first.
+    "/cases/delegate/": {"POST": do(*EVERYBODY, sends={"case": "{case_id}"}, answer=200)},
+    "/filters/save/": {"GET": see(*EVERYBODY), "POST": do(*EVERYBODY, answer=422)},
+    # A filter is its owner's alone; nobody here has this one.
+    "/filters/<filter_id>/delete/": {"POST": do(*EVERYBODY, answer=404)},
     "/cases/cycle-times/": {"GET": see(*LOG, outside=403)},
     "/log/as-of/": {"GET": see(*LOG, outside=403)},
     "/verify/": {"GET": open_to_all()},
     f"{VERSION}attention/": {
         "POST": do(*EVERYBODY_INSIDE, sends={"seconds": "5", "section": "checks"}, answer=204)
+    },
+    f"{VERSION}comment/": {
+        "GET": see(*COMMENTERS),
+        "POST": do(*COMMENTERS, sends={"text": "Looks thin in the last quarter."}),
+    },
+    # A comment is its writer's alone to change; nobody here wrote this one.
+    f"{VERSION}comment/<comment_id>/": {
+        "GET": see(*EVERYBODY_INSIDE, answer=404),
+        "POST": do(*EVERYBODY_INSIDE, answer=404),
     },
     f"{VERSION}set-conditions/": {"POST": do(*EVERYBODY_INSIDE, sends=DECISION, answer=200)},
     # A signature page that is not whole: begin again.

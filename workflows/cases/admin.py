@@ -4,9 +4,11 @@ from django.contrib import admin
 
 from workflows.cases.models import (
     Case,
+    Comment,
     Follow,
     LiveChange,
     Revalidation,
+    SavedFilter,
     Snooze,
     Task,
     UseException,
@@ -30,4 +32,6 @@ admin.site.register(
     list_filter=("state",),
 )
 admin.site.register(Follow, list_display=("person", "model", "since"))
+admin.site.register(Comment, list_display=("version", "author", "written_at"))
+admin.site.register(SavedFilter, list_display=("person", "name", "created_at"))
 admin.site.register(Snooze, list_display=("person", "case", "until"))

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from governance.access.models import Involvement
+from governance.access.models import Involvement, Person, User
 from governance.access.permissions import Permission
 from governance.access.queries import (
     excluded_by,
@@ -15,13 +16,16 @@ from governance.access.queries import (
     held_now,
     members_since,
     visible_to,
+    who_could,
     within,
 )
 from governance.access.reach import Held, Places
 from governance.access.separation import Part
 from governance.actors import Actor
+from governance.errors import NotFound
+from governance.inventory.models import ModelVersion
 from governance.reading import read_once
-from workflows.cases.models import Case, Task
+from workflows.cases.models import Case, Comment, Task
 
 # What a task asks a person to become; who played an excluding part is not asked.
 PARTS = {
@@ -181,3 +185,24 @@ def is_asked_to_revise(case: Case) -> bool:
 def cases_of(version_id: UUID) -> Iterable[Case]:
     """All cases that hang on a version."""
     return Case.objects.filter(version=version_id).select_related("policy_version__policy")
+
+
+def callable_about(version: ModelVersion) -> dict[str, Person]:
+    """Whoever can be called in a comment on a version, by account name: people who see it."""
+    able = [one.person for one in who_could(Permission.MODEL_VIEW, version).able]
+    known = {one.pk: one for one in able}
+    rows = User.objects.filter(person__in=known, kind=User.Kind.PERSON, is_active=True)
+    found = rows.order_by("username").values_list("username", "person")
+    return {username.casefold(): known[person] for username, person in found}
+
+
+def comment_by_id(actor: Actor, comment_id: UUID) -> Comment:
+    """The newest wording of an own comment.
+
+    Raises:
+        NotFound: there is none, it is another's, or it was replaced.
+    """
+    rows = Comment.objects.filter(pk=comment_id, author=actor.person_id, replaced_by=None)
+    if (found := visible_to(actor, rows).first()) is None:
+        raise NotFound(_("There is no such comment of yours."))
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -39,11 +40,16 @@ class Telling:
     state: str = ""
     quote: str = ""
     quote_note: str = ""
+    comment: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line as it is drawn by `components/timeline.html`."""
+    """One line as it is drawn by `components/timeline.html`.
+
+    `comment`: its id, if it is one; `open_to`: the person who may still change it.
+    """
 
     who: str
     kind: str
@@ -54,6 +60,8 @@ class TimelineEntry:
     at: datetime
     number: int | None
     url: str
+    comment: str = ""
+    open_to: UUID | None = None
 
 
 def tell(happening: Happening) -> Telling:
@@ -100,6 +108,16 @@ def _gates(happening: Happening) -> Telling:
             ended=ended, passed=passed, other=len(outcomes) - passed
         ),
         kind=SYSTEM,
+    )
+
+
+def _commented(happening: Happening) -> Telling:
+    replaces = str(happening.after.get("replaces", ""))
+    return Telling(
+        _("changed a comment") if replaces else _("commented"),
+        quote=happening.personal.get("text", ""),
+        comment=str(happening.after.get("comment", "")),
+        replaces=replaces,
     )
 
 
@@ -332,6 +350,7 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "checks.restarted": _moved(gettext_noop("began the checks again"), ""),
     "version.approved": _moved(gettext_noop("completed the approval"), "approved"),
     "version.changes_requested": _moved(gettext_noop("asked for changes"), "rejected"),
+    "version.commented": _commented,
     "version.created": _created,
     "version.deployed": _by_itself(gettext_noop("The version is champion now"), "deployed"),
     "version.rejected": _moved(gettext_noop("rejected the version"), "rejected"),

@@ -4,8 +4,10 @@ from django.urls import path
 
 from workflows.desk.views.as_of import as_of
 from workflows.desk.views.attention import note_attention
+from workflows.desk.views.bulk import acknowledge_case, delegate_decisions, set_aside_cases
 from workflows.desk.views.cases import cases
 from workflows.desk.views.checks import cancel_checks, restart_checks
+from workflows.desk.views.comments import change_comment, comment_version
 from workflows.desk.views.conditions import (
     close_condition,
     meet_condition,
@@ -50,7 +52,7 @@ from workflows.desk.views.live_changes import (
 )
 from workflows.desk.views.model import model
 from workflows.desk.views.papers import inventory_report, validation_report
-from workflows.desk.views.personal import follow_model, snooze_case
+from workflows.desk.views.personal import delete_filter, follow_model, save_filter, snooze_case
 from workflows.desk.views.policies import apply_policy, policy_cases, policy_effect
 from workflows.desk.views.promotions import (
     close_alarm,
@@ -86,6 +88,11 @@ urlpatterns = [
     path("find/", find, name="find"),
     path("cases/", cases, name="cases"),
     path("cases/<uuid:case_id>/snooze/", snooze_case, name="snooze_case"),
+    path("cases/<uuid:case_id>/acknowledge/", acknowledge_case, name="acknowledge_case"),
+    path("cases/set-aside/", set_aside_cases, name="set_aside_cases"),
+    path("cases/delegate/", delegate_decisions, name="delegate_decisions"),
+    path("filters/save/", save_filter, name="save_filter"),
+    path("filters/<uuid:filter_id>/delete/", delete_filter, name="delete_filter"),
     path("cases/cycle-times/", cycle_times, name="cycle_times"),
     path("models/", inventory, name="inventory"),
     path("inventory/<slug:form>/", inventory_report, name="inventory_report"),
@@ -122,6 +129,8 @@ urlpatterns = [
     path(f"{VERSION}checks/restart/", restart_checks, name="restart_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
+    path(f"{VERSION}comment/", comment_version, name="comment_version"),
+    path(f"{VERSION}comment/<uuid:comment_id>/", change_comment, name="change_comment"),
     path(f"{VERSION}attention/", note_attention, name="note_attention"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
     path(f"{VERSION}withdraw/", withdraw_version, name="withdraw_version"),

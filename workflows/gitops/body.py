@@ -7,6 +7,7 @@ paragraphs, and words between backticks. Whatever else stands there stays plain 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from governance.sentences import Sentence
 from governance.sentences import sentence as _
@@ -27,6 +28,11 @@ _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$")
 _ITEM = re.compile(r"^[-*] +(.*)$")
 _CODE = re.compile(r"`([^`]+)`")
 FENCE = "```"
+# The lines of `wording` below Approvers and Gates.
+_SIGNED = re.compile(r"(.+) \(([^()]*)\): (\w+), (\d{4}-\d\d-\d\d)")
+_GATE = re.compile(
+    r"(.+) \((required|optional)\): (\w+), value (-|[^ ,]+)(?:, threshold ([^ ,]+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,27 @@ class Block:
     lines: tuple[tuple[Words, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    """One who signed, as the body tells it: name, role, kind of decision, day."""
+
+    name: str
+    role: str
+    kind: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One gate, as the body tells it: decimal strings, empty where there was none."""
+
+    gate: str
+    required: bool
+    outcome: str
+    value: str
+    threshold: str
+
+
 @dataclass(slots=True)
 class Section:
     """A heading and what stands below it; the title is empty before the first heading."""
@@ -56,6 +83,30 @@ class Section:
     def heading(self) -> str:
         """The title in the reader's language, where it is one of ours."""
         return str(HEADINGS.get(self.title, self.title))
+
+
+def signed_in(section: Section) -> list[SignedLine]:
+    """The approvers, in order; none unless every line below the heading is one."""
+    return [
+        SignedLine(name, role, kind, date.fromisoformat(day))
+        for name, role, kind, day in _rows(section, "Approvers", _SIGNED)
+    ]
+
+
+def gates_in(section: Section) -> list[GateLine]:
+    """The gates, in order; none unless every line below the heading is one."""
+    return [
+        GateLine(gate, needed == "required", outcome, value.strip("-") and value, threshold or "")
+        for gate, needed, outcome, value, threshold in _rows(section, "Gates", _GATE)
+    ]
+
+
+def _rows(section: Section, title: str, row: re.Pattern[str]) -> list[tuple[str, ...]]:
+    if section.title != title:
+        return []
+    lines = ["".join(words.text for words in line) for one in section.blocks for line in one.lines]
+    found = [row.fullmatch(line) for line in lines]
+    return [one.groups() for one in found if one] if all(found) else []
 
 
 def sections(body: str) -> list[Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
+from governance.evaluation.labels import gate_note, gate_title
+from governance.reports.numbers import limit
 from workflows.gitops import operations
-from workflows.gitops.body import sections
+from workflows.gitops.body import GateLine, SignedLine, gates_in, sections, signed_in
 from workflows.gitops.forms import CloseForm
 from workflows.gitops.queries import (
     pull_request_by_number,
@@ -22,6 +25,7 @@ from workflows.gitops.queries import (
     pull_request_view,
     pull_requests_in,
 )
+from workflows.lifecycle.models import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,9 +117,37 @@ def _sections(view: PullRequestView) -> list[dict[str, Any]]:
     """The body's sections, those for programs last; the files stand between, see the template."""
     found = sorted(sections(view.remote.body), key=lambda one: one.title in FOLDED)
     return [
-        {"heading": one.heading, "blocks": one.blocks, "folded": one.title in FOLDED}
+        {
+            "heading": one.heading,
+            "blocks": one.blocks,
+            "folded": one.title in FOLDED,
+            "signed": [_signed(line) for line in signed_in(one)],
+            "gates": [_gate(line) for line in gates_in(one)],
+        }
         for one in found
     ]
+
+
+def _signed(line: SignedLine) -> dict[str, Any]:
+    kinds = dict(Decision.Kind.choices)
+    return {
+        "name": line.name,
+        "role": _(line.role) if line.role else "",
+        "what": kinds.get(line.kind, line.kind),
+        "day": line.day,
+    }
+
+
+def _gate(line: GateLine) -> dict[str, Any]:
+    """A gate as the dossier shows it, with what stood in the request when it was opened."""
+    return {
+        "outcome": line.outcome,
+        "name": gate_title(line.gate),
+        "note": gate_note(line.gate),
+        "required": line.required,
+        "value": Decimal(line.value) if line.value else "",
+        "threshold": limit(line.gate, line.threshold),
+    }
 
 
 def _merger(one: MayMerge, actor: Actor) -> dict[str, Any]:

@@ -34,4 +34,5 @@ KINDS: Mapping[str, KindWords] = {
         _("An access review waits"), _("roles for you to keep or remove"), "people"
     ),
     "emergency": KindWords(_("Emergency access was used"), _("where you may review it"), "key"),
+    "mention": KindWords(_("Somebody mentions you"), _("in a comment on a version"), "comment"),
 }

@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     ALERT = "alert", KINDS["alert"].title
     REVIEW = "review", KINDS["review"].title
     EMERGENCY = "emergency", KINDS["emergency"].title
+    MENTION = "mention", KINDS["mention"].title
 
 
 class When(models.TextChoices):

@@ -162,6 +162,12 @@ class PreferencesForm(Refusable):
         widget=forms.RadioSelect(attrs=CHECK),
         choices=[("", _("As the browser")), *LANGUAGES],
     )
+    single_keys = forms.BooleanField(
+        label=_("Use the keys of one letter"),
+        required=False,
+        widget=forms.CheckboxInput(attrs=CHECK),
+        help_text=_("J, K, E and the others move and act at once; ? lists them. Ctrl-K stays."),
+    )
 
 
 class ResetPasswordForm(ForgottenForm):  # type: ignore[misc]  # allauth ships no types

@@ -48,6 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=5, blank=True)
     theme = models.CharField(_("theme"), max_length=5, blank=True)
+    # Keys of one letter disturb who speaks to the computer (WCAG 2.1.4).
+    single_keys = models.BooleanField(_("keys of one letter"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()

@@ -55,8 +55,10 @@ def _account(actor: Actor) -> tuple[str, UUID]:
 
 
 @transaction.atomic
-def set_preferences(*, theme: str, language: str, actor: Actor) -> None:
-    """Keeps light or dark and the language of the actor's own account; empty follows the browser.
+def set_preferences(*, theme: str, language: str, single_keys: bool, actor: Actor) -> None:
+    """Keeps theme, language and keys of the actor's own account.
+
+    An empty theme or language follows the browser; `single_keys`: whether keys of one letter act.
 
     Raises:
         Invalid: there is no such theme or language.
@@ -67,7 +69,9 @@ def set_preferences(*, theme: str, language: str, actor: Actor) -> None:
         raise Invalid(_("The site does not speak this language."), field="language")
     if actor.account_id is None:
         raise Invalid(_("Only an account has preferences."))
-    User.objects.filter(pk=actor.account_id).update(theme=theme, language=language)
+    User.objects.filter(pk=actor.account_id).update(
+        theme=theme, language=language, single_keys=single_keys
+    )
 
 
 def stranger() -> Actor:

@@ -1,4 +1,4 @@
-"""How the site looks to one person."""
+"""How the site looks to one person, and which keys it listens to."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,9 +18,9 @@ THEME_COOKIE = "foureyes_theme"
 
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Light or dark and the language, kept with the account and so in every browser."""
+    """Light or dark, language and keys, kept with the account and so in every browser."""
     actor = actor_of(request)
-    kept = {"theme": request.user.theme, "language": request.user.language}  # type: ignore[union-attr]
+    kept = {name: getattr(request.user, name) for name in ("theme", "language", "single_keys")}
     form = PreferencesForm(request.POST or None, initial=kept)
     if form.is_bound and attempt(
         form, lambda: operations.set_preferences(**form.cleaned_data, actor=actor)

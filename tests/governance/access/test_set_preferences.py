@@ -35,6 +35,20 @@ def test_a_switch_in_the_bar_holds_for_its_browser_until_preferences_are_saved(
     assert 'data-bs-theme="light"' in client.get("/preferences/").content.decode()
 
 
+def test_keys_of_one_letter_are_switched_off_for_every_browser(portfolio: Portfolio) -> None:
+    """They are on until somebody says otherwise, and the help leads to the switch."""
+    client = signed_in("rita")
+    page = client.get("/preferences/").content.decode()
+    assert 'data-keys="off"' not in page
+    assert "single_keys" in page
+    client.post("/preferences/", {"theme": "", "language": ""})
+    page = signed_in("rita").get("/").content.decode()
+    assert 'data-keys="off"' in page
+    assert "They are switched off for every browser:" in page
+    client.post("/preferences/", {"theme": "", "language": "", "single_keys": "on"})
+    assert 'data-keys="off"' not in signed_in("rita").get("/").content.decode()
+
+
 def test_what_does_not_exist_cannot_be_chosen(portfolio: Portfolio) -> None:
     """Neither theme nor language."""
     answer = signed_in("rita").post("/preferences/", {"theme": "pink", "language": "tlh"})

@@ -29,7 +29,8 @@ def test_each_measure_is_one_row(payload: dict[str, Any]) -> None:
     rows = metric_rows(payload)
     first = rows[0]
     assert [row.name for row in rows][:3] == ["AUC", "Gini", "KS"]
-    assert (first.note, first.verdict, first.tone) == ("higher is better · _C_", "better", "good")
+    assert first.note == "higher is better · SAS _C_"
+    assert (first.verdict, first.tone) == ("better", "good")
     assert first.arrow == "arrow-up"
     assert first.margin == "-0.005"
     assert float(first.after or 0) > float(first.before or 1)

@@ -1,10 +1,26 @@
 """The body of a pull request as blocks, with nobody's markup."""
 
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.gitops.body import Block, Words, sections
+from workflows.gitops.body import (
+    Block,
+    GateLine,
+    SignedLine,
+    Words,
+    gates_in,
+    sections,
+    signed_in,
+)
+from workflows.gitops.wording import GateLine as GateFact
+from workflows.gitops.wording import PromotionFacts, Signer, body_of
+
+AT = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
 BODY = """## What
 
@@ -79,3 +95,35 @@ def test_our_headings_are_read_in_the_readers_language() -> None:
     with translation.override("de"):
         found = [section.heading for section in sections("## Why\n\nx\n\n## Because\n\ny\n")]
     assert found == ["Warum", "Because"]
+
+
+def test_approvers_and_gates_are_read_as_rows() -> None:
+    """What `wording` writes comes back as it went in, names with brackets and colons too."""
+    signer = Signer("p", "Rita: Risk (EU)", "risk_officer", "approve", AT)
+    gates = (
+        GateFact("auc_at_least", "passed", "0.7971234", "0.7", required=True),
+        GateFact("own.smoke: all (9)", "failed", "", "", required=False),
+    )
+    found = {one.title: one for one in sections(body(signers=(signer,), gates=gates))}
+    assert signed_in(found["Approvers"]) == [
+        SignedLine("Rita: Risk (EU)", "risk_officer", "approve", AT.date())
+    ]
+    assert gates_in(found["Gates"]) == [
+        GateLine("auc_at_least", True, "passed", "0.7971", "0.7"),
+        GateLine("own.smoke: all (9)", False, "failed", "", ""),
+    ]
+    assert gates_in(found["Approvers"]) == signed_in(found["Gates"]) == []
+
+
+def test_other_lines_stay_a_list() -> None:
+    """None at all, and a body that somebody wrote by hand."""
+    found = {one.title: one for one in sections(body())}
+    assert signed_in(found["Approvers"]) == []
+    (by_hand,) = sections("## Gates\n\n- all fine\n- auc (required): passed, value 1")
+    assert gates_in(by_hand) == []
+
+
+def body(**facts: Any) -> str:
+    known = {field.name: "" for field in fields(PromotionFacts)}
+    known |= {"kind": "deploy", "signers": (), "gates": (), "links": (), "files": ()}
+    return body_of(PromotionFacts(**{**known, "log_index": None, **facts}))

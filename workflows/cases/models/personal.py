@@ -1,4 +1,4 @@
-"""What one person keeps for themselves: models that they follow, cases that they come back to."""
+"""What one person keeps for themselves: models they follow, cases for later, filters by name."""
 
 import uuid
 from typing import ClassVar
@@ -32,14 +32,18 @@ class Follow(models.Model):
 
 
 class Snooze(models.Model):
-    """A person looks at a case again later. It goes on waiting for them, and its time runs."""
+    """A person looks at a case again later. It goes on waiting for them, and its time runs.
+
+    Without `until` they are done with it for now: it comes back when something new happens in it.
+    """
 
     scope: ClassVar[str] = "case__version__model"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="snoozes")
-    until = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("case for later")
@@ -48,3 +52,22 @@ class Snooze(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.case_id}"
+
+
+class SavedFilter(models.Model):
+    """A view of the inbox that a person named: the part of the address after the question mark."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=400)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="filter_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -70,6 +70,25 @@ class DelegateForm(CommentForm):
         self.fields["delegate"].choices = [("", _("Choose")), *people]  # type: ignore[attr-defined]
 
 
+class HandOverForm(RefusableForm):
+    """To whom the decisions of several cases are handed, and why."""
+
+    delegate = forms.TypedChoiceField(label=_("To whom"), coerce=UUID)
+    comment = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, people: People = (), **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self.fields["delegate"].choices = [("", _("Choose")), *people]  # type: ignore[attr-defined]
+
+
+class FilterForm(RefusableForm):
+    """What a view of the inbox is called."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+
+
 class ConditionForm(RefusableForm):
     """One thing that an approval demands."""
 

@@ -143,3 +143,11 @@ class AnswerForm(RefusableForm):
     """The developer's answer to a finding."""
 
     answer = forms.CharField(label=_("Answer"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CommentOnVersionForm(RefusableForm):
+    """What somebody says about a version beside deciding on it."""
+
+    text = forms.CharField(
+        label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from governance.monitoring.models import Alert
 from workflows.cases.models import LIVE, Case, Task
 from workflows.cases.queries import DECIDED, submitted_by
 from workflows.desk.queries.deployments import gave_up, reason_of, topic_words
-from workflows.desk.queries.done import done_tasks
 from workflows.desk.queries.duties import duties_waiting
 from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
 from workflows.desk.queries.standing import ROWS, signers_in, standings
@@ -33,7 +32,7 @@ from workflows.desk.reasons import (
     why_merged,
     why_validate,
 )
-from workflows.lifecycle.queries import decisions_by, open_rounds, tasks_waiting_for
+from workflows.lifecycle.queries import open_rounds, tasks_waiting_for
 from workflows.targets.models import Promotion
 
 if TYPE_CHECKING:
@@ -95,31 +94,9 @@ class Group:
     rows: tuple[CaseRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much there is behind each tab and each saved filter."""
-
-    waiting: int
-    overdue: int
-    first_tier: int
-    submitted: int
-    done: int
-
-
 def inbox_count(actor: Actor) -> int:
     """How much waits for this person, of cases and of access; stands in the bar of every page."""
     return tasks_waiting_for(actor).count() + duties_waiting(actor)
-
-
-def inbox_counts(actor: Actor) -> Counts:
-    """The numbers of the inbox, whatever is narrowed."""
-    waiting = tasks_waiting_for(actor).aggregate(
-        waiting=Count("pk"),
-        overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
-        first_tier=Count("pk", filter=Q(case__version__model__tier=1)),
-    )
-    done = decisions_by(actor).count() + done_tasks(actor).count()
-    return Counts(**waiting, submitted=submitted_by(actor).count(), done=done)
 
 
 def waiting_tasks(actor: Actor, narrowing: Narrowing) -> QuerySet[Task]:

@@ -42,6 +42,7 @@ class Rights:
     meet_condition: bool
     close_condition: bool
     request_evidence: bool
+    comment: bool
 
 
 def rights_of(actor: Actor, dossier: Dossier) -> Rights:
@@ -68,6 +69,7 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
         close_condition=Permission.CONDITION_CLOSE in held
         and not is_barred(dossier, actor.person_id, Part.APPROVER),
         request_evidence=Permission.LOG_VIEW in held,
+        comment=Permission.VERSION_COMMENT in held,
     )
 
 

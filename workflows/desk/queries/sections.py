@@ -23,7 +23,7 @@ from governance.evaluation.labels import (
 from governance.evaluation.models import GateResult
 from governance.inventory.models import Finding
 from governance.inventory.queries import newest_of
-from governance.reports.numbers import decimal
+from governance.reports.numbers import ABOUT_FILES, limit
 from governance.templatetags.words import mark_of
 from workflows.desk.panel import Line
 from workflows.desk.queries.dossier import Dossier
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from workflows.lifecycle.models import Waiver
 
 DIGITS = 4
-ABOUT_FILES = {"artifact_safe", "documents_present"}
 # A gate that passed for the plain reason needs no sentence.
 PLAIN = {
     GateReason.WITHIN_THRESHOLD.value,
@@ -127,7 +126,7 @@ def _check(gate: GateResult, waivers: "Sequence[Waiver]") -> CheckRow:
         note=str(gate_note(gate.gate)),
         required=gate.required,
         value=_value(gate.value),
-        threshold=_threshold(gate),
+        threshold=limit(gate.gate, gate.threshold),
         evidence_url="#evidence" if gate.gate in ABOUT_FILES else "#s3",
         reason="" if code in PLAIN else gate_reason(gate.reason),
     )
@@ -135,16 +134,6 @@ def _check(gate: GateResult, waivers: "Sequence[Waiver]") -> CheckRow:
 
 def _value(kept: str) -> Decimal | str:
     return round(Decimal(kept), DIGITS).normalize() + 0 if kept else ""
-
-
-def _threshold(gate: GateResult) -> str:
-    if not gate.threshold:
-        return ""
-    bar = Decimal(gate.threshold)
-    if gate.gate == "not_worse_than_champion":
-        bar = -abs(bar)
-    sign = "≤" if gate.gate.endswith("_at_most") or gate.gate in ABOUT_FILES else "≥"
-    return f"{sign} {decimal(bar, max(-int(bar.as_tuple().exponent), 0))}"
 
 
 def _counted(values: Sequence[str], kind: str = "") -> str:

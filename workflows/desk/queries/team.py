@@ -18,8 +18,13 @@ def team_cases(actor: Actor, narrowing: Narrowing) -> QuerySet[Case]:
 
     Also where the actor could not act: they built it, have decided already, or came too late.
     """
+    return open_cases(actor, narrowing).filter(asked_of_team(actor))
+
+
+def asked_of_team(actor: Actor) -> Q:
+    """That of a case; asks nothing by itself."""
     asked = Task.objects.filter(_of_team(actor), case=OuterRef("pk"), state=Task.State.OPEN)
-    return open_cases(actor, narrowing).filter(Exists(asked))
+    return Q(Exists(asked))
 
 
 def _of_team(actor: Actor) -> Q:

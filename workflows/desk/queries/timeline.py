@@ -1,6 +1,6 @@
 """What happened to a version, its cases and its promotions, from the log."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -19,12 +19,14 @@ def timeline_of(dossier: Dossier, *, people_only: bool = False) -> list[Timeline
     for kind, subject_id in subjects:
         entries |= entries_of(kind, subject_id)
     views = views_of(entries.order_by("-occurred_at", "-id"))
-    lines = [_line(view) for view in views]
+    told = [(view, tell(_happening(view))) for view in views]
+    replaced = {telling.replaces for _view, telling in told}
+    lines = [_line(view, telling, replaced) for view, telling in told]
     return [line for line in lines if not people_only or line.kind != SYSTEM]
 
 
-def _line(view: EntryView) -> TimelineEntry:
-    telling = tell(_happening(view))
+def _line(view: EntryView, telling: Telling, replaced: Collection[str]) -> TimelineEntry:
+    newest = telling.comment and telling.comment not in replaced
     return TimelineEntry(
         who=view.actor_name,
         kind=_kind(view, telling),
@@ -35,6 +37,8 @@ def _line(view: EntryView) -> TimelineEntry:
         at=view.line.occurred_at,
         number=view.index,
         url=_address(view.id),
+        comment=telling.comment,
+        open_to=view.line.author.person_id if newest else None,
     )
 
 
@@ -65,3 +69,10 @@ def _address(entry_id: UUID) -> str:
         return reverse("entry", args=[entry_id])
     except NoReverseMatch:
         return ""
+
+
+def wording_of(version_id: UUID, comment_id: UUID) -> str:
+    """What a comment says, as far as the log still tells."""
+    views = views_of(entries_of("version", version_id).filter(action="version.commented"))
+    said = (view for view in views if view.line.after.get("comment") == str(comment_id))
+    return next((view.personal.get("text", "") for view in said), "")

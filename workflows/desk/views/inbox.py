@@ -9,20 +9,19 @@ from django.views.decorators.http import require_GET
 from governance.access.requests import actor_of
 from governance.actors import Actor
 from workflows.desk.queries.cases import case_lines
+from workflows.desk.queries.counts import Counts, inbox_counts
 from workflows.desk.queries.done import done_rows
 from workflows.desk.queries.duties import duty_rows
 from workflows.desk.queries.inbox import (
-    Counts,
     grouped,
-    inbox_counts,
     submitted_cases,
     submitted_rows,
     waiting_rows,
     waiting_tasks,
 )
-from workflows.desk.queries.personal import followed_cases, put_off
+from workflows.desk.queries.personal import filters_of, followed_cases, put_off
 from workflows.desk.queries.team import team_cases
-from workflows.desk.views.lists import listed, narrowing_of, page_of
+from workflows.desk.views.lists import filter_of, listed, narrowing_of, page_of
 
 TABS = ("waiting", "team", "submitted", "followed", "done")
 
@@ -40,7 +39,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "followed": _followed,
         "done": _done,
     }
-    context = {"tab": tab, "tabs": _tabs(counts, tab), "counts": counts, "section": "inbox"}
+    context = {
+        "tab": tab,
+        "tabs": _tabs(counts, tab),
+        "counts": counts,
+        "section": "inbox",
+        "filters": filters_of(actor),
+        "asked": filter_of(request.GET),
+    }
     return listed(request, "workflows/desk/inbox.html", actor, context | views[tab](request, actor))
 
 
@@ -74,9 +80,9 @@ def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 def _tabs(counts: Counts, tab: str) -> list[dict[str, Any]]:
     words = {
         "waiting": (_("Needs me"), counts.waiting),
-        "team": (_("My team"), None),  # counted on its own page alone
+        "team": (_("My team"), counts.team),
         "submitted": (_("Submitted by me"), counts.submitted),
-        "followed": (_("Followed"), None),
+        "followed": (_("Followed"), counts.followed),
         "done": (_("Done"), counts.done),
     }
     return [

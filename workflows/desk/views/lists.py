@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django_htmx.http import push_url
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 PAGE = 50
 TIERS = ("1", "2", "3")
+FILTERS = ("tab", "q", "portfolio", "tier", "due", "later")
 
 
 def narrowing_of(request: HttpRequest) -> Narrowing:
@@ -32,6 +34,12 @@ def narrowing_of(request: HttpRequest) -> Narrowing:
         state=asked.get("state", ""),
         overdue=asked.get("due") == "overdue",
     )
+
+
+def filter_of(asked: QueryDict) -> str:
+    """What an address of the inbox filters by, in one spelling; its page does not belong to it."""
+    known = {key: asked.get(key, "").strip()[:100] for key in FILTERS}
+    return urlencode({key: value for key, value in known.items() if value})
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[M]") -> "Page[M]":

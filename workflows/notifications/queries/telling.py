@@ -17,7 +17,7 @@ from governance.inventory.states import IN_WORDS, State
 from governance.monitoring.labels import kpi_title
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
-from workflows.cases.models import LIVE, Case, Task, TimerEvent
+from workflows.cases.models import LIVE, Case, Comment, Task, TimerEvent
 from workflows.lifecycle.queries import tasks_waiting_for
 from workflows.notifications.models import Kind
 
@@ -244,6 +244,27 @@ def _emergency(about: str) -> Iterable[Telling]:
     )
 
 
+def _mention(about: str) -> Iterable[Telling]:
+    """Somebody was called in a comment: not again when it was changed, and never who wrote it."""
+    rows = Comment.objects.select_related("version__model", "author")
+    comment = rows.get(pk=about)
+    called = comment.mentioned.filter(active=True).exclude(pk=comment.author_id)
+    if comment.replaces:
+        called = called.exclude(pk__in=comment.replaces.mentioned.values("pk"))
+    yield Telling(
+        Kind.MENTION,
+        _(
+            "{name} mentions you in a comment on {version}",
+            name=comment.author.full_name,
+            version=_name(comment.version),
+        ),
+        f"{_address(comment.version)}#comment-{comment.pk}",
+        tuple(called),
+        reason=_("you are called by your account name"),
+        portfolio_id=comment.version.model.portfolio_id,
+    )
+
+
 def kpi_name(kpi: str) -> str:
     """A key figure in English, as the catalogue knows it."""
     with override("en"):
@@ -266,6 +287,7 @@ def _address(version: ModelVersion) -> str:
 EVENTS: dict[str, Callable[[str], Iterable[Telling]]] = {
     "access_review": _review,
     "emergency": _emergency,
+    "mention": _mention,
     "moved": _moved,
     "task": _task,
     "timer": _timer,

@@ -1,7 +1,7 @@
 """Opening and closing cases and tasks, inside the operation that gives the reason."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
@@ -14,11 +14,11 @@ from governance.access.queries import person_of, who_could
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
-from governance.inventory.models import Finding, ModelVersion, RegisteredModel
+from governance.inventory.models import Finding, ModelVersion
 from governance.monitoring.models import Alert
 from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
-from workflows.cases.models import Attention, Case, Follow, Snooze, Task
+from workflows.cases.models import Attention, Case, Task
 from workflows.policies.calendars import CLOSE_OF_BUSINESS, due_after
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import calendar_of, policy_for
@@ -28,8 +28,6 @@ OWNER = "model_owner"
 LONGEST_NOTE_S = 30
 MOST_SECTIONS = 30
 ANSWER_DUE_DAYS = 10
-# In how many days somebody can come back to a case; 0: at once.
-SNOOZES = ("0", "1", "3", "7")
 
 
 @transaction.atomic
@@ -277,20 +275,3 @@ def _locked_submission(finding: Finding) -> Case | None:
     return rows.filter(
         version=finding.version_id, kind=Case.Kind.SUBMISSION, closed_at=None
     ).first()
-
-
-@transaction.atomic
-def follow_model(model: RegisteredModel, *, wanted: bool, actor: Actor) -> None:
-    """Follows a model, or no longer: it is the person's own list, and no entry of the log."""
-    person = person_of(actor)
-    if wanted:
-        Follow.objects.get_or_create(person_id=person, model=model)
-    else:
-        Follow.objects.filter(person=person, model=model).delete()
-
-
-@transaction.atomic
-def snooze_case(case: Case, *, days: int, actor: Actor) -> None:
-    """Puts a case off in the person's own inbox; nobody else's, and no deadline moves."""
-    until = {"until": timezone.now() + timedelta(days=days)}
-    Snooze.objects.update_or_create(person_id=person_of(actor), case=case, defaults=until)

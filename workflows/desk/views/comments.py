@@ -1,0 +1,65 @@
+"""Comments on a version: the first wording stands on the page of the case, changes on their own."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from governance.access.permissions import Permission
+from governance.access.queries import require
+from governance.access.requests import actor_of
+from governance.errors import Conflict, Invalid
+from governance.inventory.models import ModelVersion
+from governance.inventory.queries import version_numbered
+from workflows.cases import operations
+from workflows.cases.queries import callable_about, comment_by_id
+from workflows.desk.forms import CommentOnVersionForm
+from workflows.desk.queries.timeline import wording_of
+
+
+@require_http_methods(["GET", "POST"])
+def comment_version(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Who can be called stands beside the field; what is refused comes back here."""
+    version = version_numbered(actor_of(request), name, number)
+    return _commenting(request, version, None)
+
+
+@require_http_methods(["GET", "POST"])
+def change_comment(request: HttpRequest, name: str, number: int, comment_id: UUID) -> HttpResponse:
+    """Another wording of an own comment; the earlier one stays in the log and on the page."""
+    actor = actor_of(request)
+    version = version_numbered(actor, name, number)
+    return _commenting(request, version, comment_by_id(actor, comment_id).pk)
+
+
+def _commenting(request: HttpRequest, version: ModelVersion, replaces: UUID | None) -> HttpResponse:
+    actor = actor_of(request)
+    require(actor, Permission.VERSION_COMMENT, version)
+    kept = {"text": wording_of(version.pk, replaces) if replaces else ""}
+    form = CommentOnVersionForm(request.POST or None, initial=kept)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            written = operations.comment_version(
+                version.pk, **form.cleaned_data, replaces=replaces, actor=actor
+            )
+        except (Conflict, Invalid) as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            messages.success(request, _("Your comment stands in the timeline."))
+            page = reverse("version", args=[version.model.name, version.number])
+            return redirect(f"{page}#comment-{written.pk}")
+    people = sorted(callable_about(version).items(), key=lambda one: one[1].full_name)
+    context = {
+        "form": form,
+        "version": version,
+        "people": people,
+        "replaces": replaces,
+        "section": "models",
+    }
+    return render(request, "workflows/desk/comment_version.html", context, status=status)
