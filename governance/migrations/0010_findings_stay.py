@@ -11,5 +11,5 @@ def create_finding_triggers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0008_append_cheaper")]
+    dependencies = [("governance", "0009_comments_and_finding")]
     operations = [migrations.RunPython(create_finding_triggers, migrations.RunPython.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0008_append_cheaper"),
+        ("governance", "0010_findings_stay"),
     ]
 
     operations = [

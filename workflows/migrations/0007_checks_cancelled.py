@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0005_follow_and_snooze"),
+        ("workflows", "0006_comments_and_filters"),
     ]
 
     operations = [
