@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from governance.audit.operations import publish_checkpoint, sequence_pending
 from governance.inventory.models import ModelVersion
@@ -20,8 +21,11 @@ from tests.stories import (
 )
 from tests.workflows.desk.pages import address, case_page
 from workflows.delivery.operations import reconcile
+from workflows.targets.models import Promotion
 
 pytestmark = pytest.mark.django_db
+# As long as the panel asks again what has become of the version.
+FOLLOWS = "/panel/"
 
 
 @pytest.fixture(scope="module")
@@ -167,11 +171,24 @@ def test_parked_checks_are_told_in_words(module_db: None) -> None:
 def test_an_approved_version_leads_to_its_pull_request(champion: ModelVersion) -> None:
     """State and link while it is on its way; afterwards since when it is champion."""
     version = approved_version(2, model=champion.model, opened=False)
-    assert "Preparing the pull request" in case_page("rita", version)
+    page = case_page("rita", version)
+    assert "Preparing the pull request" in page
+    assert FOLLOWS in page
     reconcile()
     page = case_page("rita", version)
     assert '<a href="/forge/risk-models/2/">risk-models#2</a>' in page
+    assert FOLLOWS not in page
     assert "Live since" in case_page("rita", champion)
+
+
+def test_a_merged_version_is_followed_until_it_is_live(champion: ModelVersion) -> None:
+    """Nobody has to load the page again between the merge and the report of what runs."""
+    version = approved_version(2, model=champion.model)
+    merged = {"state": "merged", "merge_commit": "c" * 40, "merged_at": timezone.now()}
+    Promotion.objects.filter(version=version).update(**merged)
+    page = case_page("rita", version)
+    assert "Merged" in page
+    assert FOLLOWS in page
 
 
 def test_the_page_is_the_same_for_an_actor_who_only_reads(version: ModelVersion) -> None:

@@ -32,6 +32,8 @@ from workflows.policies.progress import StepProgress
 if TYPE_CHECKING:
     from workflows.lifecycle.models import Decision
 
+BY_ITSELF = {"waiting", "preparing", "merged", "deployed"}
+
 
 def panel_of(
     actor: Actor, dossier: Dossier, may: frozenset[str] = frozenset(), *, chosen: str = ""
@@ -45,11 +47,16 @@ def panel_of(
         return _draft(dossier, may)
     if dossier.move is None or dossier.definition is None:
         kept = [rule for rule in rules if rule.signed]
-        waits = not dossier.pull_requests and not dossier.gave_up
-        moving = dossier.version.state == State.APPROVED.value and waits
-        return Panel("after", _("Decisions"), kept, may=may, moving=moving)
+        return Panel("after", _("Decisions"), kept, may=may, moving=_moving(dossier))
     panel = _asking(actor, dossier, dossier.case, dossier.move, rules, chosen, may)
     return replace(panel, then=what_comes_next(dossier.version.state))
+
+
+def _moving(dossier: Dossier) -> bool:
+    """Whether something comes next without anybody: no merge is waited for, nothing gave up."""
+    approved = dossier.version.state == State.APPROVED.value
+    by_itself = all(promotion.state in BY_ITSELF for promotion in dossier.promotions)
+    return approved and by_itself and not dossier.gave_up
 
 
 def _asking(
