@@ -21,19 +21,19 @@ from governance.audit.canonical import DEEPEST, Json, NotCanonical, plain
 from governance.audit.commitments import commit, new_salt, paths_of
 from governance.audit.identifiers import uuid7
 from governance.audit.lines import Author, EvidenceRef, Line
-from governance.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from governance.audit.merkle import EMPTY_ROOT, Frontier
 from governance.audit.models import (
     AnchorKind,
     AuditAnchor,
     AuditCheckpoint,
     AuditEntry,
     AuditHead,
-    AuditLeaf,
     AuditNode,
     AuditPending,
     AuditPersonalValue,
 )
 from governance.audit.notes import Checkpoint, sign
+from governance.audit.placing import place, waiting
 from governance.audit.signing import current_signer, known_key, refuse_fork
 from governance.audit.writing import write_entry
 from governance.errors import Conflict, Invalid, Stale
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from governance.audit.actions import Action
 
 ACTOR_NAME: Final = "actor.name"
+BATCH: Final = 1000  # leaves that are given out at once
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
@@ -114,7 +115,7 @@ def record(  # noqa: PLR0913  an entry has these parts
     return write_entry(line, values, salts)
 
 
-def sequence_pending(*, limit: int = 1000) -> int:
+def sequence_pending(*, limit: int = BATCH) -> int:
     """Give waiting entries their leaves, oldest first, at most `limit`; return how many got one.
 
     Reads by presence in the queue, never by a last number seen: PostgreSQL hands out numbers in
@@ -128,14 +129,13 @@ def sequence_pending(*, limit: int = 1000) -> int:
         return 0
     with transaction.atomic():
         head = _locked_head()
-        pending = list(AuditPending.objects.select_related("entry").order_by("n")[:limit])
+        rows = waiting(limit)
         frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
-        leaves, nodes = _grow(frontier, [waiting.entry for waiting in pending])
-        AuditLeaf.objects.bulk_create(leaves)
+        nodes = _grow(frontier, [row.leaf for row in rows])
+        place(head.size, rows)
         AuditNode.objects.bulk_create(nodes)
-        AuditPending.objects.filter(n__in=[waiting.n for waiting in pending]).delete()
         _swap_head(head, frontier)
-    return len(pending)
+    return len(rows)
 
 
 def publish_checkpoint(*, force: bool = False) -> AuditCheckpoint | None:
@@ -293,19 +293,14 @@ def _locked_head() -> AuditHead:
     return AuditHead.objects.select_for_update().get(log_id=origin)
 
 
-def _grow(
-    frontier: Frontier, entries: Sequence[AuditEntry]
-) -> tuple[list[AuditLeaf], list[AuditNode]]:
-    leaves, nodes = [], []
-    for entry in entries:
-        leaf, *above = frontier.append(leaf_hash(bytes(entry.line)))
-        leaves.append(AuditLeaf(idx=leaf.place, entry=entry, leaf_hash=leaf.hash))
-        nodes += [
-            AuditNode(height=node.height, idx=node.place, hash=node.hash)
-            for node in above
-            if node.height % queries.CACHED_EVERY == 0
-        ]
-    return leaves, nodes
+def _grow(frontier: Frontier, leaves: Sequence[bytes]) -> list[AuditNode]:
+    """Adds the leaves; the inner nodes that this completes and that are kept."""
+    return [
+        AuditNode(height=node.height, idx=node.place, hash=node.hash)
+        for leaf in leaves
+        for node in frontier.append(leaf)[1:]
+        if node.height % queries.CACHED_EVERY == 0
+    ]
 
 
 def _all_is_signed() -> bool:

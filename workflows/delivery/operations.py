@@ -23,7 +23,7 @@ from governance.access.permissions import Permission
 from governance.access.queries import require
 from governance.actors import Actor
 from governance.audit.actions import Action
-from governance.audit.operations import publish_checkpoint, record, sequence_pending
+from governance.audit.operations import BATCH, publish_checkpoint, record, sequence_pending
 from governance.errors import JobError, NotFound, Permanent, Stale, WrongState
 from governance.inventory.models import ModelVersion
 from governance.outbox import operations as outbox
@@ -134,13 +134,22 @@ def version_of(job: OutboxJob) -> ModelVersion | None:
 
 
 def seal_log() -> int:
-    """Give pending entries their places in the log and sign the new head; returns how many."""
-    sealed = 0
-    with suppress(Stale):  # another sequencer is at it and goes on
-        while number := sequence_pending():
-            sealed += number
-    publish_checkpoint()
+    """Give pending entries their places in the log and sign the new head; returns how many.
+
+    Signs after each batch: where people write all the time there is always one more.
+    """
+    sealed, number = 0, BATCH
+    while number == BATCH:
+        number = _sequenced()
+        sealed += number
+        publish_checkpoint()
     return sealed
+
+
+def _sequenced() -> int:
+    with suppress(Stale):  # another sequencer is at it and goes on
+        return sequence_pending(limit=BATCH)
+    return 0
 
 
 def run_schedule() -> int:

@@ -27,7 +27,7 @@ _COPY = """
                CASE WHEN left(named.value, 1) IN ({dangerous}) THEN '''' || named.value
                     ELSE coalesce(named.value, a.name) END AS actor_name,
                a.person AS person_id, a.account AS account_id, a.surface,
-               coalesce(m.roles, '[]') AS roles,
+               coalesce(l.auth ->> 'roles', '[]') AS roles,
                s.type AS subject_type, s.id AS subject_id, s.seq AS subject_seq,
                l.portfolio AS portfolio_id, l.before, l.after, l.details,
                coalesce(personal.value, '{{}}') AS personal, l.id
@@ -37,7 +37,6 @@ _COPY = """
             before text, after text, details text)
         CROSS JOIN LATERAL json_to_record(l.actor) AS a (
             kind text, name text, person text, account text, surface text)
-        CROSS JOIN LATERAL json_to_record(l.auth) AS m (roles text)
         CROSS JOIN LATERAL json_to_record(l.subject) AS s (type text, id text, seq text)
         LEFT JOIN governance_auditpersonalvalue AS named
             ON named.entry_id = chosen.entry_id AND named.path = 'actor.name'

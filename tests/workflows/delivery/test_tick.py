@@ -15,10 +15,11 @@ from governance.outbox.claims import Again, Claim
 from governance.outbox.models import OutboxJob
 from governance.outbox.operations import claim_next
 from governance.project.schedule import Entry
+from tests.governance.audit.story import write
 from tests.governance.outbox.jobs import enqueued, pass_time
 from workflows.delivery.handlers import HANDLERS
 from workflows.delivery.models import DeliverySchedule
-from workflows.delivery.operations import reconcile, run_schedule, tick
+from workflows.delivery.operations import reconcile, run_schedule, seal_log, tick
 
 TICKS = 4
 ran: list[str] = []
@@ -41,6 +42,20 @@ def _schedule(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.BROKER_URL = ""
     settings.SCHEDULE = {"note": Entry(f"{__name__}.note_a_run", 60.0)}
     monkeypatch.setitem(HANDLERS, "letter.sent", lambda _claim: None)
+
+
+@pytest.mark.django_db
+def test_a_long_queue_is_signed_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where people write all the time there is always one more; nobody waits for the last."""
+    monkeypatch.setattr("workflows.delivery.operations.BATCH", 2)
+    for _ in range(5):
+        write()
+    assert seal_log() == 5
+    assert list(AuditCheckpoint.objects.order_by("size").values_list("size", flat=True)) == [
+        2,
+        4,
+        5,
+    ]
 
 
 @pytest.mark.django_db
