@@ -127,8 +127,7 @@ def served(port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         ending.set()
-        # The workers first: one that ends its answer wakes the loop, which would close the waker
-        # under us.
+        # The workers first: one that ends its answer wakes the loop, which would close the waker under us.
         server.task_dispatcher.shutdown()
         # In the server's own thread, which would otherwise wait on sockets that we closed.
         server.trigger.pull_trigger(lambda: [waiting.close() for waiting in list(sockets.values())])
