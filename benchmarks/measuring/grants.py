@@ -42,9 +42,10 @@ PEOPLE_AND_MODELS = (
     SELECT {row_id("person", "n")}, 'Person ' || n, n || '@bank.example', true, now()
     FROM generate_series(0, {FEW}) AS n""",
     f"""INSERT INTO governance_user (id, password, is_superuser, username, email, kind, person_id,
-    is_active, is_staff, language, theme, date_joined)
+    is_active, is_staff, language, theme, single_keys, date_joined)
     SELECT {row_id("account", "n")}, '', false, 'account-' || n, '', 'person',
-    {row_id("person", "n")}, true, false, '', '', now() FROM generate_series(0, {FEW}) AS n""",
+    {row_id("person", "n")}, true, false, '', '', true, now()
+    FROM generate_series(0, {FEW}) AS n""",
     f"""INSERT INTO governance_portfolio (id, name, title, created_at)
     SELECT {row_id("portfolio", "n")}, 'portfolio-' || n, 'Portfolio ' || n, now()
     FROM generate_series(0, {PORTFOLIOS - 1}) AS n""",

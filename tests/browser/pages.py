@@ -35,6 +35,7 @@ from tests.stories import (
     validated_version,
 )
 from workflows.cases.models import Revalidation
+from workflows.cases.operations import comment_version, save_filter
 from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import add_connection
@@ -104,6 +105,14 @@ class View:
         return reverse(self.name, args=self.args) + self.query
 
 
+# What an administrator reads and begins, each a page that stands by itself.
+ADMINISTERED = (
+    ("people", "matrix", "conflicts", "add_conflict_rule", "group_mappings"),
+    ("history_of_grants", "preview_import", "tokens", "channels", "add_channel"),
+    ("add_person", "add_portfolio", "roles", "add_role", "teams"),
+    ("add_team", "proposals", "access_reviews", "open_review", "emergencies"),
+    ("break_glass", "why"),
+)
 NOT_OURS = ("api/v1/", "admin/")  # the admin is looked at in test_django_admin.py
 NOBODY = UUID(int=0)
 SAMPLES = {"name": MODEL, "number": 1, "repository": "risk-models", "pk": 1, "report": 1, "size": 1}
@@ -140,6 +149,9 @@ def _views() -> list[View]:
     finding = {"severity": "low", "title": "Two inputs hang together", "required": False}
     raise_finding(challenger.pk, **finding, actor=actor_named("victor"))
     sign(challenger, "rolf", "Better where it matters.")
+    victor = actor_named("victor")
+    said = comment_version(challenger.pk, text="@dana, is age meant to be in?", actor=victor)
+    save_filter(name="Material ones", query="tier=1", actor=actor_named("rita"))
     waiting = approved_version(1, model=registered_model("cards", "Credit cards"))
     running = submitted_version(1, model=registered_model("loans", "Loans"), checked=False)
     draft = draft_version(1, model=registered_model("savings", "Savings"))
@@ -160,6 +172,9 @@ def _views() -> list[View]:
         *_stopping(),
         *_log(),
         View("hanna", "set_tier", (MODEL,)),
+        View("rita", "save_filter", query="?tier=1"),
+        View("rita", "comment_version", (MODEL, 2)),
+        View("victor", "change_comment", (MODEL, 2, said.pk)),
         View("rita", "comparison", (MODEL, 2)),
         View("rita", "compare_versions", (MODEL,), query="?v=2&v=1"),
         View("mo", "promotion", (pull.promotion_id,)),
@@ -319,29 +334,8 @@ def _lists() -> list[View]:
         View("ada", "exports"),
         View("ada", "as_of"),
         View("ada", "verify"),
-        View("alma", "people"),
-        View("alma", "matrix"),
-        View("alma", "conflicts"),
-        View("alma", "add_conflict_rule"),
-        View("alma", "group_mappings"),
-        View("alma", "history_of_grants"),
-        View("alma", "preview_import"),
-        View("alma", "tokens"),
-        View("alma", "channels"),
-        View("alma", "add_channel"),
-        View("alma", "add_person"),
-        View("alma", "add_portfolio"),
-        View("alma", "roles"),
-        View("alma", "add_role"),
+        *(View("alma", name) for names in ADMINISTERED for name in names),
         View("alma", "role", ("risk_officer",)),
-        View("alma", "teams"),
-        View("alma", "add_team"),
-        View("alma", "proposals"),
-        View("alma", "access_reviews"),
-        View("alma", "open_review"),
-        View("alma", "emergencies"),
-        View("alma", "break_glass"),
-        View("alma", "why"),
         View("alma", "who", (MODEL, 2, "version:approve")),
         View("alma", "version_deciders", (MODEL, 2)),
         View("olive", "model_deciders", (MODEL,)),

@@ -75,6 +75,21 @@ def test_a_list_is_walked_and_a_case_opened(rita: Page) -> None:
     expect(rita.get_by_role("heading", level=1)).to_have_text(title)
 
 
+def test_x_chooses_and_e_is_done_for_now(rita: Page) -> None:
+    """What can be done with several shows itself; E takes a case away, Undo brings it back."""
+    rows, bar = rita.locator(".fe-case"), rita.locator("#chosen")
+    expect(bar).to_be_hidden()
+    press(rita, "j", "x", "j", "x")
+    expect(bar).to_contain_text("2 selected")
+    press(rita, "x")
+    expect(bar).to_contain_text("1 selected")
+    press(rita, "e")
+    expect(rita.get_by_text("Out of your inbox until something new happens.")).to_be_visible()
+    expect(rows).to_have_count(1)
+    rita.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(2)
+
+
 def test_g_and_a_letter_jump(rita: Page) -> None:
     """G M leads to the models; while somebody types, letters are letters."""
     press(rita, "g", "m")

@@ -25,7 +25,7 @@ from workflows.gitops.queries import (
     pull_request_view,
     pull_requests_in,
 )
-from workflows.lifecycle.models import Decision
+from workflows.lifecycle.queries import kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,11 +129,10 @@ def _sections(view: PullRequestView) -> list[dict[str, Any]]:
 
 
 def _signed(line: SignedLine) -> dict[str, Any]:
-    kinds = dict(Decision.Kind.choices)
     return {
         "name": line.name,
         "role": _(line.role) if line.role else "",
-        "what": kinds.get(line.kind, line.kind),
+        "what": kind_words(line.kind),
         "day": line.day,
     }
 

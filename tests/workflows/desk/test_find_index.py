@@ -16,8 +16,8 @@ def house(module_db: None) -> None:
 
 
 def test_finding_can_use_the_trigrams(house: None) -> None:
-    """The very query of the page: without walking the table, both columns come from the index."""
-    client = signed_in("rita")
+    """The very query of an auditor: without walking the table, both columns come by index."""
+    client = signed_in("ada")
     with CaptureQueriesContext(connection) as asked:
         client.get("/find/", {"q": "zebra"}, headers={"HX-Request": "true"})
     sql = next(one["sql"] for one in asked if "governance_registeredmodel" in one["sql"])

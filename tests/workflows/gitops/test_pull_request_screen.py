@@ -69,7 +69,7 @@ def test_the_page_shows_all_that_a_merge_rests_on(version: ModelVersion) -> None
     """What and why, who approved, every file, the check, and who may merge."""
     seen = page("mo")
     assert "Deploy Credit default 1.0.0 to production" in seen
-    assert "<b>Rita Risk</b> approve" in seen
+    assert "<b>Rita Risk</b> signed: approve" in seen
     assert "Evidence</span>" in seen  # the gates as the dossier shows them
     assert "models/credit-default/overlays/production/version.yaml" in seen
     assert "Approved, and exactly this commit" in seen

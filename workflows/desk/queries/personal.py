@@ -13,7 +13,7 @@ from governance.inventory.models import RegisteredModel
 from workflows.cases.models import Case, Comment, Follow, SavedFilter, Snooze, Task, TimerEvent
 from workflows.desk.queries.cases import open_cases
 from workflows.desk.queries.lists import Narrowing
-from workflows.lifecycle.models import Decision
+from workflows.lifecycle.queries import decided_since
 
 
 def followed_cases(actor: Actor, narrowing: Narrowing) -> QuerySet[Case]:
@@ -45,10 +45,9 @@ def _something_new() -> Q:
     since = OuterRef("since")
     tasks = Task.objects.filter(case=OuterRef("case"), state=Task.State.OPEN)
     timers = TimerEvent.objects.filter(task__case=OuterRef("case"), went_off_at__gt=since)
-    decisions = Decision.objects.filter(round__case=OuterRef("case"), decided_at__gt=since)
     asked = tasks.filter(Q(opened_at__gt=since) | Q(due_at__lt=timezone.now()))
     said = Comment.objects.filter(version=OuterRef("case__version"), written_at__gt=since)
-    return Q(Exists(asked)) | Q(Exists(timers)) | Q(Exists(decisions)) | Q(Exists(said))
+    return Q(Exists(asked)) | Q(Exists(timers)) | Q(Exists(decided_since())) | Q(Exists(said))
 
 
 def filters_of(actor: Actor) -> list[SavedFilter]:

@@ -6,7 +6,7 @@ Deciding is not among it. Each case goes through the operation by itself, and ea
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,12 +20,14 @@ from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.errors import FoureyesError, Invalid, WrongState
 from workflows.cases import operations as cases
-from workflows.cases.models import Case
 from workflows.desk.forms import HandOverForm
 from workflows.desk.queries.chosen import Chosen, chosen_case, name_of, who_could_take_any
 from workflows.desk.queries.lists import address_of
 from workflows.desk.queries.personal import case_seen
 from workflows.lifecycle import operations as lifecycle
+
+if TYPE_CHECKING:
+    from workflows.cases.models import Case
 
 MOST_AT_ONCE, MOST_HANDED_OVER = 50, 20
 DONE = "done"
@@ -67,7 +69,7 @@ def set_aside_cases(request: HttpRequest) -> HttpResponse:
     return _told(request, done, told, [] if later == "0" else ids)
 
 
-def _set_aside(actor: Actor, case_id: UUID, *, later: str) -> Case:
+def _set_aside(actor: Actor, case_id: UUID, *, later: str) -> "Case":
     case = case_seen(actor, case_id)
     if later == DONE:
         cases.acknowledge_case(case, actor=actor)
@@ -107,7 +109,7 @@ def _seen(actor: Actor, case_id: UUID) -> Chosen | None:
 
 def _delegate(
     actor: Actor, case_id: UUID, *, digests: Mapping[str, str], typed: Mapping[str, Any]
-) -> Case:
+) -> "Case":
     """Only what is decided in the case itself: its version may have another one open."""
     row = chosen_case(actor, case_id)
     if row.move is None:
@@ -148,7 +150,7 @@ def _chosen(request: HttpRequest, most: int) -> list[UUID]:
     return ids
 
 
-def _outcome(act: Callable[[Actor, UUID], Case], actor: Actor, case_id: UUID) -> Outcome:
+def _outcome(act: Callable[[Actor, UUID], "Case"], actor: Actor, case_id: UUID) -> Outcome:
     try:
         case = act(actor, case_id)
     except FoureyesError as refusal:

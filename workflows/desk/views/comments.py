@@ -1,5 +1,6 @@
 """Comments on a version: the first wording stands on the page of the case, changes on their own."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,12 +14,14 @@ from governance.access.permissions import Permission
 from governance.access.queries import require
 from governance.access.requests import actor_of
 from governance.errors import Conflict, Invalid
-from governance.inventory.models import ModelVersion
 from governance.inventory.queries import version_numbered
 from workflows.cases import operations
 from workflows.cases.queries import callable_about, comment_by_id
 from workflows.desk.forms import CommentOnVersionForm
 from workflows.desk.queries.timeline import wording_of
+
+if TYPE_CHECKING:
+    from governance.inventory.models import ModelVersion
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +39,9 @@ def change_comment(request: HttpRequest, name: str, number: int, comment_id: UUI
     return _commenting(request, version, comment_by_id(actor, comment_id).pk)
 
 
-def _commenting(request: HttpRequest, version: ModelVersion, replaces: UUID | None) -> HttpResponse:
+def _commenting(
+    request: HttpRequest, version: "ModelVersion", replaces: UUID | None
+) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Permission.VERSION_COMMENT, version)
     kept = {"text": wording_of(version.pk, replaces) if replaces else ""}

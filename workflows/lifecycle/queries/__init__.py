@@ -86,7 +86,7 @@ from workflows.lifecycle.queries.standing import (
     standing_of,
     who_could_decide,
 )
-from workflows.lifecycle.queries.waiting import tasks_waiting_for
+from workflows.lifecycle.queries.waiting import decided_since, kind_words, tasks_waiting_for
 from workflows.lifecycle.queries.waivers import (
     covering_waiver,
     is_live,
@@ -128,6 +128,7 @@ __all__ = [
     "conditions_of",
     "counting",
     "covering_waiver",
+    "decided_since",
     "decisions_about",
     "decisions_by",
     "decisions_of",
@@ -144,6 +145,7 @@ __all__ = [
     "is_ending",
     "is_live",
     "is_used_by_exception",
+    "kind_words",
     "left_behind",
     "left_in",
     "live_change_by_id",

@@ -60,3 +60,13 @@ def _decided_by_other_eyes(actor: Actor) -> list[UUID]:
 def _may_decide(actor: Actor, task: Task) -> bool:
     version, case, move = task.case.version, task.case, Move(task.verb)
     return standing_of(actor, version, case, move, digest_of(version, case, move)).may
+
+
+def decided_since() -> QuerySet[Decision]:
+    """The decisions in the `case` of an outer row that are newer than its `since`."""
+    return Decision.objects.filter(round__case=OuterRef("case"), decided_at__gt=OuterRef("since"))
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of decision is called; its name where this release does not know it."""
+    return str(dict(Decision.Kind.choices).get(kind, kind))
