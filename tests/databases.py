@@ -101,7 +101,8 @@ class Shelf:
                 drop_old_templates(control)
                 unfinished = f"{PREFIX}_unfinished"
                 create_database(control, unfinished, "template1")
-                fill(with_name(server, unfinished), kept_file(f"{server_version(control)}.sql"))
+                kept = f"{control.info.server_version}.sql"  # only its own kind reads a dump
+                fill(with_name(server, unfinished), kept_file(kept))
                 rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
                 control.execute(rename.format(*map(sql.Identifier, (unfinished, name))))
         return name
@@ -169,11 +170,6 @@ def drop_old_templates(control: psycopg.Connection[Any]) -> None:
     query = r"SELECT datname FROM pg_database WHERE datname ~ %s"
     for (name,) in control.execute(query, [f"^{PREFIX}_(template_|unfinished)"]).fetchall():
         control.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def server_version(control: psycopg.Connection[Any]) -> int:
-    """The server's version as one number; a dump is read by the kind of server that wrote it."""
-    return control.info.server_version
 
 
 def kept_file(ending: str) -> Path:
@@ -311,12 +307,11 @@ def module_db(
     a file of the module's own: what asks the database hundreds of times takes a third less.
     """
     forge = override_settings(FORGE_DIR=Path(settings.VAR_DIR) / f"forge-{uuid4().hex}")
-    with ExitStack() as stack:
-        stack.enter_context(django_db_blocker.unblock())
+    with django_db_blocker.unblock(), ExitStack() as stack:
         if getattr(request, "param", POSTGRESQL) == SQLITE:
             stack.enter_context(using(stack.enter_context(shelf.copy(SQLITE)).url))
-        stack.enter_context(forge)
-        stack.enter_context(rolled_back())
+        for entered in (forge, rolled_back()):
+            stack.enter_context(entered)
         yield
 
 

@@ -1,4 +1,4 @@
-"""Reading the log: a subject's entries with what may still be disclosed, receipts and proofs."""
+"""Reading the log: a subject's entries with what may still be disclosed, and their receipts."""
 
 from __future__ import annotations
 
@@ -16,15 +16,7 @@ from governance.audit.actions import Action
 from governance.audit.keys import read_signer
 from governance.audit.labels import label_of
 from governance.audit.lines import BadLine, Line, parse
-from governance.audit.merkle import (
-    Span,
-    consistency_spans,
-    inclusion_spans,
-    leaf_hash,
-    node_hash,
-    span_root,
-    subtrees,
-)
+from governance.audit.merkle import leaf_hash
 from governance.audit.models import (
     AnchorKind,
     AuditAnchor,
@@ -33,15 +25,14 @@ from governance.audit.models import (
     AuditHead,
     AuditKey,
     AuditLeaf,
-    AuditNode,
     AuditPersonalValue,
 )
-from governance.audit.proofs import Proofs
+from governance.audit.queries.proving import inclusion_proof
 from governance.errors import Conflict
 from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from uuid import UUID
 
@@ -49,8 +40,6 @@ if TYPE_CHECKING:
 
     from governance.audit.notes import Signer
 
-# Of the inner nodes, those above 2^8, 2^16, … leaves are kept, as tiles of C2SP logs are.
-CACHED_EVERY: Final = 8
 MOST_FORMER: Final = 1000
 
 
@@ -256,16 +245,6 @@ def keys() -> list[str]:
     return list(AuditKey.objects.order_by("not_before").values_list("vkey", flat=True))
 
 
-def inclusion_proof(index: int, size: int) -> list[bytes]:
-    """The proof that leaf `index` is in the tree of `size` leaves; a few queries at any size."""
-    return _proof(inclusion_spans(index, size))
-
-
-def consistency_proof(old: int, new: int) -> list[bytes]:
-    """The proof that the log at `new` leaves continues the log at `old` leaves."""
-    return _proof(consistency_spans(old, new))
-
-
 def placed(rows: QuerySet[AuditEntry], size: int) -> QuerySet[AuditEntry]:
     """Those of `rows` that are among the first `size` leaves, in the order of the log."""
     return rows.filter(leaf__idx__lt=size).order_by("leaf__idx")
@@ -312,61 +291,3 @@ def rotation_entries() -> QuerySet[AuditEntry]:
     """The entries that passed the log on from one key to the next, oldest first."""
     rows = AuditEntry.objects.filter(action=Action.LOG_KEY_ROTATED, leaf__isnull=False)
     return rows.select_related("leaf").order_by("leaf__idx")
-
-
-def proofs_of(size: int) -> Proofs:
-    """Many proofs of the tree of `size` leaves, for an export."""
-    return Proofs(size, _neighbours)
-
-
-def _neighbours(height: int, places: range) -> dict[int, bytes]:
-    between = {"idx__gte": places.start, "idx__lt": places.stop}
-    rows = (
-        AuditNode.objects.filter(height=height, **between).values_list("idx", "hash")
-        if height
-        else AuditLeaf.objects.filter(**between).values_list("idx", "leaf_hash")
-    )
-    return {index: bytes(value) for index, value in rows}
-
-
-def _proof(spans: Sequence[Span]) -> list[bytes]:
-    stored = _stored_hashes(place for span in spans for place in _places(span))
-
-    def read(height: int, index: int) -> bytes:
-        if (height, index) in stored:
-            return stored[height, index]
-        if height == 0:
-            raise Conflict(
-                _("The log has lost leaf {index}.", index=index), remedy=_("Verify the whole log.")
-            )
-        if height % CACHED_EVERY == 0:  # not in the cache: compute it from what it stands for
-            first = index << CACHED_EVERY
-            children = range(first, first + (1 << CACHED_EVERY))
-            stored.update(_stored_hashes((height - CACHED_EVERY, at) for at in children))
-        return node_hash(read(height - 1, 2 * index), read(height - 1, 2 * index + 1))
-
-    return [span_root(span, read) for span in spans]
-
-
-def _places(span: Span) -> Iterable[tuple[int, int]]:
-    """Which stored hashes (height, index) a span is computed from."""
-    for height, index in subtrees(span):
-        below = height % CACHED_EVERY
-        first = index << below
-        yield from ((height - below, at) for at in range(first, first + (1 << below)))
-
-
-def _stored_hashes(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
-    """The hashes at these places; one query for each height that occurs."""
-    wanted = defaultdict(list)
-    for height, index in places:
-        wanted[height].append(index)
-    found = {}
-    for height, indexes in wanted.items():
-        rows = (
-            AuditNode.objects.filter(height=height, idx__in=indexes).values_list("idx", "hash")
-            if height
-            else AuditLeaf.objects.filter(idx__in=indexes).values_list("idx", "leaf_hash")
-        )
-        found.update({(height, index): bytes(value) for index, value in rows})
-    return found
