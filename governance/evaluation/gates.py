@@ -11,7 +11,7 @@ is an error. Neither passes in silence.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from governance.errors import Invalid
@@ -34,6 +34,10 @@ REASON_LENGTH = 500
 # A gate of the site's own is read whether it is installed or not: without it the gate is an error.
 OWN_PREFIX = "own."
 OWN = re.compile(r"own\.[A-Za-z0-9_-]{1,50}")
+# What a person writes; a number of a thousand million digits fits in a few signs with an exponent.
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
+LARGEST = Decimal("1e15")
+COUNT = re.compile(r"[0-9]{1,9}")
 OWN_RULE = GateRule("own", "<=", "0", known_settings=("operator",))
 
 
@@ -154,7 +158,7 @@ def parse_definition(entry: Mapping[str, Any]) -> GateDefinition:
             _("Write true or false."),
         )
     given = entry.get("threshold")
-    threshold = _threshold(name, rule.default if given in {None, ""} else given)
+    threshold = _threshold(name, rule.default if given is None or given == "" else given)
     return GateDefinition(name, threshold, required, _settings(name, rule, entry))
 
 
@@ -165,12 +169,12 @@ def _settings(name: str, rule: GateRule, entry: Mapping[str, Any]) -> dict[str, 
         given = entry.get(key)
         if given is None:
             continue
-        if key == "operator" and given not in {">=", "<="}:
+        if key == "operator" and given not in (">=", "<="):
             raise _bad(
                 _("The gate {gate}: operator is neither >= nor <=.", gate=name),
                 _("Write one of them."),
             )
-        if key in {"rows", "tests"} and not str(given).isdecimal():
+        if key in {"rows", "tests"} and not COUNT.fullmatch(str(given)):
             raise _bad(
                 _("The gate {gate}: {key} is not a whole number.", gate=name, key=key),
                 _("Write it in digits."),
@@ -197,11 +201,10 @@ def _threshold(name: str, given: object) -> str:
 
 
 def _decimal(given: object) -> Decimal | None:
-    try:
-        number = Decimal(str(given))
-    except InvalidOperation:
+    if isinstance(given, bool) or not NUMBER.fullmatch(str(given)):
         return None
-    return number if number.is_finite() else None
+    number = Decimal(str(given))
+    return number if abs(number) < LARGEST else None
 
 
 def _bad(message: Sentence, remedy: Sentence) -> Invalid:

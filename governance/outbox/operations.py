@@ -168,6 +168,25 @@ def hasten(topic: str, key: str) -> bool:
     return bool(hastened)
 
 
+def follow_clock_back() -> int:
+    """The database's clock was set back: nothing waits for a time that it showed before.
+
+    What was asked for under that clock waits as long as it was to wait, counted from now; what
+    failed under it is tried anew; who holds a job from then on and for longer than any lease lasts
+    has lost it. Returns how many jobs there were.
+    """
+    unfinished = OutboxJob.objects.filter(done_at__isnull=True, parked_at__isnull=True)
+    lasts = Now() + timedelta(seconds=LEASE_S)
+    held = unfinished.filter(lease_until__gt=lasts).update(**_in_peace)
+    failed = unfinished.filter(tried_since__gt=Now()).update(next_attempt_at=Now(), **_from_zero)
+    early = list(unfinished.filter(created_at__gt=Now()).annotate(now=Now()))
+    for job in early:
+        wait = max(job.next_attempt_at - job.created_at, timedelta())
+        unfinished.filter(pk=job.pk).update(created_at=job.now, next_attempt_at=job.now + wait)
+    circuits.probe_now()
+    return held + failed + len(early)
+
+
 def restart_cancelled(job_id: UUID) -> bool:
     """Start a job anew that ended because somebody asked for that; False for every other one."""
     stopped = OutboxJob.objects.filter(

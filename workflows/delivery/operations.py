@@ -39,6 +39,9 @@ LONGEST_S = {"fast": 300.0, "slow": 3600.0}
 SLOW_PER_TICK = 1
 FAST_PER_TICK = 100
 MAX_ROUNDS = 1000
+# Ticks that compete read the one clock of the database seconds apart; what ran later than that ran
+# by a clock that has been set back since.
+CLOCK_WENT_BACK = timedelta(seconds=60)
 
 # What a tick may count although nothing moves any more.
 _AT_REST = {"scheduled", "waiting"}
@@ -156,16 +159,21 @@ def run_schedule() -> int:
     """Run each entry of the schedule whose period has passed; returns how many ran here.
 
     Any number of ticks may compete: one conditional UPDATE on the database's clock gives each
-    period of an entry to one of them. What is not due costs no UPDATE.
+    period of an entry to one of them. What is not due costs no UPDATE. Where the clock was set
+    back, what ran in a time to come is due, and so is what waits for such a time.
     """
     since = _since_last_run()
+    if any(map(_lies_ahead, since.values())):
+        logger.warning("The clock was set back; %s jobs follow it.", outbox.follow_clock_back())
     if new := settings.SCHEDULE.keys() - since.keys():
         rows = [DeliverySchedule(name=name) for name in sorted(new)]
         DeliverySchedule.objects.bulk_create(rows, ignore_conflicts=True)
     due = {
         name: entry
         for name, entry in settings.SCHEDULE.items()
-        if (passed := since.get(name)) is None or passed.total_seconds() >= entry[1]
+        if (passed := since.get(name)) is None
+        or passed.total_seconds() >= entry[1]
+        or _lies_ahead(passed)
     }
     return sum(_run_entry(name, *entry) for name, entry in due.items())
 
@@ -266,8 +274,10 @@ def _record_parked(job_id: UUID, topic: str, error: str) -> None:
 
 
 def _run_entry(name: str, operation: str, every_s: float) -> bool:
-    period_over = Q(last_run_at__isnull=True) | Q(
-        last_run_at__lte=Now() - timedelta(seconds=every_s)
+    period_over = (
+        Q(last_run_at__isnull=True)
+        | Q(last_run_at__lte=Now() - timedelta(seconds=every_s))
+        | Q(last_run_at__gt=Now() + CLOCK_WENT_BACK)
     )
     mine = DeliverySchedule.objects.filter(period_over, pk=name).update(last_run_at=Now())
     if mine:
@@ -278,7 +288,13 @@ def _run_entry(name: str, operation: str, every_s: float) -> bool:
 def _since_last_run() -> dict[str, timedelta | None]:
     """How long ago each entry of the schedule ran, by the database's clock. One query."""
     age = ExpressionWrapper(Now() - F("last_run_at"), output_field=DurationField())
-    return dict(DeliverySchedule.objects.annotate(age=age).values_list("name", "age"))
+    rows = DeliverySchedule.objects.filter(name__in=settings.SCHEDULE)
+    return dict(rows.annotate(age=age).values_list("name", "age"))
+
+
+def _lies_ahead(passed: timedelta | None) -> bool:
+    """Whether an entry last ran in a time to come."""
+    return passed is not None and passed < -CLOCK_WENT_BACK
 
 
 def _counted(name: str, part: Callable[[], int | Counter[str]]) -> Counter[str]:

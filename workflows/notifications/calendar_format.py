@@ -1,10 +1,14 @@
 """Deadlines as an iCalendar object (RFC 5545): what to write, escaped and folded. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 LINE_OCTETS = 75
+# All that some reader takes for the end of a line, and controls.
+LINE_END = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 PRODUCT = "-//Foureyes//Deadlines//EN"
 
 
@@ -50,8 +54,7 @@ def _event(one: Deadline) -> list[str]:
 def escaped(text: str) -> str:
     """A TEXT value (section 3.3.11); a line break of any kind is written as backslash n."""
     text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\\n".join("".join(c for c in line if c >= " " and c != "\x7f") for line in lines)
+    return "\\n".join(CONTROL.sub("", line) for line in LINE_END.split(text))
 
 
 def folded(line: str) -> str:

@@ -1,6 +1,6 @@
 """Business days: which days are worked, and what lies so many of them away. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -8,6 +8,7 @@ SATURDAY, SUNDAY = 5, 6
 CLOSE_OF_BUSINESS = 17
 # A calendar in which nobody ever works must not be searched for ever.
 LONGEST_REST = 366
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,25 @@ class Calendar:
         """
         way, left, rest = (1 if business_days > 0 else -1), abs(business_days), 0
         while left:
-            day += timedelta(days=way)
+            day += way * ONE_DAY
             rest = 0 if self.works_on(day) else rest + 1
             left -= rest == 0
             if rest > LONGEST_REST:
                 message = f"Nobody works within a year of {day} in the calendar {self.name}"
                 raise ValueError(message)
         return day
+
+    def rests(self) -> Iterator[tuple[date, date]]:
+        """The first and the last day of each rest that a holiday is part of, in order."""
+        last = date.min
+        for day in sorted(self.holidays):
+            if day > last:
+                first = last = day
+                while not self.works_on(first - ONE_DAY):
+                    first -= ONE_DAY
+                while not self.works_on(last + ONE_DAY):
+                    last += ONE_DAY
+                yield first, last
 
     def between(self, first: date, last: date) -> int:
         """How many business days lie after `first` up to `last`; 0 when it is not later."""
@@ -48,17 +61,16 @@ WEEKDAYS = Calendar()
 
 
 def due_after(start: datetime, business_days: int, calendar: Calendar = WEEKDAYS) -> datetime:
-    """Close of business so many business days after `start`, in its zone."""
+    """Close of business so many business days after `start`, in its zone.
+
+    It always lies ahead: what is due on the same day is due on the next business day where nobody
+    works on that day, or business is closed already.
+    """
     day = calendar.away(start.date(), business_days)
-    return start.replace(
-        year=day.year,
-        month=day.month,
-        day=day.day,
-        hour=CLOSE_OF_BUSINESS,
-        minute=0,
-        second=0,
-        microsecond=0,
-    )
+    closing = start.replace(hour=CLOSE_OF_BUSINESS, minute=0, second=0, microsecond=0)
+    if not calendar.works_on(day) or (day == start.date() and closing <= start):
+        day = calendar.away(day, 1)
+    return closing.replace(year=day.year, month=day.month, day=day.day)
 
 
 def away_from(due: datetime, business_days: int, calendar: Calendar = WEEKDAYS) -> datetime:

@@ -17,7 +17,7 @@ def frozen_until(freeze: Freeze, day: date) -> date | None:
         return last if first <= day <= last else None
     for year in (day.year - 1, day.year):
         first, last = _on(freeze.first, year), _on(freeze.last, year)
-        if last < first:
+        if freeze.last < freeze.first:
             last = _on(freeze.last, year + 1)
         if first <= day <= last:
             return last

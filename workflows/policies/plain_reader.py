@@ -15,6 +15,9 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 Item = TypeVar("Item")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 TEXT_LENGTH = 300
+# Controls, halves of characters, and what breaks a line or turns the words around unseen: a text
+# would not read as it stands.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class PlainReader:
         most: int,
     ) -> tuple[Item, ...]:
         """A list, each of its items read; empty where the key is absent."""
-        given = plain.get(key) or ()
+        given = given_or(plain, key, ())
         place = (*place, key)
         if not isinstance(given, Sequence) or isinstance(given, str):
             self.say(place, _("Here belongs a list."))
@@ -124,7 +127,13 @@ class PlainReader:
         return given
 
     def text(
-        self, plain: Mapping[str, Any], key: str, place: Place, *, required: bool = False
+        self,
+        plain: Mapping[str, Any],
+        key: str,
+        place: Place,
+        *,
+        required: bool = False,
+        most: int = TEXT_LENGTH,
     ) -> str:
         """One line of words."""
         given = plain.get(key, "")
@@ -133,16 +142,16 @@ class PlainReader:
             return ""
         if required and not given.strip():
             self.say((*place, key), _("{key} is missing.").format(key=key))
-        return self.line(given, (*place, key))
+        return self.line(given, (*place, key), most)
 
-    def line(self, given: object, place: Place) -> str:
+    def line(self, given: object, place: Place, most: int = TEXT_LENGTH) -> str:
         """Words without line breaks, not too long."""
-        if not isinstance(given, str) or any(ord(sign) < ord(" ") for sign in given):
+        if not isinstance(given, str) or UNSEEN.search(given):
             self.say(place, _("Write one line of words here."))
             return ""
-        if len(given) > TEXT_LENGTH:
-            self.say(place, _("At most {most} characters.").format(most=TEXT_LENGTH))
-        return given[:TEXT_LENGTH].strip()
+        if len(given) > most:
+            self.say(place, _("At most {most} characters.").format(most=most))
+        return given[:most].strip()
 
     def name(self, given: object, place: Place) -> str:
         """A short name for programs: small letters, digits, hyphens."""
@@ -163,3 +172,9 @@ class PlainReader:
             known = ", ".join(kind)
             self.say(place, _("Choose one of {known}.").format(known=known))
             return default
+
+
+def given_or(plain: Mapping[str, Any], key: str, absent: Item) -> Any:  # noqa: ANN401  untrusted
+    """What was given under a key; nothing is nothing, but 0 or false is something, and wrong."""
+    given = plain.get(key)
+    return absent if given is None else given

@@ -303,8 +303,8 @@ def _windows(definition: Definition) -> list[Hold]:
 
 
 def _end_of(day: date) -> datetime:
-    tomorrow = datetime.combine(day + timedelta(days=1), time())
-    return timezone.make_aware(tomorrow)
+    tomorrow = min(day, date.max - timedelta(days=1)) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, time()))
 
 
 def freezes_for(actor: Actor) -> QuerySet[Freeze]:

@@ -10,7 +10,10 @@ from governance.evaluation.gates import GateDefinition
 from workflows.policies.definition import Definition, Move
 from workflows.policies.labels import step_title
 from workflows.policies.progress import Vote, progress_of
-from workflows.policies.sufficiency import Holders, seats_left, unfilled
+from workflows.policies.sufficiency import Holders, OpenSeat, seats_left, seats_of, unfilled
+
+# What people decide about a submission, in order.
+JUDGED = (Move.VALIDATE, Move.APPROVE)
 
 
 class Effect(StrEnum):
@@ -34,17 +37,22 @@ class GateFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """An open case: the move it is in, who has agreed, who could, and what was measured.
+    """An open case: the move it is in, who could decide, and what was measured.
 
-    `holders` are those who could take a seat: with the right role, and without a part in it.
+    `holders` are, for this move and for each that is still to come, those who could take a seat:
+    with the right role, and without a part in it.
     """
 
     title: str
     move: Move
     now: Definition
-    votes: Sequence[Vote] = ()
-    holders: Holders = field(default_factory=dict)
+    holders: Mapping[Move, Holders] = field(default_factory=dict)
     gates: Sequence[GateFact] = ()
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """What is still to be decided: what waits for its validator needs its signers, too."""
+        return JUDGED[JUDGED.index(self.move) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +67,8 @@ class Outcome:
 
 def outcome_of(case: CaseFacts, wording: Definition) -> Outcome:
     """What a wording would do to an open case if it were applied: everybody is asked anew."""
-    rules = wording.moves[case.move]
-    before = progress_of(case.now.moves[case.move], case.votes)
-    after = progress_of(rules, ())
-    empty = unfilled(seats_left(after), case.holders)
-    more = after.left - sum(one.step.quorum for one in before.steps)
-    if empty:
+    more = sum(wording.moves[move].signers - case.now.moves[move].signers for move in case.moves)
+    if empty := [seat for move in case.moves for seat in _empty(move, case, wording)]:
         names = tuple(dict.fromkeys(step_title(seat.step) for seat in empty))
         return Outcome(case.title, Effect.NOBODY, more, names)
     failing = failing_gates(wording.moves[Move.VALIDATE].gates, case.gates)
@@ -72,6 +76,11 @@ def outcome_of(case: CaseFacts, wording: Definition) -> Outcome:
         return Outcome(case.title, Effect.FAILS, more, tuple(failing))
     effect = Effect.MORE if more > 0 else Effect.FEWER if more < 0 else Effect.SAME
     return Outcome(case.title, effect, more)
+
+
+def _empty(move: Move, case: CaseFacts, wording: Definition) -> list[OpenSeat]:
+    """The seats of a move for which nobody is left."""
+    return unfilled(seats_of(wording.moves[move]), case.holders.get(move, {}))
 
 
 def failing_gates(asked: Sequence[GateDefinition], known: Sequence[GateFact]) -> list[str]:
@@ -104,7 +113,9 @@ def would_have_passed(past: PastFacts, wording: Definition) -> tuple[str, ...]:
     """Why an approval would not have stood under a wording; empty when it would."""
     rules = wording.moves[Move.APPROVE]
     holders = {vote.person: frozenset({vote.role}) for vote in past.votes}
-    empty = unfilled(seats_left(progress_of(rules, ())), holders)
+    # A step that was late had its higher role asked, too.
+    late = [step.name for step in rules.steps if step.escalation]
+    empty = unfilled(seats_left(progress_of(rules, (), late)), holders)
     steps = dict.fromkeys(step_title(seat.step) for seat in empty)
     missing = [_("too few for “{step}”").format(step=step) for step in steps]
     failing = failing_gates(wording.moves[Move.VALIDATE].gates, past.gates)

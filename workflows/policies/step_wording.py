@@ -14,7 +14,7 @@ from workflows.policies.definition import (
     FormField,
     Step,
 )
-from workflows.policies.plain_reader import Place, PlainReader
+from workflows.policies.plain_reader import Place, PlainReader, given_or
 
 STEP_KEYS = (
     "name",
@@ -46,7 +46,7 @@ def read_step(reader: PlainReader, given: object, place: Place) -> Step:
         signature=reader.truth(plain, "signature", place),
         due_business_days=reader.whole(plain, "due_business_days", place, (0, MOST_DUE_DAYS)),
         title=reader.text(plain, "title", place),
-        required=_required(reader, plain.get("required") or {}, (*place, "required")),
+        required=_required(reader, given_or(plain, "required", {}), (*place, "required")),
         among=reader.whole(plain, "among", place, (0, MOST_PEOPLE), 0),
         checklist=reader.items(
             plain, "checklist", place, lambda item, at: _item(reader, item, at), MOST_LINES
@@ -56,7 +56,7 @@ def read_step(reader: PlainReader, given: object, place: Place) -> Step:
         ),
         reminders=_reminders(reader, plain, place),
         escalation=_escalation(reader, plain.get("escalation"), (*place, "escalation")),
-        ending=_ending(reader, plain.get("ending") or {}, (*place, "ending")),
+        ending=_ending(reader, given_or(plain, "ending", {}), (*place, "ending")),
     )
     _refuse_contradictions(reader, step, place)
     return step

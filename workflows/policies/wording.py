@@ -6,14 +6,13 @@ Format 2: {"format": 2, "calendar": NAME, "comparison": {"margin": "0.01"}, "mov
 "review"}}}.
 Stages follow each other, the steps of one are asked at once. Decimals are strings, so that the form
 has one spelling. What stands at its default is left out, so `parse(plain_of(x)) == x` and a wording
-is short. Format 1 (one stage, no more than role, quorum, signature and due time) is still read:
-cases keep the wording that they were submitted under.
+is short.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -50,10 +49,11 @@ MOVE_KEYS = (
 EVIDENCE_KINDS = ("scored_data", "document", "test_results")
 MOST_STAGES, MOST_PARALLEL, MOST_GATES, MOST_FREEZES = 10, 6, 50, 50
 MOST_DAYS = 3650
-# Who was asked to merge, and how soon, while policies did not say so.
-MERGED_BEFORE = {"role": "mlops_engineer", "quorum": 1, "due_business_days": 3}
 YEARLY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+ONCE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LEAP_YEAR = "2028-"
+# Digits and a point: what is written with an exponent may be a thousand million digits long.
+MARGIN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?")
 
 
 def parse(plain: object) -> Definition:
@@ -63,7 +63,7 @@ def parse(plain: object) -> Definition:
         BadWording: it cannot be read; message and field are the first problem's.
     """
     reader = PlainReader()
-    found = _definition(reader, _upcast(plain))
+    found = _definition(reader, plain)
     if reader.problems:
         raise BadWording(reader.problems)
     return found
@@ -77,21 +77,6 @@ def plain_of(definition: Definition) -> dict[str, Any]:
         "comparison": {"margin": str(definition.margin)},
         "moves": {move.value: _plain_rules(rules) for move, rules in definition.moves.items()},
     }
-
-
-# Format 1 --------------------------------------------------------------------------------------
-def _upcast(plain: object) -> object:
-    if not isinstance(plain, Mapping) or plain.get("format") != 1:
-        return plain
-    moves = {name: _upcast_rules(rules) for name, rules in plain["moves"].items()}
-    moves.setdefault("deploy", {"stages": [[MERGED_BEFORE]]})
-    return {"format": FORMAT, "comparison": plain["comparison"], "moves": moves}
-
-
-def _upcast_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: rules[key] for key in ("gates", "evidence", "late_grants") if key in rules}
-    validity = {"validity": {"days": rules["valid_days"]}} if rules.get("valid_days") else {}
-    return {"stages": [list(rules["steps"])], **kept, **validity}
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -113,14 +98,10 @@ def _definition(reader: PlainReader, plain: object) -> Definition:
 
 
 def _margin(reader: PlainReader, given: object) -> Decimal:
-    place = ("comparison", "margin")
-    try:
-        margin = Decimal(str(given)) if isinstance(given, str | int) else None
-    except InvalidOperation:
-        margin = None
-    if margin is None or not margin.is_finite() or not 0 <= margin < 1:
+    margin = Decimal(str(given)) if MARGIN.fullmatch(str(given)) else None
+    if margin is None or margin >= 1:
         reader.say(
-            place,
+            ("comparison", "margin"),
             _("“{given}” is not a decimal number from 0 to 1.").format(given=str(given)[:60]),
             _('Write it in quotes, such as "0.01".'),
         )
@@ -160,7 +141,7 @@ def _rules(reader: PlainReader, given: object, place: Place) -> MoveRules:
         waived_by=reader.name(plain.get("waived_by", WAIVED_BY), (*place, "waived_by")),
         late_grants=reader.truth(plain, "late_grants", place),
         review=read_step(reader, plain["review"], (*place, "review"))
-        if plain.get("review")
+        if plain.get("review") is not None
         else None,
     )
     _refuse_names_twice(reader, rules, place)
@@ -264,11 +245,12 @@ def _freeze(reader: PlainReader, given: object, place: Place) -> Freeze:
 
 
 def _is_day(text: str) -> bool:
+    day = LEAP_YEAR + text if YEARLY.fullmatch(text) else text
     try:
-        date.fromisoformat(LEAP_YEAR + text if YEARLY.fullmatch(text) else text)
+        date.fromisoformat(day)
     except ValueError:
         return False
-    return "-" in text
+    return ONCE.fullmatch(day) is not None  # Python reads weeks, too: 2026-W51-5
 
 
 # Writing ---------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ with a point stay text, so that 0.70 is a decimal and never a float. Every refus
 
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,15 +25,17 @@ from ruamel.yaml.events import (
 )
 
 from workflows.policies.definition import Definition
-from workflows.policies.plain_reader import BadWording, Place, PlainReader, Problem
+from workflows.policies.plain_reader import UNSEEN, BadWording, Place, PlainReader, Problem
 from workflows.policies.wording import parse, plain_of
 
 LARGEST_BYTES = 256 * 1024
 DEEPEST = 20
-MOST_VALUES = 20_000
+MOST_VALUES = 8_000
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 HEAD_KEYS = ("name", "title", "tier", "portfolio", "model")
 TIERS = (1, 3)
+TITLE_LENGTH = 200
+LINE_BREAKS = "\t\r\n"
 Lines = dict[Place, int]
 
 
@@ -54,6 +56,11 @@ class PolicyText:
 
     head: Head
     definition: Definition
+    lines: Lines = field(default_factory=dict, compare=False)
+
+    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """What is wrong with what the text says, each with its line."""
+        return [replace(one, line=_line(one.place, self.lines)) for one in problems]
 
 
 def write_policy(head: Head, definition: Definition) -> str:
@@ -82,7 +89,7 @@ def read_policy(text: str) -> PolicyText:
         reader.problems += bad.problems
     else:
         if not reader.problems:
-            return PolicyText(head, definition)
+            return PolicyText(head, definition, lines)
     raise BadWording([replace(one, line=_line(one.place, lines)) for one in reader.problems])
 
 
@@ -91,7 +98,7 @@ def _head(reader: PlainReader, given: object) -> Head:
     plain = reader.mapping(given, place, HEAD_KEYS)
     return Head(
         name=reader.name(plain.get("name", ""), (*place, "name")),
-        title=reader.text(plain, "title", place, required=True),
+        title=reader.text(plain, "title", place, required=True, most=TITLE_LENGTH),
         tier=reader.whole(plain, "tier", place, TIERS),
         portfolio=reader.text(plain, "portfolio", place),
         model=reader.text(plain, "model", place),
@@ -183,6 +190,8 @@ class _Builder:
             )
         if getattr(event, "tag", None):
             raise _bad(_at(event), _("Tags are not read."), _("Leave out what begins with “!”."))
+        if isinstance(event, ScalarEvent):
+            _refuse_unseen(event)
         if depth > DEEPEST:
             raise _bad(_at(event), _("This is nested too deep."))
         if self.values > MOST_VALUES:
@@ -206,6 +215,16 @@ class _Builder:
         while not isinstance(event := next(self.events), SequenceEndEvent):
             found.append(self.value(event, (*place, len(found)), depth + 1))
         return found
+
+
+def _refuse_unseen(event: ScalarEvent) -> None:
+    """Escapes in quotes write what no keyboard does; words of a wording are read by people."""
+    if UNSEEN.search(event.value.translate(dict.fromkeys(map(ord, LINE_BREAKS)))):
+        raise _bad(
+            _at(event),
+            _("A sign stands here that nobody sees, or that turns the words around."),
+            _("Delete the words and type them anew."),
+        )
 
 
 def _at(event: Event) -> int:

@@ -54,10 +54,13 @@ def test_every_task_says_once_that_it_is_overdue(step: Step | None) -> None:
     assert kinds.count(TimerKind.OVERDUE) == 1
 
 
-@given(st.lists(st.integers(-20, 20), max_size=6), st.datetimes(datetime(2026, 1, 1)))
+@given(
+    st.lists(st.integers(-20, 20), max_size=6),
+    st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1)),
+)
 def test_no_timer_comes_twice_and_they_come_in_order(days: list[int], due: datetime) -> None:
     """Kind and days name a timer: the key of its row."""
     step = Step("a", "a", 1, signature=False, due_business_days=1, reminders=tuple(days))
-    timers = timers_of(due.replace(tzinfo=UTC, year=2026), step, WEEKDAYS)
+    timers = timers_of(due.replace(tzinfo=UTC), step, WEEKDAYS)
     assert len({(t.kind, t.business_days) for t in timers}) == len(timers)
     assert [t.at for t in timers] == sorted(t.at for t in timers)

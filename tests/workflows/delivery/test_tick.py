@@ -1,18 +1,20 @@
 """Whatever is due runs, with any number of ticks and no broker."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.models.functions import Now
+from django.utils import timezone
 from pytest_django import Settings
 
 from governance.audit.models import AuditCheckpoint
 from governance.errors import Permanent
 from governance.outbox.backoff import MAX_ATTEMPTS
 from governance.outbox.claims import Again, Claim
-from governance.outbox.models import OutboxJob
+from governance.outbox.models import HostCircuit, OutboxJob
 from governance.outbox.operations import claim_next
 from governance.project.schedule import Entry
 from tests.governance.audit.story import write
@@ -77,6 +79,54 @@ def test_an_entry_runs_once_a_period() -> None:
     DeliverySchedule.objects.update(last_run_at=datetime(2026, 1, 1, tzinfo=UTC))
     run_schedule()
     assert len(ran) == 2
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(days=4000)], ids=str)
+def test_an_entry_runs_after_the_clock_was_set_back(ahead: timedelta) -> None:
+    """Else nobody would be reminded until the time comes that it showed; and it runs once."""
+    run_schedule()
+    DeliverySchedule.objects.update(last_run_at=Now() + ahead)
+    assert [run_schedule(), run_schedule()] == [1, 0]
+    assert len(ran) == 2
+    assert run_schedule() == 0
+
+
+@pytest.mark.django_db
+def test_ticks_that_read_the_clock_at_the_same_moment_are_no_change_of_it() -> None:
+    """What another tick has run a moment later by its own reading is not run again."""
+    run_schedule()
+    DeliverySchedule.objects.update(last_run_at=Now() + timedelta(seconds=5))
+    assert run_schedule() == 0
+
+
+@pytest.mark.django_db
+def test_an_entry_that_was_missed_runs_once_after_a_restart() -> None:
+    """However many periods the site stood still, or the clock jumped over."""
+    run_schedule()
+    DeliverySchedule.objects.update(last_run_at=Now() - timedelta(days=900))
+    assert [run_schedule(), run_schedule()] == [1, 0]
+
+
+@pytest.mark.both_databases
+def test_jobs_of_a_time_to_come_run_when_the_clock_is_set_back(settings: Settings) -> None:
+    """One that was asked for, one that failed, one whose worker died, one for a host; not early."""
+    for key in ("asked", "failed", "held", "soaks"):
+        enqueued(key=key)
+    enqueued(key="host", host="forge.example")
+    run_schedule()
+    wrong = Now() + timedelta(days=400)
+    rows = OutboxJob.objects
+    DeliverySchedule.objects.update(last_run_at=wrong)
+    rows.filter(key__in=["asked", "soaks"]).update(created_at=wrong, next_attempt_at=wrong)
+    rows.filter(key="soaks").update(next_attempt_at=wrong + timedelta(days=2))
+    rows.filter(key="failed").update(tried_since=wrong, attempts=3, next_attempt_at=wrong)
+    rows.filter(key="held").update(lease_until=wrong, attempts=1)
+    HostCircuit.objects.create(host="forge.example", failures=9, opened_at=wrong, probe_at=wrong)
+    assert tick()["done"] == 4
+    (soaks,) = rows.filter(done_at__isnull=True)
+    assert soaks.key == "soaks"
+    assert timedelta(days=1) < soaks.next_attempt_at - timezone.now() < timedelta(days=3)
 
 
 @pytest.mark.both_databases

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.access.models import User
-from governance.access.operations import deactivate_person
-from governance.inventory.models import ModelVersion
+from governance.access.operations import deactivate_person, revoke
+from governance.inventory.models import ModelVersion, RegisteredModel
 from tests import stories
+from tests.governance.access.people import held
 from workflows.cases.models import Task
 from workflows.management.cast import actor_named
 from workflows.notifications.calendar_format import LINE_OCTETS, Deadline, escaped, folded, written
@@ -75,6 +76,44 @@ def test_the_address_is_shown_once(version: ModelVersion) -> None:
     assert read(found[1])[0] == 404
 
 
+@pytest.mark.django_db
+def test_a_secret_opens_this_one_calendar_and_nothing_near_it(version: ModelVersion) -> None:
+    """Cut, longer, in other letters, guessed, or sent in another way: nobody's."""
+    secret = make_calendar(actor=actor_named("rita"))
+    near = (secret[:-1], f"{secret}x", secret.swapcase(), f" {secret}", f"{secret}%00", "x", "-")
+    assert [read(one)[0] for one in near] == [404] * len(near)
+    address = f"/calendar/{secret}.ics"
+    assert Client().post(address).status_code == 405
+    assert Client().get("/", headers={"Authorization": f"Bearer {secret}"}).status_code == 302
+    assert (
+        Client().get(f"{address}?token={secret}&person=rolf").content.decode().count("VEVENT") == 2
+    )
+
+
+@pytest.mark.django_db
+def test_a_calendar_holds_no_case_of_others(version: ModelVersion) -> None:
+    """Each has what waits for its owner now: another's tasks, and a role that was lost, are out."""
+    secrets = {who: make_calendar(actor=actor_named(who)) for who in ("rita", "victor", "sam")}
+    found = {who: read(secret)[1].count("BEGIN:VEVENT") for who, secret in secrets.items()}
+    assert found == {"rita": 1, "victor": 0, "sam": 0}
+    revoke(held("rita").pk, reason="x", actor=actor_named("alma"))
+    assert "Credit" not in read(secrets["rita"])[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\x85", "\u2028", "\u2029", "\v", "\f"])
+def test_a_title_writes_no_alarm_into_the_calendar_of_others(
+    version: ModelVersion, sign: str
+) -> None:
+    """Whatever a reader takes for the end of a line."""
+    secret = make_calendar(actor=actor_named("rita"))
+    evil = sign.join(("Nice", "BEGIN:VALARM", "ACTION:DISPLAY", "END:VALARM"))
+    RegisteredModel.objects.filter(pk=version.model_id).update(title=evil)
+    text = read(secret)[1]
+    assert "ACTION:DISPLAY" in text.replace("\r\n ", "")
+    assert not [line for line in text.splitlines() if line.startswith(("BEGIN:VALARM", "ACTION"))]
+
+
 @given(st.text())
 def test_a_line_is_never_longer_than_75_octets_and_reads_back(text: str) -> None:
     """Whatever somebody called their model."""
@@ -87,8 +126,10 @@ def test_a_line_is_never_longer_than_75_octets_and_reads_back(text: str) -> None
 def test_no_title_writes_a_line_of_its_own(text: str) -> None:
     """A line break in a title is no line break in the file."""
     one = Deadline("1", text, NOON, NOON, "https://foureyes.example/")
-    lines = written("Deadlines", [one]).replace("\r\n ", "").split("\r\n")
+    text = written("Deadlines", [one])
+    lines = text.replace("\r\n ", "").split("\r\n")
     assert len(lines) == 16
+    assert text.splitlines() == text.removesuffix("\r\n").split("\r\n")
     assert lines[9].startswith("DTSTART:")
     assert [line for line in lines if line.startswith("BEGIN:")] == [
         "BEGIN:VCALENDAR",

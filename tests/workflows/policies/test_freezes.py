@@ -10,9 +10,12 @@ from django.urls import reverse
 from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.workflows.desk.pages import case_page, text_of
+from tests.workflows.policies.wordings import tier
 from workflows.policies.definition import Freeze as Window
 from workflows.policies.freezes import frozen_until
 from workflows.policies.models import Freeze
+from workflows.policies.queries import hold_over
+from workflows.policies.wording import parse
 
 YEAR_END = Window("Year end", "12-18", "01-04")
 
@@ -28,6 +31,9 @@ YEAR_END = Window("Year end", "12-18", "01-04")
         (Window("Once", "2026-12-18", "2027-01-04"), date(2027, 1, 1), date(2027, 1, 4)),
         (Window("Once", "2026-12-18", "2027-01-04"), date(2027, 12, 20), None),
         (Window("Leap", "02-29", "03-01"), date(2027, 2, 28), date(2027, 3, 1)),
+        (Window("Leap", "02-29", "02-28"), date(2027, 3, 1), date(2028, 2, 28)),
+        (Window("Leap", "02-29", "02-28"), date(2028, 2, 29), date(2029, 2, 28)),
+        (Window("For ever", "2026-01-01", "9999-12-31"), date(2027, 1, 1), date.max),
     ],
 )
 def test_a_window_holds_its_first_and_its_last_day(
@@ -50,6 +56,19 @@ def send(username: str, name: str, *place: object, **typed: Any) -> HttpResponse
 
 def page_of(username: str) -> str:
     return text_of(stories.signed_in(username).get(reverse("freezes")), 200)
+
+
+@pytest.mark.django_db
+def test_a_window_without_end_holds_and_breaks_nothing(version: ModelVersion) -> None:
+    """There is no day after the last one that a calendar knows."""
+    plain = tier()
+    window = {"title": "For ever", "first": "2026-01-01", "last": "9999-12-31"}
+    plain["moves"]["deploy"]["freezes"] = [window]
+    hold = hold_over(version.model, parse(plain))
+    assert hold is not None
+    assert hold.until is not None
+    assert hold.until.year == date.max.year
+    assert "For ever" in str(hold.words)
 
 
 @pytest.mark.django_db

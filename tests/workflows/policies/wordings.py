@@ -36,7 +36,11 @@ NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,11}", fullmatch=True)
 # Every sign that one line of words may hold, trimmed.
 WORDS = (
     st.text(
-        st.characters(min_codepoint=32, exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=60
+        st.characters(
+            exclude_categories=["Cc", "Cs", "Zl", "Zp"],
+            exclude_characters=map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+        ),
+        max_size=60,
     )
     .map(str.strip)
     .filter(bool)

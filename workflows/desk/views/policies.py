@@ -30,7 +30,7 @@ from workflows.policies.queries import (
     policy_for,
     wording_named,
 )
-from workflows.policies.simulation import Effect
+from workflows.policies.simulation import Effect, Outcome
 from workflows.policies.strictness import looser_in
 
 LOOKS = {
@@ -65,7 +65,7 @@ def policy_effect(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def _groups(cases: list[OpenOutcome]) -> list[dict[str, Any]]:
     groups = []
     for effect, (tone, icon) in LOOKS.items():
-        for more in sorted({c.outcome.more for c in cases if c.outcome.effect is effect}):
+        for more in sorted({_more(c.outcome) for c in cases if c.outcome.effect is effect}):
             rows = [
                 {
                     "title": one.outcome.title,
@@ -73,11 +73,16 @@ def _groups(cases: list[OpenOutcome]) -> list[dict[str, Any]]:
                     "why": ", ".join(one.outcome.why),
                 }
                 for one in cases
-                if (one.outcome.effect, one.outcome.more) == (effect, more)
+                if (one.outcome.effect, _more(one.outcome)) == (effect, more)
             ]
             title = _words(effect, more)
             groups.append({"tone": tone, "icon": icon, "title": title, "rows": rows})
     return groups
+
+
+def _more(outcome: Outcome) -> int:
+    """How many people a group's words name; cases that would have nobody are one group."""
+    return outcome.more if outcome.effect in {Effect.MORE, Effect.FEWER} else 0
 
 
 def _address(one: OpenOutcome) -> str:

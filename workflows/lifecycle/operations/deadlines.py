@@ -72,10 +72,15 @@ def _with_timers(now: datetime) -> Iterator[UUID]:
     known: dict[UUID, Rules] = {}
     for task in rows.select_related("case__policy_version").prefetch_related("timer_events"):
         policy = task.case.policy_version
-        if policy.pk not in known:
-            known[policy.pk] = rules_of(policy)
-        if _due(task, now, known[policy.pk]):
-            yield task.pk
+        try:
+            if policy.pk not in known:
+                known[policy.pk] = rules_of(policy)
+            waits = bool(_due(task, now, known[policy.pk]))
+        except Exception:
+            logger.exception("The timers of task %s cannot be told; those of others can.", task.pk)
+        else:
+            if waits:
+                yield task.pk
 
 
 def rules_of(policy: PolicyVersion) -> Rules:

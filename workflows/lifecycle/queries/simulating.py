@@ -1,6 +1,7 @@
 """Open cases and past decisions, as a simulation of another wording reads them."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,9 +18,7 @@ from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.queries.content import (
     PART_OF,
     counting,
-    digest_of,
     move_open_in,
-    open_round,
 )
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import Policy, PolicyVersion
@@ -90,29 +89,26 @@ def _facts(case: Case) -> CaseFacts | None:
     move = move_open_in(version)
     if move is None:
         return None
-    return CaseFacts(
+    facts = CaseFacts(
         title=f"{version.model.title} {version.label or version.number}",
         move=move,
         now=definition_of(case.policy_version),
-        votes=_votes(case, move),
-        holders=_free(version, move),
         gates=_gates(version.pk),
     )
+    return replace(facts, holders=_free(version, facts.moves))
 
 
-def _votes(case: Case, move: Move) -> list[Vote]:
-    round_, digest = open_round(case, move), digest_of(case.version, case, move)
-    if round_ is None or digest is None:
-        return []
-    rows = counting(round_, digest).order_by("decided_at").values_list("person", "role", "step")
-    return [Vote(person, role, step) for person, role, step in rows]
-
-
-def _free(version: ModelVersion, move: Move) -> dict[UUID, frozenset[str]]:
-    """Who holds a role here and has played no part that forbids the move."""
-    excluded = excluded_by().get(Part(PART_OF[move]), set())
-    barred = {one.person_id for one in played(version.pk) if one.part in excluded}
-    return {who: held for who, held in holdings_in(version.model).items() if who not in barred}
+def _free(version: ModelVersion, moves: Collection[Move]) -> dict[Move, dict[UUID, frozenset[str]]]:
+    """Who holds a role here and has played no part that forbids a move, for each."""
+    excluded, parts, held = excluded_by(), played(version.pk), holdings_in(version.model)
+    barred = {
+        move: {one.person_id for one in parts if one.part in excluded.get(Part(PART_OF[move]), ())}
+        for move in moves
+    }
+    return {
+        move: {who: roles for who, roles in held.items() if who not in barred[move]}
+        for move in moves
+    }
 
 
 def _gates(version_id: UUID) -> list[GateFact]:

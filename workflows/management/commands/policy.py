@@ -1,21 +1,31 @@
 """Policies as YAML files: out of a site, into it as a draft, and checked before."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from governance.access.models import User
+from governance.access.models import Portfolio, User
 from governance.access.queries import person_actor
 from governance.actors import Actor, Surface
 from governance.errors import FoureyesError
+from governance.inventory.models import RegisteredModel
 from workflows.policies.models import Policy, PolicyVersion
 from workflows.policies.operations import draft_policy
+from workflows.policies.operations.enforcing import refuse_looser
 from workflows.policies.plain_reader import BadWording
 from workflows.policies.queries import definition_of, head_of, unsatisfied
-from workflows.policies.yaml_form import PolicyText, read_policy, write_policy
+from workflows.policies.wording import plain_of
+from workflows.policies.yaml_form import (
+    LARGEST_BYTES,
+    Head,
+    PolicyText,
+    read_policy,
+    write_policy,
+)
 
 
 class Command(BaseCommand):
@@ -46,7 +56,7 @@ class Command(BaseCommand):
     def _export(self, options: dict[str, Any]) -> None:
         rows = PolicyVersion.objects.select_related("policy__portfolio", "policy__model")
         rows = rows.filter(policy__name=options["name"])
-        if options["number"]:
+        if options["number"] is not None:
             wording = rows.filter(number=options["number"]).first()
         else:
             wording = rows.filter(state=PolicyVersion.State.IN_FORCE).first()
@@ -57,10 +67,10 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         text = _read(options["file"])
-        policy = Policy.objects.filter(name=text.head.name).first()
-        policy = policy or Policy(name=text.head.name, title=text.head.title, tier=text.head.tier)
+        policy = _policy(text.head)
         if problems := unsatisfied(policy, text.definition):
-            raise BadWording(problems)
+            raise BadWording(text.placed(problems))
+        refuse_looser(PolicyVersion(policy=policy, definition=plain_of(text.definition)))
         self.stdout.write(_("{name}: nothing is wrong with it.").format(name=text.head.name))
 
     def _import(self, options: dict[str, Any]) -> None:
@@ -74,10 +84,39 @@ class Command(BaseCommand):
         )
 
 
+def _policy(head: Head) -> Policy:
+    """The policy of a text as it is there, or as it would be."""
+    rows = Policy.objects.select_related("portfolio", "model__portfolio")
+    known = rows.filter(name=head.name).first()
+    if known is None:
+        return Policy(name=head.name, title=head.title, tier=head.tier, **_place(head))
+    if head_of(known) != replace(head, title=known.title):
+        raise CommandError(
+            _("The policy {name} is of another tier or place.").format(name=head.name)
+        )
+    return known
+
+
+def _place(head: Head) -> dict[str, Any]:
+    if head.model:
+        model = RegisteredModel.objects.select_related("portfolio").filter(name=head.model).first()
+        if model is None:
+            raise CommandError(_("There is no model {name}.").format(name=head.model))
+        return {"model": model}
+    if head.portfolio:
+        portfolio = Portfolio.objects.filter(name=head.portfolio).first()
+        if portfolio is None:
+            raise CommandError(_("There is no portfolio {name}.").format(name=head.portfolio))
+        return {"portfolio": portfolio}
+    return {}
+
+
 def _read(file: str) -> PolicyText:
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return read_policy(raw.decode())
+        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as opened:
+            raw = opened.read(LARGEST_BYTES + 1)
+        # What is too long is refused for that, wherever it was cut.
+        return read_policy(raw.decode(errors="replace" if len(raw) > LARGEST_BYTES else "strict"))
     except OSError as error:
         raise CommandError(str(error)) from error
     except UnicodeDecodeError as error:

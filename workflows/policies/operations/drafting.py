@@ -47,7 +47,8 @@ def draft_policy(
             _("{name} has begun a draft of this policy.").format(name=draft.drafted_by),
             remedy=_("Let them finish it, or discard it."),
         )
-    draft.definition, draft.note = plain, note.strip()
+    # PostgreSQL keeps every sign but this one.
+    draft.definition, draft.note = plain, note.replace("\0", "").strip()
     draft.save()
     _record(Action.POLICY_DRAFTED, draft, actor, note=draft.note)
     return draft

@@ -52,7 +52,7 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
         )
     if problems := unsatisfied(draft.policy, definition_of(draft)):
         raise BadWording(problems)
-    _refuse_looser(draft)
+    refuse_looser(draft)
     replaced = _replace(draft)
     draft.state = PolicyVersion.State.IN_FORCE
     draft.put_in_force_by_id = person_of(actor)
@@ -62,7 +62,12 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
     return draft
 
 
-def _refuse_looser(draft: PolicyVersion) -> None:
+def refuse_looser(draft: PolicyVersion) -> None:
+    """Refuses narrower rules that ask less than the wider ones.
+
+    Raises:
+        Conflict: each thing that is less is named.
+    """
     for wider, words in looser_than(draft, in_force_of_tier(draft.policy.tier)):
         raise Conflict(
             _("It asks less than “{policy}”, which holds here too: {looser}.").format(
