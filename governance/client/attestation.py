@@ -15,12 +15,24 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from ruamel.yaml import YAML, YAMLError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:foureyes:approval:v1"
 LARGEST = 2_000_000
 ABSENT = "absent".ljust(64, "-")
+# What an answer raises that is of another shape than ours, or nested without end.
+UNREADABLE = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    YAMLError,
+)
 
 
 class NotApproved(Exception):
@@ -29,7 +41,11 @@ class NotApproved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to check: the folder of an approval in a clone, and the public keys to believe."""
+    """What to check: the folder of an approval in a clone, and the public keys to believe.
+
+    `target`, where it is not empty: the approval must be for it. `changed`: paths from the root,
+    each of which the approval must speak of.
+    """
 
     folder: Path
     root: Path
@@ -37,6 +53,8 @@ class Asked:
     artifacts: tuple[str, ...] = ()
     checkpoint: str = ""
     max_age_hours: float = 0
+    target: str = ""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +96,16 @@ def verify_approval(asked: Asked, now: datetime | None = None) -> Verdict:
         keys = [_key_of(text) for text in asked.keys]
         statement = _opened(_read(asked.folder / "attestation.dsse.json"), keys)
         predicate = statement["predicate"]
+        _check_place(asked, predicate)
         _check_files(asked.root, statement["subject"], predicate)
         _check_artifacts(asked.artifacts, statement["subject"])
         _check_log(asked.folder, predicate, keys)
-        found = _verdict(predicate)
         _check_recent(asked, keys)
+        return _aged(_verdict(predicate), predicate, asked, now or datetime.now(UTC))
     except NotApproved as fault:
         return Verdict("invalid", str(fault))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
+    except UNREADABLE as fault:
         return Verdict("invalid", f"it cannot be read ({type(fault).__name__})")
-    return _aged(found, predicate, asked, now or datetime.now(UTC))
 
 
 def with_server(verdict: Verdict, told: dict[str, Any]) -> Verdict:
@@ -142,8 +160,24 @@ def _opened(text: str, keys: list[_Key]) -> dict[str, Any]:
     return statement
 
 
+def _check_place(asked: Asked, predicate: dict[str, Any]) -> None:
+    """The approval of one promotion says nothing about another one, wherever its files were put."""
+    if asked.folder.absolute().name != predicate["promotion"]:
+        message = f"this is the approval of the promotion {predicate['promotion']}"
+        raise NotApproved(message)
+    if asked.target and predicate["target"] != asked.target:
+        message = f"it was approved for {predicate['target']}"
+        raise NotApproved(message)
+    known = {*(file["path"] for file in predicate["files"]), *predicate["removed"]}
+    ours = f".foureyes/{predicate['promotion']}/"
+    for path in asked.changed:
+        if path not in known and not path.startswith(ours):
+            message = f"{path} has changed, and nobody approved that"
+            raise NotApproved(message)
+
+
 def _check_files(root: Path, subjects: list[dict[str, Any]], predicate: dict[str, Any]) -> None:
-    """Every approved file stands in the clone as approved; files that are edited have no digest."""
+    """Every approved file, or every value of ours in one, stands in the clone as approved."""
     listed = {file["path"]: file for file in predicate["files"]}
     names = {one["name"]: one["digest"]["sha256"] for one in subjects}
     for path, file in listed.items():
@@ -158,13 +192,37 @@ def _check_files(root: Path, subjects: list[dict[str, Any]], predicate: dict[str
         elif names.get(path) != file["sha256"]:
             message = f"{path} is not among the subjects"
             raise NotApproved(message)
-        elif not file["fields"] and _sha256(place) != file["sha256"]:
+        elif not _stands(place, file):
             message = f"{path} is not what was approved"
             raise NotApproved(message)
     lines = "".join(f"{listed[path]['sha256']}  {path}\n" for path in sorted(listed))
     if hashlib.sha256(lines.encode()).hexdigest() != predicate["content_digest"]:
         message = "the list of files does not give the approved digest"
         raise NotApproved(message)
+
+
+def _stands(place: Path, file: dict[str, Any]) -> bool:
+    """The whole file, or where it is somebody else's the values in it that are ours."""
+    fields = file["fields"]
+    if fields is None:
+        return _sha256(place) == file["sha256"]
+    plain = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if hashlib.sha256(plain.encode()).hexdigest() != file["sha256"]:
+        return False
+    present = YAML(typ="safe", pure=True).load(_read(place)) if place.exists() else {}
+    return all(_same(_value_at(present, name), value) for name, value in fields.items())
+
+
+def _value_at(document: Any, place: str) -> Any:  # noqa: ANN401 - whatever stands in a YAML file
+    """What stands at a dotted place; None where nothing does."""
+    for step in place.split("."):
+        document = document.get(step) if isinstance(document, dict) else None
+    return document
+
+
+def _same(one: object, other: object) -> bool:
+    """Python takes true for 1; YAML does not."""
+    return type(one) is type(other) and one == other
 
 
 def _check_artifacts(digests: tuple[str, ...], subjects: list[dict[str, Any]]) -> None:
@@ -249,10 +307,15 @@ def _key_of(text: str) -> _Key:
 
 
 def _read(path: Path) -> str:
+    """A whole file; a clone may hold links to what has no end."""
     try:
-        raw = path.read_bytes()
+        if not path.is_file():
+            message = f"{path.name} is not there"
+            raise NotApproved(message)
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as fault:
-        message = f"{path.name} is not there"
+        message = f"{path.name} cannot be read"
         raise NotApproved(message) from fault
     if len(raw) > LARGEST:
         message = f"{path.name} is too large"

@@ -156,6 +156,8 @@ def verify_approval_command(chosen: argparse.Namespace) -> Exit:
         artifacts=tuple(digest_of(path) for path in chosen.artifact),
         checkpoint=_text_of(chosen.checkpoint) if chosen.checkpoint else "",
         max_age_hours=chosen.max_age,
+        target=chosen.target,
+        changed=tuple(_text_of(chosen.changed).splitlines()) if chosen.changed else (),
     )
     found = verify_approval(asked)
     if found.standing == "valid as signed" and chosen.url:
@@ -264,6 +266,13 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--checkpoint", type=Path, help="a recent checkpoint of the log")
     command.add_argument("--max-age", type=float, default=0, metavar="HOURS")
+    command.add_argument("--target", default="", help="it must be approved for this one")
+    command.add_argument(
+        "--changed",
+        type=Path,
+        metavar="FILE",
+        help="a path a line, as `git diff --name-only` prints: each must be part of the approval",
+    )
 
 
 def _submission(chosen: argparse.Namespace) -> Submission:

@@ -48,6 +48,7 @@ class OutboxJob(models.Model):
     result = models.JSONField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    is_cut_off: bool  # only where it was read to be claimed: no one may talk to its host now
 
     class Meta:
         verbose_name = _("job")

@@ -19,7 +19,7 @@ from governance.outbox.backoff import GIVE_UP_AFTER, MAX_ATTEMPTS, delay_s
 from governance.outbox.claims import LEASE_S, Claim
 from governance.outbox.identifiers import next_id
 from governance.outbox.models import OutboxJob
-from governance.outbox.queries import due, exhausted, free
+from governance.outbox.queries import claimable, exhausted, free
 from governance.outbox.wake import wake_after_commit
 from governance.sentences import kept
 from governance.sentences import sentence as _
@@ -70,34 +70,33 @@ def claim_next(queue: str | None = None, *, lease_s: float = LEASE_S) -> Claim |
 
     Of jobs that are due since the same moment it is the one that was asked for first.
     """
-    for job_id, host in due(queue).values_list("pk", "host")[:CANDIDATES]:
-        if found := _claim(job_id, host, lease_s):
+    for job in claimable(queue)[:CANDIDATES]:
+        if found := _claim(job, lease_s):
             return found
     return None
 
 
 def claim(job_id: UUID, *, lease_s: float = LEASE_S) -> Claim | None:
     """Take that job, if it is due and free; None when somebody else has it or nothing is due."""
-    host = due().filter(pk=job_id).values_list("host", flat=True).first()
-    return None if host is None else _claim(job_id, host, lease_s)
+    job = claimable().filter(pk=job_id).first()
+    return None if job is None else _claim(job, lease_s)
 
 
-def _claim(job_id: UUID, host: str, lease_s: float) -> Claim | None:
-    """One conditional UPDATE on the database's clock decides, so any number may try at once."""
-    if host and not circuits.admit(host):
+def _claim(job: OutboxJob, lease_s: float) -> Claim | None:
+    """One conditional UPDATE on the database's clock decides, so any number may try at once.
+
+    Every claim moves the token: the row that was read is the row that is taken, or nothing is.
+    """
+    if job.is_cut_off and not circuits.admit(job.host):
         return None
-    with transaction.atomic():
-        taken = (
-            free()
-            .filter(pk=job_id)
-            .update(
-                lease_token=F("lease_token") + 1,
-                lease_until=Now() + timedelta(seconds=lease_s),
-                attempts=F("attempts") + 1,
-                tried_since=Coalesce(F("tried_since"), Now()),
-            )
-        )
-        return _claim_of(OutboxJob.objects.get(pk=job_id), lease_s) if taken else None
+    as_read = free().filter(pk=job.pk, lease_token=job.lease_token, attempts=job.attempts)
+    taken = as_read.update(
+        lease_token=job.lease_token + 1,
+        lease_until=Now() + timedelta(seconds=lease_s),
+        attempts=job.attempts + 1,
+        tried_since=Coalesce(F("tried_since"), Now()),
+    )
+    return _claim_of(job, lease_s) if taken else None
 
 
 def complete(claim: Claim, result: Mapping[str, Any] | None = None) -> None:
@@ -220,6 +219,7 @@ def request_cancel(job_id: UUID) -> bool:
 
 
 def _claim_of(job: OutboxJob, lease_s: float) -> Claim:
+    """From a job as it was read before it was taken."""
     return Claim(
         job_id=job.pk,
         topic=job.topic,
@@ -227,8 +227,8 @@ def _claim_of(job: OutboxJob, lease_s: float) -> Claim:
         payload=job.payload,
         queue=job.queue,
         host=job.host,
-        token=job.lease_token,
-        attempts=job.attempts,
+        token=job.lease_token + 1,
+        attempts=job.attempts + 1,
         lease_s=lease_s,
     )
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 
 from governance.outbox.backoff import MAX_ATTEMPTS
@@ -15,6 +26,7 @@ from governance.outbox.models import HostCircuit, OutboxJob
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+CLAIMED = ("topic", "key", "payload", "queue", "host", "lease_token", "attempts")
 _unfinished = Q(done_at__isnull=True, parked_at__isnull=True)
 _state = Case(
     When(done_at__isnull=False, then=Value("done")),
@@ -55,6 +67,12 @@ def due(queue: str | None = None) -> QuerySet[OutboxJob]:
     away = HostCircuit.objects.filter(opened_at__isnull=False, probe_at__gt=Now()).values("host")
     found = free().exclude(host__in=away).order_by("next_attempt_at", "id")
     return found.filter(queue=queue) if queue else found
+
+
+def claimable(queue: str | None = None) -> QuerySet[OutboxJob]:
+    """Those of `due`, each with what a claim needs, and whether its host's circuit is open."""
+    opened = HostCircuit.objects.filter(pk=OuterRef("host"), opened_at__isnull=False)
+    return due(queue).annotate(is_cut_off=Exists(opened)).only(*CLAIMED)
 
 
 def exhausted() -> QuerySet[OutboxJob]:

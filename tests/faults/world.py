@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.test import override_settings
 
 from governance.addresses import PinnedPool
@@ -52,6 +53,7 @@ class World:
     forge: FakeForge
     plan: Plan = field(default_factory=Plan)
     commits: int = 0
+    working: bool = False
     parked: int = 0
     rounds: int = 0
     merge_by: str = "mo"
@@ -77,6 +79,13 @@ class World:
 
     def work(self, until: Callable[["World"], bool] = lambda _world: False) -> None:
         """A worker takes what is due; killed, it leaves everything as it lies."""
+        self.working = True
+        try:
+            self._work(until)
+        finally:
+            self.working = False
+
+    def _work(self, until: Callable[["World"], bool]) -> None:
         while not until(self):
             try:
                 claim = outbox.claim_next("fast")
@@ -93,16 +102,17 @@ class World:
 
     def run(self, claim: Claim) -> None:
         """One job, as `workflows.delivery` runs it, without the thread that renews its lease."""
-        try:
-            ending = HANDLERS[claim.topic](claim)
-            if isinstance(ending, Again):
-                outbox.postpone(claim, ending.seconds)
-            else:
-                outbox.complete(claim, ending)
-        except LeaseLost:
-            return
-        except Exception as error:  # noqa: BLE001 - as the worker does
-            fail_job(claim, error)
+        with suppress(LeaseLost):  # also where the database goes away right after the job's end
+            try:
+                ending = HANDLERS[claim.topic](claim)
+                if isinstance(ending, Again):
+                    outbox.postpone(claim, ending.seconds)
+                else:
+                    outbox.complete(claim, ending)
+            except LeaseLost:
+                raise
+            except Exception as error:  # noqa: BLE001 - as the worker does
+                fail_job(claim, error)
 
     def people(self, act: Callable[["World"], None] | None) -> None:
         """Somebody mends what was parked; somebody merges what is open."""
@@ -253,29 +263,42 @@ def continued(opened: World, folder: Path, patch: pytest.MonkeyPatch) -> World:
 def counted_commits(world: World, at: int = -1, name: str = "") -> Iterator[None]:
     """Count the commits of what runs inside, and break one: before it, after it, or in the server.
 
-    The outermost block of an operation is a savepoint here; what it protects is the same.
+    The outermost block of an operation is a savepoint here; what it protects is the same. A
+    worker's UPDATE outside of any block, such as a claim, is a commit of its own.
     """
-    depth, real_enter, real_exit = [0], transaction.Atomic.__enter__, transaction.Atomic.__exit__
+    depth, real = [0], (transaction.Atomic.__enter__, transaction.Atomic.__exit__, QuerySet.update)
+
+    def is_broken() -> bool:
+        world.commits += 1
+        return world.commits == at + 1
+
+    def fault() -> BaseException:
+        return OperationalError("gone") if name == "server-gone" else Killed(name)
 
     def enter(block: transaction.Atomic) -> None:
         depth[0] += 1
-        return real_enter(block)
+        return real[0](block)
 
     def leave(block: transaction.Atomic, kind: Any, error: Any, trace: Any) -> Any:
         depth[0] -= 1
-        ours = depth[0] == 0 and kind is None
-        number = world.commits
-        world.commits += ours
-        if not ours or number != at:
-            return real_exit(block, kind, error, trace)
-        fault = OperationalError("gone") if name == "server-gone" else Killed(name)
+        if depth[0] or kind is not None or not is_broken():
+            return real[1](block, kind, error, trace)
+        broken = fault()
         if name == "after":
-            real_exit(block, None, None, None)
+            real[1](block, None, None, None)
         else:
-            real_exit(block, type(fault), fault, None)
-        raise fault
+            real[1](block, type(broken), broken, None)
+        raise broken
+
+    def update(rows: QuerySet[Any], **values: Any) -> int:
+        if depth[0] or not world.working or not is_broken():
+            return real[2](rows, **values)
+        if name == "after":
+            real[2](rows, **values)
+        raise fault()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transaction.Atomic, "__enter__", enter)
         patch.setattr(transaction.Atomic, "__exit__", leave)
+        patch.setattr(QuerySet, "update", update)
         yield

@@ -5,6 +5,7 @@ from django.contrib import admin
 from workflows.gitops.models import (
     ChangeSet,
     ForgeLogin,
+    ForgeTurn,
     PipelineRun,
     PromotionAlarm,
     PullRequest,
@@ -17,6 +18,7 @@ admin.site.register(
 )
 admin.site.register(ChangeSet, list_display=("branch", "promotion", "prepared_at"))
 admin.site.register(ForgeLogin, list_display=("login", "forge", "person", "added_at"))
+admin.site.register(ForgeTurn, list_display=("host", "next_at"))
 admin.site.register(
     PipelineRun, list_display=("pipeline", "name", "status", "promotion", "reported_at")
 )

@@ -15,6 +15,7 @@ from workflows.gitops.forges.github import GitHub
 from workflows.gitops.forges.gitlab import GitLab
 from workflows.gitops.forges.local import LocalForge
 from workflows.gitops.forges.plain_git import PlainGit
+from workflows.gitops.turns import take_turn
 from workflows.targets.models import ForgeConnection
 
 FORGES: dict[str, Callable[[], Forge]] = {"local": LocalForge}
@@ -68,6 +69,7 @@ def connected(row: ForgeConnection) -> TestedForge:
             mirrors=Path(settings.FORGE_DIR) / MIRRORS,
             ca_certificate=row.ca_certificate,
             networks=tuple(settings.FORGE_NETWORKS),
+            turn=take_turn,
             signing_key=log_signer().key.private_bytes_raw() if row.kind == "plain_git" else b"",
         )
     )

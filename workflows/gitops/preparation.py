@@ -4,6 +4,7 @@ Every later try reads the stored change set, so branch, commit and body are the 
 whatever has happened to the log, the repository or the names of people in between.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -100,6 +101,8 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
         )
     receipt = _receipt(promotion.version)
     facts = facts_of(promotion, receipt)
+    removed = _removed(promotion, forge, base)
+    companions = _companions(promotion, facts, receipt, removed)
     draft = ChangeSet(
         base_commit=base,
         branch=branch_of(facts),
@@ -107,7 +110,7 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
         body=body_of(facts),
         commit_message=commit_message_of(facts),
         author_time=_author_time(promotion),
-        files=_files(promotion, _companions(promotion, facts, receipt), forge, base),
+        files=_files(promotion, companions, removed, forge, base),
     )
     draft.expected_head = forge.write_commit(target.repository, new_commit(draft))
     return draft
@@ -148,7 +151,7 @@ def facts_of(promotion: Promotion, receipt: Receipt | None = None) -> PromotionF
         policy=str(approval.case.policy_version),
         approved_at=approval.closed_at,
         valid_until=approval.expires_at,
-        files=tuple((f.path, f.sha256, f.fields is not None) for f in content_of(promotion)),
+        files=tuple((f.path, f.sha256, f.fields) for f in content_of(promotion)),
         links=(("The case in Foureyes", _case_url(version)),),
     )
 
@@ -159,12 +162,12 @@ def _case_url(version: ModelVersion) -> str:
 
 
 def _companions(
-    promotion: Promotion, facts: PromotionFacts, receipt: Receipt | None
+    promotion: Promotion, facts: PromotionFacts, receipt: Receipt | None, removed: Sequence[str]
 ) -> dict[str, str]:
     """What travels with the approved content and proves it: attestation, checkpoint, proof."""
     if receipt is None:
         return {}
-    payload = statement(_subjects(promotion), predicate_of(facts))
+    payload = statement(_subjects(promotion), predicate_of(facts, removed))
     signer = log_signer()
     key = SigningKey(signer.verifier.key_id.hex(), signer.key.private_bytes_raw())
     files = {
@@ -184,18 +187,27 @@ def _subjects(promotion: Promotion) -> list[Subject]:
 
 
 def _files(
-    promotion: Promotion, companions: dict[str, str], forge: Forge, base: str
+    promotion: Promotion,
+    companions: dict[str, str],
+    removed: Sequence[str],
+    forge: Forge,
+    base: str,
 ) -> list[dict[str, str | None]]:
     """The approved files, their companions, and the removal of what an older version left."""
-    repository = promotion.target.repository
     approved = {
-        file.path: _text_for(file, forge, repository, base) for file in content_of(promotion)
+        file.path: _text_for(file, forge, promotion.target.repository, base)
+        for file in content_of(promotion)
     }
-    files: dict[str, str | None] = {**approved, **companions}
-    for path in _left_over(promotion, set(approved)):
-        if forge.file_at(repository, base, path) is not None:
-            files[path] = None
+    files: dict[str, str | None] = {**approved, **companions, **dict.fromkeys(removed)}
     return [{"path": path, "text": files[path]} for path in sorted(files)]
+
+
+def _removed(promotion: Promotion, forge: Forge, base: str) -> list[str]:
+    """What an older version left and is still there, sorted."""
+    approved = {file.path for file in content_of(promotion)}
+    repository = promotion.target.repository
+    left = sorted(_left_over(promotion, approved))
+    return [path for path in left if forge.file_at(repository, base, path) is not None]
 
 
 def _text_for(file: RenderedFile, forge: Forge, repository: str, base: str) -> str | None:

@@ -12,6 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from workflows.targets.rendered import Fields
+
 BRANCH_LIMIT = 200
 TITLE_LIMIT = 255
 GATE_DIGITS = 4
@@ -67,7 +69,8 @@ class PromotionFacts:
     approved_at: datetime | None = None
     valid_until: datetime | None = None
     links: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[str, str, bool], ...] = ()  # path, digest, whether only values are ours
+    # Path, digest, and where only some values in it are ours, these by their places.
+    files: tuple[tuple[str, str, Fields | None], ...] = ()
 
 
 def key_of(facts: PromotionFacts) -> str:
@@ -160,14 +163,18 @@ def folder_of(facts: PromotionFacts) -> str:
     return f".foureyes/{facts.promotion_id}"
 
 
-def predicate_of(facts: PromotionFacts) -> dict[str, Any]:
-    """Return what the attestation says about the subjects: ids, digests and times, no names."""
+def predicate_of(facts: PromotionFacts, removed: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what the attestation says about the subjects: ids, digests and times, no names.
+
+    `removed`: paths of an older version's files that go with this change.
+    """
     return {
         **approval_json(facts),
         "files": [
-            {"path": path, "sha256": sha256, "fields": edited}
-            for path, sha256, edited in facts.files
+            {"path": path, "sha256": sha256, "fields": None if fields is None else dict(fields)}
+            for path, sha256, fields in facts.files
         ],
+        "removed": list(removed),
         "environment": facts.environment,
         "policy": facts.policy,
         "approved_at": _moment(facts.approved_at),

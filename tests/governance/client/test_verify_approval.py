@@ -2,47 +2,22 @@
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
-from governance.audit.models import AuditKey
 from governance.client.attestation import Asked, verify_approval, with_server
 from governance.client.commands import main
-from tests.stories import approved_version, pipeline_token
-from workflows.gitops.forges.local import LocalForge
-from workflows.gitops.models import PullRequest
+from tests.stories import pipeline_token
 from workflows.gitops.queries import attestations_of
 from workflows.management.cast import actor_named
+from workflows.targets.rendered import RenderedFile, content_digest
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def told(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, str]:
-    """A clone of the approved branch, the pull request behind it, and the log's public key."""
-    folder = tmp_path_factory.mktemp("story")
-    with override_settings(FORGE_DIR=folder / "forge"):
-        approved_version()
-        row = PullRequest.objects.select_related("promotion__version").get()
-        clone, forge = folder / "clone", LocalForge()
-        for path in forge.tree_files(row.repository, row.head_sha):
-            file = clone / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(str(forge.file_at(row.repository, row.head_sha, path)))
-    return clone, row, AuditKey.objects.get().vkey
-
-
-@pytest.fixture
-def asked(told: tuple[Path, Any, str], tmp_path: Path) -> Asked:
-    """The question about a clone of the test's own."""
-    import shutil  # noqa: PLC0415
-
-    clone, row, key = told
-    root = shutil.copytree(clone, tmp_path / "clone")
-    return Asked(root / ".foureyes" / str(row.promotion_id), root, (key,))
 
 
 def test_what_was_signed_is_valid_without_a_server(asked: Asked) -> None:
@@ -85,6 +60,100 @@ def test_a_statement_that_was_signed_for_something_else_is_invalid(asked: Asked)
     body["payload"] = b64encode(json.dumps(statement).encode()).decode()
     path.write_text(json.dumps(body))
     assert verify_approval(asked).standing == "invalid"
+
+
+def signed_anew(asked: Asked, change: Callable[[dict[str, Any]], None]) -> Asked:
+    """The question, when the log's key had signed the statement with a change in it."""
+    from governance.audit.notes import Signer  # noqa: PLC0415
+    from workflows.gitops.attestation import SigningKey, envelope  # noqa: PLC0415
+
+    signer = Signer.generate("foureyes.local/log")
+    path = asked.folder / "attestation.dsse.json"
+    statement = json.loads(b64decode(json.loads(path.read_text())["payload"]))
+    change(statement)
+    key = SigningKey(signer.verifier.key_id.hex(), signer.key.private_bytes_raw())
+    path.write_text(envelope(json.dumps(statement).encode(), key))
+    return replace(asked, keys=(*asked.keys, signer.verifier.vkey))
+
+
+def test_the_approval_of_another_promotion_is_none_of_this_one(asked: Asked) -> None:
+    """An old approval with its files, laid where the new one's would stand; or another target's."""
+    elsewhere = asked.folder.with_name("22c6c7d7-3489-4f32-8cab-7199381d13e8")
+    asked.folder.rename(elsewhere)
+    found = verify_approval(replace(asked, folder=elsewhere))
+    assert (found.standing, "promotion" in found.reason) == ("invalid", True)
+    elsewhere.rename(asked.folder)
+    elsewhere.symlink_to(asked.folder)
+    assert verify_approval(replace(asked, folder=elsewhere)).standing == "invalid"
+    assert verify_approval(replace(asked, target="production")).standing == "valid as signed"
+    assert verify_approval(replace(asked, target="staging")).standing == "invalid"
+
+
+def test_what_changed_beside_the_approved_files_was_approved_by_nobody(asked: Asked) -> None:
+    """All that was approved is there, and one file more."""
+    clone = [path for path in asked.root.rglob("*") if path.is_file() and path.name != "README.md"]
+    ours = tuple(str(path.relative_to(asked.root)) for path in clone)
+    assert verify_approval(replace(asked, changed=ours)).standing == "valid as signed"
+    for path in ("models/credit-default/base/more.yaml", ".foureyes/log.pub", '"models/\\n"'):
+        found = verify_approval(replace(asked, changed=(*ours, path)))
+        assert (found.standing, path in found.reason) == ("invalid", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "standing"),
+    [
+        ("model:\n  digest: approved\n  replicas: 1\nours: not\n", "valid as signed"),
+        ("model:\n  digest: another\n  replicas: 1\n", "invalid"),
+        ("model:\n  digest: approved\n  replicas: true\n", "invalid"),
+        ("model:\n  digest: approved\n  replicas: 1\n  old: 1\n", "invalid"),
+        ("model: approved\n", "invalid"),
+        ("&a [*a]\n", "invalid"),
+        ("{" * 5000, "invalid"),
+        ("", "invalid"),
+    ],
+)
+def test_values_in_a_file_of_others_are_compared(asked: Asked, text: str, standing: str) -> None:
+    """What a chart's values file holds at the places of ours, and nothing else of it."""
+    fields = {"model.digest": "approved", "model.old": None, "model.replicas": 1}
+    file = RenderedFile("values.yaml", None, fields)
+
+    def edits_values(statement: dict[str, Any]) -> None:
+        predicate = statement["predicate"]
+        predicate["files"] = [{"path": file.path, "sha256": file.sha256, "fields": fields}]
+        predicate["content_digest"] = content_digest([file])
+        statement["subject"].append({"name": file.path, "digest": {"sha256": file.sha256}})
+
+    (asked.root / file.path).write_text(text)
+    assert verify_approval(signed_anew(asked, edits_values)).standing == standing
+
+
+def test_an_end_that_has_passed_is_stale(asked: Asked) -> None:
+    """The approval said until when; and a time that is none is no approval."""
+
+    def ended(statement: dict[str, Any]) -> None:
+        statement["predicate"]["valid_until"] = "2026-01-01T00:00:00+00:00"
+
+    assert verify_approval(signed_anew(asked, ended)).standing == "stale"
+
+    def whenever(statement: dict[str, Any]) -> None:
+        statement["predicate"]["valid_until"] = "2026-01-01T00:00:00"
+
+    assert verify_approval(signed_anew(asked, whenever)).standing == "invalid"
+
+
+def test_a_file_without_end_is_refused_at_once(asked: Asked) -> None:
+    """A link to a device, and brackets within brackets: an answer, not a hang or a trace."""
+    for name in ("attestation.dsse.json", "proof.json"):
+        path = asked.folder / name
+        whole = path.read_text()
+        path.write_text("[" * 100_000)
+        assert verify_approval(asked).standing == "invalid"
+        path.unlink()
+        path.symlink_to("/dev/zero")
+        assert verify_approval(asked).standing == "invalid"
+        path.unlink()
+        path.write_text(whole)
+    assert verify_approval(asked).standing == "valid as signed"
 
 
 def test_an_artefact_must_be_among_the_subjects(asked: Asked, told: Any) -> None:

@@ -6,6 +6,7 @@ again later; `Permanent` means a person must look. No method decides anything: w
 what was approved is settled before it is called.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,18 @@ from uuid import UUID
 APPROVED_CONTEXT = "foureyes/approved"
 
 
+def at_once(_host: str, _pause_s: float) -> float:
+    """Nobody else asks this host for anything."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach a forge. `mirrors` is a folder for copies; `networks` are the operator's own."""
+    """How to reach a forge. `mirrors` is a folder for copies; `networks` are the operator's own.
+
+    `turn` says how many seconds to wait before the next change, for a host and the pause that it
+    asks for.
+    """
 
     name: str
     base_url: str
@@ -27,6 +37,7 @@ class Connection:
     ca_certificate: str = field(default="", repr=False)
     networks: tuple[str, ...] = ()
     signing_key: bytes = field(default=b"", repr=False)  # 32 bytes of Ed25519, for signed tags
+    turn: Callable[[str, float], float] = field(default=at_once, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

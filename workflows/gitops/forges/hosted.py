@@ -43,6 +43,7 @@ class Hosted:
             allowed=networks(self.connection.networks),
             authority=self.connection.ca_certificate,
             pause_s=pause_s,
+            turn=self.connection.turn,
         )
 
     def ref(self, repository: str, branch: str) -> str | None:

@@ -7,7 +7,7 @@ and says which setting. A token never stands in an error, a log line or an addre
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from governance.addresses import Network, PinnedPool, within
 from governance.errors import Permanent, Temporary
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
+from workflows.gitops.forges.base import at_once
 from workflows.gitops.forges.limits import IF_IT_STAYS, SECONDARY_S, asked_to_wait
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
@@ -73,8 +74,9 @@ class Wire:
         allowed: tuple[Network, ...] = (),
         authority: str = "",
         pause_s: float = 0.0,
+        turn: Callable[[str, float], float] = at_once,
     ) -> None:
-        self.base, self.name, self.pause_s = base, name, pause_s
+        self.base, self.name, self.pause_s, self.turn = base, name, pause_s, turn
         self.session = requests.Session()
         self.session.trust_env = False  # a proxy of the environment would look up names for us
         self.session.headers.update({"Accept": "application/json", "User-Agent": "Foureyes"})
@@ -83,7 +85,6 @@ class Wire:
         pool = PinnedPool(allowed, authority)
         for scheme in ("https://", "http://"):
             self.session.mount(scheme, PinnedAdapter(pool))
-        self._changed_at = -PAUSE_S
 
     def ask(
         self,
@@ -245,10 +246,9 @@ class Wire:
         )
 
     def _pause(self) -> None:
-        wait = self._changed_at + self.pause_s - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
-        self._changed_at = time.monotonic()
+        """Take our turn among all workers, where the forge asks for a pause between changes."""
+        if self.pause_s:
+            time.sleep(self.turn(urlsplit(self.base).netloc, self.pause_s))
 
 
 def _words(status: int, name: str) -> tuple[Sentence, Sentence]:

@@ -10,7 +10,7 @@ from workflows.gitops.models.local import (
     LocalPullRequest,
     StatusState,
 )
-from workflows.gitops.models.ours import ChangeSet, PullRequest, PullRequestState
+from workflows.gitops.models.ours import ChangeSet, ForgeTurn, PullRequest, PullRequestState
 from workflows.gitops.models.reported import (
     AlarmKind,
     ForgeLogin,
@@ -26,6 +26,7 @@ __all__ = [
     "ChangeSet",
     "CommitStatus",
     "ForgeLogin",
+    "ForgeTurn",
     "LocalComment",
     "LocalPullRequest",
     "PipelineRun",

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -104,3 +105,20 @@ class PullRequest(models.Model):
     def access_scope(self) -> Scope:
         """A pull request is looked after where its version is."""
         return self.promotion.access_scope()
+
+
+class ForgeTurn(models.Model):
+    """When the next change may be asked of a host: the place where all workers take turns.
+
+    Times are the database's own clock.
+    """
+
+    host = models.CharField(max_length=255, primary_key=True)
+    next_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("turn at a forge")
+        verbose_name_plural = _("turns at forges")
+
+    def __str__(self) -> str:
+        return self.host
