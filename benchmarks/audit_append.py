@@ -28,7 +28,7 @@ from measuring.rounds import Timing, interleaved, last_percent, median
 from measuring.throwaway import run_beside
 
 from governance.access.models import Portfolio
-from governance.actors import Actor, ActorKind, Surface
+from governance.actors import ActingRole, Actor, ActorKind, Grounds, Surface
 from governance.audit.actions import Action
 from governance.audit.identifiers import uuid7
 from governance.audit.lines import Author, Line
@@ -39,13 +39,14 @@ from governance.audit.verify import Kind, verify_log
 
 WRITERS, ENTRIES, ROUNDS = (4, 8, 16), 1600, 3
 PEERS = SCRIPTS.parent / "requirements" / "audit-peers.txt"
-PERSON = UUID(int=1)
+PERSON, ROLE = UUID(int=1), ActingRole("model_validator")
 ACTOR = Actor(
     name="Dana Developer",
     kind=ActorKind.PERSON,
     surface=Surface.SCREEN,
     person_id=PERSON,
     account_id=UUID(int=2),
+    grounds=Grounds((ROLE,)),
 )
 PEER = """
     CREATE TABLE peer_chain (
@@ -72,7 +73,7 @@ def chained(subject: UUID) -> None:
             id=uuid7(now),
             occurred_at=now,
             action="kpi.recorded",
-            author=Author(kind="person", surface="screen", person_id=PERSON),
+            author=Author(kind="person", surface="screen", person_id=PERSON, roles=(ROLE,)),
             subject_type="version",
             subject_id=subject,
             seq=1,

@@ -29,7 +29,8 @@ LINE = """
     convert_to('{"action":"kpi.recorded","actor":{"account":"' || md5('account' || n % 400)::uuid
     || '","kind":"person","name":"","person":"' || md5('person' || n % 400)::uuid
     || '","surface":"screen"},"after":{"number":' || n % 97 || ',"state":"validated"},"auth":'
-    || '{"amr":["pwd","otp"],"session":"","token":null},"before":{"state":"submitted"},"details":'
+    || '{"amr":["pwd","otp"],"roles":[{"delegation":null,"role":"model_validator"}],"session":"",'
+    || '"token":null},"before":{"state":"submitted"},"details":'
     || '{"gate":"auc_floor","value":"0.' || n % 9973 || '"},"evidence":[],"id":"'
     || md5('entry' || n)::uuid || '","origin":"bank.example/log","personal":{"actor.name":"'
     || encode(sha256(n::text::bytea), 'hex') || '"},"portfolio":"' || md5('p' || n % 20)::uuid

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from governance.actors import ActingRole
 from governance.audit.canonical import moment
 from governance.audit.commitments import commit
 from governance.audit.lines import Author, Line
@@ -61,6 +62,7 @@ def _template() -> str:
             account_id=UUID(int=3),
             amr=("pwd", "otp"),
             session="SESSION",
+            roles=(ActingRole("model_validator"),),
         ),
         subject_type="version",
         subject_id=UUID(int=4),

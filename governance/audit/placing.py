@@ -6,7 +6,7 @@ stored bytes itself and takes all places in one statement.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection
 
@@ -40,7 +40,8 @@ def place(first: int, rows: Sequence[Waiting]) -> None:
     """Makes them the leaves from `first` on; they wait no longer."""
     numbers = [row.n for row in rows]
     if connection.vendor == "postgresql":
-        told = [numbers, first, [row.entry for row in rows], [row.leaf for row in rows]]
+        entries, leaves = [row.entry for row in rows], [row.leaf for row in rows]
+        told: tuple[Any, ...] = (numbers, first, entries, leaves)
         with connection.cursor() as cursor:
             cursor.execute(_PLACE, told)
         return

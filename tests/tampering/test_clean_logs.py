@@ -50,7 +50,7 @@ def alarms(folder: Path, numbers: range) -> dict[int, list[Any]]:
 
 def test_honest_exports_raise_no_alarm(tmp_path: Path) -> None:
     """A share of the thousand."""
-    assert not alarms(tmp_path, range(60))
+    assert not alarms(tmp_path, range(30))
 
 
 @pytest.mark.soak

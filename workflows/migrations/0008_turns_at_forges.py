@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0005_follow_and_snooze"),
+        ("workflows", "0007_checks_cancelled"),
     ]
 
     operations = [

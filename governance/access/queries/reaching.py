@@ -139,7 +139,7 @@ def _permissions(rows: QuerySet[RolePermission]) -> QuerySet[RolePermission, Any
 
 def _blank() -> list[Value]:
     ids = [UUIDField() for _ in range(3)]
-    fields = (*ids, DateTimeField(), BooleanField(), UUIDField())
+    fields: tuple[Field[Any, Any], ...] = (*ids, DateTimeField(), BooleanField(), UUIDField())
     return [_nothing(field) for field in fields]
 
 

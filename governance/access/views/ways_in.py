@@ -6,6 +6,7 @@ the recovery codes that come with a first factor: those write their entry here.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
@@ -57,9 +58,8 @@ class AddRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]  # alla
 
 
 def _note_added(what: str, request: HttpRequest) -> None:
-    note_account_change(
-        Action.ACCOUNT_FACTOR_ADDED, what, account=request.user, actor=proved(request)
-    )
+    account: Any = request.user  # who is signed in
+    note_account_change(Action.ACCOUNT_FACTOR_ADDED, what, account=account, actor=proved(request))
 
 
 WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from governance.audit.notes import Signer
 
+    Stored = bytes | memoryview
+
 MOST_FORMER: Final = 1000
 
 
@@ -132,23 +134,23 @@ def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
     ]
 
 
-def _read(entry_id: UUID, raw: bytes, leaf: bytes | None = None) -> Line:
+def _read(entry_id: UUID, raw: Stored, leaf: Stored | None = None) -> Line:
     """The line of an entry, and that it is the one its leaf is the hash of where that is given.
 
     Raises:
         Conflict: somebody has changed it since.
     """
-    raw = bytes(raw)
+    content = bytes(raw)
     try:
-        line = parse(raw)
+        line = parse(content)
     except BadLine:
         line = None
-    if line is None or (leaf is not None and leaf_hash(raw) != bytes(leaf)):
+    if line is None or (leaf is not None and leaf_hash(content) != bytes(leaf)):
         raise Conflict(
             _(
                 "The log does not verify: entry {id} is not as it was recorded. Nothing that is "
                 "told from it can be relied on.",
-                id=entry_id,
+                id=str(entry_id),
             ),
             remedy=_(
                 "Let the whole log be verified (Log, Verify now), hold it against a checkpoint "

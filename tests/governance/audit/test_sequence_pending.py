@@ -82,7 +82,7 @@ def test_a_worker_that_was_overtaken_writes_nothing(monkeypatch: pytest.MonkeyPa
         "governance.audit.operations._locked_head",
         lambda: AuditHead(log_id="foureyes.local/log", size=0, root=b""),
     )
-    monkeypatch.setattr("governance.audit.operations.place", lambda *_: None)
+    monkeypatch.setattr("governance.audit.operations.place", lambda _first, _rows: None)
     with pytest.raises(Stale):
         sequence_pending()
 

@@ -77,7 +77,9 @@ def test_entries_before_and_after_are_one_step_away(version: ModelVersion) -> No
 
 
 def test_every_kind_of_entry_has_a_page(version: ModelVersion) -> None:
-    """Whatever it is about."""
+    """Whatever it is about: the first of each action."""
     seal()
-    for one in AuditEntry.objects.order_by("action", "id"):
+    first = {one.action: one for one in AuditEntry.objects.order_by("-pk")}
+    assert len(first) >= 15
+    for one in first.values():
         assert "Proof checks" in page(one)

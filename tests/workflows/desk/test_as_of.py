@@ -70,7 +70,9 @@ def test_windows_of_roles_are_those_of_the_log_too() -> None:
 def test_a_role_whose_window_was_over_was_not_held() -> None:
     """At the end of the day counts."""
     soon_over = {"ends_at": timezone.now() + timedelta(seconds=1), "reason": "A moment"}
-    grant("auditor", holder("sam"), portfolio=portfolio(), **soon_over, actor=actor_named("alma"))
+    place, alma = portfolio(), actor_named("alma")
+    given = grant("model_developer", holder("sam"), portfolio=place, **soon_over, actor=alma)
+    assert isinstance(given, RoleAssignment)
     people = {str(row.person) for row in as_of(actor_named("ada"), TODAY()).assignments}
     assert "Sam Stranger" not in people
 
