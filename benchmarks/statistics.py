@@ -54,6 +54,7 @@ from governance.reports.plots import line
 MILLION = 1_000_000
 SEGMENTS, INPUTS = 8, 2
 ROUNDS = {MILLION: 7, 10 * MILLION: 3}
+BESIDE = {MILLION: 2, 10 * MILLION: 1}  # scikit-learn takes a minute for ten million rows
 
 
 def two_samples(path: Path, segments: int = 0) -> tuple[ScoredData, ScoredData]:
@@ -118,7 +119,7 @@ def measured(folder: Path, rows: int) -> dict[str, object]:
         "limit_weighted": partial(read_weighted_and_sort, continuous, weight),
         "sklearn": partial(scikit_learn, continuous),
     }
-    times |= interleaved(beside, rounds=2, warm=0)
+    times |= interleaved(beside, rounds=BESIDE[rows], warm=0)
     return ratios(times) | {
         "mib": peak_mib(continuous),
         "times": {name: timing.as_json() for name, timing in times.items()},

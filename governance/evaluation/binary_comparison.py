@@ -7,11 +7,12 @@ intercept by the sandwich estimate. The calibration error has a value only.
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from governance.evaluation.calibration import Tenths, stability_index, tenths
+from governance.evaluation.calibration import Tenths, recalibration, stability_index, tenths
 from governance.evaluation.characteristics import input_rows
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.curves import curve, histogram
@@ -25,6 +26,7 @@ from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.segments import Sides, gap_rows, month_rows, segment_rows
 from governance.evaluation.statistics import Ranked, accuracy, confusion, f1, rank
 from governance.evaluation.terms import Terms
+from governance.evaluation.together import at_once
 
 THRESHOLDS = 40
 BINARY_PARTS = 12
@@ -71,7 +73,7 @@ def binary_parts(
     """Compare probabilities of an event; `challenger` and `champion` are the whole tables."""
     left, right = pairing.challenger, pairing.champion
     samples = [left] if right is None else [left, right]
-    ranked, *others = (rank(part.score, part.outcome, part.weight) for part in samples)
+    ranked, *others = at_once(_ranked, samples, left.rows)
     setting = _Setting(pairing, ranked, others[0] if others else None, terms)
     yield {"sample": sample_facts(pairing, challenger, champion)}
     yield from _measured(setting)
@@ -88,16 +90,23 @@ def binary_parts(
     yield {"distribution": _distribution(setting)}
 
 
+def _ranked(sample: ScoredData) -> Ranked:
+    """One model's rows by score, with what does not need the other one's."""
+    ranked = rank(sample.score, sample.outcome, sample.weight)
+    recalibration(ranked), tenths(ranked)
+    return ranked
+
+
 def _measured(setting: _Setting) -> Iterator[Payload]:
     """Give the lines with intervals, and the verdict over all of them."""
     contest, terms = setting.contest, setting.terms
     measures = (*MEASURES, cost_measure(terms.costs, setting.cutoff_of))
-    metrics = [measure_row(contest, measure) for measure in measures]
+    rows = setting.challenger.rows
+    metrics = at_once(partial(measure_row, contest), measures, rows)
     yield {"metrics": metrics}
     segments, months = segment_rows(setting.sides), month_rows(setting.sides)
     for family in (metrics, lines_of(segments), lines_of(months)):
         adjust(family)
-    rows = setting.challenger.rows
     yield {
         "verdict": overall(metrics, segments, rows, terms.level, DECIDING),
         "segments": segments,

@@ -51,10 +51,7 @@ def tenths(ranked: Ranked, level: float = 0.95) -> Tenths:
 
     Asked again, they are the same.
     """
-    if ("tenths", level) not in ranked.known:
-        ranked.known["tenths", level] = _tenths(ranked, level)
-    known: Tenths = ranked.known["tenths", level]
-    return known
+    return ranked.known.once(("tenths", level), lambda: _tenths(ranked, level))
 
 
 def _tenths(ranked: Ranked, level: float) -> Tenths:
@@ -123,10 +120,7 @@ def recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:
     holds whether or not the logistic form does. None where the fit does not exist: one single
     score, or classes that the score separates completely. Asked again, it is the same.
     """
-    if ("recalibration", 0.0) not in ranked.known:
-        ranked.known["recalibration", 0.0] = _recalibration(ranked)
-    known: tuple[Estimate, Estimate] | None = ranked.known["recalibration", 0.0]
-    return known
+    return ranked.known.once("recalibration", lambda: _recalibration(ranked))
 
 
 def _recalibration(ranked: Ranked) -> tuple[Estimate, Estimate] | None:

@@ -17,6 +17,7 @@ from governance.evaluation.decimals import decimal12
 from governance.evaluation.ordering import Floats
 from governance.evaluation.scored_data import ScoredData
 from governance.evaluation.scored_inputs import InputValues
+from governance.evaluation.together import at_once
 
 Shares = Mapping[str, float]
 
@@ -30,11 +31,8 @@ def input_rows(reference: ScoredData | None, current: ScoredData) -> list[dict[s
         return []
     before = {one.name: one for one in reference.inputs}
     pairs = [(before[one.name], one) for one in current.inputs if one.name in before]
-    rows = [
-        _row(one, other, reference.weight, current.weight)
-        for one, other in pairs
-        if bool(one.levels) == bool(other.levels)
-    ]
+    alike = [pair for pair in pairs if bool(pair[0].levels) == bool(pair[1].levels)]
+    rows = at_once(lambda pair: _row(*pair, reference.weight, current.weight), alike, current.rows)
     return sorted(rows, key=lambda row: (-float(row["psi"]), row["name"]))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from governance.evaluation.contest import Contest, measure_row
 from governance.evaluation.measures import Measure, S
 from governance.evaluation.scored_data import ScoredData
+from governance.evaluation.together import at_once
 from governance.evaluation.verdict import Judgement, Reason
 
 MOST_MONTHS = 60
@@ -43,15 +44,17 @@ class Rater(Generic[S]):
         self, ours: Mapping[str, ScoredData], theirs: Mapping[str, ScoredData] | None
     ) -> list[dict[str, Any]]:
         """Give one line for each part of the challenger's cases, with its size."""
-        return [
-            {
+
+        def line(name: str) -> dict[str, Any]:
+            part = ours[name]
+            return {
                 "segment": name,
                 "rows": part.rows,
                 "events": part.events if part.kind == "binary" else None,
                 "line": self.line(part, (theirs or {}).get(name), contested=theirs is not None),
             }
-            for name, part in ours.items()
-        ]
+
+        return at_once(line, ours, sum(part.rows for part in ours.values()))
 
 
 def by_segment(sample: ScoredData | None) -> dict[str, ScoredData]:

@@ -29,6 +29,7 @@ __all__ = [
     "ScoredData",
     "Told",
     "UnreadableScores",
+    "check_scored",
     "inspect_header",
     "read_scored",
 ]
@@ -106,6 +107,15 @@ class ScoredData:
 _ARRAYS = ("score", "outcome", "segment", "key", "weight", "date", "champion")
 
 
+def check_scored(path: Path, columns: ScoredColumns) -> None:
+    """Read all of a table in a process of its own, and keep nothing of it.
+
+    Raises:
+        UnreadableScores: The table is refused; message and remedy name row and column.
+    """
+    _scan(path, None, columns)
+
+
 def read_scored(path: Path, columns: ScoredColumns, told: Told | None = None) -> ScoredData:
     """Read a scored CSV or Parquet table in a process of its own.
 
@@ -130,11 +140,12 @@ def read_scored(path: Path, columns: ScoredColumns, told: Told | None = None) ->
 
 
 def _scan(
-    path: Path, folder: Path, columns: ScoredColumns, told: Told | None = None
+    path: Path, folder: Path | None, columns: ScoredColumns, told: Told | None = None
 ) -> dict[str, Any]:
     module = "governance.evaluation.scored_scan"
+    places = [str(path.resolve()), *([str(folder)] if folder else [])]
     with subprocess.Popen(  # noqa: S603 (our own module, no shell)
-        [sys.executable, "-m", module, str(path.resolve()), str(folder)],
+        [sys.executable, "-m", module, *places],
         cwd=_ROOT,
         env=_environment(),
         stdin=subprocess.PIPE,

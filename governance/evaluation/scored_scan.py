@@ -2,8 +2,9 @@
 
 A stranger's file is read here and nowhere else, under limits of memory, processor time and
 output that the process sets for itself before it opens the file. It writes plain arrays into a
-folder. To its standard output it writes, line by line, how many rows it has read, of about how
-many, and at last one JSON object: the arrays' names, or the refusal.
+folder, or none where the table is only checked. To its standard output it writes, line by line,
+how many rows it has read, of about how many, and at last one JSON object: the arrays' names, or
+the refusal.
 
 Rows are counted as a spreadsheet shows them: the header is row 1.
 """
@@ -141,8 +142,10 @@ def _tell(rows: int, of: int) -> None:
     sys.stdout.flush()
 
 
-def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
+def _answer(path: Path, folder: Path | None, columns: ScoredColumns) -> dict[str, Any]:
     found = scan(path, columns, _tell)
+    if folder is None:
+        return {}
     for name, values in found.arrays.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
     for place, one in enumerate(found.inputs):
@@ -156,11 +159,11 @@ def _answer(path: Path, folder: Path, columns: ScoredColumns) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read `path`, write arrays to `folder`; standard input says the columns, a JSON object."""
+    """Read `path`, write arrays to `folder`, if there is one; standard input says the columns."""
     _limit_self()
-    path, folder = arguments
+    path, folder = Path(arguments[0]), Path(arguments[1]) if arguments[1:] else None
     try:
-        answer = _answer(Path(path), Path(folder), ScoredColumns(**json.load(sys.stdin)))
+        answer = _answer(path, folder, ScoredColumns(**json.load(sys.stdin)))
     except UnreadableScores as error:
         sys.stdout.write(json.dumps(error.refusal.as_json()) + "\n")
         return REFUSED

@@ -13,7 +13,6 @@ Statistical Evaluation of Medical Tests, chapter 5 (interval on the logit scale)
 import math
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 
@@ -31,6 +30,7 @@ from governance.evaluation.spread import (
     variance_of_tables,
 )
 from governance.evaluation.tally import Tally, tally_of
+from governance.evaluation.together import Memory
 
 _NO_SPREAD = 1e-18
 
@@ -54,7 +54,7 @@ class Ranked:
         cells: Neighbouring scores together, for spreads and curves.
         tally: What was counted exactly.
         known: What was worked out already and is asked for again: by its name and cut-off, or by
-            the influences that a variance comes from.
+            the influences that a variance comes from; several threads may ask.
     """
 
     score: Floats
@@ -63,7 +63,7 @@ class Ranked:
     ordered: Ordered
     cells: Cells
     tally: Tally
-    known: dict[tuple[Any, Any], Any] = field(default_factory=dict)
+    known: Memory = field(default_factory=Memory)
 
     @property
     def rows(self) -> int:
@@ -112,10 +112,8 @@ class Ranked:
     def pairs(self, one: Places, other: Places, sizes: tuple[int, int]) -> Floats:
         """Count as `pairs_of` does; asked again about the same places, it is the same."""
         key = "pairs", (id(one), id(other), sizes)
-        if key not in self.known:  # with the places, so that no others take their names
-            self.known[key] = pairs_of(one, other, sizes), one, other
-        counted: Floats = self.known[key][0]
-        return counted
+        # With the places, so that no others take their names.
+        return self.known.once(key, lambda: (pairs_of(one, other, sizes), one, other))[0]
 
     @property
     def ks_cutoff(self) -> float:
@@ -143,10 +141,7 @@ def auc(ranked: Ranked) -> Estimate:
 
     Asked again, it is the same.
     """
-    if ("auc", 0.0) not in ranked.known:
-        ranked.known["auc", 0.0] = _auc(ranked)
-    known: Estimate = ranked.known["auc", 0.0]
-    return known
+    return ranked.known.once("auc", lambda: _auc(ranked))
 
 
 def _auc(ranked: Ranked) -> Estimate:
@@ -228,10 +223,7 @@ class Split:
 
 def split_at(ranked: Ranked, cutoff: float) -> Split:
     """Tell the rows apart at a cut-off; asked again, it is the same."""
-    known: Split | None = ranked.known.get(("split", cutoff))
-    if known is None:
-        known = ranked.known["split", cutoff] = _split(ranked, cutoff)
-    return known
+    return ranked.known.once(("split", cutoff), lambda: _split(ranked, cutoff))
 
 
 def _split(ranked: Ranked, cutoff: float) -> Split:
@@ -284,10 +276,10 @@ def paired_variance(one: Estimate, other: Estimate, ranked: Ranked) -> float | N
     if ours.factor != theirs.factor:
         return variance_of_tables(ours, theirs, by_class=one.by_class, count=ranked.pairs)
     key = ours.single, theirs.single
-    if key not in ranked.known:
-        ranked.known[key] = variance_of_tables(*key, by_class=one.by_class, count=ranked.pairs)
-    known: float = ranked.known[key]
-    return ours.factor**2 * known
+    alone = ranked.known.once(
+        key, lambda: variance_of_tables(*key, by_class=one.by_class, count=ranked.pairs)
+    )
+    return ours.factor**2 * alone
 
 
 def wald(value: float, spread: float | None, level: float) -> Interval | None:

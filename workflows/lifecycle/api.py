@@ -1,6 +1,6 @@
 """A version's life for programs: submit, withdraw, read where it stands. Programs never decide."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -23,7 +23,7 @@ from workflows.lifecycle.operations import (
     submit_version,
     withdraw_version,
 )
-from workflows.lifecycle.queries import case_of, checks_state
+from workflows.lifecycle.queries import ChecksState, case_of, checks_state
 
 if TYPE_CHECKING:
     from governance.evaluation.models import GateResult
@@ -66,7 +66,7 @@ class VersionDetailOut(VersionOut):
     evidence: list[EvidenceFileOut]
     gates: list[GateOut]
     comparison: ComparisonOut | None
-    checks: Literal["none", "waiting", "running", "parked", "cancelled", "done"]
+    checks: ChecksState
 
 
 class SubmitIn(Schema):

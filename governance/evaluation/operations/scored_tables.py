@@ -1,6 +1,7 @@
 """Scored tables: taken in after all of it was read, and read again when it is measured."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
@@ -12,6 +13,7 @@ from governance.evaluation.scored_data import (
     ScoredData,
     Told,
     UnreadableScores,
+    check_scored,
     read_scored,
 )
 from governance.evaluation.scored_inputs import kinds_of
@@ -39,7 +41,8 @@ def add_scored_data(
         and all that `add_evidence` raises.
     """
     columns = replace(columns, kind=version_by_id(actor, version_id).model.kind)
-    _read(stored.sha256, columns)
+    with _refusing():
+        check_scored(path_of(stored.sha256), columns)
     return add_evidence(
         version_id,
         name=name,
@@ -115,7 +118,13 @@ def scored(version: ModelVersion, told: Told | None = None) -> tuple[ScoredData,
 
 
 def _read(sha256: str, columns: ScoredColumns, told: Told | None = None) -> ScoredData:
-    try:
+    with _refusing():
         return read_scored(path_of(sha256), columns, told)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
     except UnreadableScores as error:
         raise Invalid(error.said, remedy=error.advice, field="scored_data") from error

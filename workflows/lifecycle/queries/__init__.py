@@ -7,7 +7,12 @@ from workflows.lifecycle.queries.against import (
 )
 from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, fallen_rounds
 from workflows.lifecycle.queries.blocks import Blocks, blocks_of
-from workflows.lifecycle.queries.checks import EVALUATE, checks_progress, checks_state
+from workflows.lifecycle.queries.checks import (
+    EVALUATE,
+    ChecksState,
+    checks_progress,
+    checks_state,
+)
 from workflows.lifecycle.queries.conditions import (
     OWED,
     condition_by_id,
@@ -106,6 +111,7 @@ __all__ = [
     "STATE_OF",
     "Asked",
     "Blocks",
+    "ChecksState",
     "Left",
     "Occasion",
     "OpenOutcome",
