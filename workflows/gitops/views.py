@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
 from governance.evaluation.labels import gate_note, gate_title
-from governance.reports.numbers import limit
+from governance.reports.numbers import ABOUT_FILES, limit
 from workflows.gitops import operations
 from workflows.gitops.body import GateLine, SignedLine, gates_in, sections, signed_in
 from workflows.gitops.forms import CloseForm
@@ -122,7 +123,7 @@ def _sections(view: PullRequestView) -> list[dict[str, Any]]:
             "blocks": one.blocks,
             "folded": one.title in FOLDED,
             "signed": [_signed(line) for line in signed_in(one)],
-            "gates": [_gate(line) for line in gates_in(one)],
+            "gates": [_gate(line, view) for line in gates_in(one)],
         }
         for one in found
     ]
@@ -137,9 +138,12 @@ def _signed(line: SignedLine) -> dict[str, Any]:
     }
 
 
-def _gate(line: GateLine) -> dict[str, Any]:
+def _gate(line: GateLine, view: PullRequestView) -> dict[str, Any]:
     """A gate as the dossier shows it, with what stood in the request when it was opened."""
+    version = view.row.promotion.version
+    case = reverse("version", args=[version.model.name, version.number])
     return {
+        "evidence_url": case + ("#evidence" if line.gate in ABOUT_FILES else "#s3"),
         "outcome": line.outcome,
         "name": gate_title(line.gate),
         "note": gate_note(line.gate),

@@ -1,5 +1,7 @@
 """Deployments: what shall stand where, what stands, and jobs that gave up."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +10,8 @@ from django.utils import timezone
 from governance.audit.models import AuditEntry
 from governance.outbox.models import OutboxJob
 from tests.stories import approved_version, deployed_version, registered_model, signed_in
-from workflows.targets.models import Promotion
+from workflows.gitops.models import SyncReport
+from workflows.targets.models import Promotion, Target
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,29 @@ def test_approved_and_live_stand_side_by_side() -> None:
     assert "waits for a person" in board
     assert 'href="/forge/risk-models/2/"' in board
     assert "Equal" in board
+
+
+def test_what_the_deployer_said_last_stands_beside() -> None:
+    """Its health in a word, whether it is in sync, and one query for all lines."""
+    version = deployed_version()
+    target = Target.objects.get()
+    board = page("mo")
+    assert "in sync" not in board
+    Target.objects.update(application="{model}")
+    for minutes, health in ((2, "Degraded"), (1, "Healthy")):
+        SyncReport.objects.create(
+            source=f"argocd-{minutes}",
+            application=version.model.name,
+            target=target,
+            synced=health == "Healthy",
+            health=health,
+            observed_at=timezone.now() - timedelta(minutes=minutes),
+        )
+    board = page("mo")
+    assert "Healthy" in board
+    assert "Degraded" not in board
+    assert '<span class="fe-sub">in sync, ' in board
+    assert f'href="/models/{version.model.name}/#history"' in board
 
 
 def test_a_parked_job_says_why_and_is_retried_by_who_may() -> None:

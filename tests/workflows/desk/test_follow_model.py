@@ -33,6 +33,7 @@ def test_what_is_followed_stands_in_the_inbox_until_it_is_not(version: ModelVers
     follow("ada")
     assert Follow.objects.count() == 1
     assert version.model.title in page("ada", "/?tab=followed")
+    assert 'Followed <span class="fe-count">1</span>' in page("ada", "/")
     assert "Follow no longer" in page("ada", MODEL)
     assert version.model.title not in page("rita", "/?tab=followed")
     follow("ada", "no")

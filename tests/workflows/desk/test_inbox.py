@@ -127,6 +127,7 @@ def test_my_team_shows_what_my_roles_are_asked_though_i_cannot_act(version: Mode
     team = page("rolf", "/?tab=team")
     assert version.model.title in team
     assert "Risk officer" in team
+    assert 'My team <span class="fe-count">1</span>' in team
     assert version.model.title not in page("sam", "/?tab=team")
     assert "Nothing waits for your team" in page("victor", "/?tab=team")
     assert "Nothing matches these filters" in page("rolf", "/?tab=team&q=zebra")

@@ -124,6 +124,6 @@ def test_other_lines_stay_a_list() -> None:
 
 
 def body(**facts: Any) -> str:
-    known = {field.name: "" for field in fields(PromotionFacts)}
+    known: dict[str, Any] = {field.name: "" for field in fields(PromotionFacts)}
     known |= {"kind": "deploy", "signers": (), "gates": (), "links": (), "files": ()}
     return body_of(PromotionFacts(**{**known, "log_index": None, **facts}))

@@ -70,7 +70,8 @@ def test_the_page_shows_all_that_a_merge_rests_on(version: ModelVersion) -> None
     seen = page("mo")
     assert "Deploy Credit default 1.0.0 to production" in seen
     assert "<b>Rita Risk</b> signed: approve" in seen
-    assert "Evidence</span>" in seen  # the gates as the dossier shows them
+    assert "Evidence</span>" in seen  # the gates as the case shows them, with the way there
+    assert 'href="/models/credit-default/versions/1/#s3"' in seen
     assert "models/credit-default/overlays/production/version.yaml" in seen
     assert "Approved, and exactly this commit" in seen
     assert "Mo Ops (you)" in seen

@@ -20,8 +20,8 @@ from governance.outbox.models import OutboxJob
 from governance.outbox.queries import parked
 from governance.templatetags.foureyes import moment_short
 from workflows.desk.progress import Course, Station, stations_of
-from workflows.gitops.models import PullRequest
-from workflows.gitops.queries import DeploymentLine
+from workflows.gitops.models import PullRequest, SyncReport
+from workflows.gitops.queries import DeploymentLine, newest_reports
 from workflows.gitops.queries import deployments as deployment_lines
 from workflows.lifecycle.queries import EVALUATE
 from workflows.targets.models import Promotion
@@ -46,6 +46,7 @@ class DeploymentRow:
     verdict: str
     stations: tuple[Station, ...]
     parked: ParkedJob | None
+    report: SyncReport | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def board(actor: Actor) -> Board:
     """The deployments that an actor may see. The number of queries does not grow with them."""
     jobs = parked_jobs(actor)
     by_promotion = {job.promotion.pk: job for job in jobs if job.promotion}
-    rows = [_row(line, by_promotion) for line in deployment_lines(actor)]
+    lines = deployment_lines(actor)
+    reports = newest_reports(one for line in lines for one in _standing(line))
+    rows = [_row(line, by_promotion, reports) for line in lines]
     drawn = {row.parked.job.pk for row in rows if row.parked}
     return Board(
         moving=tuple(row for row in rows if not row.line.settled),
@@ -70,10 +73,20 @@ def board(actor: Actor) -> Board:
     )
 
 
-def _row(line: DeploymentLine, by_promotion: dict[UUID, ParkedJob]) -> DeploymentRow:
+def _row(
+    line: DeploymentLine,
+    by_promotion: dict[UUID, ParkedJob],
+    reports: dict[UUID, SyncReport],
+) -> DeploymentRow:
     job = by_promotion.get(line.desired.pk) if line.desired else None
     stations = stations_of(_course(line, job)) if line.desired else []
-    return DeploymentRow(line, verdict_of(line, job), tuple(stations), job)
+    report = next((reports[one.pk] for one in _standing(line) if one.pk in reports), None)
+    return DeploymentRow(line, verdict_of(line, job), tuple(stations), job, report)
+
+
+def _standing(line: DeploymentLine) -> list[Promotion]:
+    """What a deployer may speak of: what is live, else what shall be."""
+    return [one for one in (line.live or line.desired,) if one]
 
 
 def verdict_of(line: DeploymentLine, job: ParkedJob | None) -> str:

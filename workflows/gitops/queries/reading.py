@@ -1,5 +1,6 @@
 """The promotion a job is about, its pull request, who merged, what is alarming."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -163,6 +164,19 @@ def reports_about(promotion: Promotion) -> list[SyncReport]:
         return []
     rows = SyncReport.objects.filter(target=promotion.target_id, application=application)
     return list(rows.order_by("observed_at", "source"))
+
+
+def newest_reports(promotions: Iterable[Promotion]) -> dict[UUID, SyncReport]:
+    """Return what a deployer said last about each, where one says anything; one query for all."""
+    named = {(one.target_id, application_of(one)): one.pk for one in promotions}
+    wanted = {key: pk for key, pk in named.items() if key[1]}
+    if not wanted:
+        return {}
+    rows = SyncReport.objects.filter(target__in={target for target, _name in wanted})
+    found = {
+        (row.target_id, row.application): row for row in rows.order_by("observed_at", "source")
+    }
+    return {pk: found[key] for key, pk in wanted.items() if key in found}
 
 
 def why_void(promotion: Promotion) -> Words:
