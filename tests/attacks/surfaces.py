@@ -16,6 +16,7 @@ import governance.access.operations as access
 import governance.inventory.operations as inventory
 import workflows.gitops.operations as gitops
 import workflows.lifecycle.operations as lifecycle
+import workflows.policies.operations as policies
 from tests.architecture.source import Module, dotted, product
 
 
@@ -31,7 +32,7 @@ class Surface(StrEnum):
 
 FORM, API, ADMIN, COMMAND, BULK = Surface
 
-SUBJECTS = (access, inventory, gitops, lifecycle)
+SUBJECTS = (access, inventory, gitops, lifecycle, policies)
 FOLDERS = {"views": FORM, "api": API, "admin": ADMIN, "commands": COMMAND, "adapters": FORM}
 
 # Programs submit, stop checks and withdraw; people decide, with a signature that only a screen can
@@ -49,6 +50,8 @@ PROGRAMS = {
     "withdraw_version",
 }
 AT_THE_SERVER = {"bootstrap", "name_administrator"}
+# A file becomes a draft there; another administrator puts it in force, on the screen.
+FROM_FILES = {"draft_policy"}
 
 
 def operations() -> dict[str, str]:
@@ -70,6 +73,8 @@ def allowed(operation: str) -> set[Surface]:
     """The most that an action may be offered by."""
     if operation in AT_THE_SERVER:
         return {COMMAND}
+    if operation in FROM_FILES:
+        return {FORM, COMMAND}
     return {FORM, API} if operation in PROGRAMS else {FORM}
 
 
