@@ -224,6 +224,12 @@ def deployed_version(number: int = 1, *, model: RegisteredModel | None = None) -
     return again(version)
 
 
+@remembered
+def carried_out() -> None:
+    """Whatever waits for a worker is done."""
+    reconcile()
+
+
 def digest(version: ModelVersion, move: Move) -> str:
     """What a decision on this version binds to at this moment."""
     version = again(version)

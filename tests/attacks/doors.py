@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.test import Client
 from django.test.client import ClientHandler
 
@@ -21,8 +24,15 @@ def browser_of(username: str) -> Client:
     session = client.session
     session[SECOND_FACTOR] = "in a story"
     session.save()
-    client.get("/preferences/")
+    client.cookies[settings.CSRF_COOKIE_NAME] = cookie_of_a_page()
     return client
+
+
+def cookie_of_a_page() -> str:
+    """What a page with a form sets, without rendering it; test_forged_requests tries a page's."""
+    request = HttpRequest()
+    get_token(request)
+    return str(request.META["CSRF_COOKIE"])
 
 
 def send(client: Client, address: str, fields: dict[str, Any] | None = None, **more: Any) -> Any:

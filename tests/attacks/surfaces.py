@@ -16,6 +16,7 @@ import governance.access.operations as access
 import governance.inventory.operations as inventory
 import workflows.gitops.operations as gitops
 import workflows.lifecycle.operations as lifecycle
+import workflows.policies.operations as policies
 from tests.architecture.source import Module, dotted, product
 
 
@@ -31,7 +32,7 @@ class Surface(StrEnum):
 
 FORM, API, ADMIN, COMMAND, BULK = Surface
 
-SUBJECTS = (access, inventory, gitops, lifecycle)
+SUBJECTS = (access, inventory, gitops, lifecycle, policies)
 FOLDERS = {"views": FORM, "api": API, "admin": ADMIN, "commands": COMMAND, "adapters": FORM}
 
 # Programs submit, stop checks and withdraw; people decide, with a signature that only a screen can
@@ -51,6 +52,8 @@ PROGRAMS = {
 # Handing over decides nothing, so several go at once, each for itself.
 IN_BULK = {"delegate_decision"}
 AT_THE_SERVER = {"bootstrap", "name_administrator"}
+# A file becomes a draft there; another administrator puts it in force, on the screen.
+FROM_FILES = {"draft_policy"}
 
 
 def operations() -> dict[str, str]:
@@ -74,6 +77,8 @@ def allowed(operation: str) -> set[Surface]:
         return {COMMAND}
     if operation in IN_BULK:
         return {FORM, BULK}
+    if operation in FROM_FILES:
+        return {FORM, COMMAND}
     return {FORM, API} if operation in PROGRAMS else {FORM}
 
 

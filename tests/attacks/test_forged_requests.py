@@ -9,7 +9,7 @@ from django.test import Client
 
 from governance.access.models import User
 from governance.access.sessions import SECOND_FACTOR
-from tests.attacks.doors import BACKEND, STRICT
+from tests.attacks.doors import BACKEND, STRICT, send
 from tests.matrix.asking import Books
 from tests.matrix.routes import routes
 from tests.matrix.table import TABLE
@@ -84,3 +84,9 @@ def test_the_lists_are_not_empty() -> None:
     """Else nothing above was asked. That no GET writes is asked route by route in tests/matrix."""
     assert len(FORMS) > 50
     assert len(CALLS) > 5
+
+
+def test_the_token_of_ones_own_page_is_taken(session: Client) -> None:
+    """Else all these refusals would say nothing; a page sets it, and whoever read it may send."""
+    session.get("/preferences/")
+    assert send(session, "/notices/calendar/revoke/").status_code == 302

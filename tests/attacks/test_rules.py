@@ -1,6 +1,10 @@
 """Attacks on the rules that a case is decided under."""
 
+from io import StringIO
+from pathlib import Path
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -148,6 +152,24 @@ def test_no_page_edits_the_wording_of_an_open_case(version: ModelVersion, attack
     answer = stories.signed_in("alma").post(place, sent)
     assert answer.status_code == 302, answer.content
     assert PolicyVersion.objects.filter(policy=wording.policy, state="draft").exists()
+    stories.sign(version, "rita")
+    assert stories.again(version).state == "validated"
+    assert version.cases.get().policy_version == wording
+
+
+@pytest.mark.parametrize("attack", ["A30-command"])
+def test_no_file_edits_the_wording_of_an_open_case(
+    version: ModelVersion, attack: str, tmp_path: Path
+) -> None:
+    """What the server reads is a draft of somebody who may draft, and touches no case."""
+    wording = version.cases.get().policy_version
+    file = tmp_path / "policy.yaml"
+    file.write_text(write_policy(head_of(wording.policy), parse(approving([step(OFFICER)]))))
+    with pytest.raises(CommandError):
+        call_command("policy", "import", str(file), "--as", "dana")
+    assert not PolicyVersion.objects.filter(state="draft").exists()
+    call_command("policy", "import", str(file), "--as", "alma", stdout=StringIO())
+    assert PolicyVersion.objects.get(state="draft").drafted_by_id == actor_named("alma").person_id
     stories.sign(version, "rita")
     assert stories.again(version).state == "validated"
     assert version.cases.get().policy_version == wording

@@ -21,7 +21,6 @@ from governance.inventory.operations import add_artifact
 from tests import stories
 from tests.workflows.desk.pages import address
 from tests.workflows.lifecycle.signing import begin, change_finding, nothing_signed, sign
-from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
 from workflows.lifecycle.models import ApprovalRound, Decision, SigningNonce
 from workflows.lifecycle.operations import (
@@ -217,7 +216,7 @@ def test_an_approval_past_its_time_is_not_merged(version: ModelVersion, attack: 
     """The button on the page of its pull request refuses before anything has reopened it."""
     for officer in ("rita", "rolf"):
         stories.sign(version, officer)
-    reconcile()
+    stories.carried_out()
     row = PullRequest.objects.get()
     ApprovalRound.objects.filter(move="approve").update(
         expires_at=timezone.now() - timedelta(seconds=1)
@@ -289,9 +288,9 @@ def test_a_signature_page_is_good_once_for_one_person_in_one_session(
     version: ModelVersion, attack: str
 ) -> None:
     """Sent by another person, from another session, for another version, late, or twice."""
+    other = stories.validated_version(2)
     browser = stories.signed_in("rita")
     sent = opened(browser, version) | {"password": PASSWORD}
-    other = stories.validated_version(2)
     tries = [
         (stories.signed_in("rolf"), version),
         (stories.signed_in("rita"), version),

@@ -210,6 +210,19 @@ def test_no_call_decides(world: ModelVersion, attack: str) -> None:
         assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("attack", ["A07-form"])
+def test_a_token_is_no_session(world: ModelVersion, attack: str) -> None:
+    """A program that sends the forms of the page is told to sign in, and gets no leave to sign."""
+    headers = {"Authorization": f"Bearer {secret_of('dana', list(Permission))}"}
+    fields = {"digest": stories.digest(world, Move.APPROVE), "decision": "approve"}
+    for step in ("begin-signature/", "decide/", "approve/"):
+        page = f"/models/{world.model.name}/versions/{world.number}/{step}"
+        answer = Client().post(page, fields, headers=headers)
+        assert answer.status_code in {302, 401, 403}, step
+    assert not SigningNonce.objects.exists()
+    assert not Decision.objects.filter(round__version=world, round__move="approve").exists()
+
+
 @pytest.mark.parametrize("attack", ["A16-form", "A22-form"])
 def test_a_signature_page_of_who_lost_the_right_is_not_taken(
     world: ModelVersion, attack: str
@@ -246,11 +259,11 @@ def test_a_second_form_of_the_same_person_adds_nothing(world: ModelVersion, atta
 @pytest.mark.parametrize("attack", ["A26-form"])
 def test_a_page_of_one_version_does_not_sign_another(world: ModelVersion, attack: str) -> None:
     """Digest and nonce of the one, at the address of the other."""
+    other = stories.validated_version(2)
     browser, seen = browser_of("rita"), stories.digest(world, Move.APPROVE)
     page = f"/models/{world.model.name}/versions/"
     assert send(browser, f"{page}1/begin-signature/", {"digest": seen}).status_code == 200
     nonce = SigningNonce.objects.latest("issued_at")
-    other = stories.validated_version(2)
     fields = {"digest": seen, "nonce": str(nonce.pk), "password": PASSWORD}
     assert send(browser, f"{page}{other.number}/approve/", fields).status_code == 409
     assert not Decision.objects.filter(round__version=other, round__move="approve").exists()

@@ -15,6 +15,7 @@ from governance.actors import Actor
 from governance.audit.verify import verify_log
 from governance.errors import FoureyesError
 from tests import stories
+from tests.memory import remembered
 from workflows.delivery.operations import seal_log
 from workflows.management.cast import PASSWORD, actor_named, give
 
@@ -52,7 +53,20 @@ def ending(gate: threading.Barrier, act: Callable[[], object]) -> str:
     return "went"
 
 
-def officer(number: int) -> Actor:
+def officers(number: int) -> list[Actor]:
+    """So many more risk officers, in a house that is found or made."""
+    stories.house()
+    _hired(number)
+    return [actor_named(f"officer{one}") for one in range(number)]
+
+
+@remembered
+def _hired(number: int) -> None:
+    for one in range(number):
+        _hire(one)
+
+
+def _hire(number: int) -> None:
     """One more risk officer."""
     alma, name = actor_named("alma"), f"officer{number}"
     person: Person = add_person(
@@ -63,7 +77,6 @@ def officer(number: int) -> Actor:
         actor=alma,
     )
     give("risk_officer", Holder(person=person), portfolio=stories.house(), reason="x")
-    return actor_named(name)
 
 
 def log_is_whole() -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from governance.inventory.models import ModelVersion
 from tests import stories
+from tests.memory import remembered
 from workflows.cases.models import LiveChange
 from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
@@ -12,6 +13,7 @@ from workflows.lifecycle.operations import (
     Proof,
     begin_live_signature,
     sign_live_change,
+    suspend_version,
 )
 from workflows.lifecycle.queries import digest_of
 from workflows.management.cast import PASSWORD, actor_named
@@ -27,6 +29,14 @@ def digest(change: LiveChange) -> str:
     return found
 
 
+@remembered
+def suspend(version: ModelVersion, who: str = "mo", **more: Any) -> LiveChange:
+    """Somebody asks to stop a version that is live."""
+    reason = more.pop("reason", "It refuses everybody born in May.")
+    return suspend_version(version.pk, reason=reason, actor=actor_named(who), **more)
+
+
+@remembered
 def sign(change: LiveChange, username: str, **more: Any) -> None:
     """One of those whom the policy asks signs what stands there now."""
     actor, seen = actor_named(username), digest(change)
@@ -35,6 +45,7 @@ def sign(change: LiveChange, username: str, **more: Any) -> None:
     sign_live_change(change.case_id, digest=seen, proof=proof, actor=actor, **more)
 
 
+@remembered
 def sign_all(change: LiveChange, *usernames: str) -> None:
     """As many as the policy asks for, one after the other; the pull request is opened."""
     for username in usernames:
@@ -42,6 +53,7 @@ def sign_all(change: LiveChange, *usernames: str) -> None:
     reconcile()
 
 
+@remembered
 def merge_open(username: str = "mo") -> None:
     """Whatever pull request is open is merged, and what came of it is read."""
     for row in PullRequest.objects.filter(state="open"):
@@ -56,6 +68,7 @@ def two_versions() -> tuple[ModelVersion, ModelVersion]:
     return stories.again(first), second
 
 
+@remembered
 def sign_retirement(change: LiveChange, username: str) -> None:
     """The shipped policies ask the owner's word, without a signature."""
     sign_live_change(change.case_id, digest=digest(change), actor=actor_named(username))

@@ -10,6 +10,7 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.queries import champion_of
 from governance.outbox.models import OutboxJob
 from tests import stories
+from tests.memory import remembered
 from workflows.cases.models import Case
 from workflows.lifecycle.operations import deploy_version
 from workflows.management.cast import actor_named
@@ -28,6 +29,12 @@ def deploy(version: ModelVersion, actor: Actor = GITOPS) -> None:
     deploy_version(version.pk, promotion_id=version.pk, actor=actor)
 
 
+@remembered
+def live(version: ModelVersion) -> None:
+    """It is there already when a story begins."""
+    deploy(version)
+
+
 def test_the_first_live_version_is_the_champion(version: ModelVersion) -> None:
     """Its submission has come to its end."""
     deploy(version)
@@ -38,7 +45,7 @@ def test_the_first_live_version_is_the_champion(version: ModelVersion) -> None:
 
 def test_the_next_one_supersedes_it_in_the_same_transaction(version: ModelVersion) -> None:
     """There is never a moment with two champions, nor one with none."""
-    deploy(version)
+    live(version)
     successor = stories.approved_version(2, model=version.model, opened=False)
     deploy(successor)
     assert stories.again(version).state == "superseded"
@@ -47,20 +54,19 @@ def test_the_next_one_supersedes_it_in_the_same_transaction(version: ModelVersio
     assert entry.subject_id == version.pk
 
 
-def test_a_deployment_that_fails_leaves_the_champion(
-    version: ModelVersion, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deployment_that_fails_leaves_the_champion(version: ModelVersion) -> None:
     """Whatever happens in between, all of it is undone."""
-    deploy(version)
+    live(version)
     successor = stories.approved_version(2, model=version.model, opened=False)
 
     def fail(*_parts: object, **_more: object) -> None:
         message = "the power went"
         raise OSError(message)
 
-    monkeypatch.setattr("workflows.lifecycle.operations.deployment.end_case", fail)
-    with pytest.raises(OSError, match="power"):
-        deploy(successor)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workflows.lifecycle.operations.deployment.end_case", fail)
+        with pytest.raises(OSError, match="power"):
+            deploy(successor)
     assert champion_of(version.model_id) == version
     assert stories.again(successor).state == "approved"
 
@@ -88,7 +94,7 @@ def test_what_is_not_approved_is_not_deployed(version: ModelVersion) -> None:
 
 def test_the_database_allows_one_champion_a_model(version: ModelVersion) -> None:
     """Even to whoever writes past the operations."""
-    deploy(version)
+    live(version)
     successor = stories.approved_version(2, model=version.model, opened=False)
     rows = ModelVersion.objects.filter(pk=successor.pk)
     with pytest.raises(IntegrityError, match="one_champion"), transaction.atomic():

@@ -9,7 +9,7 @@ from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.inventory.models import ModelVersion
 from tests import stories
-from tests.workflows.lifecycle.at_once import at_once, crowd_of, log_is_whole, officer
+from tests.workflows.lifecycle.at_once import at_once, crowd_of, log_is_whole, officers
 from workflows.lifecycle.models import Decision
 from workflows.lifecycle.operations import (
     Proof,
@@ -32,8 +32,7 @@ QUORUM = 2
 @pytest.fixture
 def crowd(database: object) -> list[Actor]:
     """Eight more risk officers, named before the case is opened."""
-    stories.house()
-    return [officer(number) for number in range(CROWD)]
+    return officers(CROWD)
 
 
 @pytest.fixture
@@ -41,9 +40,9 @@ def version(crowd: list[Actor]) -> ModelVersion:
     return stories.validated_version()
 
 
-def signing(version: ModelVersion, who: Actor) -> Callable[[], object]:
+def signing(version: ModelVersion, who: Actor, digest: str = "") -> Callable[[], object]:
     """An officer with the signature page open."""
-    digest = stories.digest(version, Move.APPROVE)
+    digest = digest or stories.digest(version, Move.APPROVE)
     nonce = begin_signature(version.pk, move=Move.APPROVE, digest=digest, actor=who)
     proof = Proof(nonce.pk, password=PASSWORD)
     return lambda: approve_version(version.pk, digest=digest, proof=proof, actor=who)
@@ -66,23 +65,22 @@ def test_eight_officers_at_once_approve_once(version: ModelVersion, crowd: list[
 @pytest.fixture
 def small(database: object) -> tuple[ModelVersion, list[Actor]]:
     """A version of the lowest tier, where one signature is enough, and sixteen who may give it."""
-    stories.house()
-    officers = [officer(number) for number in range(SIXTEEN)]
-    return stories.validated_version(model=stories.registered_model("s", "S", 3)), officers
+    hired = officers(SIXTEEN)
+    return stories.validated_version(model=stories.registered_model("s", "S", 3)), hired
 
 
-def race(version: ModelVersion, officers: list[Actor], rounds: int) -> None:
+def race(version: ModelVersion, signers: list[Actor], rounds: int) -> None:
     """All sign at once, again and again; between two rounds the product takes the approval back."""
     acts: dict[int, tuple[float, Callable[[], object]]] = {}
     with crowd_of(SIXTEEN) as go:
         for number in range(1, rounds + 1):
-            renew(acts, version, officers)
+            renew(acts, version, signers)
             ended = go([act for _begun, act in acts.values()])
             assert ended == {"went": 1, "WrongState": SIXTEEN - 1}, number
             assert stories.again(version).state == "approved"
             assert (signatures(version), Promotion.objects.count()) == (number, number)
             assert AuditEntry.objects.filter(action="version.approved").count() == number
-            acts.pop(winner(version, officers))
+            acts.pop(winner(version, signers))
             reopen_version(version.pk, reason="again", actor=Actor.system("test"))
     assert log_is_whole()
 
@@ -90,20 +88,20 @@ def race(version: ModelVersion, officers: list[Actor], rounds: int) -> None:
 def renew(
     acts: dict[int, tuple[float, Callable[[], object]]],
     version: ModelVersion,
-    officers: list[Actor],
+    signers: list[Actor],
 ) -> None:
     """A leave to sign that nobody used is still good, but not for ever."""
-    now = time.monotonic()
-    for place, one in enumerate(officers):
+    now, digest = time.monotonic(), stories.digest(version, Move.APPROVE)
+    for place, one in enumerate(signers):
         if place not in acts or now - acts[place][0] > GOOD_FOR_S:
-            acts[place] = (now, signing(version, one))
+            acts[place] = (now, signing(version, one, digest))
 
 
-def winner(version: ModelVersion, officers: list[Actor]) -> int:
+def winner(version: ModelVersion, signers: list[Actor]) -> int:
     """Whose signature it was."""
     rows = Decision.objects.filter(round__version=version, round__move="approve")
     person = rows.latest("decided_at").person_id
-    return [one.person_id for one in officers].index(person)
+    return [one.person_id for one in signers].index(person)
 
 
 def test_sixteen_at_once_make_one_approval_time_after_time(

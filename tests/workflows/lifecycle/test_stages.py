@@ -6,6 +6,7 @@ from governance.errors import Duplicate, NotAllowed
 from governance.inventory.models import ModelVersion
 from governance.inventory.operations import raise_finding
 from tests import stories
+from tests.memory import remembered
 from tests.workflows.policies.wordings import approving, step
 from workflows.cases.models import Task
 from workflows.lifecycle.models import Decision
@@ -23,6 +24,7 @@ def submitted(module_db: None) -> ModelVersion:
     return stories.submitted_version()
 
 
+@remembered
 def ruled(version: ModelVersion, plain: dict[str, object]) -> ModelVersion:
     """Validated under another wording, whoever could satisfy it."""
     tier_1 = Policy.objects.get(name="tier-1")

@@ -14,6 +14,7 @@ from governance.errors import Conflict, Duplicate, FoureyesError, Invalid, NotAl
 from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.governance.access.people import holder, person
+from tests.memory import remembered
 from tests.workflows.lifecycle.signing import begin, change_finding, sign
 from workflows.cases.models import Task
 from workflows.lifecycle.models import Decision
@@ -35,11 +36,13 @@ def seen(version: ModelVersion) -> str:
     return stories.digest(version, Move.APPROVE)
 
 
+@remembered
 def step_aside(version: ModelVersion, who: str, *, for_good: bool) -> None:
     how = recuse if for_good else abstain
     how(version.pk, digest=seen(version), comment="Cousin of mine.", actor=actor_named(who))
 
 
+@remembered
 def hand_over(version: ModelVersion, who: str, to: str, comment: str = "Away.") -> None:
     delegate: UUID = person(to).pk
     delegate_decision(
@@ -167,6 +170,7 @@ def test_delegating_needs_a_reason(version: ModelVersion) -> None:
     assert refused.value.field == "comment"
 
 
+@remembered
 def lend() -> Delegation:
     """Hanna, no officer herself, stands in for Rita."""
     now = timezone.now()

@@ -6,7 +6,14 @@ from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, Stale, WrongState
 from governance.inventory.models import ModelVersion
 from tests import stories
-from tests.workflows.lifecycle.live import digest, merge_open, sign, sign_all, two_versions
+from tests.workflows.lifecycle.live import (
+    digest,
+    merge_open,
+    sign,
+    sign_all,
+    suspend,
+    two_versions,
+)
 from workflows.cases.models import Case, LiveChange, Task
 from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
@@ -17,7 +24,6 @@ from workflows.lifecycle.operations import (
     resume_version,
     review_live_change,
     sign_live_change,
-    suspend_version,
 )
 from workflows.lifecycle.queries import tasks_waiting_for
 from workflows.management.cast import actor_named
@@ -31,12 +37,6 @@ SIGNERS = ("rita", "mo")
 def live(module_db: None) -> ModelVersion:
     """The champion, with a former one behind it."""
     return two_versions()[1]
-
-
-def suspend(version: ModelVersion, who: str = "mo", **more: object) -> LiveChange:
-    """Somebody asks for it."""
-    reason = more.pop("reason", "It refuses everybody born in May.")
-    return suspend_version(version.pk, reason=reason, actor=actor_named(who), **more)
 
 
 def asked(change: LiveChange) -> set[str]:

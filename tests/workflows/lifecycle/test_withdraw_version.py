@@ -46,7 +46,7 @@ def test_withdrawing_an_approved_version_closes_its_pull_request(draft: ModelVer
     stories.validated(stories.submitted(draft))
     stories.sign(draft, "rita")
     stories.sign(draft, "rolf")
-    reconcile()
+    stories.carried_out()
     withdraw(draft)
     reconcile()
     assert Promotion.objects.get(version=draft).state == "closed"
