@@ -26,7 +26,16 @@ from governance.outbox.models import HostCircuit, OutboxJob
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-CLAIMED = ("topic", "key", "payload", "queue", "host", "lease_token", "attempts")
+CLAIMED = (
+    "topic",
+    "key",
+    "payload",
+    "queue",
+    "host",
+    "lease_token",
+    "attempts",
+    "cancel_requested_at",
+)
 _unfinished = Q(done_at__isnull=True, parked_at__isnull=True)
 _state = Case(
     When(done_at__isnull=False, then=Value("done")),
