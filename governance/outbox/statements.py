@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -34,7 +34,7 @@ def take(job: OutboxJob, lease_s: float) -> bool:
     own = {_key(JOB): _key(job.pk), TOKEN: job.lease_token, ATTEMPTS: job.attempts}
     with connection.cursor() as cursor:
         cursor.execute(sql, [own.get(value, value) for value in parameters])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _key(pk: UUID) -> UUID | str:
@@ -50,7 +50,7 @@ def _candidates(_vendor: str, queue: str | None) -> tuple[str, tuple[Any, ...]]:
 @cache
 def _taking(_vendor: str, lease_s: float) -> tuple[str, tuple[Any, ...]]:
     as_read = free().filter(pk=JOB, lease_token=TOKEN, attempts=ATTEMPTS)
-    query = as_read.query.chain(UpdateQuery)
+    query = cast("UpdateQuery", as_read.query.chain(UpdateQuery))
     query.add_update_values(
         {
             "lease_token": F("lease_token") + 1,

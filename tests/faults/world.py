@@ -24,6 +24,7 @@ from governance.audit.models import AuditEntry
 from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Claim, LeaseLost
 from governance.outbox.models import HostCircuit, OutboxJob
+from governance.outbox.statements import take
 from governance.sealing import seal
 from tests.contracts.contract import contract_of
 from tests.databases import rolled_back
@@ -297,7 +298,7 @@ def counted_commits(world: World, at: int = -1, name: str = "") -> Iterator[None
         patch.setattr(transaction.Atomic, "__enter__", enter)
         patch.setattr(transaction.Atomic, "__exit__", leave)
         patch.setattr(QuerySet, "update", alone(QuerySet.update))
-        patch.setattr(outbox, "take", alone(outbox.take))
+        patch.setattr("governance.outbox.operations.take", alone(take))
         yield
 
 
