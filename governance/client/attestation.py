@@ -15,7 +15,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -205,7 +206,7 @@ def _stands(place: Path, file: dict[str, Any]) -> bool:
     """The whole file, or where it is somebody else's the values in it that are ours."""
     fields = file["fields"]
     if fields is None:
-        return _sha256(place) == file["sha256"]
+        return bool(_sha256(place) == file["sha256"])
     plain = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if hashlib.sha256(plain.encode()).hexdigest() != file["sha256"]:
         return False

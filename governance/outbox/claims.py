@@ -52,6 +52,7 @@ class Claim:
     token: int
     attempts: int
     lease_s: float = LEASE_S
+    stopped: bool = False  # somebody asked for that before it was taken
 
     def heartbeat(self) -> None:
         """Start the lease anew at the database's time."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from governance.errors import FoureyesError, Permanent, Temporary, Unavailable
 from governance.outbox import circuits
@@ -19,7 +19,8 @@ from governance.outbox.backoff import GIVE_UP_AFTER, MAX_ATTEMPTS, delay_s
 from governance.outbox.claims import LEASE_S, Claim
 from governance.outbox.identifiers import next_id
 from governance.outbox.models import OutboxJob
-from governance.outbox.queries import claimable, exhausted, free
+from governance.outbox.queries import claimable, exhausted
+from governance.outbox.statements import candidates, take
 from governance.outbox.wake import wake_after_commit
 from governance.sentences import kept
 from governance.sentences import sentence as _
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-CANDIDATES = 20
 SHORTEST_PAUSE_S = 1.0
 CANCELLED = {"cancelled": True}  # the result of a job that somebody stopped
 _in_peace = {"lease_until": None, "lease_token": F("lease_token") + 1}
@@ -70,7 +70,7 @@ def claim_next(queue: str | None = None, *, lease_s: float = LEASE_S) -> Claim |
 
     Of jobs that are due since the same moment it is the one that was asked for first.
     """
-    for job in claimable(queue)[:CANDIDATES]:
+    for job in candidates(queue):
         if found := _claim(job, lease_s):
             return found
     return None
@@ -89,14 +89,7 @@ def _claim(job: OutboxJob, lease_s: float) -> Claim | None:
     """
     if job.is_cut_off and not circuits.admit(job.host):
         return None
-    as_read = free().filter(pk=job.pk, lease_token=job.lease_token, attempts=job.attempts)
-    taken = as_read.update(
-        lease_token=job.lease_token + 1,
-        lease_until=Now() + timedelta(seconds=lease_s),
-        attempts=job.attempts + 1,
-        tried_since=Coalesce(F("tried_since"), Now()),
-    )
-    return _claim_of(job, lease_s) if taken else None
+    return _claim_of(job, lease_s) if take(job, lease_s) else None
 
 
 def complete(claim: Claim, result: Mapping[str, Any] | None = None) -> None:
@@ -230,6 +223,7 @@ def _claim_of(job: OutboxJob, lease_s: float) -> Claim:
         token=job.lease_token + 1,
         attempts=job.attempts + 1,
         lease_s=lease_s,
+        stopped=job.cancel_requested_at is not None,
     )
 
 

@@ -26,7 +26,17 @@ from governance.outbox.models import HostCircuit, OutboxJob
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-CLAIMED = ("topic", "key", "payload", "queue", "host", "lease_token", "attempts")
+CUT_OFF = "is_cut_off"  # declared in the model, for whoever reads it
+CLAIMED = (
+    "topic",
+    "key",
+    "payload",
+    "queue",
+    "host",
+    "lease_token",
+    "attempts",
+    "cancel_requested_at",
+)
 _unfinished = Q(done_at__isnull=True, parked_at__isnull=True)
 _state = Case(
     When(done_at__isnull=False, then=Value("done")),
@@ -72,7 +82,7 @@ def due(queue: str | None = None) -> QuerySet[OutboxJob]:
 def claimable(queue: str | None = None) -> QuerySet[OutboxJob]:
     """Those of `due`, each with what a claim needs, and whether its host's circuit is open."""
     opened = HostCircuit.objects.filter(pk=OuterRef("host"), opened_at__isnull=False)
-    return due(queue).annotate(is_cut_off=Exists(opened)).only(*CLAIMED)
+    return due(queue).annotate(**{CUT_OFF: Exists(opened)}).only(*CLAIMED)
 
 
 def exhausted() -> QuerySet[OutboxJob]:

@@ -14,13 +14,14 @@ from dulwich.server import ReceivePackHandler
 from governance.outbox import operations as outbox
 from governance.outbox.models import OutboxJob
 from governance.sentences import recalled
+from tests.databases import ON_SQLITE
 from tests.faults.fakes.forge import TOKEN
 from tests.faults.world import World, assert_exactly_once, merges, open_world
 from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.preparation import facts_of
 from workflows.gitops.wording import branch_of
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 
 PATCH = pytest.MonkeyPatch
 TRIES = 12

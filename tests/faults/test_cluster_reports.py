@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.faults.test_webhooks import SHOWN, post
 from tests.faults.world import World, assert_exactly_once, continued, ready_bank
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, SyncReport
 from workflows.targets.models import Target
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Every request of a clean life is the one that fails, once before and once after its effect.
 
 What must hold each time: exactly one pull request, the approved bytes live, nothing lost or stuck.
+A worker's death is a matter of the server's database; what a forge answers is told on SQLite.
 """
 
 from itertools import product
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.databases import rolled_back
+from tests.databases import ON_SQLITE, POSTGRESQL, SQLITE, rolled_back
 from tests.faults.fakes.transport import AFTER, BEFORE, FOR_PEOPLE
 from tests.faults.world import World, assert_exactly_once, continued, merges, open_world
 from workflows.targets.models import ForgeConnection
@@ -45,16 +46,21 @@ def name_of(case: Case) -> str:
     return f"{dialect}-{number:02}-{when}-{name}"
 
 
+def vendor_of(case: Case) -> str:
+    return POSTGRESQL if case[-1] == "killed" else SQLITE
+
+
 def cases(*, later: bool) -> list[Any]:
-    """Those of the opening, or those after it, each with the dialect of its forge."""
+    """Those of the opening, or those after it, each with its database and its forge's dialect."""
     return [
         pytest.param(
+            vendor_of(case),
             case[0],
             case,
             id=name_of(case),
             marks=[] if is_quick(case) else pytest.mark.soak,
         )
-        for case in ALL
+        for case in sorted(ALL, key=vendor_of, reverse=later)  # each database is made once
         if (case[1] >= LOOK[0]) == later
     ]
 
@@ -73,18 +79,26 @@ def lives(world: World, case: Case) -> None:
     assert bool(world.parked) == (name in FOR_PEOPLE), world.parked
 
 
-@pytest.mark.parametrize(("dialect", "case"), cases(later=False))
+@pytest.mark.parametrize(
+    ("module_db", "dialect", "case"), cases(later=False), indirect=["module_db"]
+)
 def test_a_request_that_fails(
-    dialect: str, case: Case, bank: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    module_db: None,
+    dialect: str,
+    case: Case,
+    bank: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Only what a person must mend is parked; everything else heals by itself."""
     ForgeConnection.objects.update(kind=dialect)
     lives(open_world(bank, dialect, tmp_path, monkeypatch), case)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("dialect", REQUESTS)
 def test_the_clean_lives_have_the_steps_that_are_broken_here(
-    dialect: str, bank: Any, tmp_path: Path
+    module_db: None, dialect: str, bank: Any, tmp_path: Path
 ) -> None:
     """No request is left out: who merges at once leaves out the look, and nothing else."""
     calm = clean_life(dialect, bank, tmp_path / "calm", None)
@@ -108,9 +122,11 @@ def clean_life(dialect: str, bank: Any, folder: Path, at_once: Any) -> list[str]
 
 
 # From here on the pull request has been opened, once for each dialect.
-@pytest.mark.parametrize(("opened", "case"), cases(later=True), indirect=["opened"])
+@pytest.mark.parametrize(
+    ("module_db", "opened", "case"), cases(later=True), indirect=["module_db", "opened"]
+)
 def test_a_later_request_that_fails(
-    opened: World, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    module_db: None, opened: World, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same while the pull request is looked at, and when it has been merged."""
     assert len(opened.plan.log) == LOOK[0]

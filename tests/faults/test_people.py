@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from governance.actors import Actor
+from tests.databases import ON_SQLITE
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.world import World, assert_exactly_once, continued, merges
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

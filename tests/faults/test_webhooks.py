@@ -13,11 +13,12 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from governance.sealing import seal
+from tests.databases import ON_SQLITE
 from tests.faults.world import World, assert_exactly_once, continued, merges
 from workflows.gitops.models import PipelineRun, WebhookDelivery
 from workflows.targets.models import ForgeConnection, Promotion
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 SECRET, SHOWN = "a-secret-of-sixteen", "shown-by-the-cluster-1"
 
 

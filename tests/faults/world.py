@@ -24,6 +24,7 @@ from governance.audit.models import AuditEntry
 from governance.outbox import operations as outbox
 from governance.outbox.claims import Again, Claim, LeaseLost
 from governance.outbox.models import HostCircuit, OutboxJob
+from governance.outbox.statements import take
 from governance.sealing import seal
 from tests.contracts.contract import contract_of
 from tests.databases import rolled_back
@@ -266,39 +267,47 @@ def counted_commits(world: World, at: int = -1, name: str = "") -> Iterator[None
     The outermost block of an operation is a savepoint here; what it protects is the same. A
     worker's UPDATE outside of any block, such as a claim, is a commit of its own.
     """
-    depth, real = [0], (transaction.Atomic.__enter__, transaction.Atomic.__exit__, QuerySet.update)
-
-    def is_broken() -> bool:
-        world.commits += 1
-        return world.commits == at + 1
-
-    def fault() -> BaseException:
-        return OperationalError("gone") if name == "server-gone" else Killed(name)
+    depth, real_enter, real_exit = [0], transaction.Atomic.__enter__, transaction.Atomic.__exit__
 
     def enter(block: transaction.Atomic) -> None:
         depth[0] += 1
-        return real[0](block)
+        return real_enter(block)
 
     def leave(block: transaction.Atomic, kind: Any, error: Any, trace: Any) -> Any:
         depth[0] -= 1
-        if depth[0] or kind is not None or not is_broken():
-            return real[1](block, kind, error, trace)
-        broken = fault()
+        if depth[0] or kind is not None or not is_broken(world, at):
+            return real_exit(block, kind, error, trace)
+        broken = fault_of(name)
         if name == "after":
-            real[1](block, None, None, None)
+            real_exit(block, None, None, None)
         else:
-            real[1](block, type(broken), broken, None)
+            real_exit(block, type(broken), broken, None)
         raise broken
 
-    def update(rows: QuerySet[Any], **values: Any) -> int:
-        if depth[0] or not world.working or not is_broken():
-            return real[2](rows, **values)
-        if name == "after":
-            real[2](rows, **values)
-        raise fault()
+    def alone(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(*words: Any, **values: Any) -> Any:
+            if depth[0] or not world.working or not is_broken(world, at):
+                return write(*words, **values)
+            if name == "after":
+                write(*words, **values)
+            raise fault_of(name)
+
+        return written
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transaction.Atomic, "__enter__", enter)
         patch.setattr(transaction.Atomic, "__exit__", leave)
-        patch.setattr(QuerySet, "update", update)
+        patch.setattr(QuerySet, "update", alone(QuerySet.update))
+        patch.setattr("governance.outbox.operations.take", alone(take))
         yield
+
+
+def is_broken(world: World, at: int) -> bool:
+    """Count one commit, and say whether it is the one that breaks."""
+    world.commits += 1
+    return world.commits == at + 1
+
+
+def fault_of(name: str) -> BaseException:
+    """What a worker meets: its death, or a database that went away."""
+    return OperationalError("gone") if name == "server-gone" else Killed(name)

@@ -211,7 +211,7 @@ def reconcile() -> Counter[str]:
 
 
 def _attempt(claim: Claim) -> Outcome:
-    if claim.cancelled():
+    if claim.stopped:
         return _cancel(claim)
     try:
         with beating(claim, LONGEST_S[claim.queue]):

@@ -37,12 +37,12 @@ def refuse_busy_port(host: str, port: int) -> None:
 
 
 def programs(host: str, port: int) -> dict[str, list[str]]:
-    """The command lines of the children."""
+    """The command lines of the children; whoever starts them has made Django's checks."""
     manage = [sys.executable, sys.argv[0] if sys.argv[0].endswith("manage.py") else "manage.py"]
     return {
-        "web": [*manage, "web", "--host", host, "--port", str(port)],
-        "worker": [*manage, "worker"],
-        "tick": [*manage, "tick", "--every", str(TICK_EVERY_S)],
+        "web": [*manage, "web", "--skip-checks", "--host", host, "--port", str(port)],
+        "worker": [*manage, "worker", "--skip-checks"],
+        "tick": [*manage, "tick", "--skip-checks", "--every", str(TICK_EVERY_S)],
     }
 
 

@@ -22,5 +22,5 @@ def take_turn(host: str, pause_s: float) -> float:
     mine = ForgeTurn.objects.filter(pk=host)
     with transaction.atomic():  # the row stays ours until it has been read
         mine.update(next_at=later)
-        left = mine.values_list(_left, flat=True).get()
+        left: timedelta = mine.values_list(_left, flat=True).get()
     return max(0.0, (left - pause).total_seconds())

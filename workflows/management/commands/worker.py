@@ -1,5 +1,6 @@
 """`manage.py worker`: the embedded Celery worker."""
 
+import os
 import warnings
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, **_options: object) -> None:
         """Work until SIGTERM; a running job is finished first."""
         end_with_supervisor()
+        os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # a command has made them
         prepare_folders(settings.BROKER_URL, Path(settings.VAR_DIR))
         warnings.simplefilter("ignore", SecurityWarning)  # it fears pickle, which we do not accept
         import_string(APP).worker_main(["--quiet", "worker", *SETTINGS, *QUIET])
