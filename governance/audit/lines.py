@@ -12,6 +12,9 @@ from uuid import UUID
 
 from governance.actors import ActingRole
 from governance.audit import canonical
+from governance.audit.merkle import leaf_hash
+from governance.errors import Conflict
+from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,6 +137,34 @@ def parse(raw: bytes) -> Line:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"not a line of this log: {error!r}"
         raise BadLine(message) from error
+
+
+def as_recorded(
+    entry_id: UUID, raw: bytes | memoryview, leaf: bytes | memoryview | None = None
+) -> Line:
+    """The line of an entry, and that it is the one its leaf is the hash of where that is given.
+
+    Raises:
+        Conflict: somebody has changed it since.
+    """
+    content = bytes(raw)
+    try:
+        line = parse(content)
+    except BadLine:
+        line = None
+    if line is None or (leaf is not None and leaf_hash(content) != bytes(leaf)):
+        raise Conflict(
+            _(
+                "The log does not verify: entry {id} is not as it was recorded. Nothing that is "
+                "told from it can be relied on.",
+                id=str(entry_id),
+            ),
+            remedy=_(
+                "Let the whole log be verified (Log, Verify now), hold it against a checkpoint "
+                "that is kept outside, and tell whoever runs this site and its auditors."
+            ),
+        )
+    return line
 
 
 def _upcast(value: dict[str, Any]) -> dict[str, Any]:

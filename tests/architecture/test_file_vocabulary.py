@@ -20,6 +20,7 @@ NOT_PURE: dict[str, str] = {
     "governance.access.requests": "the one line between a request and its actor",
     "governance.access.single_sign_on": "allauth asks it how to speak to the provider",
     "governance.audit.entry_checks": "a part of verify: reads the entries",
+    "governance.audit.placing": "a part of sequence_pending: the rows of queue and leaves",
     "governance.audit.rotation": "an exchange of keys is entry, checkpoint and files in one go",
     "governance.audit.placing": "a part of sequence_pending: queue and leaves, in one turn each",
     "governance.audit.signing": "which key signs: the key file beside the rows",

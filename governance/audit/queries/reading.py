@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db.models import Max
@@ -15,8 +16,7 @@ from django.db.models.functions import TruncDate
 from governance.audit.actions import Action
 from governance.audit.keys import read_signer
 from governance.audit.labels import label_of
-from governance.audit.lines import BadLine, Line, parse
-from governance.audit.merkle import leaf_hash
+from governance.audit.lines import Line, as_recorded
 from governance.audit.models import (
     AnchorKind,
     AuditAnchor,
@@ -28,8 +28,6 @@ from governance.audit.models import (
     AuditPersonalValue,
 )
 from governance.audit.queries.proving import inclusion_proof
-from governance.errors import Conflict
-from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from governance.audit.notes import Signer
-
-    Stored = bytes | memoryview
 
 MOST_FORMER: Final = 1000
 
@@ -105,14 +101,17 @@ def told_until(subject_type: str, moment: datetime) -> Iterator[Line]:
     """
     rows = AuditEntry.objects.filter(subject_type=subject_type, occurred_at__lt=moment)
     told = rows.order_by("subject_id", "subject_seq").values_list("pk", "line", "leaf__leaf_hash")
-    return (_read(entry_id, line, leaf) for entry_id, line, leaf in told.iterator())
+    found: Any = told.iterator()
+    with closing(found):  # its cursor ends with the reading, however that ends
+        for entry_id, line, leaf in found:
+            yield as_recorded(entry_id, line, leaf)
 
 
 def first_entries(subjects: Iterable[tuple[str, UUID]]) -> list[Line]:
     """How the story of each of these subjects begins, as read lines. One query."""
     ids = {subject_id for _type, subject_id in subjects}
     rows = AuditEntry.objects.filter(subject_id__in=ids, subject_seq=1)
-    return [_read(entry_id, line) for entry_id, line in rows.values_list("pk", "line")]
+    return [as_recorded(entry_id, line) for entry_id, line in rows.values_list("pk", "line")]
 
 
 def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
@@ -125,39 +124,13 @@ def views_of(entries: QuerySet[AuditEntry]) -> list[EntryView]:
     return [
         EntryView(
             id=row.id,
-            line=_read(row.id, row.line),
+            line=as_recorded(row.id, row.line),
             label=label_of(row.action),
             index=row.leaf.idx if hasattr(row, "leaf") else None,
             personal=dict(disclosed[row.id]),
         )
         for row in rows
     ]
-
-
-def _read(entry_id: UUID, raw: Stored, leaf: Stored | None = None) -> Line:
-    """The line of an entry, and that it is the one its leaf is the hash of where that is given.
-
-    Raises:
-        Conflict: somebody has changed it since.
-    """
-    content = bytes(raw)
-    try:
-        line = parse(content)
-    except BadLine:
-        line = None
-    if line is None or (leaf is not None and leaf_hash(content) != bytes(leaf)):
-        raise Conflict(
-            _(
-                "The log does not verify: entry {id} is not as it was recorded. Nothing that is "
-                "told from it can be relied on.",
-                id=str(entry_id),
-            ),
-            remedy=_(
-                "Let the whole log be verified (Log, Verify now), hold it against a checkpoint "
-                "that is kept outside, and tell whoever runs this site and its auditors."
-            ),
-        )
-    return line
 
 
 def receipt_of(entry_id: UUID) -> Receipt | None:
