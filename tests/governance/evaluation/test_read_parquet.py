@@ -111,7 +111,7 @@ def set_at(row: int, column: str, value: object) -> Callable[[pl.DataFrame], pl.
         (set_at(9, "score", -0.5), ("out_of_range", 11, "score")),
         (set_at(9, "score", None), ("column_empty", 11, "score")),
         (set_at(9, "outcome", 2), ("outcome_unknown", 11, "outcome")),
-        (set_at(9, "outcome", None), ("outcome_unknown", 11, "outcome")),
+        (set_at(9, "outcome", None), ("column_empty", 11, "outcome")),
         (set_at(9, "region", None), ("column_empty", 11, "region")),
         (set_at(9, "id", 3), ("key_repeated", 11, "id")),
         (lambda t: t.with_columns(score=pl.lit("high")), ("not_a_number", 2, "score")),
