@@ -58,5 +58,5 @@ def last_percent(values: Sequence[float]) -> float:
 
 def _timing(times: list[tuple[float, float]]) -> Timing:
     walls, processors = zip(*times, strict=True)
-    deciles = statistics.quantiles(walls, n=10)
+    deciles = statistics.quantiles(walls, n=10) if len(walls) > 1 else walls
     return Timing(statistics.median(walls), deciles[0], deciles[-1], statistics.median(processors))

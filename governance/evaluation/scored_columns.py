@@ -106,7 +106,8 @@ class OutcomeColumn:
         except ValueError:
             outcome = None
         if outcome not in (0.0, 1.0):
-            raise refused("outcome_unknown", row=row, column=self.name, shown=shown(text))
+            code = "outcome_unknown" if text.strip() else "column_empty"
+            raise refused(code, row=row, column=self.name, shown=shown(text))
         self._values.append(outcome == 1.0)
 
     def take_all(self, values: NDArray[np.float64]) -> bool:

@@ -1,7 +1,7 @@
 """Scored tables as Parquet, read by polars: only in the process that may fall.
 
-Columns are taken as a whole; where a value is not right, the fields go one by one through the same
-checks as those of a CSV table, which then name the row.
+Columns are taken in large pieces; where a value is not right, the fields go one by one through the
+same checks as those of a CSV table, which then name the row.
 """
 
 import re
@@ -9,9 +9,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
+from polars.selectors import by_index
 
 from governance.evaluation.scored_columns import Column
 from governance.evaluation.scored_csv import took_series
@@ -21,6 +23,7 @@ from governance.evaluation.scored_refusals import UnreadableScores, refused
 
 MAGIC = b"PAR1"
 MAX_FOOTER = 16 * 1024**2
+PIECE = 1_000_000  # rows
 _BEGINNING = 64
 _TRAILER = 8  # the footer's length, then the magic once more
 # Version (field 1, a number), then the list of columns (field 2, more than fourteen): its length.
@@ -46,29 +49,33 @@ class ParquetTable:
 
     def filled(self, empty: Column) -> Column:
         """Give a column like `empty`, with all values of that name in it and checked."""
-        values, column = self._values(empty.name), deepcopy(empty)
-        if took_series(column, values):
+        column = deepcopy(empty)
+        if all(took_series(column, part) for part in self._parts(empty.name)):
             return column
-        for row, value in enumerate(values, start=2):
+        for row, value in enumerate(chain.from_iterable(self._parts(empty.name)), start=2):
             empty.take(_text(value), row)
         return empty
 
     def input(self, empty: InputColumn) -> InputColumn | None:
         """Give an input with all its values; None where they are of a kind that is not read."""
         try:
-            values = self._values(empty.name)
+            taken = all(took_series(empty, part) for part in self._parts(empty.name))
         except UnreadableScores:
             return None
-        return empty if took_series(empty, values) else None
+        return empty if taken else None
 
-    def _values(self, name: str) -> pl.Series:
-        with _read():
-            values = pl.read_parquet(self._path, columns=[name]).to_series()
-        if values.len() != self.rows:
-            raise refused("parquet_broken")
-        if not (values.dtype.is_numeric() or isinstance(values.dtype, _READABLE)):
-            raise refused("column_unreadable", column=name, kind=str(values.dtype))
-        return values
+    def _parts(self, name: str) -> Iterator[pl.Series]:
+        """Give a column piece by piece: ten million texts at once are too much."""
+        place = self.header.index(name)  # polars takes a name that looks like one for a pattern
+        for start in range(0, self.rows, PIECE):
+            with _read():
+                column = pl.scan_parquet(self._path).select(by_index(place))
+                values = column.slice(start, PIECE).collect().to_series().alias("")
+            if values.len() != min(PIECE, self.rows - start):
+                raise refused("parquet_broken")
+            if not (values.dtype.is_numeric() or isinstance(values.dtype, _READABLE)):
+                raise refused("column_unreadable", column=name, kind=str(values.dtype))
+            yield values
 
 
 def _text(value: object) -> str:

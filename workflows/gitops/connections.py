@@ -15,7 +15,7 @@ from workflows.gitops.forges.github import GitHub
 from workflows.gitops.forges.gitlab import GitLab
 from workflows.gitops.forges.local import LocalForge
 from workflows.gitops.forges.plain_git import PlainGit
-from workflows.gitops.operations.turns import take_turn
+from workflows.gitops.turns import take_turn
 from workflows.targets.models import ForgeConnection
 
 FORGES: dict[str, Callable[[], Forge]] = {"local": LocalForge}

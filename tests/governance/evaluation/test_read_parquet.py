@@ -1,6 +1,7 @@
 """A scored table as Parquet says the same as the one as CSV, or is refused as clearly."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from governance.evaluation import scored_scan
+from governance.evaluation import scored_parquet, scored_scan
 from governance.evaluation.scored_columns import EPOCH
 from governance.evaluation.scored_data import ScoredColumns, read_scored
 from governance.evaluation.scored_refusals import UnreadableScores
@@ -57,6 +58,23 @@ def test_parquet_and_csv_say_the_same(tmp_path: Path) -> None:
         assert np.array_equal(one, other), part
 
 
+def test_a_large_one_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as at once; a bad value in a later piece is named by its own row."""
+    path = written(tmp_path, good_table().rename({"region": "^r.*$"}))
+    columns = replace(ALL, segment="^r.*$")
+    whole = scan(path, columns)
+    monkeypatch.setattr(scored_parquet, "PIECE", 7)
+    parts = scan(path, columns)
+    assert whole.segment_names == parts.segment_names
+    for part, values in whole.arrays.items():
+        assert np.array_equal(values, parts.arrays[part]), part
+    ids = pl.Series("id", [*range(59), 3])
+    assert refusal_of(written(tmp_path, good_table().with_columns(ids)))[1:] == (61, "id")
+    bad = pl.Series("score", [0.5] * 40 + [1.5] * 20)
+    found = refusal_of(written(tmp_path, good_table().with_columns(bad)))
+    assert found == ("out_of_range", 42, "score")
+
+
 def test_outcomes_may_be_true_and_false(tmp_path: Path) -> None:
     """As a data frame has them."""
     table = good_table().with_columns(pl.col("outcome").cast(pl.Boolean))
@@ -93,7 +111,7 @@ def set_at(row: int, column: str, value: object) -> Callable[[pl.DataFrame], pl.
         (set_at(9, "score", -0.5), ("out_of_range", 11, "score")),
         (set_at(9, "score", None), ("column_empty", 11, "score")),
         (set_at(9, "outcome", 2), ("outcome_unknown", 11, "outcome")),
-        (set_at(9, "outcome", None), ("outcome_unknown", 11, "outcome")),
+        (set_at(9, "outcome", None), ("column_empty", 11, "outcome")),
         (set_at(9, "region", None), ("column_empty", 11, "region")),
         (set_at(9, "id", 3), ("key_repeated", 11, "id")),
         (lambda t: t.with_columns(score=pl.lit("high")), ("not_a_number", 2, "score")),

@@ -74,7 +74,7 @@ BAD_ROWS = [
     ("c9,1.01,1,n", "out_of_range", "score"),
     ("c9,-0.2,1,n", "out_of_range", "score"),
     ("c9,0.5,2,n", "outcome_unknown", "outcome"),
-    ("c9,0.5,,n", "outcome_unknown", "outcome"),
+    ("c9,0.5,,n", "column_empty", "outcome"),
     ("c9,0.5,yes,n", "outcome_unknown", "outcome"),
     ("c9,0.5,1,", "column_empty", "region"),
     ("c9,0.5,1,a\tb", "segment_unreadable", "region"),

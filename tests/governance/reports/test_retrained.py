@@ -53,6 +53,7 @@ def test_the_page_shows_it_beside_the_comparison_with_the_champion(victor: Clien
     assert "Same 1,000 cases for both" in section
     case = victor.get("/models/credit-default/versions/3/").text
     assert "Retrained from" in case
+    assert "Compared with 2.0.0, the version that was retrained" in case
 
 
 def test_it_is_what_a_comparison_of_the_two_says(versions: list[ModelVersion]) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F
 from governance.sealing import seal
 from workflows.gitops.connections import connected
 from workflows.gitops.models import ForgeTurn
-from workflows.gitops.operations.turns import take_turn
+from workflows.gitops.turns import take_turn
 from workflows.targets.models import ForgeConnection
 
 WORKERS = 4

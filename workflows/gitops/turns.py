@@ -1,0 +1,23 @@
+"""Changes that all workers together ask of one host: one after the other, with a pause between."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from workflows.gitops.models import ForgeTurn
+
+
+def take_turn(host: str, pause_s: float) -> float:
+    """Take the next moment at which a host may be asked for a change; return seconds until then.
+
+    Whoever comes after gets a moment `pause_s` seconds later, on whatever machine. Times are the
+    database's; who was overtaken between reading and writing looks again.
+    """
+    ForgeTurn.objects.bulk_create([ForgeTurn(host=host)], ignore_conflicts=True)
+    rows = ForgeTurn.objects.filter(pk=host)
+    while True:
+        free_at, now = rows.annotate(now=Now()).values_list("next_at", "now").get()
+        mine = max(free_at, now)
+        after = mine + timedelta(seconds=pause_s)
+        if rows.filter(next_at=free_at).update(next_at=after):
+            return (mine - now).total_seconds()
