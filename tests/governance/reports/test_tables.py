@@ -39,7 +39,7 @@ def test_each_measure_is_one_row(payload: dict[str, Any]) -> None:
 def test_a_lower_brier_score_is_good(payload: dict[str, Any]) -> None:
     """The arrow is the number's direction, the tone its meaning."""
     row = next(row for row in metric_rows(payload) if row.name == "Brier score")
-    assert (row.arrow, row.tone, row.note) == ("arrow-down", "good", "lower is better · _ASE_")
+    assert (row.arrow, row.tone, row.note) == ("arrow-down", "good", "lower is better · SAS _ASE_")
 
 
 def test_segments_follow_with_their_size(payload: dict[str, Any]) -> None:
