@@ -1,10 +1,12 @@
 """Changes that all workers together ask of one host: one after the other, with a pause between."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models.functions import Now
 
 from workflows.gitops.models import ForgeTurn
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def take_turn(host: str, pause_s: float) -> float:
@@ -13,7 +15,8 @@ def take_turn(host: str, pause_s: float) -> float:
     Whoever comes after gets a moment `pause_s` seconds later, on whatever machine. Times are the
     database's; who was overtaken between reading and writing looks again.
     """
-    ForgeTurn.objects.bulk_create([ForgeTurn(host=host)], ignore_conflicts=True)
+    first = ForgeTurn(host=host, next_at=LONG_AGO)
+    ForgeTurn.objects.bulk_create([first], ignore_conflicts=True)
     rows = ForgeTurn.objects.filter(pk=host)
     while True:
         free_at, now = rows.annotate(now=Now()).values_list("next_at", "now").get()
