@@ -13,17 +13,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
 
 from governance.client.api import Client, digest_of
 from governance.client.attestation import Asked, verify_approval, with_server
 from governance.client.errors import ClientError, Refused
-from governance.client.shapes import ScoredColumns, Version
-from governance.client.submission import ArtifactFile, EvidenceFile, Submission, send
-
-
-class UsageError(Exception):
-    """An argument that only its content shows to be wrong."""
+from governance.client.given import COLUMNS, UsageError, submission, text_of
+from governance.client.shapes import Version
+from governance.client.submission import send
 
 
 class Exit(IntEnum):
@@ -33,17 +29,6 @@ class Exit(IntEnum):
     REFUSED = 1
     USAGE = 2
     UNREACHABLE = 3
-
-
-COLUMNS = {
-    "score": "the score, or what the classes' columns begin with",
-    "outcome": "what happened",
-    "segment": "the segment",
-    "key": "what tells rows apart",
-    "weight": "how many cases a row stands for",
-    "date": "the day of the score",
-    "champion": "the champion's score of the same rows",
-}
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
@@ -120,7 +105,7 @@ def exit_code_of(version: Version) -> Exit:
 def submit_command(chosen: argparse.Namespace) -> Exit:
     """Send files as a new version and submit it."""
     client = client_from(chosen)
-    version = send(client, _submission(chosen))
+    version = send(client, submission(chosen))
     version = checked(client, version, chosen.wait)
     print_version(version, as_json=chosen.json)
     return exit_code_of(version)
@@ -152,12 +137,12 @@ def verify_approval_command(chosen: argparse.Namespace) -> Exit:
     asked = Asked(
         folder=chosen.folder,
         root=chosen.root,
-        keys=tuple(_text_of(path).strip() for path in chosen.key),
+        keys=tuple(text_of(path).strip() for path in chosen.key),
         artifacts=tuple(digest_of(path) for path in chosen.artifact),
-        checkpoint=_text_of(chosen.checkpoint) if chosen.checkpoint else "",
+        checkpoint=text_of(chosen.checkpoint) if chosen.checkpoint else "",
         max_age_hours=chosen.max_age,
         target=chosen.target,
-        changed=tuple(_text_of(chosen.changed).splitlines()) if chosen.changed else (),
+        changed=tuple(text_of(chosen.changed).splitlines()) if chosen.changed else (),
     )
     found = verify_approval(asked)
     if found.standing == "valid as signed" and chosen.url:
@@ -275,78 +260,12 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _submission(chosen: argparse.Namespace) -> Submission:
-    return Submission(
-        model=chosen.model,
-        label=chosen.label,
-        artifacts=[
-            ArtifactFile(path, role)
-            for role in ("model", "code", "requirements", "other")
-            for path in getattr(chosen, f"{role}_files")
-        ],
-        evidence=_evidence(chosen),
-        summary=chosen.summary,
-        change_note=chosen.change_note,
-        parameters=_parameters(chosen.parameters),
-        input_schema=_schema(chosen.schema),
-        image=chosen.image,
-        comment=chosen.comment,
-        retrained_from=chosen.retrained_from,
-    )
-
-
-def _evidence(chosen: argparse.Namespace) -> list[EvidenceFile]:
-    columns = ScoredColumns(
-        **{column: getattr(chosen, column) for column in COLUMNS},
-        cost_false_negative=chosen.cost_false_negative,
-        cost_false_positive=chosen.cost_false_positive,
-        cost_true_negative=chosen.cost_true_negative,
-        cost_true_positive=chosen.cost_true_positive,
-    )
-    scored = [EvidenceFile(chosen.scored, columns=columns)] if chosen.scored else []
-    documents = [EvidenceFile(path, "document") for path in chosen.document]
-    results = [EvidenceFile(path, "test_results") for path in chosen.test_results]
-    return scored + documents + results
-
-
-def _parameters(path: Path | None) -> dict[str, Any]:
-    content = _json_of(path) if path else {}
-    if not isinstance(content, dict):
-        msg = f"{path} must hold one JSON object."
-        raise UsageError(msg)
-    return content
-
-
-def _schema(path: Path | None) -> list[dict[str, str]]:
-    content = _json_of(path) if path else []
-    if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
-        msg = f'{path} must hold a list of objects, {{"name": ..., "type": ...}}.'
-        raise UsageError(msg)
-    return content
-
-
-def _json_of(path: Path) -> object:
-    try:
-        return json.loads(_text_of(path))
-    except json.JSONDecodeError as error:
-        msg = f"{path} is not JSON: {error}."
-        raise UsageError(msg) from error
-
-
 def _token(file: Path | None) -> str:
-    token = os.environ.get("FOUREYES_TOKEN", "") if file is None else _text_of(Path(file))
+    token = os.environ.get("FOUREYES_TOKEN", "") if file is None else text_of(Path(file))
     if not token.strip():
         msg = "No API token: set FOUREYES_TOKEN, or give --token-file."
         raise UsageError(msg)
     return token
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read as text: {error}."
-        raise UsageError(msg) from error
 
 
 def _say(line: str) -> None:

@@ -38,7 +38,8 @@ def git(root: Path, *words: str) -> str:
 def asked(asked: Asked) -> Asked:
     """The clone is one of git's, in which the pull request's files are no commit yet."""
     git(asked.root, "init", "--quiet", "--initial-branch=main")
-    git(asked.root, "commit", "--quiet", "--allow-empty", "--message=Begin")
+    git(asked.root, "add", "README.md")
+    git(asked.root, "commit", "--quiet", "--message=Begin")
     return asked
 
 
