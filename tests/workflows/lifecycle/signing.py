@@ -6,6 +6,7 @@ from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from governance.inventory.operations import raise_finding
 from tests import stories
+from tests.memory import remembered
 from workflows.lifecycle.models import Decision, SigningNonce
 from workflows.lifecycle.operations import (
     Proof,
@@ -35,7 +36,9 @@ def nothing_signed(version: ModelVersion) -> bool:
     return not decided and stories.again(version).state == "validated"
 
 
+@remembered
 def change_finding(version: ModelVersion) -> None:
+    """A finding that is not required: the case is another one."""
     raise_finding(
         version.pk, severity="low", title="Late", required=False, actor=actor_named("victor")
     )

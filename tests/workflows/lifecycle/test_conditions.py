@@ -44,6 +44,7 @@ def condition(text: str = "Watch age.", days: int = 30, **more: object) -> Condi
     return ConditionFacts(text, person(str(owner)).pk, due, **more)
 
 
+@remembered
 def demand(version: ModelVersion, who: str, conditions: Sequence[ConditionFacts]) -> None:
     """An officer approves on conditions."""
     officer, seen = actor_named(who), stories.digest(version, Move.APPROVE)
