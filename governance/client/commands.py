@@ -264,12 +264,7 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("--checkpoint", type=Path, help="a recent checkpoint of the log")
     command.add_argument("--max-age", type=float, default=0, metavar="HOURS")
     command.add_argument("--target", default="", help="it must be approved for this one")
-    command.add_argument(
-        "--changed",
-        type=Path,
-        metavar="FILE",
-        help="a path a line, as `git diff --name-only` prints: each must be part of the approval",
-    )
+    command.add_argument("--changed", type=Path, metavar="FILE", help="paths that must be in it")
 
 
 def _submission(chosen: argparse.Namespace) -> Submission:
