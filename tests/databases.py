@@ -38,9 +38,6 @@ from tests.servers import Servers, postgres_folder
 PREFIX = "test_foureyes"
 TEMPLATES = BASE_DIR / "var" / "templates"
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
-# For a module whose story and tests rest on `module_db`: hundreds of small questions to a database
-# in this process cost a third less than to a server.
-ON_SQLITE = pytest.mark.parametrize("module_db", [SQLITE], indirect=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,25 +294,21 @@ def database(
 
 @pytest.fixture(scope="module")
 def module_db(
-    request: pytest.FixtureRequest,
-    shelf: Shelf,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """A transaction around all tests of a module, for a story that is told once for all of them.
 
     Each test runs in a savepoint inside, so that what one changes no other sees, and with another
-    forge than the story, which begins with an empty one. For a fixture of the module's own:
-    `@pytest.fixture(scope="module") def version(module_db): ...`. `ON_SQLITE` makes it a
-    file of the module's own instead.
+    forge than the story, which begins with an empty one. SQLITE as parameter: a file of its own.
+    For a fixture of the module's own: `@pytest.fixture(scope="module") def version(module_db): ...`
     """
     forge = override_settings(FORGE_DIR=Path(settings.VAR_DIR) / f"forge-{uuid4().hex}")
     with django_db_blocker.unblock(), ExitStack() as stack:
         if getattr(request, "param", POSTGRESQL) == SQLITE:
-            stack.enter_context(using(stack.enter_context(shelf.copy(SQLITE)).url))
-        for entered in (forge, rolled_back()):
-            stack.enter_context(entered)
-        yield
+            copy = request.getfixturevalue("shelf").copy(SQLITE)
+            stack.enter_context(using(stack.enter_context(copy).url))
+        with forge, rolled_back():
+            yield
 
 
 @pytest.fixture

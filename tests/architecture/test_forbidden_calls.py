@@ -178,6 +178,8 @@ RULES = (
             "workflows.delivery.*",
             # A promotion is prepared in steps around work on a repository.
             "workflows.gitops.preparation",
+            # A forge's turn is taken in the middle of a talk with it, below all operations.
+            "workflows.gitops.turns",
             # allauth keeps its operations in its views.
             "governance.access.views.ways_in",
         ),

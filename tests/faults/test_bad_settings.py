@@ -14,9 +14,8 @@ from dulwich.server import ReceivePackHandler
 from governance.outbox import operations as outbox
 from governance.outbox.models import OutboxJob
 from governance.sentences import recalled
-from tests.databases import ON_SQLITE
 from tests.faults.fakes.forge import TOKEN
-from tests.faults.world import World, assert_exactly_once, merges, open_world
+from tests.faults.world import ON_SQLITE, World, assert_exactly_once, merges, open_world
 from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.preparation import facts_of
 from workflows.gitops.wording import branch_of

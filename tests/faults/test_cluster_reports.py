@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.databases import ON_SQLITE
 from tests.faults.test_webhooks import SHOWN, post
-from tests.faults.world import World, assert_exactly_once, continued, ready_bank
+from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, ready_bank
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, SyncReport
 from workflows.targets.models import Target
 

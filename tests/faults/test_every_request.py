@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.databases import ON_SQLITE, POSTGRESQL, SQLITE, rolled_back
+from tests.databases import POSTGRESQL, SQLITE, rolled_back
 from tests.faults.fakes.transport import AFTER, BEFORE, FOR_PEOPLE
-from tests.faults.world import World, assert_exactly_once, continued, merges, open_world
+from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges, open_world
 from workflows.targets.models import ForgeConnection
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from governance.actors import Actor
-from tests.databases import ON_SQLITE
 from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.world import World, assert_exactly_once, continued, merges
+from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
 

@@ -13,8 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from governance.sealing import seal
-from tests.databases import ON_SQLITE
-from tests.faults.world import World, assert_exactly_once, continued, merges
+from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges
 from workflows.gitops.models import PipelineRun, WebhookDelivery
 from workflows.targets.models import ForgeConnection, Promotion
 
