@@ -66,6 +66,7 @@ NO_PAGES = {
     "report_file": "a download",
     "evidence_file": "a download",
     "entry_proof": "a part of the page of an entry",
+    "entry_receipt": "a download",
     "export_state": "a part of the list of exports",
     "healthz": "for programs",
     "readyz": "for programs",

@@ -43,7 +43,8 @@ def snooze_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Names the view that stands behind the question mark of this address."""
-    query, form = filter_of(request.GET), FilterForm(request.POST or None)
+    sent = request.POST if request.method == "POST" else None
+    query, form = filter_of(request.GET), FilterForm(sent)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
