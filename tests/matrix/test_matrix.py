@@ -91,8 +91,10 @@ def some_of(path: str, row: Row, *, api: bool) -> list[str]:
     chosen = ["anonymous", "deactivated", *islice(TOKENS, 3 if api else 1), "stranger"]
     if api:
         return [*chosen, ROLES[turn % len(ROLES)]]
-    chosen += ["superuser", f"foreign:{ROLES[turn % len(ROLES)]}", INSIDE[-1 - turn % 2]]
-    for roles in (let_in, kept_out):
+    chosen += ["superuser", f"foreign:{ROLES[turn % len(ROLES)]}"]
+    # Whoever is let in gets a whole page: by turns it is a role of there and one of everywhere.
+    inside = let_in if turn % 3 and let_in else [INSIDE[-1 - turn % 2]]
+    for roles in (inside, kept_out):
         chosen += islice(cycle(roles), turn % len(roles), turn % len(roles) + 1) if roles else ()
     return chosen
 
