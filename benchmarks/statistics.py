@@ -12,7 +12,6 @@ sys.path.append(sys.path.pop(0))  # this file has the name of a standard module
 
 import argparse
 import json
-import resource
 import subprocess
 import tempfile
 from dataclasses import replace
@@ -141,6 +140,13 @@ def ratios(times: dict[str, Timing]) -> dict[str, object]:
     }
 
 
+def own_peak_mib() -> float:
+    """Peak memory of this process since it began; `ru_maxrss` begins with that of its parent."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak) / 1024
+
+
 def peak_mib(path: Path) -> float:
     """Peak memory of a process that does one comparison and nothing else."""
     command = [sys.executable, __file__, "--peak", str(path)]
@@ -168,7 +174,7 @@ def main() -> dict[str, object]:
     chosen = parser.parse_args()
     if chosen.peak:
         compared(chosen.peak)
-        print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+        print(round(own_peak_mib()))
         sys.exit()
     with tempfile.TemporaryDirectory(prefix="statistics-") as room:
         folder = Path(room)
