@@ -55,7 +55,7 @@ def test_parts_come_back_in_their_order(threads: None) -> None:
 
 
 def test_few_rows_are_left_to_one_thread() -> None:
-    """A thread takes longer to start than they take to count."""
+    """The threads would lose more to each other than they win."""
     found = at_once(lambda _part: threading.current_thread(), range(2), together.LARGE - 1)
     assert set(found) == {threading.current_thread()}
 
