@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -114,7 +113,7 @@ class ForgeTurn(models.Model):
     """
 
     host = models.CharField(max_length=255, primary_key=True)
-    next_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("turn at a forge")
