@@ -10,13 +10,19 @@ what one module has told, the next one remembers, see memory.py.
 
 import hashlib
 import io
+import time
 from pathlib import Path
+from uuid import uuid4
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from governance.access.models import Person, Portfolio, User
 from governance.access.operations import Holder
-from governance.access.sessions import SECOND_FACTOR
+from governance.access.sessions import begin
 from governance.evaluation.operations import add_scored_data
 from governance.evaluation.scored_data import ScoredColumns
 from governance.inventory.models import ModelVersion, RegisteredModel
@@ -254,12 +260,22 @@ def kept(content: bytes) -> Stored:
 
 
 def signed_in(username: str) -> Client:
-    """A browser of one of the cast, signed in with a second factor."""
-    client = Client()
-    client.force_login(
-        User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
+    """A browser of one of the cast, signed in with a second factor a moment ago.
+
+    Laid down as a row: how somebody signs in is told in tests/governance/access.
+    """
+    user, empty = User.objects.get(username=username), SessionStore()
+    held = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    begin(held, time.time(), second_factor="in a story")
+    row = Session.objects.create(
+        session_key=uuid4().hex,
+        session_data=empty.encode(held),
+        expire_date=empty.get_expiry_date(),
     )
-    session = client.session
-    session[SECOND_FACTOR] = "in a story"
-    session.save()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
     return client

@@ -27,17 +27,23 @@ LOGIN, SHOW_IT_IS_YOU = "/accounts/login/", "/accounts/reauthenticate/"
 def seated(open_page: OpenPage, site: str, username: str, **options: object) -> Page:
     """A browser in which somebody has signed in before; without a name, nobody has."""
     page = open_page(base_url=site, **options)
-    if not username:
-        return page
-    client = Client()
-    assert client.post(LOGIN, {"login": username, "password": PASSWORD}).status_code == 302
-    assert client.post(SHOW_IT_IS_YOU, {"password": PASSWORD}).status_code == 302
-    session = client.session
-    session[SECOND_FACTOR] = "in a story"
-    session.save()
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    if username:
+        cookie = known_client(username).cookies[settings.SESSION_COOKIE_NAME].value
+        entry = {"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}
+        page.context.add_cookies([entry])
     return page
+
+
+def known_client(username: str) -> Client:
+    """Somebody who has signed in and has just shown again who it is; without a name, nobody."""
+    client = Client()
+    if username:
+        assert client.post(LOGIN, {"login": username, "password": PASSWORD}).status_code == 302
+        assert client.post(SHOW_IT_IS_YOU, {"password": PASSWORD}).status_code == 302
+        session = client.session
+        session[SECOND_FACTOR] = "in a story"
+        session.save()
+    return client
 
 
 def entered(open_page: OpenPage, site: str, username: str) -> Page:
