@@ -45,10 +45,11 @@ def snapshots() -> Snapshots | None:
     """Those of the present database; None where it cannot bring a state back."""
     if connection.vendor == "sqlite":
         return None if connection.in_atomic_block else OfSqlite()
-    return OfPostgres() if is_superuser() else None
+    return OfPostgres() if is_superuser(connection.settings_dict["USER"]) else None
 
 
-def is_superuser() -> bool:
+@cache
+def is_superuser(_account: str) -> bool:
     """Whether this account may silence the triggers that only let versions be born as drafts."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")

@@ -36,7 +36,7 @@ from governance.inventory.operations import (
 from governance.inventory.storage import Stored, store
 from governance.project.environment import BASE_DIR
 from tests.memory import remembered
-from workflows.delivery.operations import reconcile
+from workflows.delivery.operations import run_due, seal_log
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import merge_pull_request
 from workflows.lifecycle.operations import (
@@ -163,7 +163,7 @@ def submitted(draft: ModelVersion, *, checked: bool = True) -> ModelVersion:
     """Dana submits a draft that is there."""
     submit_version(draft.pk, actor=actor_named("dana"))
     if checked:
-        reconcile()
+        work_off()
     return again(draft)
 
 
@@ -216,7 +216,7 @@ def approved_version(
         if again(version).state == "validated":
             sign(version, officer)
     if opened:
-        reconcile()
+        work_off()
     return again(version)
 
 
@@ -226,14 +226,21 @@ def deployed_version(number: int = 1, *, model: RegisteredModel | None = None) -
     version = approved_version(number, model=model)
     row = PullRequest.objects.get(promotion__version=version)
     merge_pull_request(row.pk, actor=actor_named("mo"), seen_head=row.head_sha)
-    reconcile()
+    work_off()
     return again(version)
+
+
+def work_off() -> None:
+    """Whatever is asked for is done and sealed, as workers do it; what runs by the clock rests."""
+    seal_log()
+    while run_due("fast") or run_due("slow"):
+        seal_log()
 
 
 @remembered
 def carried_out() -> None:
     """Whatever waits for a worker is done."""
-    reconcile()
+    work_off()
 
 
 def digest(version: ModelVersion, move: Move) -> str:

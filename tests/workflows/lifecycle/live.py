@@ -6,7 +6,6 @@ from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.memory import remembered
 from workflows.cases.models import LiveChange
-from workflows.delivery.operations import reconcile
 from workflows.gitops.models import PullRequest
 from workflows.gitops.operations import merge_pull_request
 from workflows.lifecycle.operations import (
@@ -50,7 +49,7 @@ def sign_all(change: LiveChange, *usernames: str) -> None:
     """As many as the policy asks for, one after the other; the pull request is opened."""
     for username in usernames:
         sign(change, username)
-    reconcile()
+    stories.work_off()
 
 
 @remembered
@@ -58,7 +57,7 @@ def merge_open(username: str = "mo") -> None:
     """Whatever pull request is open is merged, and what came of it is read."""
     for row in PullRequest.objects.filter(state="open"):
         merge_pull_request(row.pk, actor=actor_named(username), seen_head=row.head_sha)
-    reconcile()
+    stories.work_off()
 
 
 def two_versions() -> tuple[ModelVersion, ModelVersion]:
@@ -72,4 +71,4 @@ def two_versions() -> tuple[ModelVersion, ModelVersion]:
 def sign_retirement(change: LiveChange, username: str) -> None:
     """The shipped policies ask the owner's word, without a signature."""
     sign_live_change(change.case_id, digest=digest(change), actor=actor_named(username))
-    reconcile()
+    stories.work_off()

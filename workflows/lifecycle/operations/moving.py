@@ -10,6 +10,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import NotFound, WrongState
+from governance.inventory.models import RegisteredModel
 from governance.inventory.queries import version_by_id
 from governance.inventory.states import IN_WORDS, State
 from governance.sentences import sentence as _
@@ -46,8 +47,7 @@ def lock_version(version_id: UUID, actor: Actor) -> LivingVersion:
 
 def lock_for_system(version_id: UUID) -> LivingVersion:
     """Re-reads a version and its model under their locks."""
-    seen = LivingVersion.objects.select_related("model").get(pk=version_id)
-    type(seen.model).objects.select_for_update().get(pk=seen.model_id)
+    RegisteredModel.objects.select_for_update(of=("self",)).get(versions=version_id)
     rows = LivingVersion.objects.select_for_update(of=("self",))
     version: LivingVersion = rows.select_related("model__portfolio", "model__owner").get(
         pk=version_id
