@@ -332,11 +332,13 @@ def is_transactional(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run tests marked `both_databases` once on each."""
-    if metafunc.definition.get_closest_marker("both_databases"):
+    """Run tests marked `both_databases` once on each, on those in its `soak` by `make soak`."""
+    if marker := metafunc.definition.get_closest_marker("both_databases"):
         if "database" not in metafunc.fixturenames:
             metafunc.fixturenames.append("database")
-        metafunc.parametrize("database", [POSTGRESQL, SQLITE], indirect=True)
+        later = dict.fromkeys(marker.kwargs.get("soak", ()), pytest.mark.soak)
+        each = [pytest.param(one, marks=later.get(one, ())) for one in (POSTGRESQL, SQLITE)]
+        metafunc.parametrize("database", each, indirect=True)
 
 
 @pytest.fixture(autouse=True)
