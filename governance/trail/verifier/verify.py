@@ -418,6 +418,7 @@ class Form:
 
     def __init__(self, parts, action, paths):
         self.parts, self.action, self.paths = parts, action, paths  # the latter in UTF-8
+        self.members = tuple(loose for _tight, loose in parts)
         pattern = "".join(tight for tight, _loose in parts)
         self.match = re.compile(pattern.encode("utf-8")).fullmatch
 
@@ -451,9 +452,7 @@ class Form:
             yield key, [_nullable(one, CAUGHT)] if key == "person" else _parts(one)
 
     def widened(self, other):
-        """The form of the lines of both; None when they have not the same members."""
-        if [loose for _tight, loose in self.parts] != [loose for _tight, loose in other.parts]:
-            return None
+        """The form of the lines of both, which have the same members."""
         both = zip(self.parts, other.parts)
         parts = [mine if mine == its else _same(mine[1]) for mine, its in both]
         return Form(parts, self.action, self.paths)
@@ -481,7 +480,7 @@ class Forms:
         if len(raw) > LARGEST_LINE:
             raise Broken("line_invalid", f"a line of entries.jsonl is over {LARGEST_LINE} bytes")
         if simple and b"\\" not in raw:
-            for form in self.known.get(raw[11 : raw.find(b'"', 11)], ()):
+            for form in self.known.get(raw[11 : raw.find(b'"', 11)], {}).values():
                 found = form.match(raw)
                 if found:
                     return form.facts(found.groups())
@@ -501,19 +500,15 @@ class Forms:
             and all(isinstance(one, str) for one in value["personal"].values())
         ):
             form = Form.of(value)
-            self.keep(self.known.setdefault(form.action, []), form)
+            self.keep(self.known.setdefault(form.action, {}), form)
 
     def keep(self, known, form):
         """Among the forms of an action: in the place of one with the same members, or beside."""
-        for place, one in enumerate(known):
-            both = one.widened(form)
-            if both:
-                known[place] = both
-                self.count += 1
-                return
-        if len(known) < MOST_FORMS_OF_ONE:
-            known.append(form)
-            self.count += 1
+        same = known.get(form.members)
+        if same is None and len(known) >= MOST_FORMS_OF_ONE:
+            return
+        known[form.members] = form if same is None else same.widened(form)
+        self.count += 1
 
 
 def _row(raw):
