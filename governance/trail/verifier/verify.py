@@ -1261,7 +1261,7 @@ class Openings:
         """Where in what is held the rows of entries after `last` begin, if they are in order."""
         low, high = 0, len(self.held)
         while low < high:
-            middle = self.held.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            middle = max(low, self.held.rfind(b"\n", low, (low + high) // 2) + 1)
             if self.index(middle) <= last:
                 low = self.held.find(b"\n", middle) + 1
             else:
@@ -1368,13 +1368,11 @@ class Checker:
 
     def disclosed(self, path, salted, commitments):
         """One value: of an entry that is broken (None) it says nothing, of none (()) it is odd."""
-        if commitments == ():
-            text = "a disclosed value belongs to no entry here, or stands out of order"
-            raise Broken("personal_mismatch", text)
         digest = hashlib.sha256(salted).hexdigest().encode()
         if commitments is not None and (path, digest) not in zip(*commitments):
-            text = f"{_text(path)} is not the value that the entry holds the commitment to"
-            raise Broken("personal_mismatch", text)
+            what = "the value that the entry holds the commitment to"
+            where = "of an entry here, or stands out of order" if commitments == () else what
+            raise Broken("personal_mismatch", f"{_text(path)} is not {where}")
 
 
 def _ordered(times):
