@@ -29,14 +29,12 @@ from governance.access.queries import asks_second_factor, person_actor
 from governance.access.requests import proved
 from governance.audit.actions import Action
 
-# The notices that allauth would mail are its one way to tell what changed about an account. Two
-# come after its commit: `governance.access.views.ways_in` writes their entries.
+# The notices that allauth would mail are its one way to tell what changed about an account. Those
+# that come after its commit or say too little have their entries from `access.views.ways_in`.
 CHANGES = {
     "account/email/password_changed": (Action.ACCOUNT_PASSWORD_CHANGED, "changed"),
     "account/email/password_reset": (Action.ACCOUNT_PASSWORD_CHANGED, "reset by e-mail"),
-    "mfa/email/totp_deactivated": (Action.ACCOUNT_FACTOR_REMOVED, "authenticator app"),
     "mfa/email/webauthn_added": (Action.ACCOUNT_FACTOR_ADDED, "passkey"),
-    "mfa/email/webauthn_removed": (Action.ACCOUNT_FACTOR_REMOVED, "passkey"),
 }
 # Whoever has just set one of these up has shown it, too.
 SHOWN = {"mfa/email/totp_activated": "authenticator app", "mfa/email/webauthn_added": "passkey"}

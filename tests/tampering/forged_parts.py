@@ -103,6 +103,14 @@ def personal_values_changed() -> Iterator[Case]:
         "personal_mismatch",
         entry=at,
     )
+    beyond = canonical(values[-1] | {"index": 10**6})
+    yield case(
+        "T22",
+        "of an entry that is not there",
+        edited(honest, "disclosures.jsonl", lambda lines: [*lines, beyond]),
+        "personal_mismatch",
+        entry=None,
+    )
     erased = edited(honest, "disclosures.jsonl", lambda lines: lines[1:])
     yield case("T23", "erased, honest", erased)
     restored = canonical(values[0] | {"value": "Dana Nobody"})

@@ -1,6 +1,7 @@
 """The desk for programs: the site as it was on a past day."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -33,10 +34,16 @@ class AssignmentThenOut(Schema):
 
 
 class PolicyThenOut(Schema):
-    """The wording of a policy that was in force."""
+    """The wording of a policy that was in force; `as_told`: whether its row has that digest still.
 
+    `name` is empty where the rows of a policy that the log tells of are gone.
+    """
+
+    id: UUID
     name: str
     number: int
+    digest: str
+    as_told: bool
 
 
 class AsOfOut(Schema):
@@ -77,5 +84,14 @@ def read_as_of(request: HttpRequest, day: date) -> AsOfOut:
             )
             for row in found.assignments
         ],
-        policies=[PolicyThenOut(name=row.policy.name, number=row.number) for row in found.policies],
+        policies=[
+            PolicyThenOut(
+                id=one.policy_id,
+                name=one.policy.name if one.policy else "",
+                number=one.number,
+                digest=one.digest,
+                as_told=one.as_told,
+            )
+            for one in found.policies
+        ],
     )

@@ -24,9 +24,8 @@ from governance.trail.replay import fold_erasures
 from workflows.lifecycle.queries import decisions_about
 from workflows.lifecycle.replay import decision, fold_decisions
 from workflows.policies.models import Policy, PolicyVersion
-from workflows.policies.queries import digest_of_wording
+from workflows.policies.queries import digest_of_wording, digests_shipped
 from workflows.policies.replay import beyond_shipped, fold_policy
-from workflows.policies.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -124,7 +123,7 @@ def _assignments() -> Iterator[tuple[UUID, Told]]:
 
 def _policies() -> Iterator[tuple[UUID, Told]]:
     """Policies with what goes beyond the wording that ships; without that, none."""
-    shipped = {name: digest_of_wording(plain) for name, _title, _tier, plain in SHIPPED}
+    shipped = digests_shipped()
     for policy in Policy.objects.prefetch_related("versions").order_by("pk"):
         told: Told = {"in force": 0}
         for row in policy.versions.all():

@@ -29,6 +29,7 @@ from workflows.policies.freezes import frozen_until
 from workflows.policies.models import BusinessCalendar, Freeze, Policy, PolicyVersion
 from workflows.policies.narrowing import holding, wider_first
 from workflows.policies.plain_reader import Problem
+from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
 
@@ -216,6 +217,11 @@ def head_of(policy: Policy) -> Head:
 def digest_of_wording(plain: Mapping[str, Any]) -> str:
     """SHA-256 over the RFC 8785 form of a wording, as 64 hex digits."""
     return sha256(rfc8785.dumps(dict(plain))).hexdigest()
+
+
+def digests_shipped() -> dict[str, str]:
+    """The digest of each wording that ships, by the name of its policy."""
+    return {name: digest_of_wording(plain) for name, _title, _tier, plain in SHIPPED}
 
 
 # Whether anybody could satisfy it --------------------------------------------------------------

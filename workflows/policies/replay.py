@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from governance.audit.lines import Line
 
 DRAFTED: Final = "policy.drafted"
 DISCARDED: Final = "policy.discarded"
 PUT_IN_FORCE: Final = "policy.put_in_force"
+
+
+class InForce(NamedTuple):
+    """The number of a wording, and its digest as the log has it."""
+
+    number: int
+    digest: str
 
 
 def fold_policy(lines: Iterable[Line]) -> dict[str, object]:
@@ -25,6 +32,13 @@ def fold_policy(lines: Iterable[Line]) -> dict[str, object]:
         if line.action == PUT_IN_FORCE:
             told["in force"] = line.after["number"]
     return told
+
+
+def in_force(told: Mapping[str, object]) -> InForce | None:
+    """The wording that was in force after what was told; None while none was."""
+    number = told.get("in force")
+    digest = told.get(f"wording {number}", "")
+    return InForce(number, str(digest)) if isinstance(number, int) else None
 
 
 def beyond_shipped(told: dict[str, object], shipped_digest: str) -> dict[str, object]:

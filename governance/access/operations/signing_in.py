@@ -1,5 +1,6 @@
 """Coming and going, as the log tells it, and how a person wants the site to look."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -45,9 +46,15 @@ def refuse_sign_in(name: str, *, confirming: bool, actor: Actor) -> None:
 
 
 @transaction.atomic
-def note_account_change(action: Action, what: str, *, account: User, actor: Actor) -> None:
-    """Notes a change of the ways into an account: its password, a factor, its sessions."""
-    record(action, actor=actor, subject=("account", account.pk), details={"what": what})
+def note_account_change(
+    action: Action, what: str, *, also: Sequence[str] = (), account: User, actor: Actor
+) -> None:
+    """Notes a change of the ways into an account: its password, a factor, its sessions.
+
+    `also` names what changed with it, of itself.
+    """
+    more = {"also": list(also)} if also else {}
+    record(action, actor=actor, subject=("account", account.pk), details={"what": what} | more)
 
 
 def _account(actor: Actor) -> tuple[str, UUID]:

@@ -1,14 +1,16 @@
 """allauth's pages that change the ways into an account: the change and its entry go together.
 
 allauth tells of most changes within its view, of two only after its transaction, and not at all of
-the recovery codes that come with a first factor: those write their entry here.
+the recovery codes that come with a first factor and go with the last: those write their entry here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
 from allauth.account import views as account
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
@@ -16,6 +18,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
+from governance.access.models import User
 from governance.access.operations import note_account_change
 from governance.access.requests import proved
 from governance.audit.actions import Action
@@ -57,6 +60,45 @@ class AddRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]  # alla
         return answer
 
 
+class RemoveApp(totp.DeactivateTOTPView):  # type: ignore[misc]  # allauth ships no types
+    """An authenticator app goes."""
+
+    @transaction.atomic
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """And with it the recovery codes, where it was the last factor."""
+        with _noted_removal("authenticator app", self.request):
+            answer: HttpResponse = super().form_valid(form)
+        return answer
+
+
+class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]  # allauth ships no types
+    """A passkey goes."""
+
+    @transaction.atomic
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """And with it the recovery codes, where it was the last factor."""
+        with _noted_removal("passkey", self.request):
+            answer: HttpResponse = super().form_valid(form)
+        return answer
+
+
+@contextmanager
+def _noted_removal(what: str, request: HttpRequest) -> Iterator[None]:
+    """One entry for a factor and the recovery codes that end with it."""
+    account: Any = request.user  # who is signed in
+    User.objects.select_for_update().get(pk=account.pk)  # as allauth does when it makes codes
+    codes = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES)
+    had = codes.exists()
+    yield
+    note_account_change(
+        Action.ACCOUNT_FACTOR_REMOVED,
+        what,
+        also=("recovery codes",) if had and not codes.exists() else (),
+        account=account,
+        actor=proved(request),
+    )
+
+
 def _note_added(what: str, request: HttpRequest) -> None:
     account: Any = request.user  # who is signed in
     note_account_change(Action.ACCOUNT_FACTOR_ADDED, what, account=account, actor=proved(request))
@@ -66,9 +108,9 @@ WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(
     {
         "2fa/recovery-codes/generate/": AddRecoveryCodes.as_view(),
         "2fa/totp/activate/": AddApp.as_view(),
-        "2fa/totp/deactivate/": transaction.atomic(totp.deactivate_totp),
+        "2fa/totp/deactivate/": transaction.atomic(RemoveApp.as_view()),
         "2fa/webauthn/add/": AddPasskey.as_view(),
-        "2fa/webauthn/keys/<int:pk>/remove/": transaction.atomic(webauthn.remove_webauthn),
+        "2fa/webauthn/keys/<int:pk>/remove/": transaction.atomic(RemovePasskey.as_view()),
         "password/change/": transaction.atomic(account.password_change),
         "password/reset/key/<uidb36>-<key>/": transaction.atomic(account.password_reset_from_key),
     }

@@ -28,8 +28,11 @@ import struct
 import sys
 import tempfile
 import zlib
-from collections import deque
+from binascii import unhexlify
+from collections import defaultdict, deque
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from itertools import islice
 
 LARGEST_LINE = 64 * 1024
 LARGEST_ROW = 1024 * 1024
@@ -42,18 +45,18 @@ MOST_PROBLEMS = 1_000
 MOST_SIGNATURES = 100
 MOST_ROTATIONS = 1_000
 MOST_PROOF = 128
-MOST_IN_BLOCK = 1024  # entries; a power of two, so that a full block is a subtree
-LARGEST_BLOCK = 4 * 1024 * 1024
+LARGEST_BLOCK = 4 * 1024 * 1024  # of what is disclosed of the entries that are checked at a time
 LARGEST_OPENINGS = 32 * 1024 * 1024
 MOST_PROCESSES = 4
 WORTH_PROCESSES = 32 * 1024 * 1024
-MOST_FORMS = 512
+MOST_FORMS = 1024
 MOST_FORMS_OF_ONE = 12
 LONGEST_FORM = 4096
 PARTS = 64
 NO_HASH = bytes(32)
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 FIRST = (0, NO_HASH)
-RECORD = struct.Struct("<16sQQ32s32s")  # of a chain: subject, number, index, hash before, hash
+RECORD = struct.Struct("<16s16sQQ32s32s")  # of a chain: subject, number, index, hash before, hash
 RATIO = 250
 CHUNK = 1 << 20
 END = struct.Struct("<4s4H2LH")  # of a zip: disks, members twice, size and place of the directory
@@ -71,7 +74,7 @@ STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jso
 REQUIRED = {"MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl",
             "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"}  # fmt: skip
 EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})")
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PACKED = re.compile(r"([0-9a-f]{64})  (.+)")
 HEX32 = re.compile(r"[0-9a-f]{64}")
@@ -337,27 +340,69 @@ def _depth(value):
     return 1 + max(map(_depth, inner), default=0)
 
 
-# Text and whole numbers that are canonical by themselves, whatever stands around them.
-PLAIN = r'[^"\\\x00-\x1f]*'
-VALUE = r'(?:"%s"|0|-?[1-9][0-9]{0,14}|true|false|null)' % PLAIN
+# Values that are canonical by themselves, whatever stands around them, in a line that is `tame`
+# and has no backslash. From Python 3.11 on a pattern can say that what it took it never gives back.
+KEEP = "+" if sys.version_info >= (3, 11) else ""
+TEXT = '"[^"]*%s"' % KEEP
+VALUE = r"(?:%s|0|-?[1-9][0-9]{0,14}|true|false|null)" % TEXT
+VALUES = r"\[(?:%s(?:,%s)*)?\]"
+CAUGHT = '"([^"]*%s)"' % KEEP
+CONTROLS = bytes(one for one in range(32) if one != 10)
 INDEX = re.compile(rb'\{"index":(0|[1-9][0-9]{0,14}),')
 DISCLOSURE = re.compile(
-    r'\{"index":(?:0|[1-9][0-9]{0,14}),"path":"(%s)","salt":"([0-9a-f]{64})","value":("%s")\}'
-    % (PLAIN, PLAIN)
+    (
+        r'\{"index":(0|[1-9][0-9]{0,14}),"path":%s,"salt":"([0-9a-f]{64})","value":(%s)\}'
+        % (CAUGHT, TEXT)
+    ).encode()
 )
 
 
-def _pattern(value):
-    """What matches every canonical text that differs from this value's in plain values only."""
+def tame(raw):
+    """Whether lines have no control character and are UTF-8."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(raw.translate(None, CONTROLS)) == len(raw)
+
+
+def _parts(value):
+    """What a form is made of: pairs of a pattern for texts like this, and one for any value."""
     if isinstance(value, dict):
-        return r"\{%s\}" % ",".join(
-            re.escape(UNSORTED.encode(key)) + ":" + _pattern(one) for key, one in value.items()
-        )
-    if not isinstance(value, list):
-        return VALUE
-    if any(isinstance(one, (dict, list)) for one in value):
-        return r"\[%s\]" % ",".join(map(_pattern, value))
-    return r"\[(?:%s(?:,%s)*)?\]" % (VALUE, VALUE)
+        yield from _object((key, _parts(one)) for key, one in value.items())
+    elif not isinstance(value, list):
+        yield (TEXT if isinstance(value, str) else VALUE), VALUE
+    elif any(isinstance(one, (dict, list)) for one in value):
+        yield from _around(r"\[", (_parts(one) for one in value), r"\]")
+    else:
+        kind = TEXT if value and all(isinstance(one, str) for one in value) else VALUE
+        yield VALUES % (kind, kind), VALUES % (VALUE, VALUE)
+
+
+def _object(members):
+    """The parts of an object, from its keys and the parts of their values."""
+    named = ((_same(re.escape(UNSORTED.encode(key)) + ":"), *parts) for key, parts in members)
+    return _around(r"\{", named, r"\}")
+
+
+def _around(opening, inner, closing):
+    """Parts one after the other, with commas between them."""
+    yield _same(opening)
+    for number, parts in enumerate(inner):
+        if number:
+            yield _same(",")
+        yield from parts
+    yield _same(closing)
+
+
+def _same(pattern):
+    return pattern, pattern
+
+
+def _nullable(value, pattern):
+    """A value that may be null."""
+    loose = "(?:null|%s)" % pattern
+    return ((loose if value is None else pattern), loose)
 
 
 class Form:
@@ -366,51 +411,61 @@ class Form:
     It is taken from a line that was decoded and found canonical. What matches it has the same
     members in the same order, and values that are canonical by themselves, so it is canonical too.
     The members that `facts` wants are held to what `_facts` asks of them.
+
+    Where all lines so far have a text the pattern asks for one, which is found quicker than any
+    value; `widened` is the form that two of them have in common.
     """
 
-    def __init__(self, value):
-        commitments = ",".join(
-            re.escape(UNSORTED.encode(path)) + ':"(%s)"' % PLAIN for path in value["personal"]
-        )
+    def __init__(self, parts, action, paths):
+        self.parts, self.action, self.paths = parts, action, paths  # the latter in UTF-8
+        self.members = tuple(loose for _tight, loose in parts)
+        pattern = "".join(tight for tight, _loose in parts)
+        self.match = re.compile(pattern.encode("utf-8")).fullmatch
+
+    @classmethod
+    def of(cls, value):
+        """The form of a line."""
+        subject = value["subject"]
         special = {
-            "action": '"(%s)"' % PLAIN,
-            "actor": self.actor(value["actor"]),
-            "evidence": r"\[\]",
-            "id": '"%s"' % UUID.pattern,
-            "origin": '"(%s)"' % PLAIN,
-            "personal": r"\{%s\}" % commitments,
-            "portfolio": '(null|"%s")' % PLAIN,
-            "subject": r'\{"id":"(%s)","prev":(?:null|"([0-9a-f]{64})"),'
-            r'"seq":([1-9][0-9]{0,14}),"type":"(%s)"\}' % (UUID.pattern, WORD.pattern),
-            "ts": '"(%s)"' % TIME.pattern,
-            "v": "1",
+            "action": [_same('"%s"' % re.escape(value["action"]))],
+            "actor": _object(cls.actor(value["actor"])),
+            "evidence": [_same(r"\[\]")],
+            "id": [_same('"%s"' % UUID.pattern)],
+            "origin": [_same(CAUGHT)],
+            "personal": _object((path, [_same(CAUGHT)]) for path in value["personal"]),
+            "portfolio": [_nullable(value["portfolio"], CAUGHT)],
+            "subject": [
+                _same(r'\{"id":"(%s)","prev":' % UUID.pattern),
+                _nullable(subject["prev"], '"(%s)"' % HEX32.pattern),
+                _same(r',"seq":([1-9][0-9]{0,14}),"type":"(%s)"\}' % WORD.pattern),
+            ],
+            "ts": [_same('"(%s)"' % TIME.pattern)],
+            "v": [_same("1")],
         }
-        members = (
-            '"%s":%s' % (name, special.get(name) or _pattern(one)) for name, one in value.items()
-        )
-        self.match = re.compile(r"\{%s\}" % ",".join(members)).fullmatch
-        self.paths = list(value["personal"])
+        members = ((name, special.get(name) or _parts(one)) for name, one in value.items())
+        return cls(list(_object(members)), _bytes(value["action"]), _bytes(list(value["personal"])))
 
     @staticmethod
     def actor(actor):
         """The actor's members, with the person caught."""
-        return r"\{%s\}" % ",".join(
-            re.escape(UNSORTED.encode(key)) + ":"
-            + ('(null|"%s")' % PLAIN if key == "person" else _pattern(one))
-            for key, one in actor.items()
-        )  # fmt: skip
+        for key, one in actor.items():
+            yield key, [_nullable(one, CAUGHT)] if key == "person" else _parts(one)
+
+    def widened(self, other):
+        """The form of the lines of both, which have the same members."""
+        both = zip(self.parts, other.parts)
+        parts = [mine if mine == its else _same(mine[1]) for mine, its in both]
+        return Form(parts, self.action, self.paths)
 
     def facts(self, found):
         """What the checks need of a line that matched."""
-        action, person, origin, *commitments, portfolio, subject, prev, seq, kind, told = found
+        person, origin, *commitments, portfolio, subject, prev, seq, kind, told = found
         seq = int(seq)
         if (prev is None) != (seq == 1):
             raise Broken("line_invalid", "it is no line of a log")
         return (
-            kind + "\n" + subject, seq, bytes.fromhex(prev) if prev else NO_HASH, told, origin,
-            dict(zip(self.paths, commitments)), (), action,
-            None if person == "null" else person[1:-1],
-            None if portfolio == "null" else portfolio[1:-1],
+            kind, subject, seq, unhexlify(prev) if prev else NO_HASH, told, origin,
+            (self.paths, commitments), (), self.action, person, portfolio,
         )  # fmt: skip
 
 
@@ -420,35 +475,40 @@ class Forms:
     def __init__(self):
         self.known, self.count = {}, 0
 
-    def facts(self, raw):
-        """What the checks need of a line; see `_facts`."""
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Broken("line_invalid", f"it is no canonical JSON: {error}") from None
-        forms = self.known.get(text[11 : text.find('"', 11)], ())
-        for form in forms:
-            found = form.match(text)
-            if found:
-                return form.facts(found.groups())
+    def facts(self, raw, simple):
+        """What the checks need of a line, see `_facts`; `simple` is whether it is `tame`."""
+        if len(raw) > LARGEST_LINE:
+            raise Broken("line_invalid", f"a line of entries.jsonl is over {LARGEST_LINE} bytes")
+        if simple and b"\\" not in raw:
+            for form in self.known.get(raw[11 : raw.find(b'"', 11)], {}).values():
+                found = form.match(raw)
+                if found:
+                    return form.facts(found.groups())
         value = decode(raw)
         facts = _facts(value)
-        self.learn(value, raw, len(forms))
+        self.learn(value, raw)
         return facts
 
-    def learn(self, value, raw, many):
+    def learn(self, value, raw):
         """Keep the form of a line, unless it is a rare kind or there are enough."""
         if (
             len(raw) <= LONGEST_FORM
-            and many < MOST_FORMS_OF_ONE
             and self.count < MOST_FORMS
             and not value["evidence"]
             and set(value["actor"]) >= {"person"}
             and raw.startswith(b'{"action":"' + value["action"].encode("utf-8") + b'"')
             and all(isinstance(one, str) for one in value["personal"].values())
         ):
-            self.count += 1
-            self.known.setdefault(value["action"], []).append(Form(value))
+            form = Form.of(value)
+            self.keep(self.known.setdefault(form.action, {}), form)
+
+    def keep(self, known, form):
+        """Among the forms of an action: in the place of one with the same members, or beside."""
+        same = known.get(form.members)
+        if same is None and len(known) >= MOST_FORMS_OF_ONE:
+            return
+        known[form.members] = form if same is None else same.widened(form)
+        self.count += 1
 
 
 def _row(raw):
@@ -623,23 +683,25 @@ class Export:
         except UnicodeDecodeError:
             raise Broken("export_malformed", f"{name} is no UTF-8") from None
 
-    def lines(self, name, limit=LARGEST_ROW):
-        """The lines of a member; each ends in a line feed."""
+    def blocks(self, name, limit=LARGEST_ROW):
+        """Whole lines of a member, about as many bytes at a time as are unpacked at once."""
         tail = b""
         for chunk in self.chunks(name):
-            parts = (tail + chunk).split(b"\n")
-            tail = parts.pop()
-            if len(tail) > limit or max(map(len, parts), default=0) > limit:
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                yield tail + chunk[:end]
+                tail = b""
+            tail += chunk[end:]
+            if len(tail) > limit:
                 raise Broken("line_invalid", f"a line of {name} is over {limit} bytes")
-            yield from parts
         if tail:
             raise Broken("line_invalid", f"{name} ends within a line")
 
     def rows(self, name):
         """The objects of a member that holds one JSON object a line; none when it is not there."""
         if name in self.members:
-            for raw in self.lines(name):
-                yield _row(raw)
+            for block in self.blocks(name):
+                yield from map(_row, block.split(b"\n")[:-1])
 
 
 def _directory(file):
@@ -774,7 +836,7 @@ class Verifier:
         self.digest = hashlib.sha256()
         self.tree = Tree()
         self.held = set()
-        self.newest, self.latest = "", _now_and_a_day()
+        self.newest, self.latest = b"", _now_and_a_day()
         self.chains = [tempfile.SpooledTemporaryFile(CHUNK) for _ in range(PARTS)]
 
     def run(self):
@@ -872,9 +934,9 @@ class Verifier:
         )
         if not right:
             raise Broken("export_malformed", "a filter of the scope is of a wrong kind")
-        self.filters = dict(scope)
+        self.filters = {name: _bytes(value) for name, value in scope.items()}
         if subjects is not None:
-            self.filters["subjects"] = {kind + "\n" + subject for kind, subject in subjects}
+            self.filters["subjects"] = {b"\n".join(pair) for pair in self.filters["subjects"]}
         # Whether the export leaves entries out.
         self.partial = any(value is not None for value in scope.values())
         return scope
@@ -929,7 +991,7 @@ class Verifier:
         filters = self.filters if self.partial else None
         blocks = Blocks(self.export, self.partial, self.report)
         for found in spread(
-            self.processes, blocks, (now.origin, now.size, now.root, filters, files)
+            self.processes, blocks, (_bytes(now.origin), now.size, now.root, filters, files)
         ):
             self.take(found)
         blocks.end()
@@ -938,34 +1000,27 @@ class Verifier:
 
     def take(self, found):
         """What was found in a block, in the order of the entries."""
-        leaves, subtree, records, times, problems, held = found
+        leaves, subtrees, records, indexes, times, problems, held = found
         for problem in problems:
             self.report.add(*problem)
-        for part, record in records.items():
+        for part, record in records:
             self.chains[part].write(record)
-        for told, index in times:
-            self.check_time(told, index)
+        self.check_times(times, indexes)
         self.held |= held
         self.digest.update(leaves)
         self.report.entries += len(leaves) // 32
         if not self.partial:
-            self.grow(leaves, subtree)
+            self.grow(leaves, subtrees)
 
-    def grow(self, leaves, subtree):
+    def grow(self, leaves, subtrees):
         """Add leaves, and compare with what was signed at the sizes that are passed."""
         size = self.tree.size
         after = size + len(leaves) // 32
         signed = set(self.earlier) | ({self.kept.size} if self.kept else set())
-        if (
-            len(leaves) == 32 * MOST_IN_BLOCK
-            and not size % MOST_IN_BLOCK
-            and not any(size < one < after for one in signed)
-        ):
-            self.tree.append(subtree, MOST_IN_BLOCK.bit_length() - 1)
-            self.compare_roots()
-            return
-        for at in range(0, len(leaves), 32):
-            self.tree.append(leaves[at : at + 32])
+        if any(size < one < after for one in signed):
+            subtrees = ((0, leaves[at : at + 32]) for at in range(0, len(leaves), 32))
+        for height, root in subtrees:
+            self.tree.append(root, height)
             if self.tree.size in signed:
                 self.compare_roots()
 
@@ -997,6 +1052,16 @@ class Verifier:
             return f"the entries are not those that were signed; the first {wrong[0]} differ"
         return "the entries are not those that were signed"
 
+    def check_times(self, times, indexes):
+        """The times of a block, which are told apart only when there may be something to say."""
+        first, last, ordered, told = times
+        if ordered and first >= _earlier(self.newest) and last <= self.latest:
+            self.newest = max(self.newest, last)
+            return
+        for one, index in zip(told.split(b"\n"), indexes):
+            if one:
+                self.check_time(one, index)
+
     def check_time(self, told, index):
         """The clock is the server's, so that this is never more than a warning."""
         if told >= self.newest:
@@ -1013,11 +1078,11 @@ class Verifier:
             part.seek(0)
             ends = {}
             for piece in iter(lambda part=part: part.read(RECORD.size * 8192), b""):
-                for key, seq, index, prev, leaf in RECORD.iter_unpack(piece):
-                    last, hashed = ends.get(key, FIRST)
+                for subject, kind, seq, index, prev, leaf in RECORD.iter_unpack(piece):
+                    last, hashed = ends.get(subject + kind, FIRST)
                     if seq != last + 1 or prev != hashed:
                         self.check_link(last, hashed, seq, index, prev, whole)
-                    ends[key] = (seq, leaf)
+                    ends[subject + kind] = (seq, leaf)
 
     def check_link(self, last, hashed, seq, index, prev, whole):
         """One entry and the one before it of the same subject."""
@@ -1103,38 +1168,54 @@ class Verifier:
 class Blocks:
     """The entries of an export with what goes with them, in blocks that can be checked apart.
 
-    A block is a list of (index, line, proof or None, rows that disclose): see `Checker.block`.
+    A block is what `Checker.block` takes: the index of its first entry, lines, (index, proof) of
+    each in an export that leaves entries out (else None), and the rows that disclose their values.
     """
 
     def __init__(self, export, partial, report):
         self.report = report
-        self.lines = export.lines("entries.jsonl", LARGEST_LINE)
+        self.lines = export.blocks("entries.jsonl", LARGEST_LINE)
         self.proofs = export.rows("inclusion.jsonl") if partial else None
-        self.rows = export.lines("disclosures.jsonl")
-        self.surplus = False
-        self.disclose()
+        self.rows = Openings(export)
+        self.surplus, self.last = False, -1
 
     def __iter__(self):
-        """Blocks of at most 1,024 entries and about 4 MiB."""
-        block, size, index = [], 0, -1
-        for raw in self.lines:
-            proof = None
-            if self.proofs is None:
-                index += 1
+        """Blocks of about 1 MiB of lines; smaller ones when much is disclosed."""
+        start = 0
+        for lines in self.lines:
+            after = start + lines.count(b"\n")
+            places = self.places(after - start)
+            last = after - 1 if places is None else max((at for at, _ in places), default=-1)
+            rows = self.rows.until(last, LARGEST_BLOCK)
+            if rows is None:
+                yield from self.one_by_one(start, lines, places)
             else:
-                proof = next(self.proofs, None)
-                if proof is None:
-                    self.surplus = True
-                    break
-                index = self.after(index, proof)
-            rows = self.openings(index) if self.at == index else ()
-            block.append((index, raw, proof, rows))
-            size += len(raw) + sum(map(len, rows))
-            if len(block) == MOST_IN_BLOCK or size > LARGEST_BLOCK:
-                yield block
-                block, size = [], 0
-        if block:
-            yield block
+                yield start, lines, places, rows
+            start = after
+            if self.surplus:
+                return
+
+    def one_by_one(self, start, lines, places):
+        """A block an entry, so that no more than one discloses need be held."""
+        pairs = enumerate(lines.split(b"\n")[:-1], start)
+        for number, line in pairs if places is None else islice(pairs, len(places)):
+            place = None if places is None else [places[number - start]]
+            index = place[0][0] if place else number
+            rows = self.rows.until(index, LARGEST_OPENINGS)
+            if rows is None:
+                raise Broken("personal_mismatch", f"entry {index} discloses more than it can hold")
+            yield number, line + b"\n", place, rows
+
+    def places(self, count):
+        """Where the next entries stand, each with its proof; None in an export of all."""
+        if self.proofs is None:
+            return None
+        found = []
+        for proof in islice(self.proofs, count):
+            self.last = self.after(self.last, proof)
+            found.append((self.last, proof))
+        self.surplus = len(found) < count
+        return found
 
     def after(self, last, proof):
         """The index that a proof is for."""
@@ -1145,35 +1226,58 @@ class Blocks:
             self.report.add("order_broken", f"entry {index} does not come after {last}", index)
         return index
 
-    def openings(self, index):
-        """The rows that disclose values of one entry."""
-        rows, size = [], 0
-        while self.at == index:
-            rows.append(self.row)
-            size += len(self.row)
-            if size > LARGEST_OPENINGS:
-                raise Broken("personal_mismatch", f"entry {index} discloses more than it can hold")
-            self.disclose()
-        return rows
-
-    def disclose(self):
-        """Go to the next row: `at` is the index of its entry, None after the last."""
-        self.row = next(self.rows, None)
-        if self.row is None:
-            self.at = None
-            return
-        found = INDEX.match(self.row)
-        self.at = int(found.group(1)) if found else _typed(_row(self.row), "index", int)
-
     def end(self):
         """What is left over when the entries are through."""
         if self.surplus:
             raise Broken("entry_surplus", "there are more entries than proofs")
-        if self.at is not None:
+        left = self.rows.until(LARGEST_INTEGER, 0)
+        if left != b"":
             text = "a disclosed value belongs to no entry here, or stands out of order"
-            self.report.add("personal_mismatch", text, self.at)
+            self.report.add("personal_mismatch", text, self.rows.first())
         if self.proofs is not None and next(self.proofs, None) is not None:
             self.report.add("entry_omitted", "there are more proofs than entries")
+
+
+class Openings:
+    """The rows of disclosures.jsonl, handed out by the entries that they are for."""
+
+    def __init__(self, export):
+        self.blocks, self.held = export.blocks("disclosures.jsonl"), b""
+
+    def until(self, last, most):
+        """The rows that stand before those of entries after `last`; None if over `most` bytes."""
+        while not self.held or self.index(self.held.rfind(b"\n", 0, -1) + 1) <= last:
+            more = next(self.blocks, b"") if len(self.held) <= most else b""
+            if not more:
+                break
+            self.held += more
+        end = self.end(last)
+        if end > most:
+            return None
+        rows, self.held = self.held[:end], self.held[end:]
+        return rows
+
+    def end(self, last):
+        """Where in what is held the rows of entries after `last` begin, if they are in order."""
+        low, high = 0, len(self.held)
+        while low < high:
+            middle = max(low, self.held.rfind(b"\n", low, (low + high) // 2) + 1)
+            if self.index(middle) <= last:
+                low = self.held.find(b"\n", middle) + 1
+            else:
+                high = middle
+        return low
+
+    def first(self):
+        """The index of the row that comes next."""
+        return self.index(0)
+
+    def index(self, at):
+        """The index of the row that begins there."""
+        found = INDEX.match(self.held, at)
+        if found:
+            return int(found.group(1))
+        return _typed(_row(self.held[at : self.held.find(b"\n", at)]), "index", int)
 
 
 class Checker:
@@ -1184,102 +1288,154 @@ class Checker:
         self.filters, self.files = filters, files
         self.forms = Forms()
 
-    def block(self, entries):
-        """Check a block.
+    def block(self, start, raw, places, rows):
+        """Check a block, see `Blocks`.
 
-        Returns the leaf hashes one after the other, the root of the subtree of a full block,
-        records for the chains by part, (time, index) pairs, problems, and digests of files named.
+        Returns the leaf hashes one after the other, the full subtrees that they make up, records
+        for the chains by part, indexes, times (first, last, whether in order, all of them),
+        problems, and digests of files named.
         """
-        leaves, self.records, self.times, self.problems, self.held = [], {}, [], [], set()
-        for index, raw, proof, rows in entries:
-            leaf = leaf_hash(raw)
-            leaves.append(leaf)
-            try:
-                if proof is not None and not self.placed(leaf, index, proof):
-                    self.note("inclusion_invalid", "the entry is not in the signed tree", index)
-            except Broken as broken:
-                self.note(broken.check, broken.text, index)
-            try:
-                self.check(index, raw, leaf, rows)
-            except Broken as broken:
-                self.note(broken.check, broken.text, index)
-        records = {part: b"".join(found) for part, found in self.records.items()}
-        subtree = _subtree(leaves) if len(leaves) == MOST_IN_BLOCK else None
-        return b"".join(leaves), subtree, records, self.times, self.problems, self.held
+        self.records, self.times = defaultdict(list), []
+        self.problems, self.held = [], set()
+        lines = raw.split(b"\n")[:-1]
+        indexes = range(start, start + len(lines))
+        if places is not None:
+            indexes = [index for index, _proof in places]
+            del lines[len(places) :]
+        leaves = _leaves(lines)
+        for leaf, (index, proof) in zip(leaves, places or ()):
+            self.place(leaf, index, proof)
+        opened = self.check_lines(indexes, lines, tame(raw), leaves)
+        self.open(rows, opened)
+        records = [(part, b"".join(found)) for part, found in self.records.items()]
+        return (
+            b"".join(leaves), _subtrees(start, leaves), records, indexes, _ordered(self.times),
+            self.problems, self.held,
+        )  # fmt: skip
 
     def note(self, check, text, index):
         """Keep a problem."""
         self.problems.append((check, text, index))
 
-    def placed(self, leaf, index, proof):
+    def place(self, leaf, index, proof):
         """Whether the entry stands in the signed tree where its proof says."""
-        return included(leaf, index, self.size, _hashes(proof, "proof"), self.root)
+        try:
+            if not included(leaf, index, self.size, _hashes(proof, "proof"), self.root):
+                self.note("inclusion_invalid", "the entry is not in the signed tree", index)
+        except Broken as broken:
+            self.note(broken.check, broken.text, index)
 
-    def check(self, index, raw, leaf, rows):
-        """One entry: what it says by itself, and what is disclosed of it."""
-        facts = self.forms.facts(raw)
-        subject, seq, prev, told, origin, commitments, evidence = facts[:7]
+    def check_lines(self, indexes, lines, simple, leaves):
+        """What each line says by itself; returns commitments by index, None if it is broken."""
+        opened, facts_of, check, tell = {}, self.forms.facts, self.check, self.times.append
+        for index, raw, leaf in zip(indexes, lines, leaves):
+            told = b""
+            try:
+                facts = facts_of(raw, simple)
+                check(index, facts, leaf)
+                opened[index], told = facts[6], facts[4]
+            except Broken as broken:
+                self.note(broken.check, broken.text, index)
+                opened[index] = None
+            tell(told)
+        return opened
+
+    def check(self, index, facts, leaf):
+        """One entry by the facts of its line."""
+        kind, subject, seq, prev, _told, origin, _commitments, evidence, *_scope = facts
         if origin != self.origin:
-            raise Broken("origin_differs", f"the entry is of the log {origin[:120]}")
-        key = hashlib.sha256(subject.encode("utf-8")).digest()[:16]
-        record = RECORD.pack(key, seq, index, prev, leaf)
-        self.records.setdefault(key[0] % PARTS, []).append(record)
-        self.times.append((told, index))
+            raise Broken("origin_differs", f"the entry is of the log {_text(origin)}")
+        key = unhexlify(subject.replace(b"-", b""))
+        record = RECORD.pack(key, _digest(kind), seq, index, prev, leaf)
+        self.records[key[15] % PARTS].append(record)
         if self.filters is not None and not in_scope(facts, self.filters):
             self.note("scope_violated", "the entry is not of this export's scope", index)
         for one in evidence:
             if isinstance(one, dict) and f"evidence/{one.get('sha256')}" in self.files:
                 self.held.add(one["sha256"])
-        for row in rows:
-            self.open(index, row, commitments)
 
-    def open(self, index, row, commitments):
-        """A disclosed value against the commitment to it."""
-        path, salt, value = _opening(row)
-        if commitments.get(path) != hashlib.sha256(b"\x02" + salt + value).hexdigest():
-            text = f"{path[:100]} is not the value that the entry holds the commitment to"
-            self.note("personal_mismatch", text, index)
+    def open(self, rows, opened):
+        """Disclosed values against the commitments to them, in the order of the entries."""
+        simple, last = tame(rows), -1
+        for raw in rows.split(b"\n")[:-1]:
+            index = None
+            try:
+                index, path, salted = _opening(raw, simple)
+                self.disclosed(path, salted, opened.get(index, ()) if index >= last else ())
+                last = index
+            except Broken as broken:
+                self.note(broken.check, broken.text, index)
+
+    def disclosed(self, path, salted, commitments):
+        """One value: of an entry that is broken (None) it says nothing, of none (()) it is odd."""
+        digest = hashlib.sha256(salted).hexdigest().encode()
+        if commitments is not None and (path, digest) not in zip(*commitments):
+            what = "the value that the entry holds the commitment to"
+            where = "of an entry here, or stands out of order" if commitments == () else what
+            raise Broken("personal_mismatch", f"{_text(path)} is not {where}")
 
 
-def _subtree(leaves):
-    """The root above a power of two of leaves."""
+def _ordered(times):
+    """The first and the last time, whether they are in order, and all of them."""
+    first, last = (times[0], times[-1]) if times else (b"", b"")
+    return first, last, times == sorted(times), b"\n".join(times)
+
+
+def _leaves(lines):
+    """The hashes of lines."""
     sha256 = hashlib.sha256
-    while len(leaves) > 1:
+    return [sha256(b"\x00" + line).digest() for line in lines]
+
+
+def _subtrees(start, leaves):
+    """The full subtrees of neighbouring leaves from `start` on: (height, root), from the left."""
+    left, right, height, sha256 = [], [], 0, hashlib.sha256
+    while leaves:
+        if start & 1:
+            left.append((height, leaves[0]))
+            leaves = leaves[1:]
+        if len(leaves) & 1:
+            right.append((height, leaves[-1]))
         pairs = zip(leaves[::2], leaves[1::2])
-        leaves = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
-    return leaves[0]
+        leaves = [sha256(b"\x01" + one + other).digest() for one, other in pairs]
+        start, height = (start + 1) >> 1, height + 1
+    return left + right[::-1]
 
 
-def _opening(raw):
-    """Path, salt and canonical value of a row of disclosures.jsonl."""
-    try:
-        found = DISCLOSURE.fullmatch(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        found = None
+@lru_cache(maxsize=256)
+def _digest(kind):
+    """16 bytes that stand for a kind of subject."""
+    return hashlib.sha256(kind).digest()[:16]
+
+
+def _opening(raw, simple):
+    """Index, path and salted canonical value of a row of disclosures.jsonl."""
+    found = DISCLOSURE.fullmatch(raw) if simple and b"\\" not in raw else None
     if found:
-        path, salt, value = found.groups()
-        return path, bytes.fromhex(salt), value.encode("utf-8")
+        index, path, salt, value = found.groups()
+        return int(index), path, b"\x02" + unhexlify(salt) + value
     row = _row(raw)
+    index = _typed(row, "index", int)
     path, salt, value = (_typed(row, key, str) for key in ("path", "salt", "value"))
     if not HEX32.fullmatch(salt):
         raise Broken("personal_mismatch", f"{path[:100]} has a salt of another form than 32 bytes")
-    return path, bytes.fromhex(salt), canonical(value)
+    return index, _bytes(path), b"\x02" + unhexlify(salt) + canonical(value)
 
 
 def spread(processes, blocks, facts):
     """The outcome of every block, in their order; checked by so many processes."""
     if processes < 2:
         check = Checker(*facts).block
-        yield from map(check, blocks)
+        yield from (check(*block) for block in blocks)
         return
     waiting = deque()
     with multiprocessing.Pool(processes, _begin, facts) as pool:
         for block in blocks:
-            waiting.append(pool.map_async(_check, [block]))
+            waiting.append(pool.apply_async(_check, block))
             if len(waiting) > 2 * processes:
-                yield waiting.popleft().get()[0]
+                yield waiting.popleft().get()
         while waiting:
-            yield waiting.popleft().get()[0]
+            yield waiting.popleft().get()
 
 
 def _begin(*facts):
@@ -1288,15 +1444,15 @@ def _begin(*facts):
     _check_block = Checker(*facts).block
 
 
-def _check(block):
-    return _check_block(block)
+def _check(*block):
+    return _check_block(*block)
 
 
 def _facts(value):
     """What the checks need of a line.
 
-    Name of the subject, number of the entry, hash before it, time, origin, commitments, evidence;
-    for the scope: action, person, portfolio.
+    Kind and id of the subject, number of the entry, hash before it, time, origin, commitments,
+    evidence; for the scope: action, person, portfolio.
     """
     try:
         subject = value["subject"]
@@ -1323,21 +1479,34 @@ def _facts(value):
     if not right:
         raise Broken("line_invalid", "it is no line of a log")
     return (
-        subject["type"] + "\n" + subject["id"], subject["seq"],
-        bytes.fromhex(prev) if prev else NO_HASH, value["ts"], value["origin"],
-        value["personal"], value["evidence"], value["action"],
-        value["actor"].get("person"), value["portfolio"],
+        _bytes(subject["type"]), _bytes(subject["id"]), subject["seq"],
+        unhexlify(prev) if prev else NO_HASH, _bytes(value["ts"]), _bytes(value["origin"]),
+        (_bytes(list(value["personal"])), _bytes(list(value["personal"].values()))),
+        value["evidence"], _bytes(value["action"]),
+        _bytes(value["actor"].get("person")), _bytes(value["portfolio"]),
     )  # fmt: skip
+
+
+def _bytes(value):
+    """A text as it stands in a line, or a list of them; anything else as it is."""
+    if isinstance(value, list):
+        return [_bytes(one) for one in value]
+    return value.encode("utf-8") if isinstance(value, str) else value
+
+
+def _text(raw):
+    """The beginning of what a line says, to be shown."""
+    return raw[:120].decode("utf-8", "replace")
 
 
 def in_scope(facts, scope):
     """Whether an entry is of a scope; a filter that is null leaves nothing out."""
-    subject, told = facts[0], facts[3]
-    action, person, portfolio = facts[7:]
+    kind, subject, told = facts[0], facts[1], facts[4]
+    action, person, portfolio = facts[8:]
     portfolios, subjects = scope["portfolios"], scope["subjects"]
     return (
         (portfolios is None or portfolio in portfolios)
-        and (subjects is None or subject in subjects)
+        and (subjects is None or kind + b"\n" + subject in subjects)
         and (scope["person"] is None or person == scope["person"])
         and (scope["action"] is None or action.startswith(scope["action"]))
         and (scope["since"] is None or told >= scope["since"])
@@ -1345,18 +1514,18 @@ def in_scope(facts, scope):
     )
 
 
+@lru_cache(maxsize=16)
 def _earlier(told):
     """Five minutes before: entries that were written at one time reach the log in any order."""
     try:
-        moment = datetime.strptime(told, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007
-        return (moment - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        moment = datetime.strptime(_text(told), MOMENT)  # noqa: DTZ007
+        return _bytes((moment - timedelta(minutes=5)).strftime(MOMENT))
     except (OverflowError, ValueError):
-        return ""
+        return b""
 
 
 def _now_and_a_day():
-    moment = datetime.now(timezone.utc) + timedelta(days=1)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _bytes((datetime.now(timezone.utc) + timedelta(days=1)).strftime(MOMENT))
 
 
 def verify(path, vkeys, since=None, processes=1):

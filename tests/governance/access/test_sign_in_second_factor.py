@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -126,6 +127,22 @@ def test_a_way_in_and_its_entry_go_together(
 def rows_of_ways_in() -> list[object]:
     factors = Authenticator.objects.order_by("pk").values_list("pk", "type", "data")
     return [*factors, User.objects.get(username="alma").password]
+
+
+@pytest.mark.parametrize("left", ["nothing", "a passkey"])
+def test_recovery_codes_go_with_the_last_factor_in_one_entry(cast: None, left: str) -> None:
+    """It says both; while a passkey is left the codes stay, and nothing is said of them."""
+    client, dana = enter("dana"), User.objects.get(username="dana")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    with_app("dana")
+    RecoveryCodes.activate(dana)
+    if left == "a passkey":
+        Authenticator.objects.create(user=dana, type=Authenticator.Type.WEBAUTHN, data={})
+    assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
+    kept = {one.type for one in Authenticator.objects.filter(user=dana)}
+    assert kept == (set() if left == "nothing" else {"recovery_codes", "webauthn"})
+    also = {"also": ["recovery codes"]} if left == "nothing" else {}
+    assert said("account.factor_removed") == [{"what": "authenticator app"} | also]
 
 
 def test_the_app_is_asked_at_the_next_sign_in(cast: None) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from governance.access.models import RoleAssignment
@@ -19,12 +20,27 @@ from governance.inventory.models import ModelVersion
 from tests.governance.access.people import holder, portfolio
 from tests.governance.api.api import problem, program_of
 from tests.stories import deployed_version, signed_in
+from tests.workflows.policies.wordings import tier
 from workflows.desk.queries.as_of import as_of
 from workflows.desk.replays import replays
 from workflows.management.cast import actor_named
+from workflows.policies.models import PolicyVersion
+from workflows.policies.operations import draft_policy, put_policy_in_force
+from workflows.policies.queries import digest_of_wording
+from workflows.policies.wording import parse
+from workflows.policies.yaml_form import Head
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
 TODAY = timezone.localdate
+
+
+TIER_1 = Head("tier-1", "Tier 1, material models", 1)
+
+
+def in_force_today() -> dict[str, tuple[int, bool]]:
+    """Number of the wording by policy, and whether its row is as the log told."""
+    found = as_of(actor_named("ada"), TODAY()).policies
+    return {one.policy.name: (one.number, one.as_told) for one in found if one.policy}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +55,7 @@ def test_today_shows_the_champion_and_who_holds_what() -> None:
     assert [(one.version.number, one.state) for one in found.champions] == [(1, "deployed")]
     held = {(str(row.person), row.role_id) for row in found.assignments if row.person}
     assert ("Victor Validator", "model_validator") in held
-    assert {row.policy.tier for row in found.policies} == {1, 2, 3}
+    assert in_force_today() == {f"tier-{tier}": (1, True) for tier in (1, 2, 3)}
 
 
 def test_yesterday_there_was_nothing() -> None:
@@ -75,6 +91,35 @@ def test_a_role_whose_window_was_over_was_not_held() -> None:
     assert isinstance(given, RoleAssignment)
     people = {str(row.person) for row in as_of(actor_named("ada"), TODAY()).assignments}
     assert "Sam Stranger" not in people
+
+
+def test_wordings_are_those_that_the_log_put_in_force() -> None:
+    """A draft is none yet; when the row says that it came in force makes no difference."""
+    draft = draft_policy(TIER_1, parse(tier()), note="Softer", actor=actor_named("alma"))
+    assert in_force_today()["tier-1"] == (1, True)
+    digest = digest_of_wording(draft.definition)
+    put_policy_in_force(draft.pk, digest=digest, actor=actor_named("admin1"))
+    PolicyVersion.objects.filter(pk=draft.pk).update(put_in_force_at=None)
+    assert in_force_today()["tier-1"] == (2, True)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET definition = '{{}}'", "DELETE FROM {}"])
+def test_a_wording_that_is_not_the_one_in_the_log_says_so(statement: str) -> None:
+    """Changed by hand or gone: the number is the log's, and page and API tell of the difference."""
+    draft = draft_policy(TIER_1, parse(tier()), note="Softer", actor=actor_named("alma"))
+    digest = digest_of_wording(draft.definition)
+    put_policy_in_force(draft.pk, digest=digest, actor=actor_named("admin1"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")  # as its owner can
+        cursor.execute(f"{statement.format('workflows_policyversion')} WHERE number = 2")
+        cursor.execute("SET session_replication_role = origin")
+    assert in_force_today()["tier-1"] == (2, False)
+    page = signed_in("ada").get("/log/as-of/", {"day": TODAY().isoformat()})
+    assert page.content.decode().count("let the whole log be verified") == 1
+    told = program_of("ada", Permission.LOG_VIEW).get(f"/as-of?day={TODAY().isoformat()}").json()
+    (one,) = (row for row in told["policies"] if row["name"] == "tier-1")
+    assert (one["number"], one["digest"], one["as_told"]) == (2, digest, False)
 
 
 @pytest.mark.parametrize("how", ["no line at all", "another line than its leaf's"])

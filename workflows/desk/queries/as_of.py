@@ -1,7 +1,8 @@
 """The site as it was at the end of a past day, told by the log: versions, champions, roles.
 
 States come from folding the entries up to that moment, not from the tables of today; who may see
-what is today's rights.
+what is today's rights. Which wording of a policy was in force the log tells too, with its digest:
+the wording itself is a row, which is held to that digest.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,9 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.replay import fold_version
 from governance.inventory.states import State
 from governance.trail.queries.log import midnight
-from workflows.policies.models import PolicyVersion
+from workflows.policies.models import Policy, PolicyVersion
+from workflows.policies.queries import digest_of_wording, digests_shipped
+from workflows.policies.replay import fold_policy, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from governance.audit.lines import Line
 
     Told = dict[str, Any]
+
+LAST: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,23 @@ class VersionThen:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyThen:
+    """A policy, and the wording of it that was in force; both None where the rows are gone."""
+
+    policy_id: UUID
+    policy: Policy | None
+    wording: PolicyVersion | None
+    number: int
+    digest: str
+
+    @property
+    def as_told(self) -> bool:
+        """Whether the row is there and still says what the log has the digest of."""
+        row = self.wording
+        return row is not None and digest_of_wording(row.definition) == self.digest
+
+
+@dataclass(frozen=True, slots=True)
 class AsOf:
     """What was, at the end of a day."""
 
@@ -58,7 +80,7 @@ class AsOf:
     at: datetime
     versions: list[VersionThen]
     assignments: list[RoleAssignment]
-    policies: list[PolicyVersion]
+    policies: list[PolicyThen]
 
     @property
     def champions(self) -> list[VersionThen]:
@@ -115,10 +137,30 @@ def _held(row: RoleAssignment, told: Told, at: datetime) -> bool:
     return starts_at < at and (ends_at is None or ends_at > at)
 
 
-def _policies(at: datetime) -> list[PolicyVersion]:
-    """The wording of each policy that was put in force last before that moment."""
-    rows = PolicyVersion.objects.filter(put_in_force_at__lt=at).select_related("policy")
-    newest: dict[UUID, PolicyVersion] = {}
-    for row in rows.order_by("put_in_force_at", "number"):
-        newest[row.policy_id] = row
-    return sorted(newest.values(), key=lambda row: (row.policy.tier, row.policy.name))
+def _policies(at: datetime) -> list[PolicyThen]:
+    """The wording of each policy that the log says was put in force last before that moment.
+
+    No entry tells of the wordings that ship: there the first one counts from when its row says.
+    """
+    told = {key: facts for key, (facts, _moved) in _folded("policy", at, fold_policy).items()}
+    wordings = PolicyVersion.objects.select_related("policy")
+    rows = {(row.policy_id, row.number): row for row in wordings}
+    shipped = digests_shipped()
+    for (policy_id, number), row in rows.items():
+        ships = number == 1 and row.policy.shipped and row.put_in_force_at
+        if ships and ships < at and row.policy.name in shipped:
+            first = {"in force": 1, "wording 1": shipped[row.policy.name]}
+            told[policy_id] = first | told.get(policy_id, {})
+    policies = {row.policy_id: row.policy for row in rows.values()}
+    found = [
+        PolicyThen(policy_id, policies.get(policy_id), rows.get((policy_id, then.number)), *then)
+        for policy_id, facts in told.items()
+        if (then := in_force(facts))
+    ]
+    return sorted(found, key=_place)
+
+
+def _place(one: PolicyThen) -> tuple[int, str]:
+    """In the order of tiers and names; those whose rows are gone come last."""
+    policy = one.policy
+    return (policy.tier, policy.name) if policy else (LAST, str(one.policy_id))
