@@ -5,7 +5,7 @@ from workflows.lifecycle.queries.against import (
     blocking,
     missing_for_submission,
 )
-from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, fallen_rounds
+from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, held_rounds
 from workflows.lifecycle.queries.blocks import Blocks, blocks_of
 from workflows.lifecycle.queries.checks import (
     EVALUATE,
@@ -148,8 +148,8 @@ __all__ = [
     "excepted_in",
     "exception_of",
     "expired_exceptions",
-    "fallen_rounds",
     "gates_ended",
+    "held_rounds",
     "independence_statement",
     "is_ending",
     "is_live",
