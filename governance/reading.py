@@ -98,4 +98,6 @@ def gathered(keys: Iterable[K], pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]
 
 def last_of(keys: Iterable[K], pairs: Iterable[tuple[K, T]]) -> dict[K, T | None]:
     """The last value of each key; None for a key of which there is none."""
-    return dict.fromkeys(keys) | dict(pairs)
+    found: dict[K, T | None] = dict.fromkeys(keys)
+    found.update(pairs)
+    return found

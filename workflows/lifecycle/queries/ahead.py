@@ -1,14 +1,14 @@
 """What the digests of many rounds are made of, read for all of them at once."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from governance.errors import Invalid
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
 from governance.inventory.queries import artifacts_of, champion_of, evidence_of, findings_of
-from governance.reading import one_reading
+from governance.reading import ReadEach, one_reading
 from workflows.cases.models import LIVE, Case
 from workflows.lifecycle.queries.conditions import standing_conditions
 from workflows.lifecycle.queries.content import (
@@ -24,8 +24,10 @@ from workflows.lifecycle.queries.waivers import waivers_of
 from workflows.policies.definition import Move
 from workflows.targets.queries import route_through, standing_in
 
-OF_A_VERSION = (waivers_of, comparison_of, artifacts_of, evidence_of, findings_of)
-OF_AN_APPROVAL = (standing_conditions, report_of)
+Readings = tuple[ReadEach[UUID, Any], ...]
+OF_A_VERSION: Readings = (waivers_of, comparison_of, artifacts_of, evidence_of, findings_of)
+OF_AN_APPROVAL: Readings = (standing_conditions, report_of)
+OF_A_MODEL: Readings = (champion_of, standing_in)
 
 
 class Matter(NamedTuple):
@@ -85,6 +87,6 @@ def _read_live_parts(cases: Collection[UUID]) -> None:
     versions = [shall_stand(change_in(case))[0] for case in cases]
     approval_of.ahead({one.pk for one in versions})
     artifacts_of.ahead({one.pk for one in versions})
-    for reading in (champion_of, standing_in):
+    for reading in OF_A_MODEL:
         reading.ahead({one.model_id for one in versions})
     route_through.ahead({one.model.portfolio_id for one in versions})
