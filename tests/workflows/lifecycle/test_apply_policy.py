@@ -109,7 +109,8 @@ def test_many_cases_are_simulated_in_batches_and_none_is_left_out_in_silence(
     for number in range(2):
         stories.submitted_version(model=stories.registered_model(f"more-{number}", f"M {number}"))
     ada, said = actor_named("ada"), []
-    wording = PolicyVersion.objects.get(policy__name="tier-1", state="in_force")
+    rows = PolicyVersion.objects.select_related("policy")
+    wording = rows.get(policy__name="tier-1", state="in_force")
     with CaptureQueriesContext(connection) as at_once:
         whole = simulated_cases(ada, wording)
     assert (len(whole.rows), whole.done, whole.of, whole.whole) == (3, 3, 3, True)
