@@ -108,7 +108,7 @@ def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
         "section": "policies",
         "version": version,
         "page": page,
-        "rows": [_row(actor, one) for one in outcomes_in(page.object_list, version)],
+        "rows": [_row(actor, one) for one in outcomes_in(list(page), version)],
         "past": past[:PAGE],
         "past_total": past.count(),
         "crumbs": [
