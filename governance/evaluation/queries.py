@@ -1,26 +1,27 @@
 """What was measured about a version."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.evaluation.models import AskedComparison, ComparisonReport, GateResult
 from governance.outbox.queries import Progress, progress_of
-from governance.reading import read_once
+from governance.reading import ReadEach, gathered, last_of
 from governance.sentences import sentence as _
 
 COMPARE = "comparison.request"
 
 
-@read_once
-def gates_of(version_id: UUID) -> list[GateResult]:
+@ReadEach
+def gates_of(version_ids: Collection[UUID]) -> dict[UUID, list[GateResult]]:
     """The results of a version's gates, in the policy's order."""
-    return list(GateResult.objects.filter(version=version_id).order_by("position"))
+    rows = GateResult.objects.filter(version__in=version_ids).order_by("position")
+    return gathered(version_ids, ((row.version_id, row) for row in rows))
 
 
 def measured_among(version_ids: Iterable[UUID]) -> set[UUID]:
@@ -41,11 +42,14 @@ def payloads_of(version_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     return dict(rows.values_list("version", "payload"))
 
 
-@read_once
-def comparison_of(version_id: UUID) -> ComparisonReport | None:
+@ReadEach
+def comparison_of(version_ids: Collection[UUID]) -> dict[UUID, ComparisonReport | None]:
     """The newest comparison of a version with the champion of its time."""
-    rows = ComparisonReport.objects.filter(version=version_id).select_related("champion")
-    return rows.order_by("-completed_at").first()
+    same = ComparisonReport.objects.filter(version=OuterRef("version")).order_by("-completed_at")
+    newest = Subquery(same.values("pk")[:1])
+    rows = ComparisonReport.objects.filter(version__in=version_ids, pk=newest)
+    found = rows.select_related("champion")
+    return last_of(version_ids, ((row.version_id, row) for row in found))
 
 
 def asked_comparisons(actor: Actor) -> QuerySet[AskedComparison]:

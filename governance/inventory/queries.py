@@ -18,7 +18,7 @@ from governance.inventory.models import (
     RegisteredModel,
 )
 from governance.inventory.states import State
-from governance.reading import read_once
+from governance.reading import ReadEach, gathered, last_of, read_once
 
 
 def models_for(
@@ -92,10 +92,11 @@ def versions_of(actor: Actor, model: RegisteredModel) -> QuerySet[ModelVersion]:
     return visible_to(actor, _versions()).filter(model=model)
 
 
-@read_once
-def champion_of(model_id: UUID) -> ModelVersion | None:
+@ReadEach
+def champion_of(model_ids: Collection[UUID]) -> dict[UUID, ModelVersion | None]:
     """The version that is live for a model."""
-    return _versions().filter(model=model_id, state=State.DEPLOYED.value).first()
+    rows = _versions().filter(model__in=model_ids, state=State.DEPLOYED.value)
+    return last_of(model_ids, ((row.model_id, row) for row in rows))
 
 
 def champions_of(model_ids: list[UUID]) -> dict[UUID, ModelVersion]:
@@ -116,16 +117,18 @@ def newest_of(model_ids: list[UUID]) -> dict[UUID, ModelVersion]:
     return {version.model_id: version for version in rows}
 
 
-@read_once
-def artifacts_of(version_id: UUID) -> list[Artifact]:
+@ReadEach
+def artifacts_of(version_ids: Collection[UUID]) -> dict[UUID, list[Artifact]]:
     """The files of a version, in a stable order."""
-    return list(Artifact.objects.filter(version=version_id).order_by("name"))
+    rows = Artifact.objects.filter(version__in=version_ids).order_by("name")
+    return gathered(version_ids, ((row.version_id, row) for row in rows))
 
 
-@read_once
-def evidence_of(version_id: UUID) -> list[Evidence]:
+@ReadEach
+def evidence_of(version_ids: Collection[UUID]) -> dict[UUID, list[Evidence]]:
     """What a decision on this version rests on, in a stable order."""
-    return list(Evidence.objects.filter(version=version_id).order_by("name"))
+    rows = Evidence.objects.filter(version__in=version_ids).order_by("name")
+    return gathered(version_ids, ((row.version_id, row) for row in rows))
 
 
 @read_once
@@ -157,11 +160,12 @@ def columns_remembered(model_id: UUID) -> dict[str, str]:
     return found
 
 
-@read_once
-def findings_of(version_id: UUID) -> list[Finding]:
+@ReadEach
+def findings_of(version_ids: Collection[UUID]) -> dict[UUID, list[Finding]]:
     """The findings of a version by number."""
-    rows = Finding.objects.filter(version=version_id).order_by("number")
-    return list(rows.select_related("raised_by", "closed_by", "answered_by", "owner"))
+    rows = Finding.objects.filter(version__in=version_ids).order_by("number")
+    found = rows.select_related("raised_by", "closed_by", "answered_by", "owner")
+    return gathered(version_ids, ((row.version_id, row) for row in found))
 
 
 def files_named(digests: Collection[str]) -> set[str]:

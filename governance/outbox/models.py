@@ -35,6 +35,8 @@ class OutboxJob(models.Model):
     host = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     next_attempt_at = models.DateTimeField(db_default=Now())
+    # When that time was set: the wait between the two outlives a clock that is set back.
+    waits_since = models.DateTimeField(db_default=Now(), editable=False)
     # Grows at the claim and not at the failure: a job that kills its worker is counted too.
     attempts = models.PositiveIntegerField(default=0)
     tried_since = models.DateTimeField(null=True, blank=True)

@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Least, Now
 
 from governance.errors import FoureyesError, Permanent, Temporary, Unavailable
 from governance.outbox import circuits
@@ -34,6 +34,7 @@ SHORTEST_PAUSE_S = 1.0
 CANCELLED = {"cancelled": True}  # the result of a job that somebody stopped
 _in_peace = {"lease_until": None, "lease_token": F("lease_token") + 1}
 _from_zero = {"attempts": 0, "tried_since": None}
+_due_now = {"next_attempt_at": Now(), "waits_since": Now()}
 
 
 def enqueue(
@@ -107,7 +108,7 @@ def complete(claim: Claim, result: Mapping[str, Any] | None = None) -> None:
 def postpone(claim: Claim, seconds: float) -> None:
     """Nothing failed, the world is not ready: the same job again, with attempts from zero."""
     pause = timedelta(seconds=max(SHORTEST_PAUSE_S, seconds))
-    claim.write(next_attempt_at=Now() + pause, last_error="", **_in_peace, **_from_zero)
+    claim.write(**_due_in(pause), last_error="", **_in_peace, **_from_zero)
     if claim.host:
         circuits.record_success(claim.host)
 
@@ -126,7 +127,7 @@ def fail(claim: Claim, error: Exception, *, retry_after: float | None = None) ->
         retry_after = error.retry_after
     gives_up = isinstance(error, Permanent) or claim.attempts >= MAX_ATTEMPTS or _too_long(claim)
     pause = timedelta(seconds=delay_s(claim.attempts, retry_after))
-    until = {"parked_at": Now()} if gives_up else {"next_attempt_at": Now() + pause}
+    until = {"parked_at": Now()} if gives_up else _due_in(pause)
     claim.write(last_error=_in_words(error), **until, **_in_peace)
     if claim.host:
         _tell_circuit(claim.host, error)
@@ -143,7 +144,7 @@ def park_exhausted(job_id: UUID) -> bool:
 def retry_parked(job_id: UUID) -> bool:
     """Start a parked job anew, attempts from zero; False when it is not parked."""
     parked = OutboxJob.objects.filter(pk=job_id, parked_at__isnull=False)
-    freed = parked.update(parked_at=None, next_attempt_at=Now(), **_from_zero)
+    freed = parked.update(parked_at=None, **_due_now, **_from_zero)
     if freed:
         wake_after_commit(OutboxJob.objects.values_list("queue", flat=True).get(pk=job_id))
     return bool(freed)
@@ -154,7 +155,7 @@ def hasten(topic: str, key: str) -> bool:
     waiting = OutboxJob.objects.filter(
         topic=topic, key=key, done_at__isnull=True, parked_at__isnull=True
     )
-    hastened = waiting.update(next_attempt_at=Now())
+    hastened = waiting.update(**_due_now)
     if hastened:
         wake_after_commit(waiting.values_list("queue", flat=True)[0])
     return bool(hastened)
@@ -163,20 +164,23 @@ def hasten(topic: str, key: str) -> bool:
 def follow_clock_back() -> int:
     """The database's clock was set back: nothing waits for a time that it showed before.
 
-    What was asked for under that clock waits as long as it was to wait, counted from now; what
-    failed under it is tried anew; who holds a job from then on and for longer than any lease lasts
-    has lost it. Returns how many jobs there were.
+    What was made to wait under that clock, by whoever asked for it, postponed it or failed, waits
+    as long as it was to wait, counted from now; what was first tried under it is tried anew; who
+    holds a job from then on and for longer than any lease lasts has lost it. Returns how many jobs
+    there were.
     """
     unfinished = OutboxJob.objects.filter(done_at__isnull=True, parked_at__isnull=True)
     lasts = Now() + timedelta(seconds=LEASE_S)
     held = unfinished.filter(lease_until__gt=lasts).update(**_in_peace)
-    failed = unfinished.filter(tried_since__gt=Now()).update(next_attempt_at=Now(), **_from_zero)
-    early = list(unfinished.filter(created_at__gt=Now()).annotate(now=Now()))
-    for job in early:
-        wait = max(job.next_attempt_at - job.created_at, timedelta())
-        unfinished.filter(pk=job.pk).update(created_at=job.now, next_attempt_at=job.now + wait)
+    failed = unfinished.filter(tried_since__gt=Now()).update(**_due_now, **_from_zero)
+    ahead = unfinished.filter(Q(created_at__gt=Now()) | Q(waits_since__gt=Now()))
+    waits = [(job.pk, job.next_attempt_at - job.waits_since) for job in ahead]
+    for pk, wait in waits:
+        ahead.filter(pk=pk).update(
+            created_at=Least("created_at", Now()), **_due_in(max(wait, timedelta()))
+        )
     circuits.probe_now()
-    return held + failed + len(early)
+    return held + failed + len(waits)
 
 
 def restart_cancelled(job_id: UUID) -> bool:
@@ -191,7 +195,7 @@ def restart_cancelled(job_id: UUID) -> bool:
         progress_text="",
         progress_done=0,
         progress_total=0,
-        next_attempt_at=Now(),
+        **_due_now,
         **_from_zero,
     )
     if freed:
@@ -208,7 +212,12 @@ def request_cancel(job_id: UUID) -> bool:
     """Ask a job to stop: one that waits ends at its next turn, one that runs when it looks."""
     retry_parked(job_id)
     unfinished = OutboxJob.objects.filter(pk=job_id, done_at__isnull=True)
-    return bool(unfinished.update(cancel_requested_at=Now(), next_attempt_at=Now()))
+    return bool(unfinished.update(cancel_requested_at=Now(), **_due_now))
+
+
+def _due_in(pause: timedelta) -> dict[str, Any]:
+    """A job waits that long from now, and remembers since when."""
+    return {"next_attempt_at": Now() + pause, "waits_since": Now()}
 
 
 def _claim_of(job: OutboxJob, lease_s: float) -> Claim:

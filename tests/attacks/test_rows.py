@@ -21,6 +21,8 @@ ACCESS = {
 # What is signed, under which rules, and who comes first.
 POLICIES = {*range(8, 12), *range(13, 16), *range(23, 26), *range(28, 32), 41, 42}
 REQUIRED = ACCESS | POLICIES
+# Those that are tried a second time, where a change of what is live is signed.
+ON_WHAT_IS_LIVE = {9, 10, 27, 41, 42}
 # Which actions an attacker would use: each is tried at every door that offers one of them.
 SIGN, GRANT = ("begin_signature", "approve_version"), ("grant",)
 ACTIONS = {
@@ -83,6 +85,14 @@ def test_a_row_is_tried_at_every_door_that_offers_its_action(row: int) -> None:
     assert doors or row in READ_ONLY
     missing = doors - attacked()[row]
     assert not missing, [f"A{row:02}-{door}" for door in sorted(missing)]
+
+
+@pytest.mark.parametrize("row", sorted(ON_WHAT_IS_LIVE))
+def test_a_row_is_tried_on_what_is_live(row: int) -> None:
+    """What stops or returns a model is signed by an operation and a form of its own."""
+    assert offered()["sign_live_change"] == {"form"}
+    ids = (f"A{row:02}-form-live" in module.text for module in read("tests/attacks"))
+    assert any(ids), f"A{row:02} is not tried on what is live"
 
 
 def test_the_actions_of_the_rows_are_there() -> None:

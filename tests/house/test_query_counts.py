@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from governance.access.models import RoleAssignment
+from governance.access.operations import revoke
 from governance.access.permissions import Permission
 from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.governance.api.api import program_of
 from tests.query_counts import VARIABLE, pinned
+from workflows.management.cast import actor_named
 
 VERSION = f"/models/{stories.MODEL}/versions/2/"
 PAGES = {
@@ -75,6 +80,31 @@ def test_ten_more_models_cost_no_query_more(version: ModelVersion) -> None:
     client, program = stories.signed_in("rita"), program_of("dana", Permission.MODEL_VIEW)
     take_pinned("inventory", lambda: client.get("/models/"))
     take_pinned("api models", lambda: program.get("/models"))
+
+
+@pytest.mark.django_db
+def test_who_signed_first_pays_nothing_for_each_case_that_waits(version: ModelVersion) -> None:
+    """Whether what they signed still stands there is asked of all of them at once.
+
+    So it is on the list of cases where nobody is left who could sign second.
+    """
+    rolf = RoleAssignment.objects.get(person__accounts__username="rolf")
+    revoke(rolf.pk, reason="Left", actor=actor_named("alma"))
+    client = stories.signed_in("rita")
+    before = {address: queries_of(client, address) for address in ("/", "/cases/")}
+    for number in range(2):
+        other = stories.registered_model(f"other-{number}", f"Other {number}")
+        stories.sign(stories.validated_version(model=other), "rita")
+    assert {address: queries_of(client, address) for address in before} == before
+    assert client.get("/cases/").content.count(b"Nobody can do this today") == 3
+
+
+def queries_of(client: Client, address: str) -> int:
+    """How many queries a page takes when it is opened once more."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    return len(asked)
 
 
 @pytest.mark.django_db

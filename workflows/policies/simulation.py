@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.evaluation.gates import GateDefinition
 from workflows.policies.definition import Definition, Move
@@ -120,6 +121,26 @@ def would_have_passed(past: PastFacts, wording: Definition) -> tuple[str, ...]:
     missing = [_("too few for “{step}”").format(step=step) for step in steps]
     failing = failing_gates(wording.moves[Move.VALIDATE].gates, past.gates)
     return (*missing, *(_("the gate {gate}").format(gate=gate) for gate in failing))
+
+
+def effect_words(effect: Effect, more: int) -> str:
+    """What would happen to a case, as the end of a sentence about it."""
+    number = abs(more)
+    if effect is Effect.MORE:
+        words = ngettext(
+            "would need {number} more person", "would need {number} more people", number
+        )
+    elif effect is Effect.FEWER:
+        words = ngettext(
+            "would need {number} person fewer", "would need {number} people fewer", number
+        )
+    else:
+        words = {
+            Effect.NOBODY: _("would have nobody"),
+            Effect.FAILS: _("would fail a required gate"),
+            Effect.SAME: _("would go on as it is"),
+        }[effect]
+    return words.format(number=number)
 
 
 def counted(outcomes: Collection[Outcome]) -> Mapping[Effect, list[Outcome]]:

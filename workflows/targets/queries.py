@@ -1,11 +1,12 @@
 """Reads of targets and promotions: the route of a model, and what would stand at each target."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 import rfc8785
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +16,7 @@ from governance.actors import Actor
 from governance.errors import Conflict, Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.inventory.queries import artifacts_of
-from governance.reading import read_once
+from governance.reading import ReadEach, gathered, read_once
 from governance.sentences import sentence as _
 from workflows.targets.manifests import render
 from workflows.targets.models import (
@@ -40,11 +41,19 @@ from workflows.targets.rendered import (
 FORMATS = {"ubj": "xgboost", "bst": "xgboost", "txt": "lightgbm"}
 
 
-@read_once
 def route_for(model: RegisteredModel) -> list[Target]:
     """Return the active targets of a model in their order; those of all portfolios count too."""
-    mine = Q(portfolio=model.portfolio_id) | Q(portfolio__isnull=True)
-    return list(Target.objects.filter(mine, active=True).order_by("position", "name"))
+    return route_through(model.portfolio_id)
+
+
+@ReadEach
+def route_through(portfolio_ids: Collection[UUID]) -> dict[UUID, list[Target]]:
+    """The same for every model of a portfolio."""
+    mine = Q(portfolio__in=portfolio_ids) | Q(portfolio__isnull=True)
+    rows = list(Target.objects.filter(mine, active=True).order_by("position", "name"))
+    return {
+        each: [row for row in rows if row.portfolio_id in {each, None}] for each in portfolio_ids
+    }
 
 
 def targets_of(version: ModelVersion, kind: str) -> list[Target]:
@@ -55,8 +64,9 @@ def targets_of(version: ModelVersion, kind: str) -> list[Target]:
     """
     route = route_for(version.model)
     if kind in {PromotionKind.SUSPEND, PromotionKind.RETIRE}:
-        there = standing().filter(version=version).values("target")
-        route = list(Target.objects.filter(pk__in=there).order_by("position", "name"))
+        route = [
+            row.target for row in standing_in(version.model_id) if row.version_id == version.pk
+        ]
         if not route:
             raise Conflict(
                 _("Version {number} stands at no target.", number=version.number),
@@ -92,22 +102,22 @@ def approved_content(
 def _removal(
     version: ModelVersion, target: Target, files: tuple[RenderedFile, ...]
 ) -> tuple[RenderedFile, ...]:
-    others = (
-        standing()
-        .filter(
-            version__model=version.model_id,
-            target__forge=target.forge,
-            target__repository=target.repository,
-            target__base_branch=target.base_branch,
-        )
-        .exclude(target=target)
-    )
+    others = [
+        row
+        for row in standing_in(version.model_id)
+        if row.target_id != target.pk and _same_branch(row.target, target)
+    ]
     kept = {file["path"] for row in others for file in row.approved_content}
     return tuple(
         RenderedFile(file.path, None, file.fields and dict.fromkeys(file.fields))
         for file in files
         if file.path not in kept or file.fields
     )
+
+
+def _same_branch(one: Target, other: Target) -> bool:
+    names = ("forge", "repository", "base_branch")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def content_of(promotion: Promotion) -> tuple[RenderedFile, ...]:
@@ -211,6 +221,14 @@ def promotions_of(version: ModelVersion) -> list[Promotion]:
 def standing() -> QuerySet[Promotion]:
     """What stands at the targets by the last report: at most one for each model and target."""
     return Promotion.objects.filter(state=PromotionState.DEPLOYED)
+
+
+@ReadEach
+def standing_in(model_ids: Collection[UUID]) -> dict[UUID, list[Promotion]]:
+    """The same for one model, in the order of the route, each with its target."""
+    rows = standing().filter(version__model__in=model_ids).select_related("target", "version")
+    found = rows.order_by("target__position", "target__name")
+    return gathered(model_ids, ((row.version.model_id, row) for row in found))
 
 
 def newer_than(promotion: Promotion) -> QuerySet[Promotion]:

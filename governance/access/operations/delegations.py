@@ -63,12 +63,7 @@ def delegate(
     """
     giver = _giver(deputy, actor)
     _refuse_bad_window(starts_at, ends_at, reason)
-    lent = _own(giver, portfolio)
-    if not lent:
-        raise NotAllowed(
-            _("You hold nothing there in your own right that you could lend."),
-            remedy=_("What somebody lent you cannot be passed on; they name another deputy."),
-        )
+    lent = _lent(giver, portfolio)
     actor.grounds.roles = tuple(map(ActingRole, sorted({row.role_id for row in lent})))
     _refuse_overlap(giver, deputy, portfolio, starts_at, ends_at)
     _refuse_unfit(deputy, lent)
@@ -132,6 +127,15 @@ def _refuse_bad_window(starts_at: datetime, ends_at: datetime, reason: str) -> N
             remedy=_("For longer, an administrator grants the role."),
             field="ends_at",
         )
+
+
+def _lent(giver: UUID, portfolio: Portfolio | None) -> list[RoleAssignment]:
+    if not (lent := _own(giver, portfolio)):
+        raise NotAllowed(
+            _("You hold nothing there in your own right that you could lend."),
+            remedy=_("What somebody lent you cannot be passed on; they name another deputy."),
+        )
+    return lent
 
 
 def _own(giver: UUID, portfolio: Portfolio | None) -> list[RoleAssignment]:

@@ -10,6 +10,7 @@ from governance.access.queries.reviews import unreminded
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
+from governance.one_by_one import one_by_one
 from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
 
@@ -23,7 +24,7 @@ def remind_reviewers() -> int:
 
     Returns how many reviews it was.
     """
-    return sum(_ask_to_remind(review_id) for review_id in unreminded())
+    return one_by_one(unreminded(), _ask_to_remind)
 
 
 @transaction.atomic

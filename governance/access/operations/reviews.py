@@ -28,6 +28,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Invalid, NotAllowed, NotFound
+from governance.one_by_one import one_by_one
 from governance.outbox.operations import enqueue
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _decide(item: AccessReviewItem, verdict: Verdict, reason: str, actor: Actor)
 
 def close_due_reviews() -> int:
     """Closes reviews whose deadline is over, removes what nobody decided; returns how many."""
-    return sum(_close(review_id) for review_id in due_reviews())
+    return one_by_one(due_reviews(), _close)
 
 
 @transaction.atomic

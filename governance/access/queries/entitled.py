@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from governance.access.models import Involvement, RoleAssignment
+from governance.access.models import RoleAssignment
 from governance.access.queries.assignments import live, open_delegations
 from governance.access.queries.parts import excluded_by, played
 from governance.access.queries.seniority import joined_team
@@ -65,7 +65,7 @@ def entitled_to(wanted: Sequence[Wanted]) -> list[list[Entitled]]:
     Who stands in for somebody takes their place and adds nobody, so what is lent is left out.
     """
     rows = _entitlements({one.permission for one in wanted})
-    parts = _parts({one.version for one in wanted if one.part})
+    parts = played.of({one.version for one in wanted if one.part})
     givers = _givers({who.person_id for found in parts.values() for who in found})
     return [_entitled(one, rows, parts.get(one.version, []), givers) for one in wanted]
 
@@ -101,16 +101,6 @@ def _holding(
     joined = joined_team(team).get(person) if team else None
     since = max(granted_at, joined or granted_at)
     return Holding(role, Scope(portfolio, model), team, since, second_factor=False)
-
-
-def _parts(versions: Collection[UUID]) -> dict[UUID, list[Played]]:
-    if len(versions) == 1:
-        return {one: played(one) for one in versions}  # a page has read it already
-    found: defaultdict[UUID, list[Played]] = defaultdict(list)
-    rows = Involvement.objects.filter(version__in=versions)
-    for version, person, part in rows.values_list("version", "person", "part"):
-        found[version].append(Played(person, Part(part)))
-    return dict(found)
 
 
 def _givers(people: Collection[UUID]) -> dict[UUID, list[UUID]]:

@@ -1,6 +1,7 @@
 """Who played which part in a version, and whom that keeps from another part."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,14 +11,16 @@ from governance.access.queries.delegations import givers_of
 from governance.access.separation import Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import NotAllowed
-from governance.reading import read_once
+from governance.reading import ReadEach, gathered, read_once
 
 
-@read_once
-def played(version_id: UUID) -> list[Played]:
+@ReadEach
+def played(version_ids: Collection[UUID]) -> dict[UUID, list[Played]]:
     """The parts that persons have played in a version."""
-    rows = Involvement.objects.filter(version=version_id).values_list("person", "part")
-    return [Played(person, Part(part)) for person, part in rows]
+    rows = Involvement.objects.filter(version__in=version_ids)
+    found = rows.values_list("version", "person", "part")
+    parts = ((version, Played(person, Part(part))) for version, person, part in found)
+    return gathered(version_ids, parts)
 
 
 @read_once

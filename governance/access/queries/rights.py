@@ -1,7 +1,7 @@
 """Who may do what, and where. Everything else asks here."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,9 +13,12 @@ from governance.access.permissions import SYSTEM_PERMISSIONS, Permission
 from governance.access.queries.assignments import covering, live
 from governance.access.queries.reaching import held_now, reach_of
 from governance.access.reach import Holding, Places, Scoped, acting
-from governance.access.scopes import ORGANISATION
+from governance.access.scopes import ORGANISATION, Scope
 from governance.actors import Actor
 from governance.errors import NotAllowed, NotFound
+from governance.reading import ReadEach
+
+PLACE = ("portfolio", "model")
 
 
 def can(actor: Actor, permission: Permission, thing: Scoped | None = None) -> bool:
@@ -135,13 +138,32 @@ def holders_of(
 
 def holdings_in(thing: Scoped) -> dict[UUID, frozenset[str]]:
     """Every active person with a live role in the scope of a thing, and which roles those are."""
-    rows = live(RoleAssignment.objects.filter(covering(thing.access_scope()))).order_by()
-    direct = rows.filter(person__active=True).values_list("person", "role")
-    teams = rows.filter(team__members__active=True).values_list("team__members", "role")
-    held: dict[UUID, set[str]] = defaultdict(set)
-    for person, role in (*direct, *teams):
-        held[person].add(role)
-    return {person: frozenset(found) for person, found in held.items()}
+    return holdings_at(thing.access_scope())
+
+
+@ReadEach
+def holdings_at(scopes: Collection[Scope]) -> dict[Scope, dict[UUID, frozenset[str]]]:
+    """The same of a place."""
+    covers = Q(scope_kind=RoleAssignment.ScopeKind.ORGANISATION)
+    covers |= Q(portfolio__in={one.portfolio_id for one in scopes if one.portfolio_id})
+    covers |= Q(model__in={one.model_id for one in scopes if one.model_id})
+    rows = live(RoleAssignment.objects.filter(covers)).order_by()
+    direct = rows.filter(person__active=True).values_list("person", "role", *PLACE)
+    teams = rows.filter(team__members__active=True).values_list("team__members", "role", *PLACE)
+    held: dict[tuple[UUID | None, UUID | None], list[tuple[UUID, str]]] = defaultdict(list)
+    for person, role, portfolio, model in (*direct, *teams):
+        held[portfolio, model].append((person, role))
+    return {scope: _roles_by_person(held, scope) for scope in scopes}
+
+
+def _roles_by_person(
+    held: Mapping[tuple[UUID | None, UUID | None], list[tuple[UUID, str]]], scope: Scope
+) -> dict[UUID, frozenset[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for place in {(None, None), (scope.portfolio_id, None), (None, scope.model_id)}:
+        for person, role in held.get(place, ()):
+            found[person].add(role)
+    return {person: frozenset(roles) for person, roles in found.items()}
 
 
 def portfolios_where(actor: Actor, permission: Permission) -> QuerySet[Portfolio]:

@@ -44,14 +44,10 @@ def raise_finding(
     version = lock_version(version_id, actor)
     require(actor, Permission.FINDING_RAISE, version)
     require_separate(actor, Part.VALIDATOR, version.pk)
-    if not title.strip() or severity not in Finding.Severity.values:
-        raise Invalid(_("A finding needs a title and a severity."), field="title")
-    if version.state not in {State.SUBMITTED.value, State.VALIDATED.value}:
-        raise WrongState(_("Findings are raised while a version is under review."))
+    _refuse_bad_finding(version, severity, title)
     _refuse_other_owner(version, owner)
-    highest = version.findings.aggregate(highest=Max("number"))["highest"] or 0
     finding = version.findings.create(
-        number=highest + 1,
+        number=_next_number(version),
         severity=severity,
         title=title,
         text=text,
@@ -63,6 +59,19 @@ def raise_finding(
     _record_finding(Action.FINDING_RAISED, finding, actor)
     enqueue("finding.raised", str(finding.pk), _about(finding, actor))
     return finding
+
+
+def _refuse_bad_finding(version: ModelVersion, severity: str, title: str) -> None:
+    if not title.strip() or severity not in Finding.Severity.values:
+        raise Invalid(_("A finding needs a title and a severity."), field="title")
+    if version.state not in {State.SUBMITTED.value, State.VALIDATED.value}:
+        raise WrongState(_("Findings are raised while a version is under review."))
+
+
+def _next_number(version: ModelVersion) -> int:
+    """Numbers of a version's findings follow each other; its row is locked."""
+    highest: int | None = version.findings.aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1
 
 
 def _refuse_other_owner(version: ModelVersion, owner: UUID | None) -> None:

@@ -89,10 +89,8 @@ def add_feed(
     to = _checked(name, address)
     if not to.is_syslog:  # collectors of system logs know none
         check_secret(secret)
-    if LogFeed.objects.filter(name=name).exists():
-        raise Duplicate(_("There is a feed {name} already.").format(name=name), field="name")
+    _refuse_taken(name)
     assert actor.account_id is not None  # only an account holds a role
-    edge = head()
     feed = LogFeed.objects.create(
         name=name,
         address=address,
@@ -101,12 +99,22 @@ def add_feed(
         filters=asked_of(narrowing),
         scope=scope_of(actor, narrowing).to_json(),
         discloses=discloses,
-        cursor=0 if from_beginning or edge is None else edge.size,
+        cursor=0 if from_beginning else _end_of_log(),
         account_id=actor.account_id,
     )
     _record(Action.FEED_ADDED, feed, actor)
     enqueue(PUSH, str(feed.pk), {"feed_id": str(feed.pk)}, queue="fast", host=to.host)
     return feed
+
+
+def _refuse_taken(name: str) -> None:
+    if LogFeed.objects.filter(name=name).exists():
+        raise Duplicate(_("There is a feed {name} already.").format(name=name), field="name")
+
+
+def _end_of_log() -> int:
+    edge = head()
+    return edge.size if edge else 0
 
 
 @transaction.atomic

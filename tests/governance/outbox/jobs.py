@@ -9,7 +9,7 @@ from django.db.models import F
 from governance.outbox.models import HostCircuit, OutboxJob
 from governance.outbox.operations import enqueue
 
-JOB_TIMES = ("created_at", "next_attempt_at", "tried_since", "lease_until")
+JOB_TIMES = ("created_at", "next_attempt_at", "waits_since", "tried_since", "lease_until")
 CIRCUIT_TIMES = ("first_failure_at", "opened_at", "probe_at")
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
@@ -15,7 +16,7 @@ from governance.errors import Permanent
 from governance.outbox.backoff import MAX_ATTEMPTS
 from governance.outbox.claims import Again, Claim
 from governance.outbox.models import HostCircuit, OutboxJob
-from governance.outbox.operations import claim_next
+from governance.outbox.operations import claim, claim_next, fail, hasten, postpone
 from governance.project.schedule import Entry
 from tests.governance.audit.story import write
 from tests.governance.outbox.jobs import enqueued, pass_time
@@ -24,6 +25,7 @@ from workflows.delivery.models import DeliverySchedule
 from workflows.delivery.operations import reconcile, run_schedule, seal_log, tick
 
 TICKS = 4
+JUMP = timedelta(days=400)
 ran: list[str] = []
 
 
@@ -31,6 +33,12 @@ def note_a_run() -> int:
     """Stand for something that runs by the clock."""
     ran.append("run")
     return 1
+
+
+def waiting_s() -> dict[str, float]:
+    """For how many seconds each unfinished job still waits."""
+    rows = OutboxJob.objects.filter(done_at__isnull=True)
+    return {job.key: (job.next_attempt_at - timezone.now()).total_seconds() for job in rows}
 
 
 def fail_loudly() -> int:
@@ -118,7 +126,9 @@ def test_jobs_of_a_time_to_come_run_when_the_clock_is_set_back(settings: Setting
     wrong = Now() + timedelta(days=400)
     rows = OutboxJob.objects
     DeliverySchedule.objects.update(last_run_at=wrong)
-    rows.filter(key__in=["asked", "soaks"]).update(created_at=wrong, next_attempt_at=wrong)
+    rows.filter(key__in=["asked", "soaks"]).update(
+        created_at=wrong, waits_since=wrong, next_attempt_at=wrong
+    )
     rows.filter(key="soaks").update(next_attempt_at=wrong + timedelta(days=2))
     rows.filter(key="failed").update(tried_since=wrong, attempts=3, next_attempt_at=wrong)
     rows.filter(key="held").update(lease_until=wrong, attempts=1)
@@ -127,6 +137,33 @@ def test_jobs_of_a_time_to_come_run_when_the_clock_is_set_back(settings: Setting
     (soaks,) = rows.filter(done_at__isnull=True)
     assert soaks.key == "soaks"
     assert timedelta(days=1) < soaks.next_attempt_at - timezone.now() < timedelta(days=3)
+
+
+@pytest.mark.both_databases
+def test_jobs_that_waited_under_a_wrong_clock_run_when_due_by_the_right_one() -> None:
+    """Asked for before, postponed, tried in vain or hastened under it: once each, and not early."""
+    fates = {
+        "looks": lambda claim: postpone(claim, 60),
+        "fails": lambda claim: fail(claim, OSError()),
+    }
+    for key in (*fates, "hastened"):
+        enqueued(key=key)
+    enqueued(key="soaks", not_before=timezone.now() + timedelta(days=2))
+    run_schedule()
+    for key, fate in fates.items():
+        fate(claim(OutboxJob.objects.get(key=key).pk))
+    hasten("letter.sent", "hastened")
+    OutboxJob.objects.exclude(key="soaks").update(
+        next_attempt_at=F("next_attempt_at") + JUMP, waits_since=F("waits_since") + JUMP
+    )
+    DeliverySchedule.objects.update(last_run_at=Now() + JUMP)
+    assert tick()["done"] == 1
+    assert set(waiting_s()) == {"looks", "fails", "soaks"}
+    assert 50 < waiting_s()["looks"] <= 60
+    assert 0 < waiting_s()["fails"] <= 60
+    assert 2 * 86400 - 60 < waiting_s()["soaks"] <= 2 * 86400
+    pass_time(seconds=61)
+    assert [tick()["done"], tick()["done"]] == [2, 0]
 
 
 @pytest.mark.both_databases

@@ -48,6 +48,15 @@ def test_whoever_comes_later_waits_for_nobody() -> None:
     assert take_turn("api.github.com", 60.0) == 0
 
 
+@pytest.mark.both_databases
+def test_a_turn_of_a_time_to_come_holds_nobody_when_the_clock_is_set_back() -> None:
+    """Else a worker would sleep until the time comes that it showed; those after it keep turns."""
+    take_turn("api.github.com", 60.0)
+    ForgeTurn.objects.update(next_at=F("next_at") + timedelta(days=400))
+    assert take_turn("api.github.com", 60.0) == 0
+    assert 59 < take_turn("api.github.com", 60.0) <= 60
+
+
 @pytest.mark.django_db
 def test_only_changes_at_a_forge_that_asks_for_it_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """GitHub asks for a second between changes; looking is free."""

@@ -1,6 +1,8 @@
 """A stricter policy may be applied to a case that is open; what it would do is told before."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.errors import Conflict, Invalid, NotAllowed
 from governance.inventory.models import ModelVersion, RegisteredModel
@@ -94,10 +96,31 @@ def test_the_effect_on_open_cases_is_told_before(version: ModelVersion) -> None:
         Effect.SAME: [[step(OFFICER, 2)]],
     }
     for effect, stages in expected.items():
-        (found,) = simulated_cases(ada, draft(model, *stages))
+        (found,) = simulated_cases(ada, draft(model, *stages)).rows
         assert found.outcome.effect is effect
         assert found.case.version == version
-    assert simulated_cases(actor_named("sam"), draft(model, [step(OFFICER)])) == []
+    assert simulated_cases(actor_named("sam"), draft(model, [step(OFFICER)])).of == 0
+
+
+def test_many_cases_are_simulated_in_batches_and_none_is_left_out_in_silence(
+    version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them with a constant number of queries a batch; a page says what it left out."""
+    for number in range(2):
+        stories.submitted_version(model=stories.registered_model(f"more-{number}", f"M {number}"))
+    ada, said = actor_named("ada"), []
+    rows = PolicyVersion.objects.select_related("policy")
+    wording = rows.get(policy__name="tier-1", state="in_force")
+    with CaptureQueriesContext(connection) as at_once:
+        whole = simulated_cases(ada, wording)
+    assert (len(whole.rows), whole.done, whole.of, whole.whole) == (3, 3, 3, True)
+    with CaptureQueriesContext(connection) as of_one:
+        part = simulated_cases(ada, wording, most=1)
+    assert (len(part.rows), part.done, part.of, part.whole) == (1, 1, 3, False)
+    assert len(of_one) == len(at_once)
+    monkeypatch.setattr("workflows.lifecycle.queries.simulating.BATCH", 2)
+    found = simulated_cases(ada, wording, said=lambda done, of: said.append((done, of)))
+    assert (said, found) == ([(2, 3), (3, 3)], whole)
 
 
 def test_past_decisions_are_held_against_it(version: ModelVersion) -> None:
@@ -105,7 +128,7 @@ def test_past_decisions_are_held_against_it(version: ModelVersion) -> None:
     stories.sign(version, "rolf")
     ada, tier_1 = actor_named("ada"), Policy.objects.get(name="tier-1")
     wording = tier_1.versions.create(number=2, definition=approving([step(OFFICER, 2)]))
-    assert [row.reasons for row in simulated_decisions(ada, wording)] == [()]
+    assert [row.reasons for row in simulated_decisions(ada, wording).rows] == [()]
     wording.definition = approving([step(OFFICER, 2)], [step(HEAD)])
-    (row,) = simulated_decisions(ada, wording)
+    (row,) = simulated_decisions(ada, wording).rows
     assert row.reasons == ("too few for “Head of model risk”",)

@@ -67,6 +67,35 @@ def test_an_approval_whose_time_ran_out_falls_by_the_clock(version: ModelVersion
     assert reopen_fallen() == 0
 
 
+def test_what_can_give_no_files_any_more_falls_and_keeps_no_other(version: ModelVersion) -> None:
+    """Its digest cannot even be computed: that is a change like any other."""
+    other = stories.approved_version(2, model=version.model, opened=False)
+    rounds = ApprovalRound.objects.filter(move="approve", state="passed")
+    rounds.filter(version=other).update(expires_at=timezone.now() - timedelta(seconds=1))
+    version.artifacts.update(role="other")
+    assert reopen_fallen() == 2
+    assert {stories.again(one).state for one in (version, other)} == {"validated"}
+
+
+def test_a_fault_over_one_approval_keeps_no_other_from_falling(
+    version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged, and tried again with the next tick."""
+    other = stories.approved_version(2, model=version.model, opened=False)
+    rounds = ApprovalRound.objects.filter(move="approve", state="passed")
+    rounds.update(expires_at=timezone.now() - timedelta(seconds=1))
+    asked = iter([ZeroDivisionError, None, None])
+
+    def breaks_once(*args: object, **parts: object) -> object:
+        if error := next(asked):
+            raise error
+        return reopen_version(*args, **parts)
+
+    monkeypatch.setattr("workflows.lifecycle.operations.deployment.reopen_version", breaks_once)
+    assert [reopen_fallen(), reopen_fallen()] == [1, 1]
+    assert {stories.again(one).state for one in (version, other)} == {"validated"}
+
+
 def test_nobody_reopens_by_hand(version: ModelVersion) -> None:
     """A person rejects or withdraws instead."""
     with pytest.raises(NotAllowed):

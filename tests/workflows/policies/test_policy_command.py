@@ -58,6 +58,22 @@ def test_what_comes_out_goes_in_again(model: RegisteredModel, file: Path) -> Non
     assert policy("export", "tier-1", "--number", "2") == file.read_text()
 
 
+def test_a_draft_is_simulated_on_every_open_case(model: RegisteredModel, file: Path) -> None:
+    """How many of how many, and what would happen to each; without a draft what is in force."""
+    stories.submitted_version(model=model)
+    as_it_is = policy("simulate", "tier-1", "--as", "alma")
+    assert "tier-1 v1, simulated on 1 of 1 open cases:" in as_it_is
+    assert f"{model.title} 1.0.0: would go on as it is" in as_it_is
+    text = policy("export", "tier-1").replace("quorum: 2", "quorum: 3")
+    file.write_text(text)
+    policy("import", str(file), "--as", "alma")
+    drafted = policy("simulate", "tier-1", "--as", "alma")
+    assert "tier-1 v2, simulated on 1 of 1 open cases:" in drafted
+    assert f"{model.title} 1.0.0: would have nobody" in drafted
+    assert "Simulated on 0 of 0 approvals of a year: 0 would have stood." in drafted
+    assert "There is no policy" in refused("simulate", "tier-9", "--as", "alma")
+
+
 def test_what_is_not_there_is_not_exported(model: RegisteredModel) -> None:
     """No policy, no such number; 0 is a number, too."""
     for words in (["tier-9"], ["tier-1", "--number", "7"], ["tier-1", "--number", "0"]):

@@ -151,6 +151,42 @@ def test_from_a_draft_to_an_open_case(version: ModelVersion) -> None:
     assert "put in force by" in page(alma, "/policies/tier-1/versions/")
 
 
+def test_what_a_simulation_left_out_is_said(
+    version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the cases and of the approvals: where it stopped, out of how many, and what sees all."""
+    stories.approved_version(model=stories.registered_model("other", "Other"))
+    stories.approved_version(model=stories.registered_model("third", "Third"))
+    stories.submitted_version(model=stories.registered_model("fourth", "Fourth"))
+    alma = signed_in("alma")
+    address = drafted_with_a_head(alma)
+    whole = page(alma, f"{address}effect/")
+    assert "On the 2 open cases" in whole
+    assert "Of 2 approvals, 0 would have stood." in whole
+    assert "were simulated" not in whole
+    monkeypatch.setattr("workflows.desk.views.policies.ON_A_PAGE", 1)
+    part = page(alma, f"{address}effect/")
+    assert "Only the 1 oldest of these 2 were simulated." in part
+    assert "manage.py policy simulate tier-1" in part
+    assert "Only the 1 newest of 2 approvals were simulated." in part
+    assert "Of 1 approval, 0 would have stood." in part
+
+
+def test_open_cases_and_approvals_are_listed_page_by_page(
+    version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of the open ones is out of reach, and of the approvals it says how many there are."""
+    for name in ("other", "third"):
+        stories.approved_version(model=stories.registered_model(name, name.title()))
+    stories.submitted_version(model=stories.registered_model("fourth", "Fourth"))
+    monkeypatch.setattr("workflows.desk.views.policies.PAGE", 1)
+    alma = signed_in("alma")
+    first, second = (page(alma, f"/policies/tier-1/cases/?page={number}") for number in (1, 2))
+    assert "1 to 1 of 2" in first
+    assert ("Fourth" in first, "Fourth" in second) == (False, True)
+    assert "The newest 1 of 2." in first
+
+
 def test_a_policy_that_nobody_could_satisfy_says_so(version: ModelVersion) -> None:
     """On the draft's page, and again when somebody tries all the same."""
     alma, other = signed_in("alma"), signed_in("admin1")

@@ -9,6 +9,7 @@ from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound, Stale
 from governance.inventory.models import RegisteredModel
 from tests import stories
+from tests.governance.access.people import lend
 from tests.workflows.policies.wordings import approving, own_policy, step, tier, tier_policy
 from workflows.management.cast import actor_named
 from workflows.policies.models import Policy, PolicyVersion
@@ -59,6 +60,19 @@ def test_nobody_puts_the_own_draft_in_force(model: RegisteredModel) -> None:
         enforced(draft, by="alma")
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyVersion.objects.filter(pk=draft.pk).update(put_in_force_by=draft.drafted_by)
+
+
+def test_no_deputy_puts_it_in_force_for_who_drafted_it(model: RegisteredModel) -> None:
+    """Neither somebody who has the right on loan alone, nor another administrator meanwhile."""
+    draft = drafted(tier())
+    lend("alma", "sam")
+    lend("alma", "admin1")
+    for deputy in ("sam", "admin1"):
+        with pytest.raises(NotAllowed, match="one pair of eyes"):
+            enforced(draft, by=deputy)
+    page = stories.signed_in("admin1").get(f"/policy-drafts/{draft.pk}/").content.decode()
+    assert "You are one pair of eyes with who drafted it" in page
+    assert 'data-dialog="enforce"' not in page
 
 
 @pytest.mark.parametrize("who", ["dana", "rita", "victor", "mo", "sam", "ada"])

@@ -1,5 +1,6 @@
 """Saying something about a version, and telling those who are called in it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -38,31 +39,40 @@ def comment_version(
     """
     version = lock_version(version_id, actor)
     require(actor, Permission.VERSION_COMMENT, version)
-    text = text.strip()
-    if not 0 < len(text) <= LONGEST_COMMENT:
-        raise Invalid(
-            _("A comment has between 1 and {most} characters.").format(most=LONGEST_COMMENT),
-            field="text",
-        )
+    text = _said(text)
     earlier = _earlier(version, replaces, actor) if replaces else None
     called = _called(version, text)
     author = person_of(actor)
     comment = Comment.objects.create(version=version, author_id=author, replaces=earlier)
     comment.mentioned.set(called)
+    _record_comment(comment, called, text, actor)
+    tell_people("mention", str(comment.pk))
+    return comment
+
+
+def _said(text: str) -> str:
+    said = text.strip()
+    if not 0 < len(said) <= LONGEST_COMMENT:
+        raise Invalid(
+            _("A comment has between 1 and {most} characters.").format(most=LONGEST_COMMENT),
+            field="text",
+        )
+    return said
+
+
+def _record_comment(comment: Comment, called: Iterable[Person], text: str, actor: Actor) -> None:
     record(
         Action.VERSION_COMMENTED,
         actor=actor,
-        subject=("version", version.pk),
-        portfolio_id=version.model.portfolio_id,
+        subject=("version", comment.version_id),
+        portfolio_id=comment.version.model.portfolio_id,
         after={
             "comment": str(comment.pk),
-            "replaces": str(replaces or ""),
+            "replaces": str(comment.replaces_id or ""),
             "mentioned": sorted(str(one.pk) for one in called),
         },
         personal={"text": text},
     )
-    tell_people("mention", str(comment.pk))
-    return comment
 
 
 def _earlier(version: ModelVersion, replaces: UUID, actor: Actor) -> Comment:

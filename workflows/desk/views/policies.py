@@ -1,14 +1,15 @@
 """What a policy does to cases: simulated for a draft, listed for the one in force, applied."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.permissions import Permission
@@ -19,7 +20,10 @@ from governance.errors import Conflict, Invalid
 from governance.inventory.queries import version_numbered
 from workflows.lifecycle import operations as lifecycle
 from workflows.lifecycle.queries import (
+    ON_A_PAGE,
     OpenOutcome,
+    open_cases_under,
+    outcomes_in,
     past_approvals,
     simulated_cases,
     simulated_decisions,
@@ -30,9 +34,10 @@ from workflows.policies.queries import (
     policy_for,
     wording_named,
 )
-from workflows.policies.simulation import Effect, Outcome
+from workflows.policies.simulation import Effect, Outcome, effect_words
 from workflows.policies.strictness import looser_in
 
+PAGE = 50
 LOOKS = {
     Effect.NOBODY: ("bad", "bad"),
     Effect.FAILS: ("bad", "bad"),
@@ -47,22 +52,23 @@ def policy_effect(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """What a draft would do to open cases, and whether past approvals would have stood."""
     actor = actor_of(request)
     draft = draft_by_id(actor, draft_id)
-    cases, past = simulated_cases(actor, draft), simulated_decisions(actor, draft)
-    fallen = [row for row in past if row.reasons]
+    cases = simulated_cases(actor, draft, most=ON_A_PAGE)
+    past = simulated_decisions(actor, draft, most=ON_A_PAGE)
+    fallen = [row for row in past.rows if row.reasons]
     context = {
         "section": "policies",
         "draft": draft,
-        "cases": len(cases),
-        "groups": _groups(cases),
-        "past": len(past),
-        "stand": len(past) - len(fallen),
+        "cases": cases,
+        "groups": _groups(cases.rows),
+        "past": past,
+        "stand": past.done - len(fallen),
         "fallen": fallen,
     }
     part = "effect" if request.headers.get("HX-Request") else "policy_effect"
     return render(request, f"workflows/desk/policies/{part}.html", context)
 
 
-def _groups(cases: list[OpenOutcome]) -> list[dict[str, Any]]:
+def _groups(cases: Sequence[OpenOutcome]) -> list[dict[str, Any]]:
     groups = []
     for effect, (tone, icon) in LOOKS.items():
         for more in sorted({_more(c.outcome) for c in cases if c.outcome.effect is effect}):
@@ -75,7 +81,7 @@ def _groups(cases: list[OpenOutcome]) -> list[dict[str, Any]]:
                 for one in cases
                 if (one.outcome.effect, _more(one.outcome)) == (effect, more)
             ]
-            title = _words(effect, more)
+            title = effect_words(effect, more)
             groups.append({"tone": tone, "icon": icon, "title": title, "rows": rows})
     return groups
 
@@ -90,35 +96,21 @@ def _address(one: OpenOutcome) -> str:
     return reverse("version", args=[version.model.name, version.number])
 
 
-def _words(effect: Effect, more: int) -> str:
-    number = abs(more)
-    if effect is Effect.MORE:
-        words = ngettext(
-            "would need {number} more person", "would need {number} more people", number
-        )
-    elif effect is Effect.FEWER:
-        words = ngettext(
-            "would need {number} person fewer", "would need {number} people fewer", number
-        )
-    else:
-        words = {
-            Effect.NOBODY: _("would have nobody"),
-            Effect.FAILS: _("would fail a required gate"),
-            Effect.SAME: _("would go on as it is"),
-        }[effect]
-    return words.format(number=number)
-
-
 @require_GET
 def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
     """The open cases of a policy, with the wording each is decided under, and past approvals."""
     actor = actor_of(request)
     version = wording_named(actor, name)
+    rows = open_cases_under(actor, version.policy)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    past = past_approvals(actor, version.policy)
     context = {
         "section": "policies",
         "version": version,
-        "rows": [_row(actor, one) for one in simulated_cases(actor, version)],
-        "past": past_approvals(actor, version.policy)[:100],
+        "page": page,
+        "rows": [_row(actor, one) for one in outcomes_in(list(page), version)],
+        "past": past[:PAGE],
+        "past_total": past.count(),
         "crumbs": [
             (_("Policies"), reverse("policies")),
             (str(version.policy), reverse("policy", args=[name])),
@@ -133,7 +125,7 @@ def _row(actor: Actor, one: OpenOutcome) -> dict[str, Any]:
     other = present.pk != case.policy_version_id
     looser = looser_in(definition_of(present), definition_of(case.policy_version)) if other else []
     tone, icon = ("warn", "warn") if looser else LOOKS[one.outcome.effect]
-    words = _("asks less in part") if looser else _words(one.outcome.effect, one.outcome.more)
+    words = _("asks less in part") if looser else effect_words(one.outcome.effect, one.outcome.more)
     return {
         "case": case,
         "title": one.outcome.title,

@@ -15,6 +15,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Invalid
 from governance.inventory.states import State
+from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Revalidation, Task, UseException
 from workflows.cases.operations import close_tasks, open_task
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
@@ -132,8 +133,7 @@ def expire_exceptions() -> int:
     Its approval falls where it is not live yet; of what is live a roll back is asked for, and the
     head of model risk is told. Each once, whatever the clock does.
     """
-    ids = list(expired_exceptions().values_list("pk", flat=True))
-    return sum(_expire(exception_id) for exception_id in ids)
+    return one_by_one(expired_exceptions().values_list("pk", flat=True), _expire)
 
 
 @transaction.atomic

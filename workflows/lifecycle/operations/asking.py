@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from governance.actors import Actor
+from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_task, open_task
 from workflows.lifecycle.models import ApprovalRound
@@ -94,7 +95,7 @@ def ask_all_again() -> int:
     What changes a case without a decision (a finding, a check that ran again) is noticed here.
     """
     rows = ApprovalRound.objects.filter(state=ApprovalRound.State.OPEN).values_list("pk", flat=True)
-    return sum(_asked_again(round_id) for round_id in rows)
+    return one_by_one(rows, _asked_again)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Invalid, NotAllowed
 from governance.inventory.states import State
+from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_case, close_tasks_about, open_case, open_task
 from workflows.lifecycle.conditions import MOST, ConditionFacts
@@ -216,8 +217,7 @@ def breach_conditions() -> int:
 
     Each once: what is breached is not found again, whatever the clock does.
     """
-    ids = list(overdue_conditions().values_list("pk", flat=True))
-    return sum(_breach(condition_id) for condition_id in ids)
+    return one_by_one(overdue_conditions().values_list("pk", flat=True), _breach)
 
 
 @transaction.atomic

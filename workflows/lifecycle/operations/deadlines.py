@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from governance.actors import Actor
 from governance.audit.actions import Action
+from governance.one_by_one import one_by_one
 from workflows.cases.models import LIVE, Case, Task, TimerEvent
 from workflows.cases.operations import close_case, open_task, tell_people
 from workflows.cases.timers import Timer, TimerKind, timers_of
@@ -54,16 +55,7 @@ class Rules:
 
 def follow_deadlines() -> int:
     """Lets every timer go off whose time has come; returns how many did."""
-    return sum(_guarded(task_id) for task_id in list(_with_timers(timezone.now())))
-
-
-def _guarded(task_id: UUID) -> int:
-    """One task that cannot be followed does not keep the others from their deadlines."""
-    try:
-        return _follow(task_id)
-    except Exception:
-        logger.exception("The timers of task %s could not go off; the others do.", task_id)
-        return 0
+    return one_by_one(_with_timers(timezone.now()), _follow)
 
 
 def _with_timers(now: datetime) -> Iterator[UUID]:

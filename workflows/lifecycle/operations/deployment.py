@@ -11,6 +11,7 @@ from governance.audit.actions import Action
 from governance.errors import NotAllowed
 from governance.inventory.queries import champion_of
 from governance.inventory.states import State
+from governance.one_by_one import one_by_one
 from governance.outbox.operations import enqueue
 from governance.sentences import Words
 from workflows.cases.models import Task
@@ -24,7 +25,7 @@ from workflows.lifecycle.operations.moving import (
     require_edge,
 )
 from workflows.lifecycle.operations.submission import DEPLOYED, end_case
-from workflows.lifecycle.queries import fallen_rounds, passed_round
+from workflows.lifecycle.queries import approval_stands, held_rounds, passed_round
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
 from workflows.targets.operations import close_promotions
@@ -121,7 +122,12 @@ def reopen_fallen() -> int:
 
     Its time ran out, a waiver that it rested on ended, or what was approved has changed since.
     """
-    fallen = fallen_rounds()
-    for version_id, reason in fallen.items():
-        reopen_version(version_id, reason=reason, actor=Actor.system("schedule"))
-    return len(fallen)
+    return one_by_one(held_rounds(), _reopen_if_fallen)
+
+
+def _reopen_if_fallen(round_id: UUID) -> bool:
+    if not (reason := approval_stands(round_id)):
+        return False
+    version_id = ApprovalRound.objects.values_list("version", flat=True).get(pk=round_id)
+    reopen_version(version_id, reason=reason, actor=Actor.system("schedule"))
+    return True

@@ -1,6 +1,5 @@
 """Validations of what is used: asked for by time or event, decided, and followed to their end."""
 
-import logging
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from governance.audit.operations import record
 from governance.errors import Conflict, Invalid
 from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
+from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Revalidation, Task, UseException
 from workflows.cases.operations import close_case, close_tasks, open_case, open_task
 from workflows.lifecycle.models import LivingVersion
@@ -38,8 +38,6 @@ ROLL_BACK_ROLE, ROLL_BACK_DAYS = "mlops_engineer", 1
 CLOCK = Actor.system("schedule")
 Outcome = Revalidation.Outcome
 
-logger = logging.getLogger(__name__)
-
 
 # Asking ------------------------------------------------------------------------------------------
 def ask_due_validations() -> int:
@@ -47,19 +45,9 @@ def ask_due_validations() -> int:
 
     What nobody needs any more is closed first. The same occasion never asks twice.
     """
-    for revalidation in left_behind().select_related("case__version__model"):
-        _leave(revalidation.pk)
+    one_by_one(left_behind().values_list("pk", flat=True), _leave)
     live = ModelVersion.objects.filter(state=State.DEPLOYED.value).values_list("pk", flat=True)
-    return sum(_guarded(version_id) for version_id in list(live))
-
-
-def _guarded(version_id: UUID) -> bool:
-    """One version whose route cannot be read does not keep the others from being asked about."""
-    try:
-        return _ask_if_due(version_id)
-    except Exception:
-        logger.exception("Whether version %s is due cannot be said; the others can.", version_id)
-        return False
+    return one_by_one(live, _ask_if_due)
 
 
 @transaction.atomic
@@ -248,11 +236,12 @@ def drop_admission(version: LivingVersion, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def _leave(revalidation_id: UUID) -> None:
+def _leave(revalidation_id: UUID) -> bool:
     """Nobody uses the version any more, or all that was asked for is done."""
     seen = Revalidation.objects.get(pk=revalidation_id)
     version, found = lock_for_system(seen.version_id), left_behind().filter(pk=seen.pk)
     if not found.exists():
-        return
+        return False
     end_exceptions(version, UseException.State.REVOKED, actor=CLOCK)
     close_case(_locked(seen.pk).case, seen.outcome or "not_used", actor=CLOCK)
+    return True

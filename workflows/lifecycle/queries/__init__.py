@@ -5,7 +5,7 @@ from workflows.lifecycle.queries.against import (
     blocking,
     missing_for_submission,
 )
-from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, fallen_rounds
+from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, held_rounds
 from workflows.lifecycle.queries.blocks import Blocks, blocks_of
 from workflows.lifecycle.queries.checks import (
     EVALUATE,
@@ -31,7 +31,6 @@ from workflows.lifecycle.queries.content import (
     answers_given,
     approval_meaning,
     case_of,
-    counting,
     decisions_about,
     decisions_by,
     decisions_of,
@@ -77,9 +76,12 @@ from workflows.lifecycle.queries.revalidations import (
     route_digest,
 )
 from workflows.lifecycle.queries.simulating import (
+    ON_A_PAGE,
     OpenOutcome,
     PastOutcome,
+    Simulated,
     open_cases_under,
+    outcomes_in,
     past_approvals,
     simulated_cases,
     simulated_decisions,
@@ -103,6 +105,7 @@ from workflows.lifecycle.queries.waivers import (
 __all__ = [
     "AGREEING",
     "EVALUATE",
+    "ON_A_PAGE",
     "OUT",
     "OWED",
     "PART_OF",
@@ -116,6 +119,7 @@ __all__ = [
     "Occasion",
     "OpenOutcome",
     "PastOutcome",
+    "Simulated",
     "Spoken",
     "Standing",
     "aged_evidence",
@@ -132,7 +136,6 @@ __all__ = [
     "checks_state",
     "condition_by_id",
     "conditions_of",
-    "counting",
     "covering_waiver",
     "decided_since",
     "decisions_about",
@@ -145,8 +148,8 @@ __all__ = [
     "excepted_in",
     "exception_of",
     "expired_exceptions",
-    "fallen_rounds",
     "gates_ended",
+    "held_rounds",
     "independence_statement",
     "is_ending",
     "is_live",
@@ -165,6 +168,7 @@ __all__ = [
     "open_live_change",
     "open_round",
     "open_rounds",
+    "outcomes_in",
     "overdue_conditions",
     "owed_by",
     "passed_round",

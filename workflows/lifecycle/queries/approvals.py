@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from governance.errors import Invalid
 from governance.evaluation.labels import gate_title
 from governance.evaluation.queries import gates_of
 from governance.inventory.models import ModelVersion
@@ -51,9 +52,17 @@ def _fell(round_: ApprovalRound) -> Words:
 
 def _changed(round_: ApprovalRound) -> Words:
     """Nothing is written in between, so what the digest has read is not read again."""
-    if digest_of(round_.version, round_.case, Move.APPROVE) != round_.digest:
+    if _present(round_) != round_.digest:
         return FALLEN["changed"]
     return _waiver_over(round_.version) or _exception_over(round_.version) or _evidence_aged(round_)
+
+
+def _present(round_: ApprovalRound) -> str | None:
+    """None also where its targets, or its artefacts, can no longer give files."""
+    try:
+        return digest_of(round_.version, round_.case, Move.APPROVE)
+    except Invalid:
+        return None
 
 
 def _exception_over(version: ModelVersion) -> Words:
@@ -77,12 +86,11 @@ def _waiver_over(version: ModelVersion) -> Words:
     return FALLEN["waiver"].filled(gate=str(gate_title(over[0].gate))) if over else ""
 
 
-def fallen_rounds() -> dict[UUID, Words]:
-    """Approvals that no longer hold although their version is not live: version and reason."""
+def held_rounds() -> list[UUID]:
+    """Approvals whose versions are not live yet: whether they still hold is asked of each."""
     rounds = ApprovalRound.objects.filter(
         state=ApprovalRound.State.PASSED,
         move=Move.APPROVE,
         version__state=State.APPROVED.value,
     )
-    reasons = {version: approval_stands(pk) for pk, version in rounds.values_list("pk", "version")}
-    return {version: reason for version, reason in reasons.items() if reason}
+    return list(rounds.values_list("pk", flat=True))

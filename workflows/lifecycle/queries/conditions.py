@@ -1,5 +1,6 @@
 """What approvals demand: the conditions of a version, and those whose day has come."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
+from governance.reading import ReadEach, gathered
 from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.models import Condition
 
@@ -24,13 +26,18 @@ def conditions_of(version_id: UUID) -> list[Condition]:
     return list(rows.select_related("owner", "decision__person", "answered_by", "closed_by"))
 
 
-def standing_conditions(version_id: UUID) -> list[ConditionFacts]:
-    """What a signature binds to of the conditions that were set before it."""
-    rows = Condition.objects.filter(version=version_id).exclude(state=Condition.State.VOID)
-    return [
-        ConditionFacts(row.text, row.owner_id, row.due_on, row.demands_roll_back)
+@ReadEach
+def standing_conditions(version_ids: Collection[UUID]) -> dict[UUID, list[ConditionFacts]]:
+    """What a signature binds to of the conditions of a version that were set before it."""
+    rows = Condition.objects.filter(version__in=version_ids).exclude(state=Condition.State.VOID)
+    facts = (
+        (
+            row.version_id,
+            ConditionFacts(row.text, row.owner_id, row.due_on, row.demands_roll_back),
+        )
         for row in rows.order_by("number")
-    ]
+    )
+    return gathered(version_ids, facts)
 
 
 def condition_by_id(actor: Actor, condition_id: UUID) -> Condition:

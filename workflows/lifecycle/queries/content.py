@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
 from governance.inventory.queries import artifacts_of, evidence_of, files_named, findings_of
 from governance.inventory.states import State
-from governance.reading import read_once
+from governance.reading import ReadEach, gathered, last_of, read_once
 from workflows.cases.models import LIVE, Case, Task, UseException
 from workflows.cases.queries import submission_of
 from workflows.lifecycle.answers import Answers
@@ -154,7 +154,7 @@ def _gate(gate: GateResult, waiver: Waiver | None) -> list[Any]:
 def _validation(version: ModelVersion, case: Case) -> list[str]:
     report = report_of(version.pk)
     passed = passed_round(case, Move.VALIDATE)
-    decided = passed.decisions.order_by("decided_at").values_list("pk", flat=True) if passed else []
+    decided = decided_in(passed.pk) if passed else []
     return [report.digest if report else "", *(str(pk) for pk in decided)]
 
 
@@ -215,11 +215,14 @@ def answers_given(actor: Actor, nonce: UUID) -> Answers:
     return rows.values_list("answers", flat=True).first() or {}
 
 
-@read_once
-def report_of(version_id: UUID) -> ValidationReport | None:
+@ReadEach
+def report_of(version_ids: Collection[UUID]) -> dict[UUID, ValidationReport | None]:
     """The newest validation report of a version."""
-    rows = ValidationReport.objects.filter(version=version_id).select_related("written_by")
-    return rows.order_by("-number").first()
+    same = ValidationReport.objects.filter(version=OuterRef("version")).order_by("-number")
+    newest = Subquery(same.values("pk")[:1])
+    rows = ValidationReport.objects.filter(version__in=version_ids, pk=newest)
+    found = rows.select_related("written_by")
+    return last_of(version_ids, ((row.version_id, row) for row in found))
 
 
 def all_files_named(digests: Collection[str]) -> set[str]:
@@ -234,12 +237,23 @@ def open_round(case: Case, move: Move) -> ApprovalRound | None:
     return case.rounds.filter(move=move, state=ApprovalRound.State.OPEN).first()
 
 
-@read_once
 def passed_round(case: Case, move: Move) -> ApprovalRound | None:
     """The newest round in which a move was agreed to."""
-    return (
-        case.rounds.filter(move=move, state=ApprovalRound.State.PASSED).order_by("-number").first()
-    )
+    return next((one for one in passed_rounds(case.pk) if one.move == move), None)
+
+
+@ReadEach
+def passed_rounds(case_ids: Collection[UUID]) -> dict[UUID, list[ApprovalRound]]:
+    """The rounds of a case in which something was agreed to, the newest first."""
+    rows = ApprovalRound.objects.filter(case__in=case_ids, state=ApprovalRound.State.PASSED)
+    return gathered(case_ids, ((row.case_id, row) for row in rows.order_by("-number")))
+
+
+@ReadEach
+def decided_in(round_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The decisions of a round, oldest first."""
+    rows = Decision.objects.filter(round__in=round_ids).order_by("decided_at")
+    return gathered(round_ids, rows.values_list("round", "pk"))
 
 
 def decisions_of(case: Case) -> QuerySet[Decision]:
@@ -269,11 +283,6 @@ def open_rounds(case_ids: Iterable[UUID]) -> dict[UUID, ApprovalRound]:
     """
     rows = ApprovalRound.objects.filter(case__in=case_ids, state=ApprovalRound.State.OPEN)
     return {row.case_id: row for row in rows.prefetch_related("decisions__person")}
-
-
-def counting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:
-    """The approvals of a round that hold for a digest; those for another one are stale."""
-    return round_.decisions.filter(kind__in=AGREEING, digest=digest)
 
 
 def voting(round_: ApprovalRound, digest: str) -> QuerySet[Decision]:

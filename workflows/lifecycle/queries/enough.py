@@ -8,13 +8,13 @@ from governance.access.queries import Entitled, Wanted, entitled_to, too_few
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Case, Task
 from workflows.lifecycle.models import ApprovalRound, Decision
+from workflows.lifecycle.queries.ahead import Matter, digests_of
 from workflows.lifecycle.queries.content import (
     AGREEING,
     OUT,
     PERMISSION_OF,
     REFUSING,
     SEAT_OF,
-    digest_of,
 )
 from workflows.lifecycle.queries.standing import spoken_for
 from workflows.policies.definition import Move, MoveRules
@@ -75,7 +75,7 @@ def left_in_rounds(rounds: Mapping[UUID, ApprovalRound], cases: Sequence[Case]) 
     """
     asked = [asked_in(case, rounds[case.pk]) for case in cases if case.pk in rounds]
     found = left_in(asked, _escalated(asked))
-    again = [_as_it_is(one) for one in asked if found[one.case.pk].short and one.decisions]
+    again = _as_they_are([one for one in asked if found[one.case.pk].short and one.decisions])
     return found | left_in(again, _escalated(again))
 
 
@@ -86,9 +86,10 @@ def asked_in(case: Case, round_: ApprovalRound) -> Asked:
     return Asked(case.version, case, round_, decisions, spoken[-1] if spoken else "")
 
 
-def _as_it_is(one: Asked) -> Asked:
-    digest = digest_of(one.version, one.case, Move(one.round.move))
-    return replace(one, digest=digest or "")
+def _as_they_are(asked: Sequence[Asked]) -> list[Asked]:
+    matters = {one.round.pk: Matter(one.version, one.case, Move(one.round.move)) for one in asked}
+    present = digests_of(matters)
+    return [replace(one, digest=present[one.round.pk] or "") for one in asked]
 
 
 def left_in(asked: Sequence[Asked], escalated: Mapping[UUID, Steps]) -> dict[UUID, Left]:

@@ -1,5 +1,6 @@
 """What a decision about a change of what is live binds to."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from governance.errors import Conflict
 from governance.inventory.models import ModelVersion
 from governance.inventory.queries import champion_of
+from governance.reading import ReadEach, last_of
 from workflows.cases.models import Case, LiveChange
 from workflows.lifecycle.models import ApprovalRound
 from workflows.policies.definition import Move
@@ -17,7 +19,7 @@ from workflows.targets.rendered import content_digest
 
 def live_change_parts(case: Case, move: Move) -> dict[str, Any]:
     """The change, its reason, and the exact content that each target shall have by it."""
-    change = LiveChange.objects.select_related("instead__model__portfolio").get(case=case.pk)
+    change = change_in(case.pk)
     version, kind = shall_stand(change)
     champion, approval = champion_of(version.model_id), approval_of(version.pk)
     return {
@@ -31,6 +33,14 @@ def live_change_parts(case: Case, move: Move) -> dict[str, Any]:
         "approval": [str(approval.pk), approval.digest] if approval else [],
         "stands": [str(version.pk), kind, _places(version, kind)],
     }
+
+
+@ReadEach
+def change_in(case_ids: Collection[UUID]) -> dict[UUID, LiveChange]:
+    """The change of what is live that a case is about."""
+    whole = ("instead__model__portfolio", "case__version__model__portfolio")
+    rows = LiveChange.objects.filter(case__in=case_ids).select_related(*whole)
+    return {row.case_id: row for row in rows}
 
 
 def shall_stand(change: LiveChange) -> tuple[ModelVersion, str]:
@@ -55,8 +65,10 @@ def _places(version: ModelVersion, kind: str) -> list[list[str]]:
     ]
 
 
-def approval_of(version_id: UUID) -> ApprovalRound | None:
+@ReadEach
+def approval_of(version_ids: Collection[UUID]) -> dict[UUID, ApprovalRound | None]:
     """The newest approval that a version was given, in whichever case."""
-    rows = ApprovalRound.objects.filter(version=version_id, move=Move.APPROVE)
-    passed = rows.filter(state=ApprovalRound.State.PASSED).order_by("-closed_at")
-    return passed.select_related("version__model", "case__policy_version").first()
+    rows = ApprovalRound.objects.filter(version__in=version_ids, move=Move.APPROVE)
+    passed = rows.filter(state=ApprovalRound.State.PASSED).order_by("closed_at")
+    found = passed.select_related("version__model", "case__policy_version")
+    return last_of(version_ids, ((row.version_id, row) for row in found))

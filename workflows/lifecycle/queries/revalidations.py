@@ -1,6 +1,6 @@
 """What asks for the validation of a version that is used, and the exceptions that let one be."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -18,7 +18,7 @@ from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
 from governance.monitoring.models import Alert
-from governance.reading import read_once
+from governance.reading import ReadEach, last_of, read_once
 from workflows.cases.models import Revalidation, UseException
 from workflows.lifecycle.digest import case_digest
 from workflows.lifecycle.models import Decision
@@ -75,11 +75,12 @@ def _whole(rows: QuerySet[Revalidation]) -> QuerySet[Revalidation]:
     )
 
 
-@read_once
-def exception_of(version_id: UUID) -> UseException | None:
+@ReadEach
+def exception_of(version_ids: Collection[UUID]) -> dict[UUID, UseException | None]:
     """The newest exception by which a version may be used before validation, ended or not."""
-    rows = UseException.objects.filter(version=version_id).order_by("-granted_at")
-    return rows.select_related("granted_by", "role", "revalidation").first()
+    rows = UseException.objects.filter(version__in=version_ids).order_by("granted_at")
+    found = rows.select_related("granted_by", "role", "revalidation")
+    return last_of(version_ids, ((row.version_id, row) for row in found))
 
 
 def is_used_by_exception(exception: UseException | None) -> bool:

@@ -10,7 +10,8 @@ from governance.reading import read_once
 from workflows.cases.models import Task
 from workflows.cases.queries import DECIDED, decided_by, tasks_for
 from workflows.lifecycle.models import ApprovalRound, Decision
-from workflows.lifecycle.queries.content import OUT, digest_of
+from workflows.lifecycle.queries.ahead import Matter, digests_of
+from workflows.lifecycle.queries.content import OUT
 from workflows.lifecycle.queries.standing import standing_of
 from workflows.policies.definition import Move
 
@@ -34,14 +35,13 @@ def _asking_again(actor: Actor) -> frozenset[UUID]:
     decided: dict[ApprovalRound, list[Decision]] = {}
     for decision in mine.select_related(*known):
         decided.setdefault(decision.round, []).append(decision)
-    return frozenset(one.case_id for one, said in decided.items() if not _on_present(one, said))
-
-
-def _on_present(round_: ApprovalRound, said: list[Decision]) -> bool:
-    if any(one.kind in OUT for one in said):
-        return True
-    present = digest_of(round_.version, round_.case, Move(round_.move))
-    return any(one.digest == (present or "") for one in said)
+    back = {one: said for one, said in decided.items() if not any(d.kind in OUT for d in said)}
+    present = digests_of({r.pk: Matter(r.version, r.case, Move(r.move)) for r in back})
+    return frozenset(
+        one.case_id
+        for one, said in back.items()
+        if (present[one.pk] or "") not in {decision.digest for decision in said}
+    )
 
 
 @read_once
@@ -53,13 +53,10 @@ def _decided_by_other_eyes(actor: Actor) -> list[UUID]:
         case=OuterRef("case"), state=ApprovalRound.State.OPEN, decisions__isnull=False
     )
     rows = tasks_for(actor, again=_asking_again(actor))
-    doubtful = rows.filter(Exists(begun), verb__in=DECIDED)
-    return [task.pk for task in doubtful if not _may_decide(actor, task)]
-
-
-def _may_decide(actor: Actor, task: Task) -> bool:
-    version, case, move = task.case.version, task.case, Move(task.verb)
-    return standing_of(actor, version, case, move, digest_of(version, case, move)).may
+    doubtful = rows.filter(Exists(begun), verb__in=DECIDED).select_related("case__policy_version")
+    matters = {one.pk: Matter(one.case.version, one.case, Move(one.verb)) for one in doubtful}
+    present = digests_of(matters)
+    return [key for key, one in matters.items() if not standing_of(actor, *one, present[key]).may]
 
 
 def decided_since() -> QuerySet[Decision]:

@@ -1,23 +1,24 @@
 """Waivers of gates: which cover what was measured, and until when."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.utils import timezone
 
 from governance.evaluation.models import GateResult
-from governance.reading import read_once
+from governance.reading import ReadEach, gathered
 from workflows.lifecycle.models import Waiver
 from workflows.policies.definition import Definition, Move
 
 GOOD = {GateResult.Outcome.PASSED, GateResult.Outcome.WAIVED}
 
 
-@read_once
-def waivers_of(version_id: UUID) -> list[Waiver]:
+@ReadEach
+def waivers_of(version_ids: Collection[UUID]) -> dict[UUID, list[Waiver]]:
     """Every waiver ever given for a version, oldest first."""
-    rows = Waiver.objects.filter(version=version_id).order_by("waived_at")
-    return list(rows.select_related("waived_by", "role"))
+    rows = Waiver.objects.filter(version__in=version_ids).order_by("waived_at")
+    found = rows.select_related("waived_by", "role")
+    return gathered(version_ids, ((row.version_id, row) for row in found))
 
 
 def covering_waiver(gate: GateResult, waivers: Iterable[Waiver]) -> Waiver | None:

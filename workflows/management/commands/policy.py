@@ -1,4 +1,4 @@
-"""Policies as YAML files: out of a site, into it as a draft, and checked before."""
+"""Policies as YAML files: out of a site, into it as a draft, checked and simulated before."""
 
 import sys
 from dataclasses import replace
@@ -13,11 +13,25 @@ from governance.access.queries import person_actor
 from governance.actors import Actor, Surface
 from governance.errors import FoureyesError
 from governance.inventory.models import RegisteredModel
+from workflows.lifecycle.queries import (
+    OpenOutcome,
+    PastOutcome,
+    Simulated,
+    simulated_cases,
+    simulated_decisions,
+)
 from workflows.policies.models import Policy, PolicyVersion
 from workflows.policies.operations import draft_policy
 from workflows.policies.operations.enforcing import refuse_looser
 from workflows.policies.plain_reader import BadWording
-from workflows.policies.queries import definition_of, head_of, unsatisfied
+from workflows.policies.queries import (
+    definition_of,
+    draft_named,
+    head_of,
+    unsatisfied,
+    wording_named,
+)
+from workflows.policies.simulation import effect_words
 from workflows.policies.wording import plain_of
 from workflows.policies.yaml_form import (
     LARGEST_BYTES,
@@ -29,7 +43,7 @@ from workflows.policies.yaml_form import (
 
 
 class Command(BaseCommand):
-    help = "Export a policy as YAML, import one as a draft, or check a file."
+    help = "Export a policy as YAML, import one as a draft, check a file, or simulate a wording."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -42,12 +56,19 @@ class Command(BaseCommand):
         load.add_argument("file", help="a path, or - for standard input")
         load.add_argument("--as", dest="account", required=True, help="the account that drafts it")
         load.add_argument("--note", default="", help="what changes, and why")
+        would = verbs.add_parser("simulate", help="say what a draft would do, and change nothing")
+        would.add_argument("name", help="such as tier-1; without a draft, its wording in force")
+        would.add_argument("--as", dest="account", required=True, help="on what this account sees")
 
     def handle(self, **options: Any) -> None:  # noqa: ANN401
+        verbs = {
+            "export": self._export,
+            "check": self._check,
+            "import": self._import,
+            "simulate": self._simulate,
+        }
         try:
-            {"export": self._export, "check": self._check, "import": self._import}[options["verb"]](
-                options
-            )
+            verbs[options["verb"]](options)
         except BadWording as bad:
             raise CommandError("\n".join(str(problem) for problem in bad.problems)) from bad
         except FoureyesError as refusal:
@@ -82,6 +103,32 @@ class Command(BaseCommand):
                 name=text.head.name, number=draft.number
             )
         )
+
+    def _simulate(self, options: dict[str, Any]) -> None:
+        actor, name = _actor(options["account"]), options["name"]
+        wording = draft_named(actor, name) or wording_named(actor, name)
+        self._tell_cases(wording, simulated_cases(actor, wording, said=self._said))
+        self._tell_decisions(simulated_decisions(actor, wording, said=self._said))
+
+    def _tell_cases(self, wording: PolicyVersion, cases: Simulated[OpenOutcome]) -> None:
+        head = _("{policy} v{number}, simulated on {done} of {of} open cases:")
+        named = {"policy": wording.policy.name, "number": wording.number}
+        self.stdout.write(head.format(**named, done=cases.done, of=cases.of))
+        for one in cases.rows:
+            words = effect_words(one.outcome.effect, one.outcome.more)
+            self.stdout.write("  " + ": ".join((one.outcome.title, words, *one.outcome.why)))
+
+    def _tell_decisions(self, past: Simulated[PastOutcome]) -> None:
+        head = _("Simulated on {done} of {of} approvals of a year: {stand} would have stood.")
+        stand = sum(not row.reasons for row in past.rows)
+        self.stdout.write(head.format(done=past.done, of=past.of, stand=stand))
+        for row in past.rows:
+            if row.reasons:
+                title = f"{row.version.model.title} {row.version.label or row.version.number}"
+                self.stdout.write(f"  {title}: {', '.join(row.reasons)}")
+
+    def _said(self, done: int, of: int) -> None:
+        self.stderr.write(_("{done} of {of} simulated").format(done=done, of=of))
 
 
 def _policy(head: Head) -> Policy:

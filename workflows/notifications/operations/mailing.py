@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.errors import Permanent, Temporary
+from governance.one_by_one import one_by_one
 from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
 from governance.sentences import sentence as _
@@ -55,7 +56,7 @@ def send_digests() -> int:
     by_person: dict[UUID, list[UUID]] = defaultdict(list)
     for person_id, notice_id in waiting_for_digest(until).values_list("person", "pk"):
         by_person[person_id].append(notice_id)
-    return sum(_digest(person_id, ids, until) for person_id, ids in by_person.items())
+    return one_by_one(by_person, lambda person: _digest(person, by_person[person], until))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import person_of, require
+from governance.access.queries import one_pair_of_eyes, person_of, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -31,19 +31,15 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
     `digest` is that of the wording that the actor read.
 
     Raises:
-        NotAllowed: may not, or wrote it. NotFound: no such draft. Stale: it was written again
-        since. BadWording: nobody could satisfy it; every reason is in `problems`. Conflict: it is
-        for a part of a tier and asks less than the wider policy.
+        NotAllowed: may not, wrote it, or is one pair of eyes with who did. NotFound: no such
+        draft. Stale: it was written again since. BadWording: nobody could satisfy it; every reason
+        is in `problems`. Conflict: it is for a part of a tier and asks less than the wider policy.
     """
     draft = draft_by_id(actor, draft_id)
     require(actor, Permission.POLICY_ENFORCE, draft.policy)
     Policy.objects.select_for_update(of=("self",)).get(pk=draft.policy_id)
     draft = _again(draft_id)
-    if draft.drafted_by_id == actor.person_id:
-        raise NotAllowed(
-            _("You drafted it, so you cannot put it in force yourself."),
-            remedy=_("Another administrator reads it and puts it in force."),
-        )
+    _refuse_drafter(draft, actor)
     if digest_of_wording(draft.definition) != digest:
         raise Stale(
             _("The draft was written again since this page was loaded."),
@@ -60,6 +56,19 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
     draft.save(update_fields=["state", "put_in_force_by", "put_in_force_at"])
     _record(draft, replaced, digest, actor)
     return draft
+
+
+def _refuse_drafter(draft: PolicyVersion, actor: Actor) -> None:
+    """Neither who wrote it, nor their deputy, nor whose deputy they are."""
+    if draft.drafted_by_id not in one_pair_of_eyes(actor):
+        return
+    words = _("{name} drafted it, and one of you stands in for the other: one pair of eyes.")
+    if draft.drafted_by_id == actor.person_id:
+        words = _("You drafted it, so you cannot put it in force yourself.")
+    raise NotAllowed(
+        words.format(name=draft.drafted_by),
+        remedy=_("Another administrator reads it and puts it in force."),
+    )
 
 
 def refuse_looser(draft: PolicyVersion) -> None:
