@@ -30,7 +30,7 @@ from workflows.desk.views.decisions import (
     write_validation_report,
 )
 from workflows.desk.views.deployments import deployments
-from workflows.desk.views.dossier import version, version_checks, version_panel
+from workflows.desk.views.dossier import version, version_checks, version_panel, version_timeline
 from workflows.desk.views.evidence import request_evidence
 from workflows.desk.views.files import artifact_file, evidence_file, report_file
 from workflows.desk.views.find import find
@@ -128,6 +128,7 @@ urlpatterns = [
     path(f"{VERSION}checks/cancel/", cancel_checks, name="cancel_checks"),
     path(f"{VERSION}checks/restart/", restart_checks, name="restart_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
+    path(f"{VERSION}timeline/", version_timeline, name="version_timeline"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
     path(f"{VERSION}comment/", comment_version, name="comment_version"),
     path(f"{VERSION}comment/<uuid:comment_id>/", change_comment, name="change_comment"),
