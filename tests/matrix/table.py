@@ -118,6 +118,7 @@ DESK: dict[str, Methods] = {
             but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
         ),
     },
+    "/targets/<target_id>/": {"GET": see(*EVERYBODY_INSIDE)},
     "/targets/<target_id>/change/": {
         "GET": see(*ADMINISTRATORS),
         "POST": do(*ADMINISTRATORS, sends=PLACE | {"active": "on", "labels": "model"}),

@@ -75,6 +75,7 @@ from workflows.desk.views.targets import (
     change_target,
     renew_token,
     switch_connection,
+    target,
     targets,
     test_connection,
 )
@@ -116,6 +117,7 @@ urlpatterns = [
     path("alarms/<uuid:alarm_id>/close/", close_alarm, name="close_promotion_alarm"),
     path("targets/", targets, name="targets"),
     path("targets/add/", add_target, name="add_target"),
+    path("targets/<uuid:target_id>/", target, name="target"),
     path("targets/<uuid:target_id>/change/", change_target, name="change_target"),
     path("targets/add-connection/", add_connection, name="add_connection"),
     path("connections/<uuid:connection_id>/renew/", renew_token, name="renew_token"),
