@@ -7,7 +7,7 @@ from workflows.desk.views.attention import note_attention
 from workflows.desk.views.bulk import acknowledge_case, delegate_decisions, set_aside_cases
 from workflows.desk.views.cases import cases
 from workflows.desk.views.checks import cancel_checks, restart_checks
-from workflows.desk.views.comments import change_comment, comment_version
+from workflows.desk.views.comments import callable_people, change_comment, comment_version
 from workflows.desk.views.conditions import (
     close_condition,
     meet_condition,
@@ -133,6 +133,7 @@ urlpatterns = [
     path(f"{VERSION}timeline/", version_timeline, name="version_timeline"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
     path(f"{VERSION}comment/", comment_version, name="comment_version"),
+    path(f"{VERSION}comment/people/", callable_people, name="callable_people"),
     path(f"{VERSION}comment/<uuid:comment_id>/", change_comment, name="change_comment"),
     path(f"{VERSION}attention/", note_attention, name="note_attention"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),
