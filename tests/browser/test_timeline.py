@@ -68,12 +68,3 @@ def test_somebody_is_called_without_a_mouse(rita: Page) -> None:
     rita.keyboard.type("please.")
     rita.get_by_role("button", name="Comment", exact=True).press("Enter")
     expect(rita.locator("#timeline-lines")).to_contain_text("Look here, @rolf please.")
-
-
-def test_an_address_of_mail_calls_nobody(rita: Page) -> None:
-    """As the server reads it."""
-    text = rita.get_by_label("New comment")
-    text.focus()
-    rita.keyboard.type("me@ri")
-    rita.wait_for_timeout(300)
-    expect(rita.get_by_role("option")).to_have_count(0)
