@@ -9,6 +9,7 @@ from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Duplicate, Invalid, NotAllowed, NotFound, Stale
 from governance.inventory.models import RegisteredModel
 from tests import stories
+from tests.governance.access.people import lend
 from tests.workflows.policies.wordings import approving, own_policy, step, tier, tier_policy
 from workflows.management.cast import actor_named
 from workflows.policies.models import Policy, PolicyVersion
@@ -59,6 +60,21 @@ def test_nobody_puts_the_own_draft_in_force(model: RegisteredModel) -> None:
         enforced(draft, by="alma")
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyVersion.objects.filter(pk=draft.pk).update(put_in_force_by=draft.drafted_by)
+
+
+@pytest.mark.parametrize(("giver", "deputy"), [("alma", "sam"), ("admin1", "alma")])
+def test_nobody_does_it_in_the_name_of_the_drafter(
+    model: RegisteredModel, giver: str, deputy: str
+) -> None:
+    """A deputy and whom they stand in for are one pair of eyes; the page offers it to neither."""
+    draft = drafted(tier())
+    lend(giver, deputy)
+    other = deputy if giver == "alma" else giver
+    with pytest.raises(NotAllowed, match="stands in for its drafter"):
+        enforced(draft, by=other)
+    page = stories.signed_in(other).get(f"/policy-drafts/{draft.pk}/").text
+    assert 'data-dialog="enforce"' not in page
+    enforced(draft, by="admin2")
 
 
 @pytest.mark.parametrize("who", ["dana", "rita", "victor", "mo", "sam", "ada"])

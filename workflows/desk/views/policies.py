@@ -19,7 +19,9 @@ from governance.errors import Conflict, Invalid
 from governance.inventory.queries import version_numbered
 from workflows.lifecycle import operations as lifecycle
 from workflows.lifecycle.queries import (
+    MOST_CASES,
     OpenOutcome,
+    open_cases_under,
     past_approvals,
     simulated_cases,
     simulated_decisions,
@@ -33,6 +35,7 @@ from workflows.policies.queries import (
 from workflows.policies.simulation import Effect, Outcome
 from workflows.policies.strictness import looser_in
 
+SHOWN = 10  # cases of a group, by name
 LOOKS = {
     Effect.NOBODY: ("bad", "bad"),
     Effect.FAILS: ("bad", "bad"),
@@ -53,6 +56,8 @@ def policy_effect(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "section": "policies",
         "draft": draft,
         "cases": len(cases),
+        "most": MOST_CASES,
+        "open": open_cases_under(actor, draft.policy).count(),
         "groups": _groups(cases),
         "past": len(past),
         "stand": len(past) - len(fallen),
@@ -76,7 +81,9 @@ def _groups(cases: list[OpenOutcome]) -> list[dict[str, Any]]:
                 if (one.outcome.effect, _more(one.outcome)) == (effect, more)
             ]
             title = _words(effect, more)
-            groups.append({"tone": tone, "icon": icon, "title": title, "rows": rows})
+            more_rows = max(0, len(rows) - SHOWN)
+            group = {"tone": tone, "icon": icon, "title": title, "rows": rows, "more": more_rows}
+            groups.append(group)
     return groups
 
 

@@ -77,6 +77,7 @@ from workflows.lifecycle.queries.revalidations import (
     route_digest,
 )
 from workflows.lifecycle.queries.simulating import (
+    MOST_CASES,
     OpenOutcome,
     PastOutcome,
     open_cases_under,
@@ -103,6 +104,7 @@ from workflows.lifecycle.queries.waivers import (
 __all__ = [
     "AGREEING",
     "EVALUATE",
+    "MOST_CASES",
     "OUT",
     "OWED",
     "PART_OF",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import person_of, require
+from governance.access.queries import one_pair_of_eyes, person_of, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -31,9 +31,9 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
     `digest` is that of the wording that the actor read.
 
     Raises:
-        NotAllowed: may not, or wrote it. NotFound: no such draft. Stale: it was written again
-        since. BadWording: nobody could satisfy it; every reason is in `problems`. Conflict: it is
-        for a part of a tier and asks less than the wider policy.
+        NotAllowed: may not, wrote it, or stands in for who wrote it. NotFound: no such draft.
+        Stale: it was written again since. BadWording: nobody could satisfy it; every reason is in
+        `problems`. Conflict: it is for a part of a tier and asks less than the wider policy.
     """
     draft = draft_by_id(actor, draft_id)
     require(actor, Permission.POLICY_ENFORCE, draft.policy)
@@ -42,6 +42,11 @@ def put_policy_in_force(draft_id: UUID, *, digest: str, actor: Actor) -> PolicyV
     if draft.drafted_by_id == actor.person_id:
         raise NotAllowed(
             _("You drafted it, so you cannot put it in force yourself."),
+            remedy=_("Another administrator reads it and puts it in force."),
+        )
+    if draft.drafted_by_id in one_pair_of_eyes(actor):
+        raise NotAllowed(
+            _("Who stands in for its drafter, or is stood in for, does not put it in force."),
             remedy=_("Another administrator reads it and puts it in force."),
         )
     if digest_of_wording(draft.definition) != digest:

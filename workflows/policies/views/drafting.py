@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access.permissions import Permission
-from governance.access.queries import can, portfolios_where, require, require_anywhere
+from governance.access.queries import (
+    can,
+    one_pair_of_eyes,
+    portfolios_where,
+    require,
+    require_anywhere,
+)
 from governance.access.queries import roles as all_roles
 from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
@@ -218,7 +224,8 @@ def _draft_page(
         "digest": digest_of_wording(draft.definition),
         "own": draft.drafted_by_id == actor.person_id,
         "may_draft": can(actor, Permission.POLICY_DRAFT, draft.policy),
-        "may_enforce": can(actor, Permission.POLICY_ENFORCE, draft.policy),
+        "may_enforce": can(actor, Permission.POLICY_ENFORCE, draft.policy)
+        and draft.drafted_by_id not in one_pair_of_eyes(actor),
         "crumbs": _crumbs(draft, _("Draft v{number}").format(number=draft.number)),
     }
     return render(request, "workflows/policies/policy_draft.html", context, status=status)
