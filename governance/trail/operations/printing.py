@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from governance.trail.queries.scoping import Placed
 
 TEMPLATE: Final = "governance/trail/log_print.html"
-SHEET: Final = Path(settings.BASE_DIR) / "static" / "css" / "evidence.css"
+SHEET: Final = Path(settings.BASE_DIR) / "static" / "css" / "log-print.css"
 # Entries that are laid out at a time.
 PART: Final = 100
 
@@ -59,9 +59,4 @@ def _head(export: LogExport, number: int) -> dict[str, Any]:
 def _sheet(before: int) -> SafeString:
     """Our own file, and the number of the page that this part begins after."""
     style = mark_safe(SHEET.read_text(encoding="utf-8"))  # noqa: S308 - no value of anybody's in it
-    return format_html(
-        "<style>{} @page {{ size: A4 landscape; @bottom-right {{ content: counter(page); "
-        "font: 8pt sans-serif }} }} @page :first {{ counter-reset: page {} }}</style>",
-        style,
-        before,
-    )
+    return format_html("<style>{} @page :first {{ counter-reset: page {} }}</style>", style, before)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from governance.trail.queries.scoping import Placed
     from governance.trail.scopes import Scope
 
-# What one PDF holds: some hundred pages, laid out in about a minute.
-MOST_PRINTED: Final = 2000
+# What one PDF holds: about a hundred pages, a minute or two of a worker.
+MOST_PRINTED: Final = 1000
 # Signs of one value; the table and the package have all of them.
-LONGEST: Final = 400
+LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
