@@ -41,7 +41,7 @@ def print_entries(export: LogExport, number: int, entries: Iterator[Placed]) -> 
     with translation.override(export.account.language or settings.LANGUAGE_CODE):
         head = _head(export, number)
         while (part := list(islice(entries, PART))) or not job.pages:
-            context = head | {"rows": printed_rows(part), "sheet": _sheet(job.pages)}
+            context = head | {"rows": printed_rows(part), "sheet": _sheet(job.pages + 1)}
             job.add(render_to_string(TEMPLATE, context | {"first": not job.pages}))
     return job.content()
 
@@ -56,7 +56,7 @@ def _head(export: LogExport, number: int) -> dict[str, Any]:
     }
 
 
-def _sheet(before: int) -> SafeString:
-    """Our own file, and the number of the page that this part begins after."""
+def _sheet(page: int) -> SafeString:
+    """Our own file, and the number of the page that this part begins with."""
     style = mark_safe(SHEET.read_text(encoding="utf-8"))  # noqa: S308 - no value of anybody's in it
     return format_html("<style>{} @page :first {{ counter-reset: page {} }}</style>", style, before)

@@ -41,7 +41,7 @@ def printed_rows(entries: Sequence[Placed]) -> list[PrintedRow]:
         PrintedRow(
             entry=view,
             subject=subjects[view.line.subject_type, view.line.subject_id],
-            told=list(_told(view.line, view.personal)),
+            told=[pair for pair in _told(view.line, view.personal) if pair[1]],
         )
         for view in views
     ]

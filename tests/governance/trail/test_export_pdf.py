@@ -72,7 +72,7 @@ def test_it_is_laid_out_in_parts(printed: Printed, monkeypatch: pytest.MonkeyPat
     assert export.entries is not None
     assert len(printed.texts) == -(-export.entries // 3) > 1
     assert [text.count("<h1>") for text in printed.texts] == [1] + [0] * (len(printed.texts) - 1)
-    assert "counter-reset: page 1 " in printed.texts[1]
+    assert "counter-reset: page 2 " in printed.texts[1]
     job = OutboxJob.objects.get(key=str(export.pk))
     assert job.progress_total == export.entries
 
