@@ -59,4 +59,4 @@ def _head(export: LogExport, number: int) -> dict[str, Any]:
 def _sheet(page: int) -> SafeString:
     """Our own file, and the number of the page that this part begins with."""
     style = mark_safe(SHEET.read_text(encoding="utf-8"))  # noqa: S308 - no value of anybody's in it
-    return format_html("<style>{} @page :first {{ counter-reset: page {} }}</style>", style, before)
+    return format_html("<style>{} @page :first {{ counter-reset: page {} }}</style>", style, page)
