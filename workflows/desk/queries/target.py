@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -71,7 +71,7 @@ def history_of(target: Target, actor: Actor, narrowing: Narrowing) -> QuerySet[P
     ).exclude(pk=OuterRef("pk"))
     before = earlier.order_by("-deployed_at", "-id").values("version")[:1]
     rows = rows.annotate(came_at=Coalesce(F("deployed_at"), F("created_at")))
-    rows = rows.annotate(**{BEFORE: Subquery(before)})
+    rows = rows.annotate(**{BEFORE: Subquery(before, output_field=UUIDField())})
     known = ("pull_request", "approval_round", "target", "version__model__portfolio")
     return rows.select_related(*known).prefetch_related("approval_round__decisions__person")
 
