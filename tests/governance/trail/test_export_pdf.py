@@ -131,7 +131,7 @@ def test_it_can_be_cancelled_between_parts(
     monkeypatch.setattr(writing, "PART", 3)
     ada = actor_named("ada")
     export = request_export(Narrowing(), file_format="pdf", actor=ada)
-    first = printing.printed_rows
+    first = bounds.printed_rows
 
     def pressed(part: list) -> list:
         cancel_export(export.pk, actor=ada)
