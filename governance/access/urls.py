@@ -31,6 +31,7 @@ from governance.access.views.reviews import (
     access_review,
     access_reviews,
     decide_item,
+    export_review,
     open_review,
 )
 from governance.access.views.roles import add_role, delete_role, role, roles
@@ -97,6 +98,7 @@ urlpatterns = [
     path("access/reviews/", access_reviews, name="access_reviews"),
     path("access/reviews/open/", open_review, name="open_review"),
     path(REVIEW, access_review, name="access_review"),
+    path(f"{REVIEW}export/", export_review, name="export_review"),
     path(f"{REVIEW}<uuid:item_id>/decide/", decide_item, name="decide_item"),
     path("access/why/", why, name="why"),
     path("access/who/<slug:name>/<int:number>/<str:permission>/", who, name="who"),

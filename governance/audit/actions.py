@@ -12,6 +12,7 @@ class Action(StrEnum):
 
     ACCESS_REVIEW_CLOSED = "access_review.closed"
     ACCESS_REVIEW_DECIDED = "access_review.decided"
+    ACCESS_REVIEW_EXPORTED = "access_review.exported"
     ACCESS_REVIEW_OPENED = "access_review.opened"
     ACCESS_REVIEW_REMINDED = "access_review.reminded"
     ACCOUNT_ADDED = "account.added"

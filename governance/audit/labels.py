@@ -12,6 +12,7 @@ LABELS: Mapping[str, Promise] = MappingProxyType(
     {
         Action.ACCESS_REVIEW_CLOSED: _("Access review closed"),
         Action.ACCESS_REVIEW_DECIDED: _("Role kept or removed in a review"),
+        Action.ACCESS_REVIEW_EXPORTED: _("Access review exported"),
         Action.ACCESS_REVIEW_OPENED: _("Access review opened"),
         Action.ACCESS_REVIEW_REMINDED: _("Reviewers reminded"),
         Action.ACCOUNT_ADDED: _("Account added"),

@@ -9,17 +9,14 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
-from governance.errors import Unavailable
+from governance.printing import PrintJob
 from governance.reports.queries import Report
 
 STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "css/tokens.css", "css/app.css")
@@ -27,7 +24,6 @@ PLOTLY_STYLE = "css/plotly.css"
 SCRIPTS = ("vendor/plotly.js-basic-dist-min-4.1.1/plotly-basic.min.js", "js/charts.js")
 SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=.*")
 TEMPLATE = "governance/reports/standalone.html"
-PRINTER = "weasyprint"
 
 
 def as_html(report: Report, *, only_changed: bool = False) -> str:
@@ -56,18 +52,10 @@ def printed(template: str, context: Mapping[str, object]) -> bytes:
     Raises:
         Unavailable: this site has no library that prints.
     """
-    if find_spec(PRINTER) is None:
-        raise Unavailable(
-            _("This site cannot write PDF files."),
-            remedy=_(
-                "Download the HTML file and print it from the browser; or ask an operator to "
-                "install weasyprint."
-            ),
-        )
+    job = PrintJob()
     text = render_to_string(template, {**_outfit(), **context, "printed": True})
-    page = import_module(PRINTER).HTML(string=_with_own_symbols(text), url_fetcher=_fetch_nothing)
-    written: bytes = page.write_pdf()
-    return written
+    job.add(_with_own_symbols(text))
+    return job.content()
 
 
 def _context(report: Report, *, only_changed: bool) -> dict[str, object]:
@@ -80,11 +68,6 @@ def _context(report: Report, *, only_changed: bool) -> dict[str, object]:
 
 def _outfit() -> dict[str, object]:
     return {"policy": _policy(), "styles": _styles(), "symbols": _symbols()}
-
-
-def _fetch_nothing(address: str, *_rest: object, **_more: object) -> dict[str, object]:
-    message = f"a report has no address to fetch: {address[:80]}"
-    raise ValueError(message)
 
 
 @cache

@@ -31,6 +31,7 @@ class ExportFormat(models.TextChoices):
     CSV = "csv", _("Table (CSV)")
     XLSX = "xlsx", _("Table (XLSX)")
     JSONL = "jsonl", _("Lines (JSONL)")
+    PDF = "pdf", _("Document to read (PDF)")
 
 
 class LogExport(models.Model):

@@ -1,6 +1,6 @@
 """Entries as tables for people: CSV and XLSX. What a spreadsheet would run is made harmless. Pure.
 
-Formula injection: OWASP names =, +, -, @, tab and carriage return at the beginning of a cell.
+Cells are made safe in one way for all tables of the product: `governance/access/sheet.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import csv
 from typing import IO, TYPE_CHECKING, Final, TextIO
 
 import xlsxwriter
+
+from governance.access.sheet import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,15 +35,9 @@ COLUMNS: Final = (
     "personal",
     "id",
 )
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 # What Excel holds: rows of a sheet with its head, characters of a cell.
 MOST_ROWS: Final = 1_048_575
 LONGEST_CELL: Final = 32_767
-
-
-def safe_cell(value: str) -> str:
-    """The text, with a quotation mark before it where a spreadsheet would take it for a formula."""
-    return f"'{value}" if value.startswith(DANGEROUS) else value
 
 
 def write_csv(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
@@ -49,7 +45,7 @@ def write_csv(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow([safe_cell(cell) for cell in row])
+        writer.writerow([safe(cell) for cell in row])
 
 
 def write_xlsx(file: IO[bytes], rows: Iterable[Sequence[str]]) -> None:

@@ -160,6 +160,7 @@ ACCESS: dict[str, Methods] = {
         ),
     },
     REVIEW: {"GET": see(*ADMINISTRATORS, others=404)},
+    f"{REVIEW}export/": {"POST": do(*ADMINISTRATORS, answer=200, others=404)},
     f"{REVIEW}<item_id>/decide/": {
         "POST": do(
             "administrator",  # the one who was asked

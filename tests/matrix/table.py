@@ -118,6 +118,7 @@ DESK: dict[str, Methods] = {
             but={"foreign:portfolio_administrator": 422, "foreign:administrator": 422},
         ),
     },
+    "/targets/<target_id>/": {"GET": see(*EVERYBODY_INSIDE)},
     "/targets/<target_id>/change/": {
         "GET": see(*ADMINISTRATORS),
         "POST": do(*ADMINISTRATORS, sends=PLACE | {"active": "on", "labels": "model"}),
@@ -178,6 +179,7 @@ DESK: dict[str, Methods] = {
     f"{VERSION}checks/cancel/": {"POST": do(*DEVELOPERS, at=SUBMITTED, answer=409)},
     f"{VERSION}checks/restart/": {"POST": do(*DEVELOPERS, at=SUBMITTED, answer=409)},
     f"{VERSION}panel/": {"GET": part(*EVERYBODY_INSIDE)},
+    f"{VERSION}timeline/": {"GET": part(*EVERYBODY_INSIDE)},
     # Answers that are no 302: let in, and then told what is missing or no longer so.
     f"{VERSION}submit/": {"POST": do(*DEVELOPERS, at=DRAFT, answer=422)},
     # Whoever may withdraw is let in, and told that nobody is asked for a successor.

@@ -9,6 +9,7 @@ from tests.matrix.rows import (
     both,
     do,
     open_to_all,
+    part,
     see,
 )
 
@@ -76,6 +77,7 @@ TRACKING: dict[str, Methods] = {
         "GET": see(*COMMENTERS),
         "POST": do(*COMMENTERS, sends={"text": "Looks thin in the last quarter."}),
     },
+    f"{VERSION}comment/people/": {"GET": part(*COMMENTERS)},
     # A comment is its writer's alone to change; nobody here wrote this one.
     f"{VERSION}comment/<comment_id>/": {
         "GET": see(*EVERYBODY_INSIDE, answer=404),

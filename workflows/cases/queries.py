@@ -196,6 +196,17 @@ def callable_about(version: ModelVersion) -> dict[str, Person]:
     return {username.casefold(): known[person] for username, person in found}
 
 
+def callable_begun(version: ModelVersion, begun: str) -> list[tuple[str, Person]]:
+    """Those of `callable_about` whose account, or a word of whose name, begins so; by name."""
+    wanted = begun.casefold()
+    found = [
+        (account, person)
+        for account, person in callable_about(version).items()
+        if any(one.startswith(wanted) for one in (account, *person.full_name.casefold().split()))
+    ]
+    return sorted(found, key=lambda one: (one[1].full_name, one[0]))
+
+
 def comment_by_id(actor: Actor, comment_id: UUID) -> Comment:
     """The newest wording of an own comment.
 

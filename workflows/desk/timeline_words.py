@@ -1,5 +1,7 @@
 """The words of a timeline: what decisions, ends, tasks and triggers are called in it. Pure."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_noop
 
 AGREED = {
@@ -59,4 +61,56 @@ ASKED = {
     "resume": gettext_noop("asked for it to be resumed"),
     "roll_back": gettext_noop("asked for a roll back"),
     "retire": gettext_noop("asked for the retirement"),
+}
+
+# What a timeline can be narrowed to: beginnings of the actions that belong together. A line of none
+# stands among all of them, and among those of people or of the product.
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "decisions": (
+        "condition.",
+        "decision.",
+        "exception.",
+        "gate.waived",
+        "live_change.",
+        "revision.",
+        "version.admitted",
+        "version.approved",
+        "version.changes_requested",
+        "version.created",
+        "version.rejected",
+        "version.reopened",
+        "version.retired",
+        "version.submitted",
+        "version.validated",
+        "version.withdrawn",
+    ),
+    "comments": ("version.commented",),
+    "evidence": (
+        "artifact.",
+        "checks.",
+        "comparison.",
+        "evidence.",
+        "finding.",
+        "gate.completed",
+        "validation_report.",
+    ),
+    "requests": ("case.", "task.", "validation.asked_again"),
+    "deployments": (
+        "promotion.",
+        "version.deployed",
+        "version.resumed",
+        "version.rolled_back",
+        "version.superseded",
+        "version.suspended",
+    ),
+}
+SHOWN_TITLES = {
+    "": gettext_noop("All"),
+    "decisions": gettext_noop("Decisions"),
+    "comments": gettext_noop("Comments"),
+    "evidence": gettext_noop("Evidence and checks"),
+    "requests": gettext_noop("Requests"),
+    "deployments": gettext_noop("Deployments"),
+    "people": gettext_noop("People only"),
+    "system": gettext_noop("System only"),
 }

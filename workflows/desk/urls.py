@@ -7,7 +7,7 @@ from workflows.desk.views.attention import note_attention
 from workflows.desk.views.bulk import acknowledge_case, delegate_decisions, set_aside_cases
 from workflows.desk.views.cases import cases
 from workflows.desk.views.checks import cancel_checks, restart_checks
-from workflows.desk.views.comments import change_comment, comment_version
+from workflows.desk.views.comments import callable_people, change_comment, comment_version
 from workflows.desk.views.conditions import (
     close_condition,
     meet_condition,
@@ -30,7 +30,7 @@ from workflows.desk.views.decisions import (
     write_validation_report,
 )
 from workflows.desk.views.deployments import deployments
-from workflows.desk.views.dossier import version, version_checks, version_panel
+from workflows.desk.views.dossier import version, version_checks, version_panel, version_timeline
 from workflows.desk.views.evidence import request_evidence
 from workflows.desk.views.files import artifact_file, evidence_file, report_file
 from workflows.desk.views.find import find
@@ -75,6 +75,7 @@ from workflows.desk.views.targets import (
     change_target,
     renew_token,
     switch_connection,
+    target,
     targets,
     test_connection,
 )
@@ -116,6 +117,7 @@ urlpatterns = [
     path("alarms/<uuid:alarm_id>/close/", close_alarm, name="close_promotion_alarm"),
     path("targets/", targets, name="targets"),
     path("targets/add/", add_target, name="add_target"),
+    path("targets/<uuid:target_id>/", target, name="target"),
     path("targets/<uuid:target_id>/change/", change_target, name="change_target"),
     path("targets/add-connection/", add_connection, name="add_connection"),
     path("connections/<uuid:connection_id>/renew/", renew_token, name="renew_token"),
@@ -128,8 +130,10 @@ urlpatterns = [
     path(f"{VERSION}checks/cancel/", cancel_checks, name="cancel_checks"),
     path(f"{VERSION}checks/restart/", restart_checks, name="restart_checks"),
     path(f"{VERSION}panel/", version_panel, name="version_panel"),
+    path(f"{VERSION}timeline/", version_timeline, name="version_timeline"),
     path(f"{VERSION}request-evidence/", request_evidence, name="request_evidence"),
     path(f"{VERSION}comment/", comment_version, name="comment_version"),
+    path(f"{VERSION}comment/people/", callable_people, name="callable_people"),
     path(f"{VERSION}comment/<uuid:comment_id>/", change_comment, name="change_comment"),
     path(f"{VERSION}attention/", note_attention, name="note_attention"),
     path(f"{VERSION}submit/", submit_version, name="submit_version"),

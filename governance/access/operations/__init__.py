@@ -12,7 +12,7 @@ from governance.access.operations.emergencies import (
     break_glass,
     review_break_glass,
 )
-from governance.access.operations.exporting import export_grants
+from governance.access.operations.exporting import export_grants, export_review
 from governance.access.operations.grants import grant, revoke
 from governance.access.operations.importing import apply_import, preview_import
 from governance.access.operations.joining import admit, refuse_single_sign_on
@@ -69,6 +69,7 @@ __all__ = [
     "delegate",
     "delete_role",
     "export_grants",
+    "export_review",
     "follow_windows",
     "grant",
     "involve",

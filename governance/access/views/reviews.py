@@ -6,8 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import operations
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http import HttpRequest, QueryDict
 
     from governance.access.models import AccessReview, AccessReviewItem
     from governance.actors import Actor
@@ -188,3 +191,20 @@ def decide_item(request: HttpRequest, item_id: UUID, review_id: UUID) -> HttpRes
 def _decide(item_id: UUID, typed: Mapping[str, str], actor: Actor) -> None:
     keep = typed["verdict"] == "keep"
     operations.decide_item(item_id, keep=keep, reason=typed["reason"], actor=actor)
+
+
+@require_POST
+@never_cache
+def export_review(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """All rows of the review as CSV; that it was taken is in the log."""
+    actor = actor_of(request)
+    review = review_seen(actor, review_id)
+    name = slugify(review.title)[:60] or str(review.pk)[:8]
+    return HttpResponse(
+        operations.export_review(review.pk, actor=actor),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="access-review-{name}.csv"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

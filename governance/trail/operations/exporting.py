@@ -15,12 +15,14 @@ from governance.audit.actions import Action
 from governance.audit.notes import BadNote, open_checkpoint, parse_vkey
 from governance.audit.operations import record
 from governance.audit.queries import keys
-from governance.errors import Invalid, NotAllowed, NotFound, WrongState
+from governance.errors import Invalid, NotAllowed, NotFound, Unavailable, WrongState
 from governance.outbox.operations import enqueue, request_cancel
 from governance.outbox.queries import jobs
+from governance.printing import can_print
 from governance.trail.models import ExportFormat, LogExport
 from governance.trail.queries.exports import TOPIC, ExportRow, exports_seen, file_of, still_sees
 from governance.trail.queries.log import subjects_of_version
+from governance.trail.queries.printed import MOST_PRINTED, more_than_prints
 from governance.trail.queries.scoping import scope_of
 from governance.trail.scopes import Scope
 
@@ -43,13 +45,17 @@ def request_export(
 
     Raises:
         NotAllowed: the actor may view no part of the log.
-        Invalid: no such format; or the note is no checkpoint that this log signed.
+        Invalid: no such format; more entries than a PDF holds; or the note is no checkpoint that
+        this log signed.
+        Unavailable: a PDF is asked for, and this site has no library that prints.
     """
     require_anywhere(actor, Permission.LOG_VIEW)
     if file_format not in ExportFormat.values:
         raise Invalid(_("There is no such format."), field="format")
     _check_note(since_note)
     scope = scope_of(actor, narrowing)
+    if file_format == ExportFormat.PDF:
+        _check_printing(scope)
     export = LogExport(format=file_format, filters=asked_of(narrowing), since_note=since_note)
     return _ask(export, scope, {}, actor)
 
@@ -167,6 +173,20 @@ def _locked(export_id: UUID, actor: Actor) -> LogExport:
     if export is None:
         raise NotFound(_("There is no such export that you can see."))
     return export
+
+
+def _check_printing(scope: Scope) -> None:
+    if not can_print():
+        raise Unavailable(
+            _("This site cannot write PDF files."),
+            remedy=_("Choose another format, or ask an operator to install weasyprint."),
+        )
+    if more_than_prints(scope):
+        raise Invalid(
+            _("A PDF holds at most {limit} entries; these are more.").format(limit=MOST_PRINTED),
+            remedy=_("Set filters to take fewer, or choose CSV, which holds any number."),
+            field="format",
+        )
 
 
 def _check_note(note: str) -> None:

@@ -22,12 +22,16 @@ from governance.audit.actions import Action
 from governance.audit.canonical import canonical
 from governance.audit.operations import record
 from governance.audit.queries import checkpoint_at, receipt_of
+from governance.errors import Permanent
 from governance.outbox.claims import Again, Cancelled, Claim
+from governance.sentences import sentence as _
 from governance.trail.models import ExportFormat, LogExport
 from governance.trail.operations.packaging import Bundle, write_package
+from governance.trail.operations.printing import PART, print_entries
 from governance.trail.packing import Package
 from governance.trail.queries.exports import document_of, file_of
-from governance.trail.queries.scoping import entries_placed, leaves_in
+from governance.trail.queries.printed import MOST_PRINTED
+from governance.trail.queries.scoping import entries_placed, leaves_in, number_in
 from governance.trail.queries.table import cells, copy_csv
 from governance.trail.scopes import Scope
 from governance.trail.sheets import write_csv, write_xlsx
@@ -72,6 +76,7 @@ class Steps:
 
     def __init__(self, claim: Claim, export: LogExport) -> None:
         self._claim = claim
+        self._step = PART if export.format == ExportFormat.PDF else STEP
         self.total = export.entries or export.size or 0
         self.done = 0
 
@@ -87,9 +92,9 @@ class Steps:
         Raises:
             Cancelled: a person asked for the export to stop.
         """
-        before = self.done // STEP
+        before = self.done // self._step
         self.done += number
-        if self.done // STEP != before:
+        if self.done // self._step != before:
             if self._claim.cancelled():
                 raise Cancelled("The export was cancelled.")
             self._claim.progress("entries", self.done, self.total)
@@ -154,11 +159,27 @@ def _write(export: LogExport, file: IO[bytes], steps: Steps, bundle: Bundle | No
         return
     if export.format == ExportFormat.CSV and connection.vendor == "postgresql":
         _copy(file, scope, size, steps)
+    elif export.format == ExportFormat.PDF:
+        _print(export, file, steps)
     else:
         entries = _digested(export, steps.counted(entries_placed(scope, size)))
         _write_table(export.format, file, entries)
     if not export.digest:
         _digest(export, scope, size)
+
+
+def _print(export: LogExport, file: IO[bytes], steps: Steps) -> None:
+    """Others may have written since the request: what is over the bound is refused here, too."""
+    scope, size = Scope.from_json(export.scope), export.size or 0
+    number = number_in(scope, size)
+    if number > MOST_PRINTED:
+        raise Permanent(
+            _("A PDF holds at most {limit} entries; these are more.", limit=MOST_PRINTED),
+            remedy=_("Set filters to take fewer, or choose CSV, which holds any number."),
+        )
+    steps.total = number
+    entries = _digested(export, steps.counted(entries_placed(scope, size)))
+    file.write(print_entries(export, number, entries))
 
 
 def _write_table(file_format: str, file: IO[bytes], entries: Iterator[Placed]) -> None:

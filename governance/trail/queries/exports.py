@@ -14,8 +14,11 @@ from governance.access.permissions import Permission
 from governance.access.queries import portfolios_where, require_anywhere
 from governance.errors import NotFound
 from governance.outbox.queries import progress_of
+from governance.printing import can_print
+from governance.sentences import recalled
 from governance.trail.models import ExportFormat, LogExport
 from governance.trail.queries.log import sees_all
+from governance.trail.queries.printed import MOST_PRINTED
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,6 +51,12 @@ class ExportRow:
         if self.progress is None or self.progress.state in {"waiting", "running"}:
             return self.progress.state if self.progress else "waiting"
         return "failed"
+
+    @property
+    def error(self) -> str:
+        """Why it was given up, in the reader's language; empty where there is nothing to say."""
+        gave_up = self.state == "failed" and self.progress is not None
+        return str(recalled(self.progress.error)) if gave_up and self.progress else ""
 
     @property
     def going(self) -> bool:
@@ -113,6 +122,26 @@ def file_of(export: LogExport) -> Path:
 def document_of(export: LogExport) -> Path:
     """Where the document of an evidence bundle waits until it is packed."""
     return Path(settings.EXPORT_DIR) / f".{export.pk}.html"
+
+
+def format_choices(chosen: str = ExportFormat.ZIP) -> list[dict[str, object]]:
+    """The formats for `components/choices.html`; what this site cannot write says what it lacks."""
+    printable = can_print()
+    notes = {
+        ExportFormat.PDF: _("at most {limit} entries").format(limit=MOST_PRINTED)
+        if printable
+        else _("needs weasyprint, which an operator can install on the server")
+    }
+    return [
+        {
+            "value": one.value,
+            "label": one.label,
+            "note": notes.get(one, ""),
+            "disabled": one == ExportFormat.PDF and not printable,
+            "chosen": one == chosen,
+        }
+        for one in ExportFormat
+    ]
 
 
 def formats() -> list[tuple[str, str]]:

@@ -107,6 +107,11 @@ def _about(subjects: tuple[tuple[str, str], ...]) -> Q:
     return found
 
 
+def number_in(scope: Scope, size: int) -> int:
+    """How many of the first `size` leaves are the scope's."""
+    return placed(entries_in(scope), size).order_by().count()
+
+
 def leaves_in(scope: Scope, size: int) -> Iterator[tuple[int, bytes]]:
     """Index and leaf hash of the scope's entries among the first `size` leaves, in order."""
     rows = placed(entries_in(scope), size).values_list("leaf__idx", "leaf__leaf_hash")

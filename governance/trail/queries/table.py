@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from governance.access.sheet import STARTS_A_FORMULA
 from governance.audit.canonical import canonical
 from governance.audit.lines import parse
 from governance.audit.queries import placed
 from governance.trail.queries.scoping import entries_in
-from governance.trail.sheets import DANGEROUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +92,7 @@ def copy_csv(scope: Scope, size: int, write: Callable[[bytes], object]) -> None:
     if not scope.is_whole:
         ids, more = rows.values_list("pk").query.sql_with_params()
         among = f"AND entry_id IN ({ids})"
-    dangerous = ", ".join(f"E'\\x{ord(sign):02x}'" for sign in DANGEROUS)
+    dangerous = ", ".join(f"E'\\x{ord(sign):02x}'" for sign in STARTS_A_FORMULA)
     statement = _COPY.format(chosen=chosen, among=among, dangerous=dangerous)
     with connection.cursor() as cursor, cursor.copy(statement, (*params, *more)) as copy:
         for piece in copy:

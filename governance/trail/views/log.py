@@ -22,6 +22,7 @@ from governance.audit.queries import head, keys, time_stamp_of
 from governance.errors import NotFound, WrongState
 from governance.trail.forms import ExportForm, FilterForm
 from governance.trail.queries.entry import entry_page, proof_of, receipt_bytes
+from governance.trail.queries.exports import format_choices
 from governance.trail.queries.log import (
     LogPage,
     entry_numbered,
@@ -62,6 +63,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "size": getattr(head(), "size", 0),
         "sees_all": sees_all(actor),
         "export_form": ExportForm(),
+        "export_formats": format_choices(),
         "asked": [(name, value) for name, value in request.GET.items() if name in FILTERS],
     }
     return render(request, "governance/trail/log.html", context, status=200 if valid else 422)

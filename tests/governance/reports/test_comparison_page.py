@@ -2,11 +2,9 @@
 
 import json
 import re
-import sys
 from base64 import b64encode
 from hashlib import sha256
 from io import BytesIO
-from types import ModuleType, SimpleNamespace
 from typing import Any
 from zipfile import ZipFile
 
@@ -21,6 +19,7 @@ from governance.inventory.models import ModelVersion
 from governance.reports import bodies, views
 from governance.reports.bodies import Bodies
 from tests import stories
+from tests.governance.printers import PDF, no_printer, printer_installed
 from tests.governance.reports.references import external_references
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +153,7 @@ def test_pdf_is_refused_where_nothing_prints(
     victor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The refusal says what to do instead."""
-    monkeypatch.setattr("governance.reports.standalone.find_spec", lambda _name: None)
+    no_printer(monkeypatch)
     answer = victor.get(f"{PAGE}pdf/")
     assert answer.status_code == 503
     assert "Download the HTML file and print it" in answer.text
@@ -164,26 +163,15 @@ def test_the_printer_gets_tables_in_place_of_figures(
     victor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No script, no address, every table; whatever would be fetched is refused."""
-    seen: dict[str, Any] = {}
-
-    class Html:
-        def __init__(self, *, string: str, url_fetcher: Any) -> None:
-            seen.update(text=string, fetch=url_fetcher)
-
-        def write_pdf(self) -> bytes:
-            return b"%PDF-1.7"
-
-    printer: Any = ModuleType("weasyprint")
-    printer.HTML = Html
-    printer.__spec__ = SimpleNamespace(name="weasyprint")
-    monkeypatch.setitem(sys.modules, "weasyprint", printer)
-    assert taken(victor, "pdf").content == b"%PDF-1.7"
-    assert "<script>" not in seen["text"]
-    assert "data-canvas" not in seen["text"]
-    assert seen["text"].count("<table") >= 9
-    assert external_references(seen["text"]) == []
+    printed = printer_installed(monkeypatch)
+    assert taken(victor, "pdf").content.startswith(PDF)
+    (text,) = printed.texts
+    assert "<script>" not in text
+    assert "data-canvas" not in text
+    assert text.count("<table") >= 9
+    assert external_references(text) == []
     with pytest.raises(ValueError, match="no address to fetch"):
-        seen["fetch"]("http://127.0.0.1/secret")
+        printed.fetch("http://127.0.0.1/secret")
 
 
 def test_an_unknown_form_is_not_there(victor: Client) -> None:

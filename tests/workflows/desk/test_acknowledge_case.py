@@ -66,7 +66,19 @@ def test_what_is_overdue_cannot_be_hidden_and_comes_back(version: ModelVersion) 
     late = timezone.now() - timedelta(hours=1)
     Task.objects.filter(state="open").update(due_at=late)
     assert version.model.title in page("rita")
-    assert acknowledge("rita") == 409
+    Snooze.objects.all().delete()
+    case = Case.objects.get(closed_at=None)
+    answer = signed_in("rita").post(
+        f"/cases/{case.pk}/acknowledge/",
+        headers={
+            "Referer": "http://testserver/?tab=waiting&due=overdue&page=1&next=//evil.example"
+        },
+        follow=True,
+    )
+    assert answer.redirect_chain == [("/?tab=waiting&due=overdue", 302)]
+    assert "It is overdue, so it stays in the inbox. Act on it, hand it over" in answer.text
+    assert version.model.title in answer.text
+    assert not Snooze.objects.exists()
 
 
 def test_a_stranger_is_done_with_nothing(version: ModelVersion) -> None:

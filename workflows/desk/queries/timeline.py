@@ -1,18 +1,40 @@
 """What happened to a version, its cases and its promotions, from the log."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from governance.audit.queries import EntryView, entries_of, views_of
 from workflows.cases.queries import cases_of
 from workflows.desk.queries.dossier import Dossier
 from workflows.desk.timeline import SYSTEM, Happening, Telling, TimelineEntry, tell
+from workflows.desk.timeline_words import SHOWN, SHOWN_TITLES
 
 
-def timeline_of(dossier: Dossier, *, people_only: bool = False) -> list[TimelineEntry]:
-    """Every entry about a version, newest first; `people_only` leaves out what the product did."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a timeline can be narrowed to: its word in the address, its title, how many lines."""
+
+    name: str
+    title: str
+    number: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The lines that were asked for, newest first, and what else can be asked for."""
+
+    lines: list[TimelineEntry]
+    shown: str
+    choices: list[Shown]
+
+
+def timeline_of(dossier: Dossier, *, shown: str = "") -> Timeline:
+    """What happened to a version; `shown` is a name of `SHOWN_TITLES`, anything else is all."""
     subjects = [("case", case.pk) for case in cases_of(dossier.version.pk)]
     subjects += [("promotion", promotion.pk) for promotion in dossier.promotions]
     entries = entries_of("version", dossier.version.pk)
@@ -21,8 +43,32 @@ def timeline_of(dossier: Dossier, *, people_only: bool = False) -> list[Timeline
     views = views_of(entries.order_by("-occurred_at", "-id"))
     told = [(view, tell(_happening(view))) for view in views]
     replaced = {telling.replaces for _view, telling in told}
-    lines = [_line(view, telling, replaced) for view, telling in told]
-    return [line for line in lines if not people_only or line.kind != SYSTEM]
+    lines = [(_line(view, telling, replaced), shown_as(view.line.action)) for view, telling in told]
+    shown = shown if shown in SHOWN_TITLES else ""
+    return Timeline(
+        lines=[line for line, subject in lines if _belongs(line, subject, shown)],
+        shown=shown,
+        choices=[
+            Shown(
+                name,
+                _(title),
+                sum(_belongs(line, subject, name) for line, subject in lines),
+                name == shown,
+            )
+            for name, title in SHOWN_TITLES.items()
+        ],
+    )
+
+
+def shown_as(action: str) -> str:
+    """Under what an entry is found, empty where it belongs to nothing by its action."""
+    return next((name for name, starts in SHOWN.items() if action.startswith(starts)), "")
+
+
+def _belongs(line: TimelineEntry, subject: str, shown: str) -> bool:
+    if shown in {"people", SYSTEM}:
+        return (line.kind == SYSTEM) == (shown == SYSTEM)
+    return shown in {"", subject}
 
 
 def _line(view: EntryView, telling: Telling, replaced: Collection[str]) -> TimelineEntry:

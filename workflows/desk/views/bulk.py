@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from governance.access.requests import actor_of
 from governance.actors import Actor
-from governance.errors import FoureyesError, Invalid, WrongState
+from governance.errors import Conflict, FoureyesError, Invalid, WrongState
 from workflows.cases import operations as cases
 from workflows.desk.forms import HandOverForm
 from workflows.desk.queries.chosen import Chosen, chosen_case, name_of, who_could_take_any
 from workflows.desk.queries.lists import address_of
 from workflows.desk.queries.personal import case_seen
+from workflows.desk.views.lists import filter_of
 from workflows.lifecycle import operations as lifecycle
 
 if TYPE_CHECKING:
@@ -50,9 +52,13 @@ class Outcome:
 
 @require_POST
 def acknowledge_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Done with one case for now."""
+    """Done with one case for now; what is overdue stays, and a notice in place says why."""
     actor = actor_of(request)
-    cases.acknowledge_case(case_seen(actor, case_id), actor=actor)
+    try:
+        cases.acknowledge_case(case_seen(actor, case_id), actor=actor)
+    except Conflict as refusal:
+        messages.warning(request, f"{refusal.message} {refusal.remedy}".strip())
+        return redirect(_where_from(request))
     return _back(request, str(SAID[DONE]), [case_id])
 
 
@@ -180,4 +186,11 @@ def _told(
 def _back(request: HttpRequest, told: str, undo: Sequence[UUID]) -> HttpResponse:
     tags = UNDO + ",".join(map(str, undo)) if undo else ""
     messages.success(request, told, extra_tags=tags)
-    return redirect("inbox")
+    return redirect(_where_from(request))
+
+
+def _where_from(request: HttpRequest) -> str:
+    """The inbox with the filters that it had; of where a browser says it was, nothing else."""
+    asked = request.headers.get("Referer", "").partition("#")[0].partition("?")[2]
+    kept = filter_of(QueryDict(asked))
+    return f"{reverse('inbox')}?{kept}" if kept else reverse("inbox")

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from governance.access.permissions import Permission
 from governance.access.queries import require
@@ -16,12 +17,14 @@ from governance.access.requests import actor_of
 from governance.errors import Conflict, Invalid
 from governance.inventory.queries import version_numbered
 from workflows.cases import operations
-from workflows.cases.queries import callable_about, comment_by_id
+from workflows.cases.queries import callable_about, callable_begun, comment_by_id
 from workflows.desk.forms import CommentOnVersionForm
 from workflows.desk.queries.timeline import wording_of
 
 if TYPE_CHECKING:
     from governance.inventory.models import ModelVersion
+
+MOST_SUGGESTED, LONGEST_NAME = 8, 60
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +40,20 @@ def change_comment(request: HttpRequest, name: str, number: int, comment_id: UUI
     actor = actor_of(request)
     version = version_numbered(actor, name, number)
     return _commenting(request, version, comment_by_id(actor, comment_id).pk)
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def callable_people(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Whoever can be called by what was begun behind the @; without htmx the page with all."""
+    actor = actor_of(request)
+    version = version_numbered(actor, name, number)
+    require(actor, Permission.VERSION_COMMENT, version)
+    if not request.headers.get("HX-Request"):
+        return redirect("comment_version", name, number)
+    found = callable_begun(version, request.GET.get("q", "")[:LONGEST_NAME])
+    context = {"people": found[:MOST_SUGGESTED], "more": len(found) > MOST_SUGGESTED}
+    return render(request, "workflows/desk/callable_people.html", context)
 
 
 def _commenting(
@@ -59,6 +76,8 @@ def _commenting(
             messages.success(request, _("Your comment stands in the timeline."))
             page = reverse("version", args=[version.model.name, version.number])
             return redirect(f"{page}#comment-{written.pk}")
+    asked = reverse("callable_people", args=[version.model.name, version.number])
+    form.fields["text"].widget.attrs["data-mentions"] = asked
     people = sorted(callable_about(version).items(), key=lambda one: one[1].full_name)
     context = {
         "form": form,

@@ -1,12 +1,14 @@
 """The page that holds a whole case, and its checks while they run."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from django_htmx.http import push_url
 
 from governance.access.requests import actor_of
 from governance.actors import Actor
@@ -51,7 +53,8 @@ def version_checks(request: HttpRequest, name: str, number: int) -> HttpResponse
         return redirect("version", name, number)
     actor = actor_of(request)
     dossier = dossier_of(actor, name, number)
-    context = context_of(actor, dossier) | {"swapped": not dossier.running}
+    context = context_of(actor, dossier, shown=_shown(request))
+    context |= {"swapped": not dossier.running}
     return render(request, "workflows/desk/dossier/polled.html", context)
 
 
@@ -61,8 +64,35 @@ def version_panel(request: HttpRequest, name: str, number: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("version", name, number)
     actor = actor_of(request)
-    context = context_of(actor, dossier_of(actor, name, number))
+    context = context_of(actor, dossier_of(actor, name, number), shown=_shown(request))
     return render(request, "workflows/desk/dossier/moved.html", context)
+
+
+@require_GET
+def version_timeline(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The lines of the timeline that `?show=` asks for; without htmx the page that holds them."""
+    page, shown = reverse("version", args=[name, number]), _shown(request)
+    page = f"{page}?{urlencode({'show': shown})}" if shown else page
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{page}#timeline")
+    actor = actor_of(request)
+    dossier = dossier_of(actor, name, number)
+    context = {
+        "version": dossier.version,
+        "reader": actor.person_id,
+        "timeline": timeline_of(dossier, shown=shown),
+        "asked_for": True,
+    }
+    answer = render(request, "workflows/desk/dossier/timeline_lines.html", context)
+    return push_url(answer, f"{page}#timeline")
+
+
+def _shown(request: HttpRequest) -> str:
+    """What the timeline of the page is narrowed to; a part of the page asks for the same."""
+    if "show" in request.GET or not request.headers.get("HX-Request"):
+        return request.GET.get("show", "")
+    here = request.headers.get("HX-Current-URL", "")
+    return QueryDict(here.partition("#")[0].partition("?")[2]).get("show", "")
 
 
 def dossier_page(
@@ -80,8 +110,7 @@ def dossier_page(
     form = typed.get("decision_form")
     if form and not chosen and status == UNPROCESSABLE:
         chosen = form.data.get("decision", "")
-    people_only = request.GET.get("show") == "people"
-    context = context_of(actor, dossier, chosen=chosen, people_only=people_only) | typed
+    context = context_of(actor, dossier, chosen=chosen, shown=_shown(request)) | typed
     answers = typed_answers(request.POST)
     step = step_named(dossier.definition, dossier.move, context["panel"].step)
     context |= {"asks": ask_lines(step, answers), "answers": answers}
@@ -89,7 +118,7 @@ def dossier_page(
 
 
 def context_of(
-    actor: Actor, dossier: Dossier, *, chosen: str = "", people_only: bool = False
+    actor: Actor, dossier: Dossier, *, chosen: str = "", shown: str = ""
 ) -> dict[str, Any]:
     """All that the templates of a dossier show."""
     rights = rights_of(actor, dossier)
@@ -104,8 +133,7 @@ def context_of(
         "performance": performance_of(dossier),
         "rights": rights,
         "panel": panel_of(actor, dossier, rights.verbs, chosen=chosen),
-        "timeline": timeline_of(dossier, people_only=people_only),
-        "people_only": people_only,
+        "timeline": timeline_of(dossier, shown=shown),
         "manifest": manifest_of(dossier),
         "answered": answered_in(dossier.definition, dossier.decisions),
         "tags": [dossier.version.model.portfolio.title],

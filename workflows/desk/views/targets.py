@@ -20,6 +20,7 @@ from workflows.desk.forms.places import (
     TargetForm,
     TokenForm,
 )
+from workflows.desk.queries.target import facts_of, history_of, history_rows, may_change
 from workflows.desk.queries.targets import (
     TargetPreview,
     forge_names,
@@ -30,6 +31,7 @@ from workflows.desk.queries.targets import (
     targets_page,
     under_way_at,
 )
+from workflows.desk.views.lists import listed, narrowing_of, page_of
 from workflows.gitops import operations
 from workflows.targets.operations import add_target as add
 from workflows.targets.operations import change_target as change
@@ -43,6 +45,23 @@ def targets(request: HttpRequest) -> HttpResponse:
     """The route and the connections that the reader may see."""
     context = {"page": targets_page(actor_of(request)), "section": "deployments"}
     return render(request, "workflows/desk/targets.html", context)
+
+
+@require_GET
+def target(request: HttpRequest, target_id: UUID) -> HttpResponse:
+    """One target, and the history of what went there, narrowed by the address."""
+    actor = actor_of(request)
+    row = target_by_id(actor, target_id)
+    page = page_of(request, history_of(row, actor, narrowing_of(request)))
+    context = {
+        "section": "deployments",
+        "target": row,
+        "facts": facts_of(row),
+        "may_change": may_change(actor, row),
+        "page": page,
+        "rows": history_rows(list(page), actor),
+    }
+    return listed(request, "workflows/desk/target_history.html", actor, context)
 
 
 @require_http_methods(["GET", "POST"])
