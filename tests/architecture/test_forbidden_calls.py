@@ -163,7 +163,8 @@ RULES = (
         "celery by hand",
         "sends a task: enqueue an outbox row, governance.outbox.wake does the rest",
         calls(".delay", ".apply_async", ".send_task"),
-        ("governance.outbox.wake", "workflows.delivery.*"),
+        # The verifier knows no Celery: it shares its work among processes of its own.
+        ("governance.outbox.wake", "governance.trail.verifier.verify", "workflows.delivery.*"),
     ),
     Rule(
         "transaction outside operations",

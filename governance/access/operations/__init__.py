@@ -30,7 +30,9 @@ from governance.access.operations.reviews import close_due_reviews, decide_item,
 from governance.access.operations.roles import add_role, change_role, delete_role
 from governance.access.operations.rules import add_conflict_rule, remove_conflict_rule
 from governance.access.operations.signing_in import (
+    lock_account,
     note_account_change,
+    note_factor_removed,
     refuse_sign_in,
     set_preferences,
     sign_in,
@@ -74,8 +76,10 @@ __all__ = [
     "grant",
     "involve",
     "issue_token",
+    "lock_account",
     "name_administrator",
     "note_account_change",
+    "note_factor_removed",
     "open_review",
     "preview_import",
     "reactivate_person",

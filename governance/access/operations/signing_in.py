@@ -46,15 +46,25 @@ def refuse_sign_in(name: str, *, confirming: bool, actor: Actor) -> None:
 
 
 @transaction.atomic
-def note_account_change(
-    action: Action, what: str, *, also: Sequence[str] = (), account: User, actor: Actor
-) -> None:
-    """Notes a change of the ways into an account: its password, a factor, its sessions.
+def note_account_change(action: Action, what: str, *, account: User, actor: Actor) -> None:
+    """Notes a change of the ways into an account: its password, a factor, its sessions."""
+    record(action, actor=actor, subject=("account", account.pk), details={"what": what})
 
-    `also` names what changed with it, of itself.
-    """
-    more = {"also": list(also)} if also else {}
-    record(action, actor=actor, subject=("account", account.pk), details={"what": what} | more)
+
+@transaction.atomic
+def note_factor_removed(what: str, *, also: Sequence[str], account: User, actor: Actor) -> None:
+    """Notes that a factor is gone; `also` names what ended with it."""
+    record(
+        Action.ACCOUNT_FACTOR_REMOVED,
+        actor=actor,
+        subject=("account", account.pk),
+        details={"what": what} | ({"also": list(also)} if also else {}),
+    )
+
+
+def lock_account(account: User) -> None:
+    """Until the end of the transaction nobody else changes the ways into an account."""
+    User.objects.select_for_update().get(pk=account.pk)
 
 
 def _account(actor: Actor) -> tuple[str, UUID]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0011_retrained_from"),
+        ("governance", "0012_waits_since"),
     ]
 
     operations = [
