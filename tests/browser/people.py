@@ -29,8 +29,8 @@ def seated(open_page: OpenPage, site: str, username: str, **options: object) -> 
     page = open_page(base_url=site, **options)
     if username:
         cookie = known_client(username).cookies[settings.SESSION_COOKIE_NAME].value
-        entry = {"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}
-        page.context.add_cookies([entry])
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": cookie, "url": site}])
     return page
 
 

@@ -1,6 +1,7 @@
 """Whatever is due runs, with any number of ticks and no broker."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,7 +143,7 @@ def test_jobs_of_a_time_to_come_run_when_the_clock_is_set_back(settings: Setting
 @pytest.mark.both_databases
 def test_jobs_that_waited_under_a_wrong_clock_run_when_due_by_the_right_one() -> None:
     """Asked for before, postponed, tried in vain or hastened under it: once each, and not early."""
-    fates = {
+    fates: dict[str, Callable[[Claim], object]] = {
         "looks": lambda claim: postpone(claim, 60),
         "fails": lambda claim: fail(claim, OSError()),
     }
@@ -151,7 +152,9 @@ def test_jobs_that_waited_under_a_wrong_clock_run_when_due_by_the_right_one() ->
     enqueued(key="soaks", not_before=timezone.now() + timedelta(days=2))
     run_schedule()
     for key, fate in fates.items():
-        fate(claim(OutboxJob.objects.get(key=key).pk))
+        claimed = claim(OutboxJob.objects.get(key=key).pk)
+        assert claimed
+        fate(claimed)
     hasten("letter.sent", "hastened")
     OutboxJob.objects.exclude(key="soaks").update(
         next_attempt_at=F("next_attempt_at") + JUMP, waits_since=F("waits_since") + JUMP
