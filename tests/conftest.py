@@ -74,6 +74,12 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ["DJANGO_SETTINGS_MODULE"]  # the workers set up their own first, too
 
 
+def pytest_collection_finish() -> None:
+    """The tests themselves, and all that they import, stay as well."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the servers, whatever happened."""
     with suppress(KeyError):
