@@ -153,7 +153,7 @@ def test_checks_are_followed_while_they_run(module_db: None) -> None:
     part = victor.get(address(version, "version_checks"), headers={"HX-Request": "true"})
     text = part.content.decode()
     assert "<html" not in text
-    assert "hx-get" not in text
+    assert "data-poll" not in text
     assert 'id="panel" aria-labelledby="decide" hx-swap-oob="true"' in text
     assert victor.get(address(version, "version_checks")).status_code == 302
 
