@@ -30,6 +30,7 @@ from governance.access.operations.reviews import close_due_reviews, decide_item,
 from governance.access.operations.roles import add_role, change_role, delete_role
 from governance.access.operations.rules import add_conflict_rule, remove_conflict_rule
 from governance.access.operations.signing_in import (
+    lock_account,
     note_account_change,
     refuse_sign_in,
     set_preferences,
@@ -73,6 +74,7 @@ __all__ = [
     "grant",
     "involve",
     "issue_token",
+    "lock_account",
     "name_administrator",
     "note_account_change",
     "open_review",

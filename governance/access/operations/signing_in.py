@@ -45,6 +45,11 @@ def refuse_sign_in(name: str, *, confirming: bool, actor: Actor) -> None:
     )
 
 
+def lock_account(account: User) -> None:
+    """Until commit nobody else changes the ways into an account; allauth takes the same lock."""
+    User.objects.select_for_update().get(pk=account.pk)
+
+
 @transaction.atomic
 def note_account_change(
     action: Action, what: str, *, also: Sequence[str] = (), account: User, actor: Actor

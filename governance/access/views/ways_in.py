@@ -18,8 +18,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
-from governance.access.models import User
-from governance.access.operations import note_account_change
+from governance.access.operations import lock_account, note_account_change
 from governance.access.requests import proved
 from governance.audit.actions import Action
 
@@ -86,7 +85,7 @@ class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]  # allau
 def _noted_removal(what: str, request: HttpRequest) -> Iterator[None]:
     """One entry for a factor and the recovery codes that end with it."""
     account: Any = request.user  # who is signed in
-    User.objects.select_for_update().get(pk=account.pk)  # as allauth does when it makes codes
+    lock_account(account)
     codes = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES)
     had = codes.exists()
     yield
