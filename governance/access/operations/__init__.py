@@ -32,6 +32,7 @@ from governance.access.operations.rules import add_conflict_rule, remove_conflic
 from governance.access.operations.signing_in import (
     lock_account,
     note_account_change,
+    note_factor_removed,
     refuse_sign_in,
     set_preferences,
     sign_in,
@@ -77,6 +78,7 @@ __all__ = [
     "lock_account",
     "name_administrator",
     "note_account_change",
+    "note_factor_removed",
     "open_review",
     "preview_import",
     "reactivate_person",

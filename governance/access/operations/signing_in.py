@@ -1,6 +1,5 @@
 """Coming and going, as the log tells it, and how a person wants the site to look."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -51,15 +50,20 @@ def lock_account(account: User) -> None:
 
 
 @transaction.atomic
-def note_account_change(
-    action: Action, what: str, *, also: Sequence[str] = (), account: User, actor: Actor
-) -> None:
-    """Notes a change of the ways into an account: its password, a factor, its sessions.
+def note_account_change(action: Action, what: str, *, account: User, actor: Actor) -> None:
+    """Notes a change of the ways into an account: its password, a factor, its sessions."""
+    record(action, actor=actor, subject=("account", account.pk), details={"what": what})
 
-    `also` names what changed with it, of itself.
-    """
-    more = {"also": list(also)} if also else {}
-    record(action, actor=actor, subject=("account", account.pk), details={"what": what} | more)
+
+@transaction.atomic
+def note_factor_removed(what: str, *, codes: bool, account: User, actor: Actor) -> None:
+    """Notes that a second factor went; `codes`: the last one, and the recovery codes with it."""
+    record(
+        Action.ACCOUNT_FACTOR_REMOVED,
+        actor=actor,
+        subject=("account", account.pk),
+        details={"what": what} | ({"also": ["recovery codes"]} if codes else {}),
+    )
 
 
 def _account(actor: Actor) -> tuple[str, UUID]:

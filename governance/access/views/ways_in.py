@@ -18,7 +18,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
-from governance.access.operations import lock_account, note_account_change
+from governance.access.operations import lock_account, note_account_change, note_factor_removed
 from governance.access.requests import proved
 from governance.audit.actions import Action
 
@@ -89,13 +89,8 @@ def _noted_removal(what: str, request: HttpRequest) -> Iterator[None]:
     codes = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES)
     had = codes.exists()
     yield
-    note_account_change(
-        Action.ACCOUNT_FACTOR_REMOVED,
-        what,
-        also=("recovery codes",) if had and not codes.exists() else (),
-        account=account,
-        actor=proved(request),
-    )
+    ended = had and not codes.exists()
+    note_factor_removed(what, codes=ended, account=account, actor=proved(request))
 
 
 def _note_added(what: str, request: HttpRequest) -> None:

@@ -1431,11 +1431,11 @@ def spread(processes, blocks, facts):
     waiting = deque()
     with multiprocessing.Pool(processes, _begin, facts) as pool:
         for block in blocks:
-            waiting.append(pool.apply_async(_check, block))
+            waiting.append(pool.map_async(_check, [block]))
             if len(waiting) > 2 * processes:
-                yield waiting.popleft().get()
+                yield waiting.popleft().get()[0]
         while waiting:
-            yield waiting.popleft().get()
+            yield waiting.popleft().get()[0]
 
 
 def _begin(*facts):
@@ -1444,7 +1444,7 @@ def _begin(*facts):
     _check_block = Checker(*facts).block
 
 
-def _check(*block):
+def _check(block):
     return _check_block(*block)
 
 
