@@ -1,6 +1,5 @@
 """Coming and going, as the log tells it, and how a person wants the site to look."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -45,6 +44,11 @@ def refuse_sign_in(name: str, *, confirming: bool, actor: Actor) -> None:
     )
 
 
+def lock_account(account: User) -> None:
+    """Until commit nobody else changes the ways into an account; allauth takes the same lock."""
+    User.objects.select_for_update().get(pk=account.pk)
+
+
 @transaction.atomic
 def note_account_change(action: Action, what: str, *, account: User, actor: Actor) -> None:
     """Notes a change of the ways into an account: its password, a factor, its sessions."""
@@ -52,19 +56,14 @@ def note_account_change(action: Action, what: str, *, account: User, actor: Acto
 
 
 @transaction.atomic
-def note_factor_removed(what: str, *, also: Sequence[str], account: User, actor: Actor) -> None:
-    """Notes that a factor is gone; `also` names what ended with it."""
+def note_factor_removed(what: str, *, codes: bool, account: User, actor: Actor) -> None:
+    """Notes that a second factor went; `codes`: the last one, and the recovery codes with it."""
     record(
         Action.ACCOUNT_FACTOR_REMOVED,
         actor=actor,
         subject=("account", account.pk),
-        details={"what": what} | ({"also": list(also)} if also else {}),
+        details={"what": what} | ({"also": ["recovery codes"]} if codes else {}),
     )
-
-
-def lock_account(account: User) -> None:
-    """Until the end of the transaction nobody else changes the ways into an account."""
-    User.objects.select_for_update().get(pk=account.pk)
 
 
 def _account(actor: Actor) -> tuple[str, UUID]:

@@ -18,11 +18,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
-from governance.access.operations import (
-    lock_account,
-    note_account_change,
-    note_factor_removed,
-)
+from governance.access.operations import lock_account, note_account_change, note_factor_removed
 from governance.access.requests import proved
 from governance.audit.actions import Action
 
@@ -89,16 +85,12 @@ class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]  # allau
 def _noted_removal(what: str, request: HttpRequest) -> Iterator[None]:
     """One entry for a factor and the recovery codes that end with it."""
     account: Any = request.user  # who is signed in
-    lock_account(account)  # as allauth does when it makes codes
+    lock_account(account)
     codes = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES)
     had = codes.exists()
     yield
-    note_factor_removed(
-        what,
-        also=("recovery codes",) if had and not codes.exists() else (),
-        account=account,
-        actor=proved(request),
-    )
+    ended = had and not codes.exists()
+    note_factor_removed(what, codes=ended, account=account, actor=proved(request))
 
 
 def _note_added(what: str, request: HttpRequest) -> None:

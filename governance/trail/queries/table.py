@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _COPY = """
     COPY (
         SELECT chosen.idx AS entry, l.ts AS time, l.action, a.kind AS actor_kind,
-               CASE WHEN left(named.value, 1) IN ({dangerous}) THEN '''' || named.value
-                    ELSE coalesce(named.value, a.name) END AS actor_name,
+               {actor_name} AS actor_name,
                a.person AS person_id, a.account AS account_id, a.surface,
                coalesce(l.auth ->> 'roles', '[]') AS roles,
                s.type AS subject_type, s.id AS subject_id, s.seq AS subject_seq,
@@ -84,6 +83,15 @@ def _compact(value: Mapping[str, object] | Sequence[object]) -> str:
     return canonical(value).decode()
 
 
+def safe_sql(value: str) -> str:
+    """PostgreSQL's `safe_cell` of an expression that gives a text.
+
+    Names alone can begin with such a sign: other columns hold words, numbers, ids and JSON.
+    """
+    dangerous = ", ".join(f"E'\\x{ord(sign):02x}'" for sign in STARTS_A_FORMULA)
+    return f"CASE WHEN left({value}, 1) IN ({dangerous}) THEN '''' ELSE '' END || {value}"
+
+
 def copy_csv(scope: Scope, size: int, write: Callable[[bytes], object]) -> None:
     """The CSV of a scope, streamed out of PostgreSQL; only there."""
     rows = placed(entries_in(scope), size).order_by()
@@ -92,8 +100,8 @@ def copy_csv(scope: Scope, size: int, write: Callable[[bytes], object]) -> None:
     if not scope.is_whole:
         ids, more = rows.values_list("pk").query.sql_with_params()
         among = f"AND entry_id IN ({ids})"
-    dangerous = ", ".join(f"E'\\x{ord(sign):02x}'" for sign in STARTS_A_FORMULA)
-    statement = _COPY.format(chosen=chosen, among=among, dangerous=dangerous)
+    name = safe_sql("coalesce(named.value, a.name)")
+    statement = _COPY.format(chosen=chosen, among=among, actor_name=name)
     with connection.cursor() as cursor, cursor.copy(statement, (*params, *more)) as copy:
         for piece in copy:
             write(bytes(piece))

@@ -1302,14 +1302,14 @@ class Checker:
         if places is not None:
             indexes = [index for index, _proof in places]
             del lines[len(places) :]
-        leaves = _leaves(lines)
+        leaves = leaf_hashes(lines)
         for leaf, (index, proof) in zip(leaves, places or ()):
             self.place(leaf, index, proof)
         opened = self.check_lines(indexes, lines, tame(raw), leaves)
         self.open(rows, opened)
         records = [(part, b"".join(found)) for part, found in self.records.items()]
         return (
-            b"".join(leaves), _subtrees(start, leaves), records, indexes, _ordered(self.times),
+            b"".join(leaves), subtrees(start, leaves), records, indexes, _ordered(self.times),
             self.problems, self.held,
         )  # fmt: skip
 
@@ -1381,13 +1381,13 @@ def _ordered(times):
     return first, last, times == sorted(times), b"\n".join(times)
 
 
-def _leaves(lines):
+def leaf_hashes(lines):
     """The hashes of lines."""
     sha256 = hashlib.sha256
     return [sha256(b"\x00" + line).digest() for line in lines]
 
 
-def _subtrees(start, leaves):
+def subtrees(start, leaves):
     """The full subtrees of neighbouring leaves from `start` on: (height, root), from the left."""
     left, right, height, sha256 = [], [], 0, hashlib.sha256
     while leaves:
@@ -1431,11 +1431,11 @@ def spread(processes, blocks, facts):
     waiting = deque()
     with multiprocessing.Pool(processes, _begin, facts) as pool:
         for block in blocks:
-            waiting.append(pool.apply_async(_check, block))
+            waiting.append(pool.map_async(_check, [block]))
             if len(waiting) > 2 * processes:
-                yield waiting.popleft().get()
+                yield waiting.popleft().get()[0]
         while waiting:
-            yield waiting.popleft().get()
+            yield waiting.popleft().get()[0]
 
 
 def _begin(*facts):
@@ -1444,7 +1444,7 @@ def _begin(*facts):
     _check_block = Checker(*facts).block
 
 
-def _check(*block):
+def _check(block):
     return _check_block(*block)
 
 
