@@ -8,6 +8,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.workflows.desk.pages import address
 from tests.workflows.lifecycle.live import digest, sign, suspend, two_versions
@@ -20,9 +21,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def change(module_db: None) -> LiveChange:
-    """Mo has asked to stop the champion; a risk officer and an engineer are to sign."""
-    return suspend(two_versions()[1])
+def live(module_db: None) -> ModelVersion:
+    """The champion, with a former one behind it."""
+    return two_versions()[1]
+
+
+@pytest.fixture
+def change(live: ModelVersion) -> LiveChange:
+    """Mo has asked to stop it; a risk officer and an engineer are to sign."""
+    return suspend(live)
 
 
 @pytest.fixture(autouse=True)
