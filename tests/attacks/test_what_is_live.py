@@ -107,11 +107,11 @@ def test_a_signature_page_is_good_once_for_one_person_in_one_session(
     change: LiveChange, attack: str
 ) -> None:
     """Sent by another person, from another session, as an approval, or twice."""
+    other = stories.validated_version(3, model=change.case.version.model)
     browser = stories.signed_in("rita")
     fields = opened(browser, change)
     for somebody in (stories.signed_in("rolf"), stories.signed_in("rita")):
         assert sent(somebody, change, fields) == 409
-    other = stories.validated_version(3, model=change.case.version.model)
     elsewhere = browser.post(address(other, "approve_version"), fields)
     assert elsewhere.status_code == 409
     assert not signed(change)
