@@ -107,7 +107,7 @@ def test_a_signature_page_is_good_once_for_one_person_in_one_session(
     change: LiveChange, attack: str
 ) -> None:
     """Sent by another person, from another session, as an approval, or twice."""
-    other = stories.validated_version(3, model=change.case.version.model)
+    other = stories.validated_version(model=stories.registered_model("other", "Other"))
     browser = stories.signed_in("rita")
     fields = opened(browser, change)
     for somebody in (stories.signed_in("rolf"), stories.signed_in("rita")):
