@@ -8,6 +8,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from governance.inventory.models import ModelVersion
 from tests import stories
 from tests.workflows.desk.pages import address
 from tests.workflows.lifecycle.live import digest, sign, suspend, two_versions
@@ -20,9 +21,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def change(module_db: None) -> LiveChange:
-    """Mo has asked to stop the champion; a risk officer and an engineer are to sign."""
-    return suspend(two_versions()[1])
+def live(module_db: None) -> ModelVersion:
+    """The champion, with a former one behind it."""
+    return two_versions()[1]
+
+
+@pytest.fixture
+def change(live: ModelVersion) -> LiveChange:
+    """Mo has asked to stop it; a risk officer and an engineer are to sign."""
+    return suspend(live)
 
 
 @pytest.fixture(autouse=True)
@@ -100,11 +107,11 @@ def test_a_signature_page_is_good_once_for_one_person_in_one_session(
     change: LiveChange, attack: str
 ) -> None:
     """Sent by another person, from another session, as an approval, or twice."""
+    other = stories.validated_version(model=stories.registered_model("other", "Other"))
     browser = stories.signed_in("rita")
     fields = opened(browser, change)
     for somebody in (stories.signed_in("rolf"), stories.signed_in("rita")):
         assert sent(somebody, change, fields) == 409
-    other = stories.validated_version(3, model=change.case.version.model)
     elsewhere = browser.post(address(other, "approve_version"), fields)
     assert elsewhere.status_code == 409
     assert not signed(change)
