@@ -84,7 +84,7 @@ def _compact(value: Mapping[str, object] | Sequence[object]) -> str:
 
 
 def safe_sql(value: str) -> str:
-    """PostgreSQL's `safe_cell` of an expression that gives a text.
+    """PostgreSQL's `safe` of an expression that gives a text.
 
     Names alone can begin with such a sign: other columns hold words, numbers, ids and JSON.
     """
