@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from governance.access.models import AccessReview, Portfolio, Team
@@ -14,7 +15,7 @@ from governance.audit.queries import views_of
 from governance.errors import NotFound
 from tests.governance.access.people import held, person
 from tests.stories import people, signed_in
-from workflows.management.cast import actor_named, give
+from workflows.management.cast import PASSWORD, actor_named, give
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def review(module_db: None) -> AccessReview:
     portfolio: Portfolio = people()
     team = Team.objects.create(name="line", title="Line")
     give("model_validator", Holder(team=team), portfolio=portfolio, reason="x")
-    signed_in("victor")
+    Client().post("/accounts/login/", {"login": "victor", "password": PASSWORD})
     review = open_review(
         title="Autumn 2026",
         portfolio=portfolio,

@@ -5,7 +5,7 @@ from django.utils import timezone
 from governance.inventory.models import ModelVersion
 from governance.monitoring.models import Alert
 from governance.monitoring.operations import record_kpi, set_threshold
-from workflows.delivery.operations import reconcile
+from tests.stories import work_off
 from workflows.management.cast import actor_named
 
 
@@ -25,5 +25,5 @@ def raised_alert(version: ModelVersion, value: str = "0.71", *, told: bool = Tru
         actor=actor_named("dana"),
     )
     if told:
-        reconcile()
+        work_off()
     return alerts[0]
