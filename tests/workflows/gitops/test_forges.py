@@ -1,8 +1,6 @@
 """Every forge gives the same answers to the same questions, whatever it speaks itself."""
 
 import subprocess
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,74 +8,25 @@ from typing import Any
 import pytest
 from dulwich.repo import Repo
 
-from governance.addresses import PinnedPool
 from governance.errors import Duplicate, NotFound, Permanent, Temporary
-from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.fakes.forge import REFUSED, TOKEN, FakeForge, Pull
-from tests.faults.fakes.transport import Line, Plan
+from tests.faults.fakes.forge import TOKEN, Pull
+from tests.workflows.gitops.places import (
+    AT,
+    BRANCH,
+    REPOSITORY,
+    SEED,
+    Place,
+    everywhere,
+    with_api,
+)
 from workflows.gitops.forges.base import (
     APPROVED_CONTEXT,
     Connection,
-    FileChange,
-    NewCommit,
     RemoteStatus,
-    Wishes,
 )
 from workflows.gitops.forges.gitea import Gitea
-from workflows.gitops.forges.github import GitHub
-from workflows.gitops.forges.gitlab import GitLab
 from workflows.gitops.forges.hosted import Hosted
-from workflows.gitops.forges.plain_git import PlainGit
 from workflows.gitops.forges.ssh_signature import public_line
-from workflows.gitops.forges.wire import Wire
-
-REPOSITORY, BRANCH = "risk-models/prod", "foureyes/credit/v1-production-0123456789ab"
-SEED = bytes(range(32))
-AT = datetime(2026, 11, 1, tzinfo=UTC)
-KINDS = {"gitea": Gitea, "github": GitHub, "gitlab": GitLab, "plain_git": PlainGit}
-WITH_API = ["gitea", "github", "gitlab"]
-
-
-@dataclass
-class Place:
-    """A forge of ours, the fake one behind it, and what was said between them."""
-
-    ours: Any
-    fake: FakeForge
-    plan: Plan
-
-    def branch(self, **files: str) -> str:
-        """A commit of ours on a branch of ours."""
-        base = self.ours.ref(REPOSITORY, "main")
-        changes = tuple(FileChange(name.replace("__", "/"), text) for name, text in files.items())
-        sha = self.ours.write_commit(REPOSITORY, NewCommit(base, changes, "Ours\n", AT))
-        assert self.ours.create_branch(REPOSITORY, BRANCH, sha)
-        return str(sha)
-
-    def opened(self, **more: Any) -> Any:
-        self.branch(models__a="1\n")
-        return self.ours.open_pull_request(
-            REPOSITORY, head=BRANCH, base="main", title="Deploy", body="Why.", **more
-        )
-
-
-@pytest.fixture
-def place(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """A forge of each kind."""
-    kind = request.param
-    fake = FakeForge(tmp_path / "fake", REPOSITORY, DIALECTS.get(kind, DIALECTS["gitea"]))
-    plan = Plan()
-    line = Line(fake, kind if kind in DIALECTS else "gitea", plan)
-    monkeypatch.setattr(PinnedPool, "connection_from_host", lambda *_a, **_k: line)
-    monkeypatch.setattr(Wire, "_pause", lambda _wire: None)
-    connection = Connection(
-        "risk", "https://forge.example", "", TOKEN, tmp_path / "copy", signing_key=SEED
-    )
-    return Place(KINDS[kind](connection), fake, plan)
-
-
-everywhere = pytest.mark.parametrize("place", KINDS, indirect=True)
-with_api = pytest.mark.parametrize("place", WITH_API, indirect=True)
 
 
 @everywhere
@@ -150,94 +99,6 @@ def test_the_last_status_of_a_commit_counts(place: Place) -> None:
         place.ours.set_status(REPOSITORY, sha, RemoteStatus(APPROVED_CONTEXT, state, "Because"))
     assert place.fake.status(sha) == "failure"
     assert [s.state for s in place.ours.statuses(REPOSITORY, sha)] == ["failure"]
-
-
-@with_api
-def test_wishes_are_done_as_far_as_the_forge_has_them(place: Place) -> None:
-    """What it does not have is noted; the rest is there."""
-    opened = place.opened()
-    wishes = Wishes(("foureyes",), ("rita", "ghost"), ("mo",), "Q4")
-    left = place.ours.fulfil(REPOSITORY, opened.number, wishes)
-    assert [one.wish for one in left] == ["reviewers"]
-    assert place.fake.pulls[0].labels in ([3], ["foureyes"])
-    assert [
-        one.wish for one in place.ours.fulfil(REPOSITORY, opened.number, Wishes(milestone="Q9"))
-    ] == ["milestone"]
-
-
-@with_api
-def test_a_wrong_name_costs_nobody_else_their_place(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ghost is unknown: Rita and Mo are asked all the same, and only Ghost is noted."""
-    opened, dialect = place.opened(), place.fake.dialect
-    accepted: dict[str, int] = {}
-
-    def listening(fake: FakeForge, request: Any) -> Any:
-        answer = dialect(fake, request)
-        for key in ("reviewers", "assignees", "reviewer_ids", "assignee_ids"):
-            if answer[0] < REFUSED and key in request.body:
-                accepted[key.partition("_")[0].rstrip("s")] = len(request.body[key])
-        return answer
-
-    monkeypatch.setattr(place.fake, "dialect", listening)
-    names = ("rita", "ghost", "mo")
-    left = place.ours.fulfil(REPOSITORY, opened.number, Wishes((), names, names))
-    assert sorted(one.wish for one in left) == ["assignees", "reviewers"]
-    assert all("ghost" in one.text for one in left)
-    assert accepted == {"reviewer": 2, "assignee": 2}
-
-
-@with_api
-def test_whom_a_forge_passes_over_is_noted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GitHub leaves out whom it cannot assign, some editions of GitLab take one person alone."""
-    opened, dialect = place.opened(), place.fake.dialect
-    there = {"id": place.fake.people["rita"], "login": "Rita"}
-
-    def silent(fake: FakeForge, request: Any) -> Any:
-        if {"assignees", "assignee_ids"} & {*request.body}:
-            return 200, {}, {"assignees": [there]}
-        return dialect(fake, request)
-
-    monkeypatch.setattr(place.fake, "dialect", silent)
-    left = place.ours.fulfil(REPOSITORY, opened.number, Wishes(assignees=("rita", "mo")))
-    assert [(one.wish, "mo" in one.text) for one in left] == [("assignees", True)]
-
-
-@with_api
-def test_a_look_up_that_is_refused_is_noted_like_the_wish(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The token may not see milestones and people: the pull request is there, and nothing waits."""
-    opened, dialect = place.opened(), place.fake.dialect
-    hidden = ("/milestones", "/users", "/labels")
-
-    def closed(fake: FakeForge, request: Any) -> Any:
-        if request.path.endswith(hidden):
-            return 403, {}, {"message": "Resource not accessible"}
-        return dialect(fake, request)
-
-    monkeypatch.setattr(place.fake, "dialect", closed)
-    wishes = Wishes(("foureyes",), ("rita",), milestone="Q4")
-    left = {one.wish: one.text for one in place.ours.fulfil(REPOSITORY, opened.number, wishes)}
-    assert "write access" in left["milestone"]
-    assert TOKEN not in str(left)
-
-
-@pytest.mark.parametrize("place", ["github"], indirect=True)
-def test_a_github_without_drafts_opens_it_as_it_is(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Private repositories of some plans have none: no reason to keep an approval waiting."""
-    dialect = place.fake.dialect
-    words = {"message": "Draft pull requests are not supported in this repository."}
-
-    def plain(fake: FakeForge, request: Any) -> Any:
-        return (422, {}, words) if request.body.get("draft") else dialect(fake, request)
-
-    monkeypatch.setattr(place.fake, "dialect", plain)
-    assert place.opened(draft=True).state == "open"
-    assert not place.fake.pulls[0].draft
 
 
 def test_a_forge_says_itself_where_its_repositories_are(
