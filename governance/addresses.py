@@ -138,6 +138,22 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
         raise _bad_url(url, _("without TLS anybody on the way could read the token"))
 
 
+def check_authority(certificate: str) -> None:
+    """Refuse what could not be trusted as a certificate; none at all is fine.
+
+    Raises:
+        Invalid: It is none, or in another form than PEM.
+    """
+    try:
+        _context(certificate)
+    except (ssl.SSLError, ValueError, TypeError) as error:
+        raise Invalid(
+            _("This is no certificate that could be trusted."),
+            remedy=_("Paste it in PEM form, with its lines BEGIN CERTIFICATE and END CERTIFICATE."),
+            field="ca_certificate",
+        ) from error
+
+
 def _bad_url(url: str, why: Words) -> Invalid:
     return Invalid(
         _("The address “{url}” cannot be used: {why}.", url=url[:200], why=why),

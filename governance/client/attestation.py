@@ -251,13 +251,19 @@ def _check_log(folder: Path, predicate: dict[str, Any], keys: list[_Key]) -> Non
 
 
 def _check_recent(asked: Asked, keys: list[_Key]) -> None:
-    """A later checkpoint of the same log is at least as long as the one that was signed then."""
+    """A later checkpoint of the same log is at least as long as the one that was signed then.
+
+    And of one length there is one log: two roots for it are two stories.
+    """
     if not asked.checkpoint:
         return
-    then, _root = _checkpoint(_read(asked.folder / "checkpoint.txt"), keys)
-    size, _root = _checkpoint(asked.checkpoint, keys)
+    then, told = _checkpoint(_read(asked.folder / "checkpoint.txt"), keys)
+    size, root = _checkpoint(asked.checkpoint, keys)
     if size < then:
         message = "the recent checkpoint is of a shorter log: it was set back, or is older"
+        raise NotApproved(message)
+    if size == then and root != told:
+        message = "the recent checkpoint tells of another log of the same length"
         raise NotApproved(message)
 
 

@@ -120,10 +120,20 @@ def test_argo_cd_knows_every_field_of_our_notification(notifications: dict[str, 
 def test_argo_cd_is_told_whom_to_send_what(notifications: dict[str, Any]) -> None:
     """Somebody subscribes a service to a trigger, which sends a template of that service."""
     (subscription,) = notifications["subscriptions"]
-    (trigger,) = notifications[f"trigger.{subscription['triggers'][0]}"]
-    template = notifications[f"template.{trigger['send'][0]}"]
     services = names(notifications, "service.webhook.")
-    assert set(subscription["recipients"]) == set(template["webhook"]) == services
+    for trigger in notifications[f"trigger.{subscription['triggers'][0]}"]:
+        template = notifications[f"template.{trigger['send'][0]}"]
+        assert set(subscription["recipients"]) == set(template["webhook"]) == services
+
+
+@pytest.mark.parametrize("health", ["Healthy", "Degraded"])
+def test_what_argo_cd_said_once_it_says_again_when_it_becomes_so_again(
+    notifications: dict[str, Any], health: str
+) -> None:
+    """It never repeats a `oncePer`; and each time is another body, so that none is a replay."""
+    again = [one["when"] for one in notifications["trigger.foureyes"] if "oncePer" not in one]
+    assert f"app.status.health.status == '{health}'" in again
+    assert "(call .time.Now)" in notifications["template.foureyes"]["webhook"]["foureyes"]["body"]
 
 
 def test_what_argo_cd_sends_is_what_we_read(notifications: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from governance.actors import Actor
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges
+from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
 
@@ -63,11 +64,35 @@ def test_one_that_is_opened_again_is_red_and_its_merge_an_alarm(world: World) ->
 
 
 def test_a_commit_pushed_after_the_approval_is_red(world: World) -> None:
-    """The approved commit stays green, the new one is refused by the forge itself."""
+    """The approved commit stays green, the new one is refused by the forge itself.
+
+    Said once, however often we look: GitHub takes a thousand statuses for a commit.
+    """
     head = world.forge.push(world.promotion.branch, extra="1")
-    world.look()
+    for _look in range(3):
+        world.look()
     assert world.forge.status(head) == "failure"
     assert world.forge.status(world.promotion.expected_head) == "success"
+    assert len(world.forge.statuses[head]) == 1
+    world.forge.set_status(head, "foureyes/approved", "success", "By somebody")
+    world.look()
+    assert world.forge.status(head) == "failure"
+
+
+def test_a_stop_is_said_once_on_the_commit(world: World) -> None:
+    """Red over a weekend of looks, and green again after it."""
+    from workflows.policies.models import Freeze  # noqa: PLC0415
+    from workflows.policies.operations import set_freeze  # noqa: PLC0415
+
+    bank, head = world.bank, world.promotion.expected_head
+    set_freeze(reason="Year end.", place=bank.portfolio, actor=bank.people["mo"])
+    for _look in range(3):
+        world.look()
+    assert (world.promotion.state, world.forge.status(head)) == ("held", "failure")
+    assert [one["state"] for one in world.forge.statuses[head]] == ["failure", "success"]
+    Freeze.objects.all().delete()
+    world.look()
+    assert (world.promotion.state, world.forge.status(head)) == ("open", "success")
 
 
 def test_an_extra_commit_that_merged_is_diverged_if_it_touched_ours(world: World) -> None:
@@ -157,3 +182,38 @@ def test_a_change_after_the_merge_raises_one_alarm(world: World) -> None:
         world.work()
     assert alarms() == ["drifted"]
     assert world.promotion.state == "deployed"
+
+
+def test_a_branch_that_is_gone_raises_the_alarm_of_a_drift(world: World) -> None:
+    """Nothing that was approved stands any more, and nobody approved that."""
+    from governance.outbox.operations import hasten  # noqa: PLC0415
+    from workflows.gitops.operations import watch_targets  # noqa: PLC0415
+
+    world.settle(merges)
+    disk = world.forge.disk
+    assert disk.create_branch("trunk", str(disk.ref("main")))
+    assert disk.delete_branch("main", str(disk.ref("main")))
+    watch_targets()
+    for _look in range(2):
+        hasten("target.watch", str(world.promotion.target_id))
+        world.work()
+    assert alarms() == ["drifted"]
+    assert "main is gone" in PromotionAlarm.objects.get().text
+
+
+def test_what_was_closed_and_merged_unseen_is_found_by_the_watch(world: World) -> None:
+    """Opened again and merged past its red status, and no hint came: a look a minute sees it."""
+    from workflows.gitops.operations import watch_targets  # noqa: PLC0415
+
+    (pull,) = world.forge.pulls
+    world.forge.close(pull)
+    world.settle()
+    assert watch_targets() == 1
+    world.work()
+    assert alarms() == []
+    pull.state = "open"
+    world.forge.merge()
+    for _look in range(2):
+        pass_time(minutes=2)
+        world.work()
+    assert (world.promotion.state, alarms()) == ("closed", ["drifted"])

@@ -122,6 +122,17 @@ def test_a_secret_inside_a_payload_is_not_stored(world: World) -> None:
     assert "(removed)" in stored
 
 
+def test_a_secret_that_its_neighbour_or_an_address_names_is_not_stored(world: World) -> None:
+    """A run tells of its parameters as pairs of name and value, and of where it cloned from."""
+    clone = {"name": "url", "value": f"https://bot:{SECRET}@git.example/a.git"}
+    parameters = [{"name": "git-token", "value": SECRET}, {"name": "branch", "value": "main"}]
+    github({"params": [clone, *parameters]})
+    stored = str(WebhookDelivery.objects.get().payload)
+    assert SECRET not in stored
+    assert "https://(removed)@git.example/a.git" in stored
+    assert "main" in stored
+
+
 def test_what_no_database_keeps_is_left_out(world: World) -> None:
     """Zeros, halves of characters and infinities are JSON, and no reason to fall over."""
     raw = b'{"a\\u0000": "b\\u0000", "c\\ud800": "\\udfff", "d": 1e999, "e": [-1e999]}'

@@ -36,6 +36,6 @@ class AttestationsOut(Schema):
 
 @router.get("/attestations/{digest}", response=AttestationsOut)
 def read_attestations(request: HttpRequest, digest: str) -> AttestationsOut:
-    """The digest is the SHA-256 of an artefact, of the approved content, or of the case."""
+    """The digest is the SHA-256 of an artefact, an approved file, the content, or the case."""
     found = attestations_of(digest, actor_of(request))
     return AttestationsOut(digest=digest, attestations=[AttestationOut(**row) for row in found])

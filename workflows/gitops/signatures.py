@@ -21,6 +21,7 @@ WINDOW = timedelta(minutes=5)
 HIDDEN = "(removed)"
 SECRET_WORDS = ("secret", "token", "password", "authorization", "private_key", "api_key")
 DEEPEST = 20
+IN_ADDRESS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 SECONDS = re.compile(r"[0-9]{1,11}\Z")  # until the year 5138
 
 
@@ -77,20 +78,25 @@ def shared_secret(headers: Mapping[str, str], body: bytes, secret: str) -> Hint:
 def redacted(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
     """Return JSON without what looks like a secret: Gitea's payload may hold the webhook's own.
 
-    And without what a database cannot keep: zero characters, halves of characters, infinities.
+    By the name of a field, by the name that stands beside a value (as Kubernetes lists them), and
+    in an address. And without what a database cannot keep: zero characters, halves of characters,
+    infinities.
     """
     if depth > DEEPEST:
         return HIDDEN
     if isinstance(value, dict):
+        named = isinstance(value.get("name"), str) and _is_secret(value["name"])
         return {
-            _storable(key, 200): HIDDEN if _is_secret(key) else redacted(inner, depth + 1)
+            _storable(key, 200): HIDDEN
+            if _is_secret(key) or (named and key == "value")
+            else redacted(inner, depth + 1)
             for key, inner in value.items()
         }
     if isinstance(value, list):
         return [redacted(inner, depth + 1) for inner in value[:200]]
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return _storable(value, 2000) if isinstance(value, str) else value
+    return _storable(IN_ADDRESS.sub(HIDDEN, value), 2000) if isinstance(value, str) else value
 
 
 def parsed(body: bytes) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
 from governance.access.queries import require
-from governance.addresses import networks
+from governance.addresses import check_authority, networks
 from governance.audit.actions import Action
 from governance.audit.lines import parse
 from governance.audit.operations import record
@@ -87,6 +87,7 @@ def add_feed(
     """
     require(actor, Permission.FEED_ADD)
     to = _checked(name, address)
+    check_authority(ca_certificate)
     if not to.is_syslog:  # collectors of system logs know none
         check_secret(secret)
     _refuse_taken(name)

@@ -130,6 +130,8 @@ def hub_change(forge: FakeForge, request: Request, kind: str) -> Answer:
     pull = forge.pull(number_in(request.path))
     if pull is None:
         return gave({"message": "Not Found"}, 404)
+    if any(name not in forge.people for name in request.body.get("assignees", ())):
+        return gave({"message": "Assignee does not exist"}, 422)
     if request.body.get("state") == "closed":
         if pull.state == "merged":
             return gave({"message": "merged"}, 422 if kind == "github" else 412)

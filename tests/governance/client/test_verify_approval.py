@@ -175,6 +175,28 @@ def test_an_old_approval_is_stale_where_freshness_is_asked(asked: Asked) -> None
     assert verify_approval(old, later).standing == "stale"
 
 
+def test_a_recent_checkpoint_must_be_of_the_same_log(asked: Asked) -> None:
+    """A shorter log was set back, and two roots of one length are two stories; both are signed."""
+    from governance.audit.notes import Checkpoint, sign  # noqa: PLC0415
+    from governance.audit.queries import log_signer  # noqa: PLC0415
+
+    note = (asked.folder / "checkpoint.txt").read_text()
+    origin, size = note.splitlines()[:2]
+    length, signer = int(size), log_signer()
+
+    def with_recent(checkpoint: str) -> str:
+        return verify_approval(replace(asked, checkpoint=checkpoint)).standing
+
+    assert with_recent(note) == "valid as signed"
+    for leaves, standing in (
+        (length - 1, "invalid"),
+        (length, "invalid"),
+        (length + 1, "valid as signed"),
+    ):
+        text = Checkpoint(origin, leaves, b"x" * 32).text
+        assert with_recent(sign(text, signer)) == standing
+
+
 def test_the_server_knows_what_happened_since(asked: Asked, told: Any) -> None:
     """Valid today, stale when the case changed, revoked when it was withdrawn."""
     from workflows.lifecycle.operations import withdraw_version  # noqa: PLC0415
@@ -185,6 +207,8 @@ def test_the_server_knows_what_happened_since(asked: Asked, told: Any) -> None:
     assert with_server(found, {"attestations": rows}).standing == "valid"
     assert rows[0]["envelope"]["payloadType"] == "application/vnd.in-toto+json"
     assert attestations_of(version.artifacts.get().sha256, ada) == rows
+    for file in told[1].promotion.approved_content:
+        assert attestations_of(file["sha256"], ada) == rows
     withdraw_version(version.pk, reason="Bad data", actor=actor_named("dana"))
     rows = attestations_of(found.content_digest, ada)
     assert with_server(found, {"attestations": rows}).standing == "revoked"

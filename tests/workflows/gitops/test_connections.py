@@ -87,6 +87,8 @@ def test_a_short_key_is_no_key() -> None:
         ("token", ""),
         ("token", "two words"),
         ("webhook_secret", "short"),
+        ("ca_certificate", "no certificate"),
+        ("ca_certificate", "-----BEGIN CERTIFICATE-----\nä\n-----END CERTIFICATE-----"),
     ],
 )
 def test_what_cannot_work_is_refused_by_name(admin: Any, field: str, value: str) -> None:

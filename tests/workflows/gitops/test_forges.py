@@ -1,81 +1,32 @@
 """Every forge gives the same answers to the same questions, whatever it speaks itself."""
 
 import subprocess
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from dulwich.repo import Repo
 
-from governance.addresses import PinnedPool
 from governance.errors import Duplicate, NotFound, Permanent, Temporary
-from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.fakes.forge import TOKEN, FakeForge, Pull
-from tests.faults.fakes.transport import Line, Plan
+from tests.faults.fakes.forge import TOKEN, Pull
+from tests.workflows.gitops.places import (
+    AT,
+    BRANCH,
+    REPOSITORY,
+    SEED,
+    Place,
+    everywhere,
+    with_api,
+)
 from workflows.gitops.forges.base import (
     APPROVED_CONTEXT,
     Connection,
-    FileChange,
-    NewCommit,
     RemoteStatus,
-    Wishes,
 )
 from workflows.gitops.forges.gitea import Gitea
-from workflows.gitops.forges.github import GitHub
-from workflows.gitops.forges.gitlab import GitLab
-from workflows.gitops.forges.plain_git import PlainGit
+from workflows.gitops.forges.hosted import Hosted
 from workflows.gitops.forges.ssh_signature import public_line
-from workflows.gitops.forges.wire import Wire
-
-REPOSITORY, BRANCH = "risk-models/prod", "foureyes/credit/v1-production-0123456789ab"
-SEED = bytes(range(32))
-AT = datetime(2026, 11, 1, tzinfo=UTC)
-KINDS = {"gitea": Gitea, "github": GitHub, "gitlab": GitLab, "plain_git": PlainGit}
-WITH_API = ["gitea", "github", "gitlab"]
-
-
-@dataclass
-class Place:
-    """A forge of ours, the fake one behind it, and what was said between them."""
-
-    ours: Any
-    fake: FakeForge
-    plan: Plan
-
-    def branch(self, **files: str) -> str:
-        """A commit of ours on a branch of ours."""
-        base = self.ours.ref(REPOSITORY, "main")
-        changes = tuple(FileChange(name.replace("__", "/"), text) for name, text in files.items())
-        sha = self.ours.write_commit(REPOSITORY, NewCommit(base, changes, "Ours\n", AT))
-        assert self.ours.create_branch(REPOSITORY, BRANCH, sha)
-        return str(sha)
-
-    def opened(self, **more: Any) -> Any:
-        self.branch(models__a="1\n")
-        return self.ours.open_pull_request(
-            REPOSITORY, head=BRANCH, base="main", title="Deploy", body="Why.", **more
-        )
-
-
-@pytest.fixture
-def place(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """A forge of each kind."""
-    kind = request.param
-    fake = FakeForge(tmp_path / "fake", REPOSITORY, DIALECTS.get(kind, DIALECTS["gitea"]))
-    plan = Plan()
-    line = Line(fake, kind if kind in DIALECTS else "gitea", plan)
-    monkeypatch.setattr(PinnedPool, "connection_from_host", lambda *_a, **_k: line)
-    monkeypatch.setattr(Wire, "_pause", lambda _wire: None)
-    connection = Connection(
-        "risk", "https://forge.example", "", TOKEN, tmp_path / "copy", signing_key=SEED
-    )
-    return Place(KINDS[kind](connection), fake, plan)
-
-
-everywhere = pytest.mark.parametrize("place", KINDS, indirect=True)
-with_api = pytest.mark.parametrize("place", WITH_API, indirect=True)
 
 
 @everywhere
@@ -150,17 +101,26 @@ def test_the_last_status_of_a_commit_counts(place: Place) -> None:
     assert [s.state for s in place.ours.statuses(REPOSITORY, sha)] == ["failure"]
 
 
-@with_api
-def test_wishes_are_done_as_far_as_the_forge_has_them(place: Place) -> None:
-    """What it does not have is noted; the rest is there."""
-    opened = place.opened()
-    wishes = Wishes(("foureyes",), ("rita", "ghost"), ("mo",), "Q4")
-    left = place.ours.fulfil(REPOSITORY, opened.number, wishes)
-    assert [one.wish for one in left] == ["reviewers"]
-    assert place.fake.pulls[0].labels in ([3], ["foureyes"])
-    assert [
-        one.wish for one in place.ours.fulfil(REPOSITORY, opened.number, Wishes(milestone="Q9"))
-    ] == ["milestone"]
+def test_a_forge_says_itself_where_its_repositories_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some put a folder before the name and no `.git` behind it: one method in their own file."""
+
+    class Elsewhere(Hosted):
+        def git_path(self, repository: str) -> str:
+            project, _slash, name = repository.partition("/")
+            return f"{project}/_git/{name}"
+
+    forge = Elsewhere(Connection("risk", "https://x.example", "", TOKEN, tmp_path), "x")
+    asked: list[bytes] = []
+
+    def refs(path: bytes) -> Any:
+        asked.append(path)
+        return SimpleNamespace(refs={b"refs/heads/main": b"a" * 40})
+
+    monkeypatch.setattr(forge.git.client, "get_refs", refs)
+    assert forge.ref(REPOSITORY, "main") == "a" * 40
+    assert asked == [b"risk-models/_git/prod"]
 
 
 @with_api

@@ -206,7 +206,10 @@ class Forge(Protocol):
         ...
 
     def fulfil(self, repository: str, number: int, wishes: Wishes) -> tuple[Unfulfilled, ...]:
-        """Add labels, reviewers, assignees and milestone; return what could not be done."""
+        """Add labels, reviewers, assignees and milestone; return what could not be done.
+
+        A draft is wished for at the opening; a kind of forge without drafts says so here.
+        """
         ...
 
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:

@@ -1,6 +1,6 @@
 """Gitea and Forgejo, by their API of version 1."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -19,14 +19,17 @@ from workflows.gitops.forges.hosted import (
     Hosted,
     attempt,
     base_there,
+    each,
     in_form,
     matching,
     name_of,
+    noted,
     opened_time,
     time_of,
     tried,
     unknown,
 )
+from workflows.gitops.forges.wire import Answer
 
 PER_PAGE = 50  # what a server allows unless somebody changed it
 MISSING = frozenset({404})
@@ -130,27 +133,37 @@ class Gitea(Hosted):
     def _fulfil(self, at: str, number: int, wishes: Wishes) -> Iterator[Unfulfilled]:
         issue = f"{at}/issues/{number}"
         if wishes.labels:
-            ids, missing = matching(wishes.labels, self._all(f"{at}/labels"), "name")
-            yield from unknown("labels", missing)
-            if ids:
-                yield from attempt("labels", self._asking("POST", f"{issue}/labels", labels=ids))
-        if wishes.assignees:
-            names = list(wishes.assignees)
-            yield from attempt("assignees", self._asking("PATCH", issue, assignees=names))
-        if wishes.reviewers:
-            path = f"{at}/pulls/{number}/requested_reviewers"
-            names = list(wishes.reviewers)
-            yield from attempt("reviewers", self._asking("POST", path, reviewers=names))
+            yield from noted("labels", self._set_labels(at, issue, wishes.labels))
+        lists = (
+            ("assignees", "PATCH", issue, wishes.assignees, "login"),
+            ("reviewers", "POST", f"{at}/pulls/{number}/requested_reviewers", wishes.reviewers, ""),
+        )
+        for wish, method, path, names, field in lists:
+            if names:
+                asked = {name: name for name in names}
+                yield from each(wish, asked, self._naming(method, path, wish), field)
         if wishes.milestone:
-            ids, missing = matching([wishes.milestone], self._all(f"{at}/milestones"), "title")
-            yield from unknown("milestone", missing)
-            if ids:
-                yield from attempt("milestone", self._asking("PATCH", issue, milestone=ids[0]))
+            yield from noted("milestone", self._set_milestone(at, issue, wishes.milestone))
+
+    def _set_labels(self, at: str, issue: str, names: Iterable[str]) -> Iterator[Unfulfilled]:
+        ids, missing = matching(names, self._all(f"{at}/labels"), "name")
+        yield from unknown("labels", missing)
+        if ids:
+            yield from attempt("labels", self._asking("POST", f"{issue}/labels", labels=ids))
+
+    def _set_milestone(self, at: str, issue: str, title: str) -> Iterator[Unfulfilled]:
+        ids, missing = matching([title], self._all(f"{at}/milestones"), "title")
+        yield from unknown("milestone", missing)
+        if ids:
+            yield from attempt("milestone", self._asking("PATCH", issue, milestone=ids[0]))
+
+    def _naming(self, method: str, path: str, key: str) -> Callable[[list[Any]], Answer]:
+        return lambda names: self._asking(method, path, **{key: names})()
 
     def _all(self, path: str) -> list[dict[str, Any]]:
         return [row for page in self.api.pages(path, {"limit": PER_PAGE}) for row in page]
 
-    def _asking(self, method: str, path: str, **body: Any) -> Any:
+    def _asking(self, method: str, path: str, **body: Any) -> Callable[[], Answer]:
         return lambda: self.api.ask(method, path, body=body, known=REFUSED)
 
     def checks(self, repository: str, base: str) -> tuple[Check, ...]:

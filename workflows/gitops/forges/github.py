@@ -1,6 +1,6 @@
 """GitHub and GitHub Enterprise Server, by the REST API of version 2022-11-28."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,8 +19,10 @@ from workflows.gitops.forges.hosted import (
     Hosted,
     attempt,
     base_there,
+    each,
     in_form,
     name_of,
+    noted,
     opened_time,
     time_of,
     tried,
@@ -81,6 +83,8 @@ class GitHub(Hosted):
         words = answer.says.lower()
         if "already exists" in words:
             raise Duplicate(_("There is a pull request for this branch already."))
+        if draft and "draft pull requests are not supported" in words:
+            return self.open_pull_request(repository, head=head, base=base, title=title, body=body)
         if '"head"' in words:
             text = "GitHub does not see the new branch yet."
             raise Temporary(text, retry_after=NOT_SEEN_YET_S)
@@ -125,8 +129,8 @@ class GitHub(Hosted):
 
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:
         """Return the latest outcome of each check on this commit."""
-        answer = self.api.ask("GET", f"/repos/{_path(repository)}/commits/{sha}/status")
-        rows = answer.body["statuses"]
+        path = f"/repos/{_path(repository)}/commits/{sha}/status"
+        rows = self.api.ask("GET", path, query={"per_page": PER_PAGE}).body["statuses"]
         return tuple(
             RemoteStatus(row["context"], _outcome(row["state"]), row.get("description") or "")
             for row in rows
@@ -138,23 +142,20 @@ class GitHub(Hosted):
 
     def _fulfil(self, at: str, number: int, wishes: Wishes) -> Iterator[Unfulfilled]:
         lists = (
-            ("labels", f"{at}/issues/{number}/labels", "labels", wishes.labels),
-            ("assignees", f"{at}/issues/{number}/assignees", "assignees", wishes.assignees),
-            (
-                "reviewers",
-                f"{at}/pulls/{number}/requested_reviewers",
-                "reviewers",
-                wishes.reviewers,
-            ),
+            ("labels", f"{at}/issues/{number}/labels", wishes.labels, ""),
+            # Whom it cannot assign it passes over without a word.
+            ("assignees", f"{at}/issues/{number}/assignees", wishes.assignees, "login"),
+            ("reviewers", f"{at}/pulls/{number}/requested_reviewers", wishes.reviewers, ""),
         )
-        for wish, path, key, names in lists:
+        for wish, path, names, field in lists:
             if names:
-                yield from attempt(wish, self._posting(path, {key: list(names)}))
+                asked = {name: name for name in names}
+                yield from each(wish, asked, self._posting(path, wish), field)
         if wishes.milestone:
-            yield from self._set_milestone(at, number, wishes.milestone)
+            yield from noted("milestone", self._set_milestone(at, number, wishes.milestone))
 
-    def _posting(self, path: str, body: dict[str, Any]) -> Any:
-        return lambda: self.api.ask("POST", path, body=body, known=REFUSED)
+    def _posting(self, path: str, key: str) -> Callable[[list[Any]], Answer]:
+        return lambda names: self.api.ask("POST", path, body={key: names}, known=REFUSED)
 
     def _set_milestone(self, at: str, number: int, title: str) -> Iterator[Unfulfilled]:
         rows = self.api.pages(f"{at}/milestones", {"state": "open", "per_page": PER_PAGE})

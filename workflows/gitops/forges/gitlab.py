@@ -1,6 +1,6 @@
 """GitLab, by its REST API of version 4."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -19,13 +19,16 @@ from workflows.gitops.forges.hosted import (
     Hosted,
     attempt,
     base_there,
+    each,
     in_form,
     name_of,
+    noted,
     opened_time,
     time_of,
     tried,
     unknown,
 )
+from workflows.gitops.forges.wire import Answer
 
 PER_PAGE = 100
 DEVELOPER = 30  # the least level of access that may push
@@ -156,23 +159,30 @@ class GitLab(Hosted):
             names = list(wishes.labels)
             yield from attempt("labels", self._putting(path, add_labels=names))
         for wish, people in (("assignees", wishes.assignees), ("reviewers", wishes.reviewers)):
-            found = {name: self._person(name) for name in people}
-            yield from unknown(wish, [name for name, pk in found.items() if pk is None])
-            if ids := [pk for pk in found.values() if pk is not None]:
-                key = {"assignees": "assignee_ids", "reviewers": "reviewer_ids"}[wish]
-                yield from attempt(wish, self._putting(path, **{key: ids}))
+            yield from noted(wish, self._set_people(path, wish, people))
         if wishes.milestone:
-            rows = self.api.ask("GET", f"{at}/milestones", query={"title": wishes.milestone}).body
-            if not rows:
-                yield from unknown("milestone", [wishes.milestone])
-                return
+            yield from noted("milestone", self._set_milestone(at, path, wishes.milestone))
+
+    def _set_people(self, path: str, wish: str, names: Iterable[str]) -> Iterator[Unfulfilled]:
+        """By their ids; some editions take one person alone and pass over the others."""
+        found = {name: self._person(name) for name in names}
+        yield from unknown(wish, [name for name, pk in found.items() if pk is None])
+        if known := {name: pk for name, pk in found.items() if pk is not None}:
+            key = {"assignees": "assignee_ids", "reviewers": "reviewer_ids"}[wish]
+            yield from each(wish, known, lambda ids: self._putting(path, **{key: ids})(), "id")
+
+    def _set_milestone(self, at: str, path: str, title: str) -> Iterator[Unfulfilled]:
+        rows = self.api.ask("GET", f"{at}/milestones", query={"title": title}).body
+        if rows:
             yield from attempt("milestone", self._putting(path, milestone_id=rows[0]["id"]))
+        else:
+            yield from unknown("milestone", [title])
 
     def _person(self, name: str) -> int | None:
         rows = self.api.ask("GET", "/users", query={"username": name}).body
         return int(rows[0]["id"]) if rows else None
 
-    def _putting(self, path: str, **body: Any) -> Any:
+    def _putting(self, path: str, **body: Any) -> Callable[[], Answer]:
         return lambda: self.api.ask("PUT", path, body=body, known=REFUSED)
 
     def checks(self, repository: str, base: str) -> tuple[Check, ...]:

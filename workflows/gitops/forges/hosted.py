@@ -1,8 +1,8 @@
 """What every forge with an API has in common: its Git side, its times, the test of a connection."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from governance.addresses import networks
@@ -32,7 +32,11 @@ class Hosted:
 
     def __init__(self, connection: Connection, username: str) -> None:
         self.connection = connection
-        self.git = RemoteGit(connection, username)
+        self.git = RemoteGit(connection, username, self.git_path)
+
+    def git_path(self, repository: str) -> str:
+        """Return where Git finds a repository, below the connection's address."""
+        return f"{repository}.git"
 
     def wire(self, base: str, headers: dict[str, str], pause_s: float = 0.0) -> Wire:
         """Return the line to the API."""
@@ -121,15 +125,66 @@ def matching(
     return known, [one for one in names if one.lower() not in ids]
 
 
-def attempt(wish: str, act: Callable[[], Answer | None]) -> Iterator[Unfulfilled]:
+def attempt(wish: str, act: Callable[[], Answer]) -> Iterator[Unfulfilled]:
     """Do one wish; a refusal is noted and no reason to stop. Silence is: look again later."""
+    yield from _asked(wish, act)[1]
+
+
+def each(
+    wish: str, asked: Mapping[str, Any], act: Callable[[list[Any]], Answer], field: str = ""
+) -> Iterator[Unfulfilled]:
+    """Do a wish about several people, by name and what the forge knows them by.
+
+    All at once; where that is refused one after the other, so that one wrong name costs nobody else
+    their place. Each call names those who are there already, since some forges put a list in the
+    place of the former one. `field` is what tells people apart in an answer that lists them.
+    """
+    answer, refused = _asked(wish, partial(act, list(asked.values())))
+    if answer is not None or len(asked) == 1:
+        yield from refused
+        yield from _passed_over(wish, answer, asked, field)
+        return
+    there: list[Any] = []
+    for name, value in asked.items():
+        answer, refused = _asked(wish, partial(act, [*there, value]))
+        there += [value] if answer is not None else []
+        yield from (Unfulfilled(wish, f"“{name}”: {one.text}"[:500]) for one in refused)
+
+
+def noted(wish: str, steps: Iterator[Unfulfilled]) -> Iterator[Unfulfilled]:
+    """Do a wish that looks something up first; what is refused to the look is noted as well."""
+    try:
+        yield from steps
+    except Permanent as refusal:
+        yield _refused(wish, refusal)
+
+
+def _refused(wish: str, refusal: Permanent) -> Unfulfilled:
+    return Unfulfilled(wish, f"{refusal.message} {refusal.remedy}".strip())
+
+
+def _asked(wish: str, act: Callable[[], Answer]) -> tuple[Answer | None, list[Unfulfilled]]:
+    """The answer, or what is to be noted."""
     try:
         answer = act()
     except Permanent as refusal:
-        yield Unfulfilled(wish, refusal.message)
+        return None, [_refused(wish, refusal)]
+    if answer.ok:
+        return answer, []
+    return None, [Unfulfilled(wish, f"refused (status {answer.status}): {answer.says}"[:500])]
+
+
+def _passed_over(
+    wish: str, answer: Answer | None, asked: Mapping[str, Any], field: str
+) -> Iterator[Unfulfilled]:
+    """Whom a forge left out without a word, as its answer lists who is there now."""
+    told = answer.body.get(wish) if answer and isinstance(answer.body, dict) else None
+    if not field or not isinstance(told, list):
         return
-    if answer is not None and not answer.ok:
-        yield Unfulfilled(wish, f"refused (status {answer.status}): {answer.says}"[:500])
+    there = {str(one.get(field)).lower() for one in told if isinstance(one, dict)}
+    for name, value in asked.items():
+        if str(value).lower() not in there:
+            yield Unfulfilled(wish, f"“{name}” was passed over.")
 
 
 def unknown(wish: str, names: Iterable[str]) -> Iterator[Unfulfilled]:

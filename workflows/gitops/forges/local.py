@@ -171,11 +171,16 @@ class LocalForge:
 
     def fulfil(self, repository: str, number: int, wishes: Wishes) -> tuple[Unfulfilled, ...]:
         """There are no labels, reviewers and milestones here: who may merge follows from roles."""
-        asked = (wishes.labels, wishes.reviewers, wishes.assignees, wishes.milestone)
-        names = ("labels", "reviewers", "assignees", "milestone")
+        asked = {
+            "labels": wishes.labels,
+            "reviewers": wishes.reviewers,
+            "assignees": wishes.assignees,
+            "milestone": wishes.milestone,
+            "draft": wishes.draft,
+        }
         return tuple(
             Unfulfilled(name, "The embedded forge has none.")
-            for name, wish in zip(names, asked, strict=True)
+            for name, wish in asked.items()
             if wish
         )
 

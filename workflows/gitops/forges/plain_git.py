@@ -96,6 +96,7 @@ class PlainGit(Hosted):
             "reviewers": wishes.reviewers,
             "assignees": wishes.assignees,
             "milestone": wishes.milestone,
+            "draft": wishes.draft,
         }
         return tuple(
             Unfulfilled(name, "Plain Git has none.") for name, wish in asked.items() if wish

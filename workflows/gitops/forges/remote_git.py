@@ -83,10 +83,18 @@ def _bounded(read: Callable[..., bytes]) -> Callable[..., bytes]:
 
 
 class RemoteGit:
-    """The Git side of a forge; `username` is what its password check wants beside the token."""
+    """The Git side of a forge; `username` is what its password check wants beside the token.
 
-    def __init__(self, connection: Connection, username: str) -> None:
-        self.connection = connection
+    `place` gives a repository's path below the connection's address.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        username: str,
+        place: Callable[[str], str] = "{}.git".format,
+    ) -> None:
+        self.connection, self.place = connection, place
         self._held = set[tuple[str, str]]()  # what was asked for already: one job looks often
         self.pool = ListeningPool(
             networks(connection.networks), connection.ca_certificate, num_pools=4
@@ -205,7 +213,7 @@ class RemoteGit:
     # Errors ------------------------------------------------------------------------------------
     def _asked(self, repository: str, act: Callable[[bytes], _T]) -> _T:
         with self._in_our_words(repository), within(CONVERSATION_S):
-            return act(f"{repository}.git".encode())
+            return act(self.place(repository).encode())
 
     @contextmanager
     def _in_our_words(self, repository: str) -> Iterator[None]:

@@ -14,7 +14,7 @@ from governance.access.models import Person
 from governance.access.permissions import Permission
 from governance.access.queries import require
 from governance.actors import Actor
-from governance.addresses import check_url, networks
+from governance.addresses import check_authority, check_url, networks
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Duplicate, Invalid, NotFound
@@ -51,6 +51,7 @@ def add_connection(  # noqa: PLR0913 - a connection has these settings
     """
     require(actor, Permission.CONNECTION_ADD)
     _check(name, kind, base_url)
+    check_authority(ca_certificate)
     _check_secrets(token, webhook_secret)
     if ForgeConnection.objects.filter(name=name).exists():
         raise Duplicate(_("There is a connection {name} already.").format(name=name))

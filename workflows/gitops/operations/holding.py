@@ -34,8 +34,18 @@ def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
 def hold_open(claim: Claim, promotion: Promotion, forge: Forge, hold: Hold) -> None:
     """Turn the status of an open pull request red, so that nobody merges it."""
     red = RemoteStatus(APPROVED_CONTEXT, "failure", str(hold.words)[:STATUS_LIMIT])
-    forge.set_status(promotion.target.repository, promotion.expected_head, red)
+    make_sure_of_status(forge, promotion.target.repository, promotion.expected_head, red)
     hold_promotion(claim, promotion, hold)
+
+
+def make_sure_of_status(forge: Forge, repository: str, sha: str, status: RemoteStatus) -> None:
+    """Set a status that a look each minute asks for, unless the commit has it.
+
+    GitHub takes a thousand of them for one commit and then refuses: less than a day of looks.
+    """
+    there = {one.context: one.state for one in forge.statuses(repository, sha)}
+    if there.get(status.context) != status.state:
+        forge.set_status(repository, sha, status)
 
 
 def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:

@@ -27,7 +27,12 @@ from workflows.gitops.models import AlarmKind, PullRequest
 from workflows.gitops.operations.alarms import question_merger, raise_alarm
 from workflows.gitops.operations.closing import close_open, close_twins, store_closed
 from workflows.gitops.operations.following import follow_reports
-from workflows.gitops.operations.holding import hold_open, question_hold, release_open
+from workflows.gitops.operations.holding import (
+    hold_open,
+    make_sure_of_status,
+    question_hold,
+    release_open,
+)
 from workflows.gitops.operations.recording import (
     GITOPS,
     moved,
@@ -230,7 +235,7 @@ def _look_at_open(
 def _note_head(claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest) -> None:
     """A push to the branch: what is there now was approved by nobody."""
     if remote.head_sha != promotion.expected_head:
-        forge.set_status(promotion.target.repository, remote.head_sha, MOVED)
+        make_sure_of_status(forge, promotion.target.repository, remote.head_sha, MOVED)
     with transaction.atomic():
         claim.heartbeat()
         row = PullRequest.objects.select_for_update().get(promotion=promotion)

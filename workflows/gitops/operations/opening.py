@@ -145,6 +145,7 @@ def _fulfil(
         reviewers=tuple(asked.get("reviewers", ())),
         assignees=tuple(asked.get("assignees", ())),
         milestone=asked.get("milestone", ""),
+        draft=bool(asked.get("draft")),
     )
     if remote.state != "open" or wishes == Wishes():
         return ()

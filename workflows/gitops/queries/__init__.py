@@ -20,6 +20,7 @@ from workflows.gitops.queries.reading import (
     reports_about,
     standing_at,
     unmerged_of_round,
+    vetoed_at,
     why_held,
     why_void,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "reports_about",
     "standing_at",
     "unmerged_of_round",
+    "vetoed_at",
     "why_held",
     "why_not_merge",
     "why_void",

@@ -4,7 +4,8 @@ import json
 import re
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from governance.access.queries import visible_to
@@ -24,7 +25,7 @@ MOST = 50
 def attestations_of(digest: str, actor: Actor) -> list[dict[str, Any]]:
     """Return every approval of a digest that the actor may see, newest first.
 
-    The digest is that of an artefact, of the approved content or of the case.
+    The digest is that of an artefact, of the approved content, of the case or of an approved file.
 
     Raises:
         Invalid: It is no SHA-256. NotFound: Nothing of that digest was approved.
@@ -34,14 +35,27 @@ def attestations_of(digest: str, actor: Actor) -> list[dict[str, Any]]:
             _("A digest has 64 hexadecimal digits."), remedy=_("Use SHA-256."), field="digest"
         )
     named = Q(version__artifacts__sha256=digest) | Q(approval_round__digest=digest)
-    rows = Promotion.objects.filter(Q(content_digest=digest) | named).values("pk")
-    found = visible_to(actor, Promotion.objects.filter(pk__in=rows)).select_related(
-        "target", "version__model", "approval_round", "change_set"
-    )
-    told = [_told(promotion) for promotion in found.order_by("-created_at")[:MOST]]
+    rows = Promotion.objects.filter(Q(content_digest=digest) | named)
+    told = _visible(rows, actor) or _visible(_with_file(digest), actor)
     if not told:
         raise NotFound(_("Nothing with this digest was approved, or not for you."))
     return told
+
+
+def _visible(rows: QuerySet[Promotion], actor: Actor) -> list[dict[str, Any]]:
+    found = visible_to(actor, Promotion.objects.filter(pk__in=rows.values("pk"))).select_related(
+        "target", "version__model", "approval_round", "change_set"
+    )
+    return [_told(promotion) for promotion in found.order_by("-created_at")[:MOST]]
+
+
+def _with_file(digest: str) -> QuerySet[Promotion]:
+    """Those that have a file of this digest; read from the text, as SQLite looks into no list.
+
+    Asked last, since every promotion is read for it.
+    """
+    rows = Promotion.objects.annotate(written=Cast("approved_content", TextField()))
+    return rows.filter(written__contains=f'"{digest}"')
 
 
 def _told(promotion: Promotion) -> dict[str, Any]:

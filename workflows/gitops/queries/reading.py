@@ -25,7 +25,8 @@ from workflows.lifecycle.transitions import EDGES
 from workflows.policies.queries import Hold, definition_of, hold_over
 from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
-from workflows.targets.progress import IN_FORGE
+from workflows.targets.operations import UNDER_WAY
+from workflows.targets.progress import IN_FORGE, STANDS
 from workflows.targets.queries import application_of, content_of
 
 
@@ -157,6 +158,16 @@ def standing_at(target: Target) -> list[Promotion]:
     return list(rows.select_related("target", "version__model__portfolio").order_by("pk"))
 
 
+def vetoed_at(target: Target) -> list[Promotion]:
+    """Return what was closed without merging, of models of which nothing stands or is to stand."""
+    theirs = target.promotions.filter(state__in=[*UNDER_WAY, *STANDS])
+    closed = target.promotions.filter(
+        state="closed", kind=PromotionKind.DEPLOY, pull_request__isnull=False
+    )
+    rows = closed.exclude(version__model__in=theirs.values("version__model"))
+    return list(rows.select_related("target", "version__model__portfolio").order_by("pk"))
+
+
 def reports_about(promotion: Promotion) -> list[SyncReport]:
     """Return what each deployer said last about the promotion's application at its target."""
     application = application_of(promotion)
@@ -201,11 +212,14 @@ def why_held(promotion: Promotion) -> Hold | None:
     return hold_over(promotion.version.model, definition)
 
 
-def differing_files(promotion: Promotion, forge: Forge, sha: str) -> list[str]:
-    """Return the paths whose bytes, or our values in them, are not the approved ones."""
+def differing_files(promotion: Promotion, forge: Forge, sha: str | None) -> list[str]:
+    """Return the paths whose bytes, or our values in them, are not the approved ones.
+
+    Where there is no commit, no file stands.
+    """
     repository = promotion.target.repository
     return [
         file.path
         for file in content_of(promotion)
-        if not stands(file, forge.file_at(repository, sha, file.path))
+        if not stands(file, forge.file_at(repository, sha, file.path) if sha else None)
     ]
