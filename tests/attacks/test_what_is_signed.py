@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.actors import Actor
 from governance.errors import FoureyesError, Stale, WrongState
 from governance.inventory.models import Artifact, Evidence, ModelVersion
 from governance.inventory.operations import add_artifact
@@ -25,8 +26,10 @@ from workflows.gitops.models import PullRequest
 from workflows.lifecycle.models import ApprovalRound, Decision, SigningNonce
 from workflows.lifecycle.operations import (
     begin_signature,
+    deploy_version,
     reject_version,
     reopen_fallen,
+    retire_version,
     withdraw_version,
 )
 from workflows.management.cast import PASSWORD, actor_named
@@ -265,8 +268,17 @@ def withdrawn(version: ModelVersion) -> None:
     withdraw_version(version.pk, reason="x", actor=actor_named("dana"))
 
 
+def retired(version: ModelVersion) -> None:
+    """It was approved, went live, was followed by another one, and its owner ended it."""
+    for officer in ("rita", "rolf"):
+        stories.sign(version, officer)
+    for one in (version, stories.approved_version(2, opened=False)):
+        deploy_version(one.pk, promotion_id=one.pk, actor=Actor.system("gitops"))
+    retire_version(version.pk, reason="Followed by 2.", actor=actor_named("olive"))
+
+
 @pytest.mark.parametrize("attack", ["A28-operation", "A28-form"])
-@pytest.mark.parametrize("end", [rejected, withdrawn])
+@pytest.mark.parametrize("end", [rejected, withdrawn, retired])
 def test_what_has_ended_is_not_signed(
     version: ModelVersion, attack: str, end: Callable[[ModelVersion], None]
 ) -> None:
@@ -274,13 +286,15 @@ def test_what_has_ended_is_not_signed(
     browser, rita = stories.signed_in("rita"), actor_named("rita")
     sent, nonce = opened(browser, version), begin(version, rita)
     end(version)
+    signed = Decision.objects.count()
     if attack == "A28-form":
         answer = browser.post(address(version, "approve_version"), sent | {"password": PASSWORD})
         assert answer.status_code == 409
     else:
         with pytest.raises(FoureyesError):
             sign(version, rita, nonce)
-    assert stories.again(version).state in {"rejected", "withdrawn"}
+    assert stories.again(version).state == end.__name__
+    assert Decision.objects.count() == signed
 
 
 @pytest.mark.parametrize("attack", ["A41-form"])
