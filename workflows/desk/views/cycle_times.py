@@ -28,6 +28,7 @@ def cycle_times(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "cases",
         "rows": query.cycle_times(actor, days),
+        "most": query.MOST_ROWS,
         "attention": query.attention(actor, days),
         "days": days,
         "tabs": tabs,
