@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from governance.access.permissions import Permission
-from governance.access.queries import require
+from governance.access.queries import one_pair_of_eyes, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
@@ -46,7 +46,8 @@ def set_tier(
     a lower one changes nothing for a case that is open.
 
     Raises:
-        NotAllowed: may not, or owns the model. Invalid: a bad number, or no reason.
+        NotAllowed: may not, or is one pair of eyes with who owns the model. Invalid: a bad number,
+        or no reason.
     """
     model = RegisteredModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
     require(actor, Permission.MODEL_SET_TIER, model)
@@ -87,9 +88,11 @@ def _record(
 
 
 def _refuse_owner(model: RegisteredModel, actor: Actor) -> None:
-    if actor.person_id == model.owner_id:
+    if model.owner_id in one_pair_of_eyes(actor):
         raise NotAllowed(
-            _("You own this model, so you cannot set its tier."),
+            _("You own this model, so you cannot set its tier.")
+            if model.owner_id == actor.person_id
+            else _("You are one pair of eyes with who owns this model."),
             remedy=_("A validator or the head of model risk sets it."),
         )
 

@@ -9,6 +9,7 @@ from governance.inventory.models import RegisteredModel
 from governance.inventory.operations import TierFacts, set_tier
 from governance.inventory.tiers import BOUNDS, Complexity, Use, tier_of
 from tests import stories
+from tests.governance.access.people import lend
 from workflows.cases.models import Case
 from workflows.delivery.operations import reconcile
 from workflows.management.cast import actor_named
@@ -46,6 +47,18 @@ def test_the_facts_set_the_tier(model: RegisteredModel) -> None:
     """By a validator or the head of model risk, never by its owner or developer."""
     assert set_tier(model, HIGH, actor=actor_named("hanna")).tier == 1
     for who in ("dana", "olive", "rita", "alma", "sam"):
+        with pytest.raises(NotAllowed):
+            set_tier(model, LOW, actor=actor_named(who))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("giver", "deputy"), [("olive", "hanna"), ("hanna", "olive")])
+def test_nobody_sets_it_in_the_name_of_the_owner(
+    model: RegisteredModel, giver: str, deputy: str
+) -> None:
+    """Whoever stands in for the owner, or is stood in for, is one pair of eyes with them."""
+    lend(giver, deputy)
+    for who in (giver, deputy):
         with pytest.raises(NotAllowed):
             set_tier(model, LOW, actor=actor_named(who))
 
