@@ -6,7 +6,7 @@
 - the fixture `database`: the same copy, with `.url` for a child process's DATABASE_URL (it also
   stands in os.environ while the test runs) and `.vendor`.
 - `@pytest.mark.both_databases`: the same, once on PostgreSQL and once on a SQLite file. It needs no
-  `django_db` beside it.
+  `django_db` beside it. With `soak=[SQLITE]` that one waits for `make soak`.
 - `redis_url`: an empty Redis database of this worker's own.
 - `live_site`: address of the real site, served by waitress in a thread on `database`.
 - `page`: a Chromium page at no address yet; `open_page()` opens one for another person (own
