@@ -7,7 +7,7 @@ what was approved is settled before it is called.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -57,6 +57,12 @@ class Unfulfilled:
 
     wish: str
     text: str
+
+
+def all_unfulfilled(wishes: Wishes, text: str) -> tuple[Unfulfilled, ...]:
+    """Every wish that was made, where a forge has none of these things."""
+    names = (field.name for field in fields(wishes))
+    return tuple(Unfulfilled(name, text) for name in names if getattr(wishes, name))
 
 
 @dataclass(frozen=True, slots=True)

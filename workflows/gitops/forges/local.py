@@ -22,6 +22,7 @@ from workflows.gitops.forges.base import (
     RemoteStatus,
     Unfulfilled,
     Wishes,
+    all_unfulfilled,
 )
 from workflows.gitops.models import CommitStatus, LocalComment, LocalPullRequest
 
@@ -171,18 +172,7 @@ class LocalForge:
 
     def fulfil(self, repository: str, number: int, wishes: Wishes) -> tuple[Unfulfilled, ...]:
         """There are no labels, reviewers and milestones here: who may merge follows from roles."""
-        asked = {
-            "labels": wishes.labels,
-            "reviewers": wishes.reviewers,
-            "assignees": wishes.assignees,
-            "milestone": wishes.milestone,
-            "draft": wishes.draft,
-        }
-        return tuple(
-            Unfulfilled(name, "The embedded forge has none.")
-            for name, wish in asked.items()
-            if wish
-        )
+        return all_unfulfilled(wishes, "The embedded forge has none.")
 
     def statuses(self, repository: str, sha: str) -> tuple[RemoteStatus, ...]:
         """Return the latest outcome of each check on this commit, by context."""

@@ -20,6 +20,7 @@ from workflows.gitops.forges.base import (
     RemoteStatus,
     Unfulfilled,
     Wishes,
+    all_unfulfilled,
 )
 from workflows.gitops.forges.hosted import Hosted, base_there, tried
 from workflows.gitops.forges.ssh_signature import signature
@@ -91,16 +92,7 @@ class PlainGit(Hosted):
 
     def fulfil(self, repository: str, number: int, wishes: Wishes) -> tuple[Unfulfilled, ...]:
         """None of them exists here."""
-        asked = {
-            "labels": wishes.labels,
-            "reviewers": wishes.reviewers,
-            "assignees": wishes.assignees,
-            "milestone": wishes.milestone,
-            "draft": wishes.draft,
-        }
-        return tuple(
-            Unfulfilled(name, "Plain Git has none.") for name, wish in asked.items() if wish
-        )
+        return all_unfulfilled(wishes, "Plain Git has none.")
 
     def checks(self, repository: str, base: str) -> tuple[Check, ...]:
         """Host, token and repository at once, then the base branch."""
