@@ -204,12 +204,8 @@ def fill(url: str, kept: Path) -> None:
 def write_dump(program: Path, url: str, kept: Path) -> None:
     """Keep a database as SQL that any account may load; a server newer than the program refuses."""
     with tempfile.NamedTemporaryFile() as dump:
-        done = subprocess.run(
-            [program, "--no-owner", "--no-privileges", url],
-            check=False,
-            stdout=dump,
-            stderr=subprocess.DEVNULL,
-        )
+        words = [program, "--no-owner", "--no-privileges", url]
+        done = subprocess.run(words, check=False, stdout=dump, stderr=subprocess.DEVNULL)
         if done.returncode == 0:
             keep(Path(dump.name), kept)
 

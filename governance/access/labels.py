@@ -1,7 +1,6 @@
 """The titles of roles, the reasons of rules and the words of permissions, for the catalogue.
 
 Roles and rules are data: their rows hold the English words, which are translated when shown.
-"MLOps engineer" is in the catalogue by `workflows.policies.labels`, with its plural.
 """
 
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ SHIPPED_TITLES = (
     gettext_noop("Administrator"),
     gettext_noop("Auditor"),
     gettext_noop("Head of model risk"),
+    gettext_noop("MLOps engineer"),
     gettext_noop("Model developer"),
     gettext_noop("Model owner"),
     gettext_noop("Model validator"),

@@ -8,6 +8,7 @@ from django.urls import URLResolver, get_resolver
 
 from governance.access.permissions import Permission
 from governance.audit.actions import Action
+from governance.trail.queries.subjects import KINDS
 from tests.architecture.source import Module, dotted, product, templates
 
 URL_TAG = re.compile(r"""{%-?\s*url\s+['"]([\w:.-]+)['"]""")
@@ -49,6 +50,21 @@ def test_every_permission_is_required() -> None:
     askers = modules_but("governance.access.permissions")
     missing = set(Permission.__members__) - members_used("Permission", askers)
     assert not missing, sorted(missing)
+
+
+def test_every_kind_of_subject_has_a_word() -> None:
+    """The log says what an entry is about in the reader's language, not in the column's."""
+    nameless = {f"{place}: {kind}" for place, kind in subject_kinds() if kind not in KINDS}
+    assert not nameless, sorted(nameless)
+
+
+def subject_kinds() -> Iterator[tuple[str, str]]:
+    """The kinds that our Python writes out: `subject=("version", ...)`."""
+    for module in product():
+        for node in ast.walk(module.tree):
+            match node:
+                case ast.keyword(arg="subject", value=ast.Tuple(elts=[ast.Constant(value), *_])):
+                    yield module.name, str(value)
 
 
 def test_every_named_page_exists() -> None:

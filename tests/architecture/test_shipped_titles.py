@@ -12,7 +12,7 @@ from workflows.policies.wording import parse
 
 def test_the_titles_of_shipped_roles_are_marked() -> None:
     """A role added to those that ship is added to its titles too."""
-    assert {*ROLE_TITLES, "MLOps engineer"} == {role.title for role in SHIPPED_ROLES}
+    assert set(ROLE_TITLES) == {role.title for role in SHIPPED_ROLES}
 
 
 def test_the_titles_of_shipped_policies_are_marked() -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop, ngettext_lazy
+from django.utils.translation import gettext, gettext_noop, ngettext_lazy, npgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflows.policies.definition import Step
 
 ROLES: Mapping[str, Promise] = {
     "head_of_model_risk": ngettext_lazy("head of model risk", "heads of model risk"),
-    "mlops_engineer": ngettext_lazy("MLOps engineer", "MLOps engineers"),
+    # As the role's title is written, so it needs a context: one word has one place in a catalogue.
+    "mlops_engineer": npgettext_lazy("who is asked", "MLOps engineer", "MLOps engineers"),
     "model_developer": ngettext_lazy("model developer", "model developers"),
     "model_owner": ngettext_lazy("model owner", "model owners"),
     "model_validator": ngettext_lazy("independent validator", "independent validators"),
