@@ -28,8 +28,8 @@ class PrintJob:
             raise Unavailable(
                 _("This site cannot write PDF files."),
                 remedy=_(
-                    "Download the HTML file and print it from the browser; or ask an operator to "
-                    "install weasyprint."
+                    "Take another format, or print the page from the browser. An operator can "
+                    "install weasyprint where the site and its workers run."
                 ),
             )
         self._laid_out: list[Any] = []  # weasyprint's documents; it ships no types
