@@ -156,7 +156,7 @@ def test_pdf_is_refused_where_nothing_prints(
     no_printer(monkeypatch)
     answer = victor.get(f"{PAGE}pdf/")
     assert answer.status_code == 503
-    assert "Download the HTML file and print it" in answer.text
+    assert "print the page from the browser" in answer.text
 
 
 def test_the_printer_gets_tables_in_place_of_figures(
