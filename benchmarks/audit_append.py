@@ -2,12 +2,12 @@
 
 The rival writes the same line and the same copies into a table of its own, and takes the last hash
 of the whole chain under `pg_advisory_xact_lock`, as hash-chained logs do. Both transactions then do
-the same piece of business. Beside the writers a worker sequences and signs. One more measure: how
-long a governed change takes, a `save()` and its entry in one transaction, beside the `save()` alone
-in one; and how long the same `save()` takes where django-pghistory, django-simple-history or
-django-auditlog follow the model. The server is as PostgreSQL ships it, with its files on the disk:
-a commit waits until it is written, and a chain's lock waits with it. `change_without_disk` is the
-same change where commits do not wait.
+the same piece of business. Beside the writers the log is sealed as `manage.py up` does it: by the
+same function, at the same intervals. One more measure: how long a governed change takes, a `save()`
+and its entry in one transaction, beside the `save()` alone in one; and how long the same `save()`
+takes where django-pghistory, django-simple-history or django-auditlog follow the model. The server
+is as PostgreSQL ships it, with its files on the disk: a commit waits until it is written, and a
+chain's lock waits with it. `change_without_disk` is the same change where commits do not wait.
 """
 
 import argparse
@@ -34,8 +34,10 @@ from governance.audit.identifiers import uuid7
 from governance.audit.lines import Author, Line
 from governance.audit.merkle import leaf_hash
 from governance.audit.models import AuditCheckpoint, AuditEntry, AuditHead
-from governance.audit.operations import publish_checkpoint, record, sequence_pending
+from governance.audit.operations import record
 from governance.audit.verify import Kind, verify_log
+from workflows.delivery.operations import seal_log
+from workflows.delivery.site import TICK_EVERY_S
 
 WRITERS, ENTRIES, ROUNDS = (4, 8, 16), 1600, 3
 PEERS = SCRIPTS.parent / "requirements" / "audit-peers.txt"
@@ -124,14 +126,13 @@ def seconds(append: Append, writers: int, entries: int) -> float:
 
 
 def sequence(stop: object) -> None:
-    """The worker: leaves and checkpoints until told to stop and nothing waits."""
+    """The clock: leaves and checkpoints until told to stop and nothing waits."""
     while True:
         last_look = stop.is_set()  # type: ignore[attr-defined]
-        found = sequence_pending()
-        publish_checkpoint()
+        found = seal_log()
         if last_look and not found:
             break
-        time.sleep(0.05)
+        time.sleep(TICK_EVERY_S)
     connection.close()
 
 
