@@ -128,13 +128,28 @@ def _parts(
         "schema": version.input_schema,
         "parameters": version.parameters,
         "evidence": [[e.name, e.kind, e.sha256, e.columns] for e in evidence_of(version.pk)],
-        "findings": [[str(f.pk), f.severity, f.state] for f in findings_of(version.pk)],
+        "findings": _findings(version, case, move),
         "gates": [_gate(gate, covering_waiver(gate, waivers)) for gate in gates],
         "comparison": comparison.digest if comparison else "",
         "champion": str(champion or ""),
         "policy": str(case.policy_version_id),
         "route": route_facts(version),
     }
+
+
+def _findings(version: ModelVersion, case: Case, move: Move) -> list[list[str]]:
+    """Of what the product saw after a move was decided nothing belongs to that decision.
+
+    It belongs to the next one: whoever decides after it was seen has it before them.
+    """
+    rows = findings_of(version.pk)
+    passed = passed_round(case, move) if any(f.raised_by_id is None for f in rows) else None
+    signed = findings_signed(passed.pk) if passed else frozenset()
+    return [
+        [str(f.pk), f.severity, f.state]
+        for f in rows
+        if passed is None or f.raised_by_id or str(f.pk) in signed
+    ]
 
 
 def _gate(gate: GateResult, waiver: Waiver | None) -> list[Any]:
@@ -254,6 +269,17 @@ def decided_in(round_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """The decisions of a round, oldest first."""
     rows = Decision.objects.filter(round__in=round_ids).order_by("decided_at")
     return gathered(round_ids, rows.values_list("round", "pk"))
+
+
+@ReadEach
+def findings_signed(round_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """The findings that whoever decided in a round had before them, by their ids."""
+    rows = Decision.objects.filter(round__in=round_ids).values_list("round", "parts")
+    signed = gathered(round_ids, rows)
+    return {
+        pk: frozenset(found[0] for parts in each for found in parts.get("findings", ()))
+        for pk, each in signed.items()
+    }
 
 
 def decisions_of(case: Case) -> QuerySet[Decision]:
