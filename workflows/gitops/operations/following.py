@@ -10,12 +10,14 @@ import re
 from django.db import transaction
 
 from governance.outbox.claims import Claim
+from governance.outbox.operations import hasten
 from workflows.gitops.connections import forge_of
 from workflows.gitops.models import AlarmKind, SyncReport
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.queries import differing_files, reports_about
 from workflows.targets.models import Promotion
-from workflows.targets.operations import locked
+from workflows.targets.operations import OPEN, locked
+from workflows.targets.queries import unopened_after
 
 COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
@@ -59,8 +61,19 @@ def _note(promotion: Promotion, report: SyncReport) -> None:
         occasion = f"{promotion.merge_commit}:{report.source}"
         text = f"{report.application}: {report.message}"
         raise_alarm(promotion, AlarmKind.DEGRADED, occasion, text)
+        _disturb_soak(promotion, report)
     if report.synced and promotion.synced_at is None:
         promotion.synced_at = report.observed_at
     if report.synced and report.health == "Healthy" and promotion.healthy_at is None:
         promotion.healthy_at = report.observed_at
     promotion.save(update_fields=["synced_at", "healthy_at"])
+
+
+def _disturb_soak(promotion: Promotion, report: SyncReport) -> None:
+    """What waits for the end of a soak is held, and the soak begins when it is healthy again."""
+    since = promotion.healthy_at
+    if since is None or report.observed_at < since or not promotion.target.health_required:
+        return
+    for waiting in unopened_after(promotion):
+        promotion.healthy_at = None
+        hasten(OPEN, str(waiting.pk))
