@@ -61,7 +61,7 @@ class PromotionPage:
     report: SyncReport | None
     tried: tuple[Tried, ...]
     parked: tuple[ParkedJob, ...]
-    runs: tuple[PipelineRun, ...]
+    runs: QuerySet[PipelineRun]
     statuses: tuple[tuple[str, str], ...]
     alarms: tuple[PromotionAlarm, ...]
     may_close_alarm: bool
