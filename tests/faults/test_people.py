@@ -98,13 +98,13 @@ def test_a_stop_is_said_once_on_the_commit(world: World) -> None:
 
 
 def test_an_extra_commit_that_merged_is_diverged_if_it_touched_ours(world: World) -> None:
-    """Other bytes than approved: an alarm, and never deployed."""
+    """Other bytes than approved: an alarm, and never deployed; who did it is asked all the same."""
     world.forge.push(world.promotion.branch, **{path_of(world): "other: 1\n"})
-    world.forge.merge()
+    world.forge.merge(by="ghost")
     world.settle()
     assert world.promotion.state == "diverged"
     assert world.promotion.version.state == "approved"
-    assert alarms() == ["diverged"]
+    assert alarms() == ["diverged", "stranger"]
 
 
 def test_a_squash_is_as_good_as_a_merge(world: World) -> None:

@@ -3,10 +3,13 @@
 import pytest
 
 from governance.actors import Actor
+from governance.audit.models import AuditEntry
 from governance.errors import NotAllowed
 from governance.inventory.models import Finding, ModelVersion
 from governance.inventory.operations import close_finding, note_finding
 from tests.stories import approved_version, signed_in
+from workflows.cases.models import Task
+from workflows.delivery.operations import reconcile
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.operations import reopen_version
 from workflows.lifecycle.queries import approval_stands, digest_of
@@ -38,6 +41,15 @@ def test_the_approval_stands_whatever_becomes_of_it(finding: Finding) -> None:
     assert approval_stands(round_.pk) == ""
     close_finding(finding.pk, actor=actor_named("victor"))
     assert approval_stands(round_.pk) == ""
+
+
+def test_who_submitted_the_version_is_asked_to_answer_it(finding: Finding) -> None:
+    """Its case is still open, so it stands in their inbox; the log says that nobody raised it."""
+    reconcile()
+    task = Task.objects.get(verb=Task.Verb.ANSWER)
+    assert (task.about, task.person_id) == (finding.pk, actor_named("dana").person_id)
+    entry = AuditEntry.objects.get(action="finding.raised")
+    assert (entry.subject_id, entry.actor_id) == (finding.version_id, None)
 
 
 def test_whoever_decides_next_has_it_before_them(finding: Finding) -> None:

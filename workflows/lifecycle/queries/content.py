@@ -277,9 +277,15 @@ def findings_signed(round_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     rows = Decision.objects.filter(round__in=round_ids).values_list("round", "parts")
     signed = gathered(round_ids, rows)
     return {
-        pk: frozenset(found[0] for parts in each for found in parts.get("findings", ()))
+        pk: frozenset(found[0] for parts in each for found in _case_of(parts).get("findings", ()))
         for pk, each in signed.items()
     }
+
+
+def _case_of(parts: dict[str, Any]) -> dict[str, Any]:
+    """What was signed of the case itself; of a live change it stands inside."""
+    content: dict[str, Any] = parts.get("content", parts)
+    return content
 
 
 def decisions_of(case: Case) -> QuerySet[Decision]:
