@@ -1,6 +1,7 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from governance.actors import Actor
 from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
-from governance.inventory.queries import artifacts_of, evidence_of, files_named, findings_of
+from governance.inventory.queries import artifacts_of, evidence_of, files_named
 from governance.inventory.states import State
 from governance.reading import ReadEach, gathered, last_of, read_once
 from workflows.cases.models import LIVE, Case, Task, UseException
@@ -35,6 +36,7 @@ from workflows.lifecycle.models import (
     Waiver,
 )
 from workflows.lifecycle.queries.conditions import standing_conditions
+from workflows.lifecycle.queries.finding_parts import finding_parts
 from workflows.lifecycle.queries.live_parts import live_change_parts
 from workflows.lifecycle.queries.revalidations import exception_of, exception_part
 from workflows.lifecycle.queries.waivers import covering_waiver, waivers_of
@@ -128,28 +130,13 @@ def _parts(
         "schema": version.input_schema,
         "parameters": version.parameters,
         "evidence": [[e.name, e.kind, e.sha256, e.columns] for e in evidence_of(version.pk)],
-        "findings": _findings(version, case, move),
+        "findings": finding_parts(version.pk, partial(passed_round, case, move)),
         "gates": [_gate(gate, covering_waiver(gate, waivers)) for gate in gates],
         "comparison": comparison.digest if comparison else "",
         "champion": str(champion or ""),
         "policy": str(case.policy_version_id),
         "route": route_facts(version),
     }
-
-
-def _findings(version: ModelVersion, case: Case, move: Move) -> list[list[str]]:
-    """Of what the product saw after a move was decided nothing belongs to that decision.
-
-    It belongs to the next one: whoever decides after it was seen has it before them.
-    """
-    rows = findings_of(version.pk)
-    passed = passed_round(case, move) if any(f.raised_by_id is None for f in rows) else None
-    signed = findings_signed(passed.pk) if passed else frozenset()
-    return [
-        [str(f.pk), f.severity, f.state]
-        for f in rows
-        if passed is None or f.raised_by_id or str(f.pk) in signed
-    ]
 
 
 def _gate(gate: GateResult, waiver: Waiver | None) -> list[Any]:
@@ -269,23 +256,6 @@ def decided_in(round_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """The decisions of a round, oldest first."""
     rows = Decision.objects.filter(round__in=round_ids).order_by("decided_at")
     return gathered(round_ids, rows.values_list("round", "pk"))
-
-
-@ReadEach
-def findings_signed(round_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    """The findings that whoever decided in a round had before them, by their ids."""
-    rows = Decision.objects.filter(round__in=round_ids).values_list("round", "parts")
-    signed = gathered(round_ids, rows)
-    return {
-        pk: frozenset(found[0] for parts in each for found in _case_of(parts).get("findings", ()))
-        for pk, each in signed.items()
-    }
-
-
-def _case_of(parts: dict[str, Any]) -> dict[str, Any]:
-    """What was signed of the case itself; of a live change it stands inside."""
-    content: dict[str, Any] = parts.get("content", parts)
-    return content
 
 
 def decisions_of(case: Case) -> QuerySet[Decision]:
