@@ -143,6 +143,8 @@ def verify_approval_command(chosen: argparse.Namespace) -> Exit:
         max_age_hours=chosen.max_age,
         target=chosen.target,
         changed=tuple(text_of(chosen.changed).splitlines()) if chosen.changed else (),
+        standings=text_of(chosen.standings) if chosen.standings else "",
+        standings_max_age_hours=chosen.standings_max_age,
     )
     found = verify_approval(asked)
     if found.standing == "valid as signed" and chosen.url:
@@ -251,6 +253,12 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--checkpoint", type=Path, help="a recent checkpoint of the log")
     command.add_argument("--max-age", type=float, default=0, metavar="HOURS")
+    command.add_argument(
+        "--standings",
+        type=Path,
+        help="what `manage.py sign_standings` wrote: which approvals are stale or revoked",
+    )
+    command.add_argument("--standings-max-age", type=float, default=0, metavar="HOURS")
     command.add_argument("--target", default="", help="it must be approved for this one")
     command.add_argument(
         "--changed",

@@ -227,7 +227,7 @@ class Evidence(models.Model):
 
 
 class Finding(models.Model):
-    """A validator's objection. It is answered and closed, never deleted."""
+    """An objection, or what the product saw. It is answered and closed, never deleted."""
 
     scope: ClassVar[str] = "version__model"
 
@@ -256,7 +256,10 @@ class Finding(models.Model):
     )
     due_on = models.DateField(null=True, blank=True)
     raised_at = models.DateTimeField(default=timezone.now)
-    raised_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Empty: the product itself saw it, in how the version was put live.
+    raised_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     answered_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 from jsonschema import Draft4Validator
 from ruamel.yaml import YAML
 
 from governance.project.environment import BASE_DIR
-from workflows.gitops.reports import argo_sync
+from workflows.gitops.reports import FLUX_KINDS, argo_sync
+from workflows.gitops.signatures import shared_secret
 from workflows.targets.kustomize import annotations
 from workflows.targets.manifests import render
 from workflows.targets.rendered import ArtifactFacts, TargetFacts, VersionFacts
@@ -147,6 +150,21 @@ def test_what_argo_cd_sends_is_what_we_read(notifications: dict[str, Any]) -> No
     assert (sync.application, sync.synced, sync.health) == (".app.metadata.name", True, "Healthy")
     assert (sync.revision, sync.observed_at.hour) == (".app.status.sync.revision", 8)
     assert sync.message == ".app.status.health.message"
+
+
+def test_flux_is_told_whom_to_send_what() -> None:
+    """An alert about what we read leads to our door, with the header that opens it."""
+    text = (BASE_DIR / "deploy" / "flux" / "notifications.yaml").read_text(encoding="utf-8")
+    secret, provider, alert = documents(text)
+    assert [one["kind"] for one in (secret, provider, alert)] == ["Secret", "Provider", "Alert"]
+    assert {one["kind"] for one in alert["spec"]["eventSources"]} == FLUX_KINDS
+    assert alert["spec"]["providerRef"]["name"] == provider["metadata"]["name"]
+    assert provider["spec"]["secretRef"]["name"] == secret["metadata"]["name"]
+    assert resolve(urlsplit(provider["spec"]["address"]).path).kwargs == {"source": "flux"}
+    headers = YAML(typ="safe").load(secret["stringData"]["headers"])
+    shown = {name.lower(): value for name, value in headers.items()}
+    hint = shared_secret(shown, b"{}", "the value of REPORT_SECRET")
+    assert hint.delivery_id
 
 
 @pytest.mark.parametrize(

@@ -133,18 +133,57 @@ def test_degraded_raises_an_alarm_and_deploys_nothing(world: World) -> None:
     assert PromotionAlarm.objects.get().kind == "degraded"
 
 
+def flux(world: World, revision: str, **facts: Any) -> None:
+    """Flux's notification controller, which takes the group off the keys of its metadata."""
+    body = {
+        "involvedObject": {"kind": "HelmRelease", "name": "credit-default-production"},
+        "severity": "info",
+        "reason": "UpgradeSucceeded",
+        "message": "Applied",
+        "metadata": {"revision": revision},
+        "timestamp": datetime.now(UTC).isoformat(),
+        **facts,
+    }
+    assert post("flux", json.dumps(body).encode(), X_Foureyes_Secret=SHOWN) == 202
+    world.work()
+
+
 def test_flux_tells_the_same_in_its_own_words(world: World) -> None:
     """Its revision carries the branch and the kind of digest before the commit."""
     sha = world.forge.merge()
     world.look()
-    body = {
-        "involvedObject": {"kind": "Kustomization", "name": "credit-default-production"},
-        "severity": "info",
-        "reason": "ReconciliationSucceeded",
-        "message": "Applied",
-        "metadata": {"kustomize.toolkit.fluxcd.io/revision": f"main@sha1:{sha}"},
-        "timestamp": datetime.now(UTC).isoformat(),
-    }
-    assert post("flux", json.dumps(body).encode(), X_Foureyes_Secret=SHOWN) == 202
-    world.work()
+    about = {"kind": "Kustomization", "name": "credit-default-production"}
+    meta = {"kustomize.toolkit.fluxcd.io/revision": f"main@sha1:{sha}"}
+    flux(world, "", involvedObject=about, reason="ReconciliationSucceeded", metadata=meta)
     assert_exactly_once(world)
+
+
+@pytest.mark.parametrize("form", ["refs/heads/main@sha1:{sha}", "0.1.0+{short}", "0.1.0+{short}.3"])
+def test_flux_tells_the_commit_of_a_chart_by_its_first_digits(world: World, form: str) -> None:
+    """A chart from Git under the strategy Revision; with a counter where values files are named."""
+    sha = world.forge.merge()
+    world.look()
+    for other in ("0.1.0", "0.1.0+3", "0.1.0+" + "b" * 12):
+        flux(world, other)
+    assert (world.promotion.state, world.promotion.healthy_at) == ("merged", None)
+    flux(world, form.format(sha=sha, short=sha[:12]))
+    assert_exactly_once(world)
+
+
+def test_a_later_tip_of_the_branch_counts_by_its_first_digits(world: World) -> None:
+    """As with whole commits: another team merged beside us."""
+    world.forge.merge()
+    world.look()
+    flux(world, f"0.1.0+{world.forge.push('main', theirs='1')[:12]}")
+    assert_exactly_once(world)
+
+
+def test_what_flux_says_of_a_source_is_not_said_of_the_application(world: World) -> None:
+    """A Git repository of the same name that cannot be read is no unhealthy model."""
+    sha = world.forge.merge()
+    world.look()
+    source = {"kind": "GitRepository", "name": "credit-default-production"}
+    flux(world, f"main@sha1:{sha}", involvedObject=source, severity="error")
+    assert not PromotionAlarm.objects.exists()
+    flux(world, f"0.1.0+{sha[:12]}", severity="error", reason="UpgradeFailed")
+    assert PromotionAlarm.objects.get().kind == "degraded"

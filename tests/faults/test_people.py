@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from governance.actors import Actor
+from governance.audit.models import AuditEntry
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges
 from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
+from workflows.lifecycle.queries import approval_stands
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 
@@ -96,13 +98,13 @@ def test_a_stop_is_said_once_on_the_commit(world: World) -> None:
 
 
 def test_an_extra_commit_that_merged_is_diverged_if_it_touched_ours(world: World) -> None:
-    """Other bytes than approved: an alarm, and never deployed."""
+    """Other bytes than approved: an alarm, and never deployed; who did it is asked all the same."""
     world.forge.push(world.promotion.branch, **{path_of(world): "other: 1\n"})
-    world.forge.merge()
+    world.forge.merge(by="ghost")
     world.settle()
     assert world.promotion.state == "diverged"
     assert world.promotion.version.state == "approved"
-    assert alarms() == ["diverged"]
+    assert alarms() == ["diverged", "stranger"]
 
 
 def test_a_squash_is_as_good_as_a_merge(world: World) -> None:
@@ -128,13 +130,36 @@ def test_a_stranger_who_merges_raises_an_alarm(world: World) -> None:
     assert (world.promotion.state, alarms()) == ("deployed", ["stranger"])
 
 
-def test_the_approver_who_merges_is_noticed(world: World) -> None:
-    """Two pairs of eyes were one."""
+def test_the_approver_who_merges_is_a_finding(world: World) -> None:
+    """Two pairs of eyes were one: a finding on the version, and what was approved stands."""
     rita = world.bank.people["rita"]
     ForgeLogin.objects.create(person_id=rita.person_id, forge="github-risk", login="rita")
     world.forge.merge(by="Rita")
     world.settle()
+    finding = world.promotion.version.findings.get()
+    assert (finding.raised_by, finding.state, finding.required) == (None, "open", True)
+    assert "Rita Person, an approver of this version" in finding.text
+    raised = AuditEntry.objects.get(action="finding.raised")
+    assert (raised.subject_id, raised.actor_id) == (world.promotion.version_id, None)
     assert alarms() == ["insider"]
+    assert "F-1" in PromotionAlarm.objects.get().text
+    assert (world.promotion.state, approval_stands(world.promotion.approval_round_id)) == (
+        "deployed",
+        "",
+    )
+
+
+def test_somebody_known_who_may_not_merge_raises_an_alarm(world: World) -> None:
+    """Sam only reads: the alarm says who it was, and which role gives the right."""
+    sam = world.bank.people["sam"]
+    ForgeLogin.objects.create(person_id=sam.person_id, forge="github-risk", login="sam")
+    world.forge.merge(by="sam")
+    world.settle()
+    assert (world.promotion.state, alarms()) == ("deployed", ["stranger"])
+    text = PromotionAlarm.objects.get().text
+    assert "Sam Person" in text
+    assert "MLOps engineer" in text
+    assert not world.promotion.version.findings.exists()
 
 
 def test_an_approval_in_the_forge_is_none_of_ours(world: World) -> None:

@@ -216,6 +216,13 @@ def _promotion(words: str) -> Callable[[Happening], Telling]:
     return teller
 
 
+def _held(happening: Happening) -> Telling:
+    words = gettext_noop("Held, to {target}: the line is stopped")
+    if happening.details.get("until") == "healthy":
+        words = gettext_noop("Held, to {target}: an earlier target is not healthy")
+    return _promotion(words)(happening)
+
+
 def _live_asked(happening: Happening) -> Telling:
     words = _(ASKED[str(happening.after.get("kind", ""))])
     return Telling(words, quote=happening.personal.get("reason", ""))
@@ -283,7 +290,7 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
     "promotion.diverged": _promotion(
         gettext_noop("What merged for {target} is not what was approved")
     ),
-    "promotion.held": _promotion(gettext_noop("Held, to {target}: the line is stopped")),
+    "promotion.held": _held,
     "promotion.released": _promotion(gettext_noop("The line runs again, to {target}")),
     "promotion.merged": _promotion(gettext_noop("Pull request merged for {target}")),
     "promotion.opened": _promotion(gettext_noop("Pull request opened for {target}")),

@@ -1,8 +1,9 @@
-"""The signed statement that travels with a pull request. Pure; equal facts give equal bytes.
+"""What the log's key states about approvals. Pure; equal facts give equal bytes.
 
 An in-toto statement (Statement/v1) in a DSSE envelope (v1), signed with Ed25519. The subjects are
 the artefacts and the approved files by their digests; the predicate says who approved what under
-which policy and where the approval stands in the log.
+which policy and where the approval stands in the log. Of a list of standings the subject is the
+log's root at one checkpoint, and the predicate says which approvals had fallen by then.
 """
 
 import base64
@@ -15,7 +16,8 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
-PREDICATE_TYPE = "urn:foureyes:approval:v1"
+APPROVAL = "urn:foureyes:approval:v1"
+STANDINGS = "urn:foureyes:standings:v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
 
@@ -35,17 +37,25 @@ class SigningKey:
     seed: bytes
 
 
-def statement(subjects: Sequence[Subject], predicate: dict[str, Any]) -> bytes:
+def statement(
+    subjects: Sequence[Subject], predicate: dict[str, Any], kind: str = APPROVAL
+) -> bytes:
     """Return the statement in RFC 8785's form, subjects by name."""
     ordered = sorted(subjects, key=lambda subject: (subject.name, subject.sha256))
     return rfc8785.dumps(
         {
             "_type": STATEMENT_TYPE,
             "subject": [{"name": one.name, "digest": {"sha256": one.sha256}} for one in ordered],
-            "predicateType": PREDICATE_TYPE,
+            "predicateType": kind,
             "predicate": predicate,
         }
     )
+
+
+def standings(as_of: str, checkpoint: str, root: bytes, fallen: dict[str, dict[str, str]]) -> bytes:
+    """Return the statement of what had fallen; `fallen` by the id of the promotion."""
+    predicate = {"as_of": as_of, "checkpoint": checkpoint, "fallen": fallen}
+    return statement([Subject("log", root.hex())], predicate, STANDINGS)
 
 
 def envelope(payload: bytes, key: SigningKey) -> str:

@@ -168,14 +168,22 @@ def _companions(
     if receipt is None:
         return {}
     payload = statement(_subjects(promotion), predicate_of(facts, removed))
-    signer = log_signer()
-    key = SigningKey(signer.verifier.key_id.hex(), signer.key.private_bytes_raw())
     files = {
-        "attestation.dsse.json": envelope(payload, key),
+        "attestation.dsse.json": envelope(payload, log_key()),
         CHECKPOINT: receipt.note,
         "proof.json": proof(receipt.index, receipt.size, line_of(receipt.entry_id), receipt.proof),
     }
     return {f"{folder_of(facts)}/{name}": text for name, text in files.items()}
+
+
+def log_key() -> SigningKey:
+    """The log's own key, in the form that signs statements; only a worker can read it.
+
+    Raises:
+        Unavailable: There is none yet, or this process may not read it.
+    """
+    signer = log_signer()
+    return SigningKey(signer.verifier.key_id.hex(), signer.key.private_bytes_raw())
 
 
 def _subjects(promotion: Promotion) -> list[Subject]:

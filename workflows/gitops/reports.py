@@ -2,14 +2,26 @@
 
 Tekton: CloudEvents `dev.tekton.event.pipelinerun.*.v1`, body `{"pipelineRun": {...}}`.
 Argo CD: the body of our own notification template, `deploy/argocd/`.
-Flux: the body of the generic provider of its notification controller.
+Flux: the body of the generic provider of its notification controller, `deploy/flux/`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 REVISION = 40
+# As a chart's version ends that Flux made of a commit: its first twelve digits, and behind a dot a
+# counter where values files are named.
+SHORT = re.compile(r"[0-9a-f]{12}\Z")
+FLUX_KINDS = {"Kustomization", "HelmRelease"}
+FLUX_GOOD = {
+    "ReconciliationSucceeded",
+    "HealthCheckSucceeded",
+    "InstallSucceeded",
+    "UpgradeSucceeded",
+    "TestSucceeded",
+}
 YEARS = range(2000, 9999)  # a time outside of them is none
 
 
@@ -83,22 +95,49 @@ def argo_sync(body: dict[str, Any], now: datetime) -> Sync | None:
 
 
 def flux_sync(body: dict[str, Any], now: datetime) -> Sync | None:
-    """Read an event of Flux's Kustomization or HelmRelease controllers."""
-    about, meta = _part(body, "involvedObject"), _part(body, "metadata")
-    if not about.get("name"):
+    """Read an event of Flux's Kustomization and HelmRelease controllers; of sources none."""
+    about = _part(body, "involvedObject")
+    if not about.get("name") or str(about.get("kind")) not in FLUX_KINDS:
         return None
-    reason, severity = str(body.get("reason", "")), str(body.get("severity", ""))
-    revision = next((str(v) for k, v in meta.items() if k.endswith("revision")), "")
-    good = severity == "info" and reason in {"ReconciliationSucceeded", "InstallSucceeded"}
-    good = good or (severity == "info" and reason in {"UpgradeSucceeded", "HealthCheckSucceeded"})
+    severity = str(body.get("severity", ""))
+    good = severity == "info" and str(body.get("reason")) in FLUX_GOOD
     return Sync(
         application=str(about["name"])[:253],
-        revision=revision.rpartition(":")[2][:REVISION],
+        revision=_commit_in(_flux_revision(_part(body, "metadata")))[:REVISION],
         synced=good,
         health="Healthy" if good else "Degraded" if severity == "error" else "Progressing",
         message=str(body.get("message", ""))[:500],
         observed_at=_observed(body.get("timestamp"), now),
     )
+
+
+def is_commit(revision: str, sha: str) -> bool:
+    """Whether a deployer's word, whole or the first twelve digits, means this commit."""
+    return bool(sha) and (revision == sha or (is_short(revision) and sha.startswith(revision)))
+
+
+def is_short(revision: str) -> bool:
+    """Whether it is the beginning of a commit's id."""
+    return SHORT.match(revision) is not None
+
+
+def _flux_revision(meta: dict[str, Any]) -> str:
+    """The Git revision that an artefact of a registry was made of, else its own."""
+    told = {str(key).rpartition("/")[2]: str(value) for key, value in meta.items()}
+    return told.get("originRevision") or told.get("revision", "")
+
+
+def _commit_in(revision: str) -> str:
+    """The commit in `main@sha1:…`, `refs/heads/main@sha1:…`, `main/…` or `0.1.0+…`.
+
+    A chart's bare version tells of no commit and stays as it is.
+    """
+    if ":" in revision:
+        return revision.rpartition(":")[2]
+    if "+" in revision:
+        build = revision.rpartition("+")[2].partition(".")[0]
+        return build if is_short(build) else revision
+    return revision.rpartition("/")[2]
 
 
 def _outcome(status: dict[str, Any]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import rfc8785
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from governance.access.queries import visible_to
 from governance.actors import Actor
@@ -253,6 +255,46 @@ def next_of_round(promotion: Promotion) -> QuerySet[Promotion]:
     earlier = rows.filter(target__position__lt=OuterRef("target__position"))
     unfinished = earlier.exclude(state=PromotionState.DEPLOYED)
     return rows.filter(~Exists(unfinished), state=PromotionState.WAITING).select_related("target")
+
+
+def soaked_at(promotion: Promotion) -> datetime | None:
+    """When what stands at a target has stood, and been healthy where it must, long enough.
+
+    None while it does not stand there, or must be healthy and is not.
+    """
+    since, target = promotion.deployed_at, promotion.target
+    if target.health_required and since is not None:
+        since = promotion.healthy_at and max(since, promotion.healthy_at)
+    return since and since + timedelta(seconds=target.soak_s)
+
+
+def unopened_after(promotion: Promotion) -> QuerySet[Promotion]:
+    """What follows at later targets of the route and has no pull request yet."""
+    rows = _of_route(promotion).filter(target__position__gt=promotion.target.position)
+    unopened = [PromotionState.WAITING, PromotionState.PREPARING, PromotionState.HELD]
+    return rows.filter(state__in=unopened, pull_request__isnull=True)
+
+
+def soaking_again(promotion: Promotion) -> Promotion | None:
+    """Return what is unhealthy at an earlier target, or has not soaked since it was.
+
+    A first soak is none of these: the job of the next target waits for its end anyway.
+    """
+    if promotion.kind != PromotionKind.DEPLOY:
+        return None
+    rows = _of_route(promotion).filter(
+        target__position__lt=promotion.target.position,
+        target__health_required=True,
+        state=PromotionState.DEPLOYED,
+    )
+    found = rows.select_related("target").order_by("target__position", "target__name")
+    return next((row for row in found if _is_disturbed(row)), None)
+
+
+def _is_disturbed(promotion: Promotion) -> bool:
+    end = soaked_at(promotion)
+    again = promotion.healthy_at != promotion.deployed_at
+    return end is None or (again and end > timezone.now())
 
 
 def is_repeatable(promotion: Promotion) -> bool:

@@ -4,7 +4,12 @@ Screens, API and commands all come through here, so that the same rules hold at 
 """
 
 from governance.inventory.operations.files import add_artifact, add_evidence, refuse_upload
-from governance.inventory.operations.findings import answer_finding, close_finding, raise_finding
+from governance.inventory.operations.findings import (
+    answer_finding,
+    close_finding,
+    note_finding,
+    raise_finding,
+)
 from governance.inventory.operations.registration import register_model
 from governance.inventory.operations.sweeping import sweep_files
 from governance.inventory.operations.tiering import TierFacts, set_tier
@@ -18,6 +23,7 @@ __all__ = [
     "answer_finding",
     "close_finding",
     "create_version",
+    "note_finding",
     "raise_finding",
     "refuse_upload",
     "register_model",

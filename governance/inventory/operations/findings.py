@@ -1,4 +1,4 @@
-"""A validator's objections: raised, answered, closed; never deleted."""
+"""Findings: a validator's objections and what the product saw; answered, closed, never deleted."""
 
 from datetime import date
 from uuid import UUID
@@ -55,6 +55,25 @@ def raise_finding(
         due_on=due_on,
         owner_id=owner or version.submitted_by_id,
         raised_by_id=person_of(actor),
+    )
+    _record_finding(Action.FINDING_RAISED, finding, actor)
+    enqueue("finding.raised", str(finding.pk), _about(finding, actor))
+    return finding
+
+
+def note_finding(version_id: UUID, *, title: str, text: str, actor: Actor) -> Finding:
+    """Notes what the product itself saw in how a version was put live, in whatever state it is.
+
+    Part of the caller's own transaction. Who submitted the version is asked to answer it, where
+    its case is still open. It blocks what is decided next until a validator has closed it.
+    """
+    version = lock_version(version_id, actor)
+    finding = version.findings.create(
+        number=_next_number(version),
+        severity=Finding.Severity.HIGH,
+        title=title,
+        text=text,
+        owner_id=version.submitted_by_id,
     )
     _record_finding(Action.FINDING_RAISED, finding, actor)
     enqueue("finding.raised", str(finding.pk), _about(finding, actor))

@@ -79,7 +79,9 @@ def gitea(forge: FakeForge, request: Request) -> Answer:
 def _hub(forge: FakeForge, request: Request, kind: str) -> Answer:
     if request.path == "/user":
         return gave({"login": "foureyes-bot"})
-    at = f"/repos/{forge.name}"
+    at, owner = f"/repos/{forge.name}", forge.name.partition("/")[0]
+    if kind == "gitea" and request.path == f"/orgs/{owner}/labels":
+        return gave([{"id": pk, "name": name} for name, pk in forge.lent_labels.items()])
     if not request.path.startswith(at):
         return gave({"message": "Not Found"}, 404)
     rest = request.path.removeprefix(at)

@@ -59,6 +59,7 @@ class FakeForge:
         self.token = TOKEN
         self.people = {"mo": 7, "rita": 8}
         self.label_ids = {"foureyes": 3}
+        self.lent_labels: dict[str, int] = {}  # the organisation's own, which only Gitea has
         self.milestones = {"Q4": 11}
         self.seconds = 0
         self.asked: list[tuple[Any, Any]] = []  # every request to the API, and its answer's body

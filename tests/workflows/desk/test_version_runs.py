@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.urls import reverse
 
 from tests.stories import deployed_version, signed_in
 from tests.workflows.desk.pages import address, case_page
@@ -57,3 +58,20 @@ def test_they_are_narrowed_by_the_address(asked: dict[str, str], shown: list[str
     page = signed_in("mo").get(address(version, "version_runs"), asked).content.decode()
     assert [name for name in ("verify-x7", "verify-x8") if name in page] == shown
     assert ("No run is like that." in page) == (not shown)
+
+
+def test_more_than_a_page_of_runs_is_paged_and_keeps_its_filters() -> None:
+    """Nothing stops at fifty without a word: not of the version, and not of one promotion."""
+    version = deployed_version()
+    for number in range(52):
+        reported(f"verify-{number:03}", "running", team="risk")
+    asked = {"status": "running", "label": "team:risk"}
+    of_promotion = reverse("promotion", args=[Promotion.objects.get().pk])
+    client = signed_in("mo")
+    for place in (address(version, "version_runs"), of_promotion):
+        first = client.get(place, asked).content.decode()
+        assert first.count("verify-attestation") == 50
+        assert "1 to 50 of 52" in first
+        assert "?status=running&amp;label=team%3Arisk&amp;page=2" in first
+        second = client.get(place, {**asked, "page": "2"}).content.decode()
+        assert second.count("verify-attestation") == 2

@@ -81,6 +81,36 @@ def test_a_look_up_that_is_refused_is_noted_like_the_wish(
     assert TOKEN not in str(left)
 
 
+@pytest.mark.parametrize("place", ["gitea"], indirect=True)
+def test_a_label_of_the_organisation_is_found_beside_those_of_the_repository(place: Place) -> None:
+    """Gitea lists each kind at a place of its own, and gives both to a pull request by id."""
+    opened = place.opened()
+    place.fake.lent_labels = {"Risk": 8}
+    wishes = Wishes(("foureyes", "risk", "nowhere"))
+    left = place.ours.fulfil(REPOSITORY, opened.number, wishes)
+    assert place.fake.pulls[0].labels == [3, 8]
+    assert [one.text for one in left] == ["“nowhere” is not there."]
+
+
+@pytest.mark.parametrize("place", ["gitea"], indirect=True)
+@pytest.mark.parametrize(("status", "said"), [(404, "is not there"), (403, "status 403")])
+def test_without_an_organisation_the_labels_of_the_repository_are_set(
+    place: Place, monkeypatch: pytest.MonkeyPatch, status: int, said: str
+) -> None:
+    """The repository is a person's, or the token may not read the organisation."""
+    opened, dialect = place.opened(), place.fake.dialect
+
+    def closed(fake: FakeForge, request: Any) -> Any:
+        if request.path.startswith("/orgs/"):
+            return status, {}, {"message": "No"}
+        return dialect(fake, request)
+
+    monkeypatch.setattr(place.fake, "dialect", closed)
+    left = place.ours.fulfil(REPOSITORY, opened.number, Wishes(("foureyes", "risk")))
+    assert place.fake.pulls[0].labels == [3]
+    assert [(one.wish, said in one.text) for one in left] == [("labels", True)]
+
+
 @pytest.mark.parametrize("place", ["github"], indirect=True)
 def test_a_github_without_drafts_opens_it_as_it_is(
     place: Place, monkeypatch: pytest.MonkeyPatch

@@ -5,15 +5,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance.actors import Actor
 from governance.errors import Conflict, NotAllowed, WrongState
 from governance.inventory.models import ModelVersion
+from governance.inventory.operations import note_finding
 from tests import stories
-from tests.workflows.lifecycle.live import merge_open, sign, sign_all, sign_retirement, two_versions
+from tests.workflows.lifecycle.live import (
+    merge_open,
+    sign,
+    sign_all,
+    sign_retirement,
+    two_versions,
+)
 from workflows.cases.models import LiveChange
 from workflows.gitops.models import PullRequest
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.operations import retire_version, roll_back, suspend_version
+from workflows.lifecycle.queries import digest_parts
 from workflows.management.cast import actor_named
+from workflows.policies.definition import Move
 from workflows.targets.models import Promotion
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +73,20 @@ def test_an_approval_that_has_expired_is_asked_for_anew(former: ModelVersion) ->
     assert (anew.state, anew.expires_at > timezone.now()) == ("passed", True)
     merge_open()
     assert stories.again(former).state == "deployed"
+
+
+def test_a_new_approval_holds_what_the_product_had_seen_before_it(former: ModelVersion) -> None:
+    """A finding on who merged was before the signers; one that comes after them is not theirs."""
+    gitops = Actor.system("gitops")
+    note_finding(former.pk, title="Merged by an approver", text="", actor=gitops)
+    expire_approval(former)
+    change = ask(former)
+    sign_all(change, "rita", "rolf")
+    signed = change.case.rounds.get().decisions.earliest("decided_at").parts["content"]["findings"]
+    note_finding(former.pk, title="And again", text="", actor=gitops)
+    now = digest_parts(stories.again(former), change.case, Move.APPROVE)
+    assert now is not None
+    assert (len(signed), now["content"]["findings"]) == (1, signed)
 
 
 def test_an_approval_that_falls_meanwhile_stops_it(former: ModelVersion) -> None:

@@ -22,6 +22,7 @@ from workflows.desk.queries.deployments import (
 from workflows.desk.queries.runs import run_statuses, runs_of
 from workflows.gitops.models import PipelineRun, PromotionAlarm, PullRequest, SyncReport
 from workflows.gitops.queries import reports_about
+from workflows.gitops.reports import is_commit
 from workflows.targets.models import Promotion
 from workflows.targets.queries import is_repeatable
 
@@ -61,7 +62,7 @@ class PromotionPage:
     report: SyncReport | None
     tried: tuple[Tried, ...]
     parked: tuple[ParkedJob, ...]
-    runs: tuple[PipelineRun, ...]
+    runs: QuerySet[PipelineRun]
     statuses: tuple[tuple[str, str], ...]
     alarms: tuple[PromotionAlarm, ...]
     may_close_alarm: bool
@@ -137,8 +138,15 @@ def _compared(promotion: Promotion, report: SyncReport | None) -> list[Compared]
             promotion.approval_round.digest,
             live.approval_round.digest if live else "",
         ),
-        Compared(_("Commit"), promotion.merge_commit or "–", report.revision if report else ""),
+        Compared(_("Commit"), promotion.merge_commit or "–", _reported(promotion, report)),
     ]
+
+
+def _reported(promotion: Promotion, report: SyncReport | None) -> str:
+    """The commit that a deployer speaks of; Flux tells of charts only its beginning."""
+    if report is None or is_commit(report.revision, promotion.merge_commit):
+        return promotion.merge_commit if report else ""
+    return report.revision
 
 
 def _named(version: object) -> str:

@@ -30,13 +30,18 @@ LIVE = frozenset({"resume", "retire", "roll_back", "suspend"})
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """`verbs` holds those of `VERBS`; the others are about findings and the report."""
+    """`verbs` holds those of `VERBS`; the others are about findings and the report.
+
+    What the product itself saw is answered and closed in any state: `answer_seen`, `close_seen`.
+    """
 
     verbs: frozenset[str]
     report: bool
     raise_finding: bool
     close_finding: bool
     answer_finding: bool
+    close_seen: bool
+    answer_seen: bool
     waive_gate: bool
     admit: bool
     meet_condition: bool
@@ -50,7 +55,8 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
     state = State(dossier.version.state)
     held = _permissions(actor, dossier)
     reviewed = state in UNDER_REVIEW
-    separate = reviewed and not is_barred(dossier, actor.person_id, Part.VALIDATOR)
+    independent = not is_barred(dossier, actor.person_id, Part.VALIDATOR)
+    separate = reviewed and independent
     named = separate and Permission.GATE_WAIVE in held and _is_named(actor, dossier)
     return Rights(
         verbs=frozenset(
@@ -63,6 +69,8 @@ def rights_of(actor: Actor, dossier: Dossier) -> Rights:
         raise_finding=separate and Permission.FINDING_RAISE in held,
         close_finding=separate and Permission.FINDING_CLOSE in held,
         answer_finding=reviewed and Permission.FINDING_ANSWER in held,
+        close_seen=independent and Permission.FINDING_CLOSE in held,
+        answer_seen=Permission.FINDING_ANSWER in held,
         waive_gate=named,
         admit=named and dossier.move is Move.VALIDATE,
         meet_condition=Permission.CONDITION_MEET in held,

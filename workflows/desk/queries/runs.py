@@ -6,16 +6,14 @@ from django.db.models.fields.json import KeyTextTransform
 from governance.inventory.models import ModelVersion
 from workflows.gitops.models import PipelineRun, RunStatus
 
-MOST_RUNS = 50
 
-
-def runs_of_version(version: ModelVersion, status: str, label: str) -> tuple[PipelineRun, ...]:
+def runs_of_version(version: ModelVersion, status: str, label: str) -> QuerySet[PipelineRun]:
     """The runs that any promotion of a version set off, newest first, with their target."""
     rows = PipelineRun.objects.filter(promotion__version=version)
     return runs_of(rows.select_related("promotion__target"), status, label)
 
 
-def runs_of(rows: QuerySet[PipelineRun], status: str, label: str) -> tuple[PipelineRun, ...]:
+def runs_of(rows: QuerySet[PipelineRun], status: str, label: str) -> QuerySet[PipelineRun]:
     """Those of one status, and with one label, as far as these are given; newest first."""
     if status in RunStatus.values:
         rows = rows.filter(status=status)
@@ -23,7 +21,7 @@ def runs_of(rows: QuerySet[PipelineRun], status: str, label: str) -> tuple[Pipel
     if colon:
         named = KeyTextTransform(key.strip(), "labels")
         rows = rows.annotate(named=named).filter(named=value.strip())
-    return tuple(rows[:MOST_RUNS])
+    return rows.order_by("-created_at", "-pk")
 
 
 def run_statuses() -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from workflows.desk.forms import AlarmForm, RequestPromotionForm
 from workflows.desk.queries.lists import label_of
 from workflows.desk.queries.promotion import promotion_by_id, promotion_page
 from workflows.desk.queries.runs import run_statuses, runs_of_version
+from workflows.desk.views.lists import page_of
 from workflows.gitops import operations
 from workflows.lifecycle.operations import request_promotion as ask_for_promotion
 
@@ -27,6 +28,7 @@ def promotion(request: HttpRequest, promotion_id: UUID) -> HttpResponse:
     page = promotion_page(actor_of(request), promotion_id, status=status, label=label)
     context = {
         "page": page,
+        "runs": page_of(request, page.runs),
         "status": status,
         "label": label,
         "alarm_form": AlarmForm(),
@@ -45,7 +47,7 @@ def version_runs(request: HttpRequest, name: str, number: int) -> HttpResponse:
     context = {
         "section": "models",
         "title": f"{version.model.title} {label_of(version)}",
-        "runs": runs_of_version(version, status, label),
+        "runs": page_of(request, runs_of_version(version, status, label)),
         "statuses": run_statuses(),
         "status": status,
         "label": label,

@@ -146,10 +146,22 @@ class Gitea(Hosted):
             yield from noted("milestone", self._set_milestone(at, issue, wishes.milestone))
 
     def _set_labels(self, at: str, issue: str, names: Iterable[str]) -> Iterator[Unfulfilled]:
+        """The repository's own first: a token may not see what its organisation lends it."""
         ids, missing = matching(names, self._all(f"{at}/labels"), "name")
+        yield from self._add_labels(issue, ids)
+        if missing:
+            lent, missing = matching(missing, self._lent_labels(at), "name")
+            yield from self._add_labels(issue, lent)
         yield from unknown("labels", missing)
+
+    def _add_labels(self, issue: str, ids: list[Any]) -> Iterator[Unfulfilled]:
         if ids:
             yield from attempt("labels", self._asking("POST", f"{issue}/labels", labels=ids))
+
+    def _lent_labels(self, at: str) -> list[dict[str, Any]]:
+        """Those of the organisation that has the repository; where a person has it, none."""
+        owner = at.removeprefix("/repos/").partition("/")[0]
+        return self._all(f"/orgs/{owner}/labels", known=MISSING)
 
     def _set_milestone(self, at: str, issue: str, title: str) -> Iterator[Unfulfilled]:
         ids, missing = matching([title], self._all(f"{at}/milestones"), "title")
@@ -160,8 +172,9 @@ class Gitea(Hosted):
     def _naming(self, method: str, path: str, key: str) -> Callable[[list[Any]], Answer]:
         return lambda names: self._asking(method, path, **{key: names})()
 
-    def _all(self, path: str) -> list[dict[str, Any]]:
-        return [row for page in self.api.pages(path, {"limit": PER_PAGE}) for row in page]
+    def _all(self, path: str, known: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+        pages = self.api.pages(path, {"limit": PER_PAGE}, known=known)
+        return [row for page in pages for row in page]
 
     def _asking(self, method: str, path: str, **body: Any) -> Callable[[], Answer]:
         return lambda: self.api.ask(method, path, body=body, known=REFUSED)

@@ -108,15 +108,25 @@ class Wire:
             return answer
         raise self._refusal(answer, path)
 
-    def pages(self, path: str, query: Mapping[str, str | int]) -> Iterator[list[Any]]:
+    def pages(
+        self,
+        path: str,
+        query: Mapping[str, str | int],
+        *,
+        known: frozenset[int] = frozenset(),
+    ) -> Iterator[list[Any]]:
         """Ask for every page of a list: by the forge's own link, or until one is empty.
+
+        A status in `known` says that there is no such list.
 
         Raises:
             Temporary, Permanent: As `ask`.
         """
         seen = 0
         for number in range(1, MOST_PAGES + 1):
-            answer = self.ask("GET", path, query={**query, "page": number})
+            answer = self.ask("GET", path, query={**query, "page": number}, known=known)
+            if not answer.ok:
+                return
             if not isinstance(answer.body, list):
                 raise self._strange(_("a list was expected"))
             yield answer.body

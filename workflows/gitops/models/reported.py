@@ -153,6 +153,11 @@ class AlarmKind(models.TextChoices):
     FROZEN = "frozen", _("Merged although the line is stopped")
 
 
+# What an alarm's page says where the kind's own word is too narrow: also people who are known here
+# are strangers to the merge when no role of theirs merges.
+HEADLINES = {AlarmKind.STRANGER: _("Merged by somebody who may not merge here")}
+
+
 class PromotionAlarm(models.Model):
     """Something that a person must look at; it stays until one says what was done about it."""
 
@@ -188,6 +193,12 @@ class PromotionAlarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
+
+    @property
+    def headline(self) -> str:
+        """What it is about, in the reader's language."""
+        kind = AlarmKind(self.kind)
+        return str(HEADLINES.get(kind, kind.label))
 
     def access_scope(self) -> Scope:
         """An alarm is looked after where its version is."""

@@ -26,6 +26,7 @@ from workflows.gitops.operations.polling import (
     poll_promotions,
     read_promotion_again,
 )
+from workflows.gitops.operations.standing import sign_standings
 from workflows.gitops.operations.watching import watch_target, watch_targets
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "read_promotion_again",
     "renew_token",
     "reseal_connections",
+    "sign_standings",
     "switch_connection",
     "test_connection",
     "watch_target",

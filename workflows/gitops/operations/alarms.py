@@ -6,13 +6,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance.access.models import Person
 from governance.access.permissions import Permission
-from governance.access.queries import excluded_by, played, require
+from governance.access.queries import (
+    excluded_by,
+    part_words,
+    played,
+    require,
+    roles_giving,
+    who_could,
+)
 from governance.access.separation import Part, conflict
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Invalid, WrongState
+from governance.inventory.operations import note_finding
 from workflows.gitops.forges.base import RemotePullRequest
 from workflows.gitops.models import AlarmKind, PromotionAlarm
 from workflows.gitops.operations.recording import GITOPS
@@ -40,7 +49,10 @@ def raise_alarm(promotion: Promotion, kind: str, occasion: str, text: str) -> bo
 
 
 def question_merger(promotion: Promotion, remote: RemotePullRequest) -> None:
-    """Who merged in a forge of somebody else's is compared with who may, in our words."""
+    """Who merged in a forge of somebody else's is compared with who may, in our words.
+
+    Whoever took part in the version: a finding on it. Whoever may not merge here: an alarm.
+    """
     if not remote.merged_by or remote.merged_by_account is not None:
         return  # our own screen has asked before, and a bare push has no name
     person = merger_of(remote, promotion.target.forge)
@@ -49,9 +61,42 @@ def question_merger(promotion: Promotion, remote: RemotePullRequest) -> None:
         raise_alarm(promotion, AlarmKind.STRANGER, remote.merge_sha, text)
         return
     parts = played(promotion.version_id)
-    if conflict(person.pk, Part.MERGER, parts, excluded_by()) is not None:
-        text = _("Merged by {name}, who took part in this version.").format(name=person.full_name)
-        raise_alarm(promotion, AlarmKind.INSIDER, remote.merge_sha, text)
+    if earlier := conflict(person.pk, Part.MERGER, parts, excluded_by()):
+        _find_insider(promotion, remote, _took_part(person, earlier))
+    elif not _may_merge(person, promotion):
+        raise_alarm(promotion, AlarmKind.STRANGER, remote.merge_sha, _lacks_role(person))
+
+
+def _find_insider(promotion: Promotion, remote: RemotePullRequest, text: str) -> None:
+    """A finding, and the alarm that says on the promotion's page where it is."""
+    title = _("Merged for {target} by somebody who took part in the version").format(
+        target=promotion.target.name
+    )
+    about = f"{text} {remote.url or promotion.target.repository} {remote.merge_sha}"
+    finding = note_finding(promotion.version_id, title=title, text=about, actor=GITOPS)
+    told = _("{text} See F-{number} on the version's page.").format(
+        text=text, number=finding.number
+    )
+    raise_alarm(promotion, AlarmKind.INSIDER, remote.merge_sha, told)
+
+
+def _took_part(person: Person, earlier: Part) -> str:
+    return _("Merged by {name}, {earlier} of this version.").format(
+        name=person.full_name, earlier=part_words(earlier)
+    )
+
+
+def _may_merge(person: Person, promotion: Promotion) -> bool:
+    able = who_could(Permission.PROMOTION_MERGE, promotion).able
+    return any(one.person == person for one in able)
+
+
+def _lacks_role(person: Person) -> str:
+    """One of these roles gives the permission; they hold none of them here."""
+    roles = ", ".join(str(role) for role in roles_giving(Permission.PROMOTION_MERGE))
+    return _("Merged by {name}, who may not merge here. What is missing: {roles}.").format(
+        name=person.full_name, roles=roles
+    )
 
 
 @transaction.atomic

@@ -10,12 +10,16 @@ import re
 from django.db import transaction
 
 from governance.outbox.claims import Claim
+from governance.outbox.operations import hasten
 from workflows.gitops.connections import forge_of
+from workflows.gitops.forges.base import Forge
 from workflows.gitops.models import AlarmKind, SyncReport
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.queries import differing_files, reports_about
-from workflows.targets.models import Promotion
-from workflows.targets.operations import locked
+from workflows.gitops.reports import is_commit, is_short
+from workflows.targets.models import Promotion, Target
+from workflows.targets.operations import OPEN, locked
+from workflows.targets.queries import unopened_after
 
 COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
@@ -43,14 +47,23 @@ def _is_news(promotion: Promotion, report: SyncReport) -> bool:
 
 def _holds(promotion: Promotion, report: SyncReport) -> bool:
     """Whether the reported commit is the merged one, or a later one that has its files."""
-    if report.revision == promotion.merge_commit:
-        return bool(report.revision)
+    if is_commit(report.revision, promotion.merge_commit):
+        return True
     earlier = promotion.merged_at is None or report.observed_at < promotion.merged_at
-    if earlier or not COMMIT.match(report.revision):
+    if earlier or not (COMMIT.match(report.revision) or is_short(report.revision)):
         return False
     target, forge = promotion.target, forge_of(promotion.target.forge)
-    on_branch = forge.contains(target.repository, target.base_branch, report.revision)
-    return on_branch and not differing_files(promotion, forge, report.revision)
+    sha = _whole(target, forge, report.revision)
+    on_branch = sha and forge.contains(target.repository, target.base_branch, sha)
+    return bool(on_branch) and not differing_files(promotion, forge, sha)
+
+
+def _whole(target: Target, forge: Forge, revision: str) -> str:
+    """The commit of a revision; of its beginning only the branch's tip can be told."""
+    if not is_short(revision):
+        return revision
+    tip = forge.ref(target.repository, target.base_branch) or ""
+    return tip if is_commit(revision, tip) else ""
 
 
 def _note(promotion: Promotion, report: SyncReport) -> None:
@@ -59,8 +72,19 @@ def _note(promotion: Promotion, report: SyncReport) -> None:
         occasion = f"{promotion.merge_commit}:{report.source}"
         text = f"{report.application}: {report.message}"
         raise_alarm(promotion, AlarmKind.DEGRADED, occasion, text)
+        _disturb_soak(promotion, report)
     if report.synced and promotion.synced_at is None:
         promotion.synced_at = report.observed_at
     if report.synced and report.health == "Healthy" and promotion.healthy_at is None:
         promotion.healthy_at = report.observed_at
     promotion.save(update_fields=["synced_at", "healthy_at"])
+
+
+def _disturb_soak(promotion: Promotion, report: SyncReport) -> None:
+    """What waits for the end of a soak is held, and the soak begins when it is healthy again."""
+    since = promotion.healthy_at
+    if since is None or report.observed_at < since or not promotion.target.health_required:
+        return
+    for waiting in unopened_after(promotion):
+        promotion.healthy_at = None
+        hasten(OPEN, str(waiting.pk))

@@ -5,6 +5,8 @@ from django.db import transaction
 from governance.audit.actions import Action
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
+from governance.sentences import Words
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import APPROVED_CONTEXT, Forge, RemoteStatus
 from workflows.gitops.models import AlarmKind
 from workflows.gitops.operations.alarms import raise_alarm
@@ -17,18 +19,31 @@ from workflows.targets.operations import OPEN
 
 APPROVED = RemoteStatus(APPROVED_CONTEXT, "success", "Approved, and exactly this commit")
 HELD_S = 60.0
+HEALTHY = "healthy"  # what the entry of a promotion that is held for a soak says of its end
 STATUS_LIMIT = 140
 
 
 def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
     """Write down that a promotion is held, and why; twice is once."""
+    until = hold.until.isoformat(timespec="seconds") if hold.until else "lifted"
+    _hold(claim, promotion, hold.words, until)
+
+
+def hold_for_soak(claim: Claim, promotion: Promotion, earlier: Promotion) -> None:
+    """The same while what stands at an earlier target must soak anew, having been unhealthy."""
+    reason = _(
+        "{target} was reported unhealthy during its soak; this waits until it has been healthy "
+        "there for the whole of it.",
+        target=earlier.target.name,
+    )
+    _hold(claim, promotion, reason, HEALTHY)
+
+
+def _hold(claim: Claim, promotion: Promotion, reason: Words, until: str) -> None:
     with transaction.atomic():
         claim.heartbeat()
-        row = moved(promotion, "held", reason=hold.words)
-        if row is None:
-            return
-        until = hold.until.isoformat(timespec="seconds") if hold.until else "lifted"
-        record_about(Action.PROMOTION_HELD, row, {"until": until})
+        if row := moved(promotion, "held", reason=reason):
+            record_about(Action.PROMOTION_HELD, row, {"until": until})
 
 
 def hold_open(claim: Claim, promotion: Promotion, forge: Forge, hold: Hold) -> None:

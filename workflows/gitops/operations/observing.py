@@ -159,6 +159,7 @@ def _store_diverged(
             personal={"merged_by": remote.merged_by, "reason": str(reason)},
         )
         raise_alarm(row, AlarmKind.DIVERGED, remote.merge_sha, str(reason))
+        question_merger(row, remote)
 
 
 def _stand(claim: Claim, promotion: Promotion) -> str:

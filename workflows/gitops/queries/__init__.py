@@ -1,6 +1,6 @@
 """Reads of gitops: the promotion a job is about, what stands against a merge, the screens."""
 
-from workflows.gitops.queries.attestations import attestations_of
+from workflows.gitops.queries.attestations import attestations_of, fallen_promotions
 from workflows.gitops.queries.merging import refuse_merge, why_not_merge
 from workflows.gitops.queries.reading import (
     alarm_by_id,
@@ -42,6 +42,7 @@ __all__ = [
     "attestations_of",
     "deployments",
     "differing_files",
+    "fallen_promotions",
     "merger_of",
     "mergers_of",
     "newest_reports",

@@ -88,6 +88,23 @@ def standing_of_promotion(promotion: Promotion) -> tuple[str, str]:
     return "valid", _("The approval stands.")
 
 
+def fallen_promotions() -> dict[str, dict[str, str]]:
+    """Return every approval of the site that no longer holds, by its promotion: ids and states.
+
+    No words of people: the list leaves the house.
+    """
+    rows = Promotion.objects.select_related("target", "version__model").order_by("pk")
+    return {
+        str(row.pk): {
+            "standing": standing,
+            "state": row.state,
+            "version_state": row.version.state,
+        }
+        for row in rows.iterator()
+        if (standing := standing_of_promotion(row)[0]) != "valid"
+    }
+
+
 def _envelope(promotion: Promotion) -> dict[str, Any] | None:
     change_set = getattr(promotion, "change_set", None)
     texts = [f["text"] for f in change_set.files if f["path"].endswith(FILE)] if change_set else []

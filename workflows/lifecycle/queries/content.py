@@ -1,6 +1,7 @@
 """What stands in a case, what may be decided in it, and by whom."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from governance.actors import Actor
 from governance.evaluation.models import GateResult
 from governance.evaluation.queries import comparison_of, gates_of
 from governance.inventory.models import ModelVersion
-from governance.inventory.queries import artifacts_of, evidence_of, files_named, findings_of
+from governance.inventory.queries import artifacts_of, evidence_of, files_named
 from governance.inventory.states import State
 from governance.reading import ReadEach, gathered, last_of, read_once
 from workflows.cases.models import LIVE, Case, Task, UseException
@@ -35,6 +36,7 @@ from workflows.lifecycle.models import (
     Waiver,
 )
 from workflows.lifecycle.queries.conditions import standing_conditions
+from workflows.lifecycle.queries.finding_parts import finding_parts
 from workflows.lifecycle.queries.live_parts import live_change_parts
 from workflows.lifecycle.queries.revalidations import exception_of, exception_part
 from workflows.lifecycle.queries.waivers import covering_waiver, waivers_of
@@ -128,7 +130,7 @@ def _parts(
         "schema": version.input_schema,
         "parameters": version.parameters,
         "evidence": [[e.name, e.kind, e.sha256, e.columns] for e in evidence_of(version.pk)],
-        "findings": [[str(f.pk), f.severity, f.state] for f in findings_of(version.pk)],
+        "findings": finding_parts(version.pk, partial(passed_round, case, move)),
         "gates": [_gate(gate, covering_waiver(gate, waivers)) for gate in gates],
         "comparison": comparison.digest if comparison else "",
         "champion": str(champion or ""),

@@ -1,7 +1,7 @@
 """Writes of promotions. What is done about one in a forge is gitops' part."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from workflows.targets.queries import (
     host_of,
     next_of_round,
     settings_revision,
+    soaked_at,
     targets_of,
 )
 from workflows.targets.rendered import RenderedFile, content_digest
@@ -161,9 +162,8 @@ def deploy_promotion(promotion_id: UUID, *, at: datetime, actor: Actor) -> Promo
         portfolio_id=promotion.version.model.portfolio_id,
         details={"version": str(promotion.version_id), "target": promotion.target.name},
     )
-    soaked = at + timedelta(seconds=promotion.target.soak_s)
     for waiting in next_of_round(promotion):
-        _ask_for(waiting, not_before=max(soaked, _longest_soak(waiting)))
+        _ask_for(waiting, not_before=_longest_soak(waiting))
     return promotion
 
 
@@ -248,10 +248,7 @@ def _longest_soak(promotion: Promotion) -> datetime:
         kind=promotion.kind,
         target__position__lt=promotion.target.position,
     ).select_related("target")
-    ends = [
-        row.deployed_at + timedelta(seconds=row.target.soak_s) for row in earlier if row.deployed_at
-    ]
-    return max(ends, default=timezone.now())
+    return max(filter(None, map(soaked_at, earlier)), default=timezone.now())
 
 
 def _supersede_earlier(promotion: Promotion, actor: Actor) -> None:
