@@ -1,5 +1,7 @@
 """Approved files against what stands in a repository: what to write, and is it there. Pure."""
 
+from collections.abc import Callable, Iterable
+
 from governance.errors import Invalid
 from governance.sentences import sentence as _
 from workflows.targets.blocks import written
@@ -32,6 +34,38 @@ def text_for(file: RenderedFile, present: str | None) -> str | None:
             remedy=_("Mend it, or change the target's setting “path” or “place in the values”."),
             field="path",
         ) from refusal
+
+
+def texts_after(
+    files: Iterable[RenderedFile], before: Callable[[str], str | None]
+) -> dict[str, str | None]:
+    """Return path and whole text of each file; one that is named twice is changed twice.
+
+    `before` gives what stands at a path now, and is only asked where that matters.
+
+    Raises:
+        Invalid: As `text_for`.
+    """
+    after: dict[str, str | None] = {}
+    for file in files:
+        reads = file.fields is not None and file.path not in after
+        present = before(file.path) if reads else after.get(file.path)
+        after[file.path] = text_for(file, present)
+    return after
+
+
+def rest_of(old: RenderedFile, new: RenderedFile | None) -> RenderedFile | None:
+    """Return how a file of ours goes, or what of our places in one, where a new one follows it.
+
+    None where nothing is left over.
+    """
+    if old.fields is None:
+        return RenderedFile(old.path, None) if new is None and old.text is not None else None
+    if new is not None and new.fields is None:
+        return None
+    kept = new.fields if new is not None and new.fields is not None else {}
+    places = [place for place, v in old.fields.items() if v is not None and place not in kept]
+    return RenderedFile(old.path, None, dict.fromkeys(places)) if places else None
 
 
 def stands(file: RenderedFile, present: str | None) -> bool:

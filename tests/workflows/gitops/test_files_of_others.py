@@ -13,7 +13,7 @@ from workflows.desk.queries.dossier import dossier_of
 from workflows.desk.queries.manifest import manifest_of
 from workflows.gitops.models import PromotionAlarm, PullRequest
 from workflows.gitops.operations import merge_pull_request, open_promotion, watch_targets
-from workflows.targets.models import Promotion
+from workflows.targets.models import Promotion, Target
 from workflows.targets.operations import create_promotions
 
 IMAGE = "registry.example/credit@sha256:" + "1" * 64
@@ -120,6 +120,48 @@ def ours_in(text: str | None) -> set[str]:
     """What the entry of our image says, whatever its order."""
     entry = str(text).partition("- name: credit-default\n")[2].partition("transformers:")[0]
     return {line.strip() for line in entry.splitlines() if not line.startswith("#")}
+
+
+@pytest.mark.parametrize("flavour", ["overlay_deployment", "kserve", "helm_values"])
+def test_a_target_of_another_flavour_leaves_nothing_of_the_former(team: Any, flavour: str) -> None:
+    """Neither our file nor an entry that names it: the dossier shows that, and the change does."""
+    target = team.target(flavour="overlay_kserve", path="teams/{model}")
+    merged(team, team.open(image=IMAGE).promotion)
+    values = f"{FOLDER}/values.yaml"
+    push(team, "port: 80\n", values)
+    Target.objects.filter(pk=target.pk).update(flavour=flavour)
+    second = team.open(image=IMAGE).promotion
+    [shown] = manifest_of(dossier_of(team.people["sam"], "credit-default", 2))
+    assert "-- foureyes.yaml" in next(one.text for one in shown.diffs if one.path == PATH)
+    assert merged(team, second).state == "deployed"
+    ours = {"overlay_deployment": WITH_OURS["overlay_deployment"]}
+    assert on_main(team) == ours.get(flavour, THEIRS)
+    assert (on_main(team, f"{FOLDER}/foureyes.yaml") is None) == (flavour not in ours)
+    assert str(on_main(team, values)).startswith("port: 80\n")
+
+
+def test_what_another_target_reads_is_not_taken_away(bank: Any) -> None:
+    """Two overlays share a base; one of them becomes a file of its own."""
+    bank.target("staging", environment="staging")
+    bank.target()
+    for promotion in bank.approved():
+        bank.work()
+        merged(bank, promotion)
+    Target.objects.filter(name="staging").update(flavour="kserve")
+    second = next(one for one in bank.approved() if one.target.name == "staging")
+    bank.work()
+    assert merged(bank, second).state == "deployed"
+    files = {
+        path.rpartition("models/credit-default/")[2]
+        for path in bank.disk.tree_files(bank.disk.ref("main"), "models")
+    }
+    assert files == {
+        "base/inferenceservice.yaml",
+        "base/kustomization.yaml",
+        "inferenceservice.yaml",
+        "overlays/production/kustomization.yaml",
+        "overlays/production/version.yaml",
+    }
 
 
 @pytest.mark.parametrize("flavour", ALONE)
