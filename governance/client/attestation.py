@@ -13,6 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from governance.client.places import same, value_at
 from governance.client.signed import (
     UNREADABLE,
     Key,
@@ -189,19 +190,7 @@ def _stands(place: Path, file: dict[str, Any]) -> bool:
     if hashlib.sha256(plain.encode()).hexdigest() != file["sha256"]:
         return False
     present = YAML(typ="safe", pure=True).load(read(place)) if place.exists() else {}
-    return all(_same(_value_at(present, name), value) for name, value in fields.items())
-
-
-def _value_at(document: Any, place: str) -> Any:  # noqa: ANN401 - whatever stands in a YAML file
-    """What stands at a dotted place; None where nothing does."""
-    for step in place.split("."):
-        document = document.get(step) if isinstance(document, dict) else None
-    return document
-
-
-def _same(one: object, other: object) -> bool:
-    """Python takes true for 1; YAML does not."""
-    return type(one) is type(other) and one == other
+    return all(same(value_at(present, place), value) for place, value in fields.items())
 
 
 def _check_artifacts(digests: tuple[str, ...], subjects: list[dict[str, Any]]) -> None:

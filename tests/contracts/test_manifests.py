@@ -23,8 +23,9 @@ from ruamel.yaml import YAML
 from governance.project.environment import BASE_DIR
 from workflows.gitops.reports import FLUX_KINDS, argo_sync
 from workflows.gitops.signatures import shared_secret
-from workflows.targets.kustomize import annotations
+from workflows.targets.contents import text_for
 from workflows.targets.manifests import render
+from workflows.targets.objects import annotations
 from workflows.targets.rendered import ArtifactFacts, TargetFacts, VersionFacts
 
 CONTRACT = json.loads((Path(__file__).parent / "manifests.json").read_text(encoding="utf-8"))
@@ -43,9 +44,39 @@ VERSION = VersionFacts(
     portfolio="retail",
 )
 BUILDERS = (("kustomize", "build"), ("kubectl", "kustomize"))
+# What each flavour comes to, and where somebody builds or reads it.
 PLACES = {
-    "kustomize_kserve": "InferenceService",
-    "kustomize_deployment": "Deployment",
+    "kustomize_kserve": ("InferenceService", "overlays/production"),
+    "kustomize_deployment": ("Deployment", "overlays/production"),
+    "overlay_kserve": ("InferenceService", "."),
+    "overlay_deployment": ("Deployment", "."),
+    "kserve": ("InferenceService", "inferenceservice.yaml"),
+    "deployment": ("Deployment", "deployment.yaml"),
+}
+# A team's own: a base with a Deployment that runs the model's image, and an overlay that would
+# set the number of its replicas and the tag of its image.
+TEAM = {
+    "kustomization.yaml": """\
+resources: [base.yaml]  # ours alone
+namePrefix: eu-
+namespace: scoring
+replicas:
+- {name: credit-default, count: 3}
+images:
+- name: credit-default
+  newTag: old
+""",
+    "base.yaml": """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: credit-default}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: credit}}
+  template:
+    metadata: {labels: {app: credit}}
+    spec: {containers: [{name: scorer, image: credit-default}]}
+""",
 }
 
 
@@ -76,22 +107,53 @@ def test_what_is_built_is_what_the_cluster_knows(
     flavour: str, stopped: bool, tmp_path: Path
 ) -> None:
     """One object, named for the model, with the version's marks and the approved artefact."""
-    path = "models/{model}"
-    target = TargetFacts("production", "production", path, flavour, stopped=stopped)
-    for file in render(VERSION, target):
-        place = tmp_path / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(str(file.text), encoding="utf-8")
-    (thing,) = documents(built(tmp_path / "models/credit-default/overlays/production"))
-    assert thing["kind"] == PLACES[flavour]
+    thing = deployed(flavour, stopped, tmp_path)
+    assert thing["metadata"].pop("namespace", "scoring") == "scoring"  # the team's, not ours
     assert not faults(thing)
-    assert thing["metadata"]["name"] == "credit-default"
+    assert thing["metadata"]["name"].removeprefix("eu-") == "credit-default"
     marks = thing["metadata"]["annotations"]
     assert {
         f"foureyes.{key}": value for key, value in annotations(VERSION)
     }.items() <= marks.items()
     assert VERSION.storage_uri in json.dumps(thing)
+    assert VERSION.image in json.dumps(thing)
     assert ("stop" in json.dumps(marks) or thing["spec"].get("replicas") == 0) == stopped
+
+
+def deployed(flavour: str, stopped: bool, repository: Path) -> dict[str, Any]:
+    """The object that a deployer makes of what we write beside what a team has there."""
+    kind, place = PLACES[flavour]
+    folder = repository / "models" / "credit-default"
+    target = TargetFacts("production", "production", "models/{model}", flavour, stopped=stopped)
+    if flavour.startswith("overlay"):
+        written(folder, TEAM)
+    for file in render(VERSION, target):
+        path = repository / file.path
+        present = path.read_text(encoding="utf-8") if path.exists() else None
+        written(repository, {file.path: str(text_for(file, present))})
+    found = folder / place
+    text = built(found) if found.is_dir() else found.read_text(encoding="utf-8")
+    (thing,) = [one for one in documents(text) if one["kind"] == kind]
+    return thing
+
+
+def written(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_a_teams_own_deployment_keeps_what_is_theirs(tmp_path: Path) -> None:
+    """Prefix, replicas, labels and the name of the container; of the image we set all."""
+    thing = deployed("overlay_deployment", stopped=False, repository=tmp_path)
+    pod = thing["spec"]["template"]
+    assert (thing["metadata"]["name"], thing["spec"]["replicas"]) == ("eu-credit-default", 3)
+    assert pod["metadata"]["labels"] == {"app": "credit"}
+    assert pod["spec"]["containers"] == [{"name": "scorer", "image": VERSION.image}]
+    kept = (tmp_path / "models/credit-default/kustomization.yaml").read_text(encoding="utf-8")
+    theirs = [line for line in TEAM["kustomization.yaml"].splitlines() if "newTag" not in line]
+    assert [line for line in kept.splitlines() if line in theirs] == theirs
 
 
 @pytest.fixture(scope="module")

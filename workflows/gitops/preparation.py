@@ -33,10 +33,10 @@ from workflows.gitops.wording import (
     predicate_of,
     title_of,
 )
-from workflows.targets.contents import text_for
+from workflows.targets.contents import texts_after
 from workflows.targets.models import Promotion, PromotionKind
 from workflows.targets.operations import locked
-from workflows.targets.queries import content_of
+from workflows.targets.queries import content_of, left_over
 from workflows.targets.rendered import ABSENT, RenderedFile
 
 CHECKPOINT = "checkpoint.txt"
@@ -101,7 +101,9 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
         )
     receipt = _receipt(promotion.version)
     facts = facts_of(promotion, receipt)
-    removed = _removed(promotion, forge, base)
+    left = _left_there(promotion, forge, base)
+    approved = {file.path for file in content_of(promotion)}
+    removed = [file.path for file in left if file.path not in approved]
     companions = _companions(promotion, facts, receipt, removed)
     draft = ChangeSet(
         base_commit=base,
@@ -110,7 +112,7 @@ def _draft(promotion: Promotion, forge: Forge) -> ChangeSet:
         body=body_of(facts),
         commit_message=commit_message_of(facts),
         author_time=_author_time(promotion),
-        files=_files(promotion, companions, removed, forge, base),
+        files=_files(promotion, companions, left, forge, base),
     )
     draft.expected_head = forge.write_commit(target.repository, new_commit(draft))
     return draft
@@ -197,46 +199,28 @@ def _subjects(promotion: Promotion) -> list[Subject]:
 def _files(
     promotion: Promotion,
     companions: dict[str, str],
-    removed: Sequence[str],
+    left: Sequence[RenderedFile],
     forge: Forge,
     base: str,
 ) -> list[dict[str, str | None]]:
-    """The approved files, their companions, and the removal of what an older version left."""
-    approved = {
-        file.path: _text_for(file, forge, promotion.target.repository, base)
-        for file in content_of(promotion)
-    }
-    files: dict[str, str | None] = {**approved, **companions, **dict.fromkeys(removed)}
+    """The approved files, their companions, and the removal of what the one before left."""
+    repository = promotion.target.repository
+    try:
+        approved = texts_after(
+            [*left, *content_of(promotion)], lambda path: forge.file_at(repository, base, path)
+        )
+    except Invalid as refusal:
+        raise Permanent(refusal.message, remedy=refusal.remedy) from refusal
+    files: dict[str, str | None] = {**approved, **companions}
     return [{"path": path, "text": files[path]} for path in sorted(files)]
 
 
-def _removed(promotion: Promotion, forge: Forge, base: str) -> list[str]:
-    """What an older version left and is still there, sorted."""
-    approved = {file.path for file in content_of(promotion)}
+def _left_there(promotion: Promotion, forge: Forge, base: str) -> list[RenderedFile]:
+    """What the promotion before left and is still there, by path."""
+    found = left_over(promotion.version, promotion.target, content_of(promotion))
     repository = promotion.target.repository
-    left = sorted(_left_over(promotion, approved))
-    return [path for path in left if forge.file_at(repository, base, path) is not None]
-
-
-def _text_for(file: RenderedFile, forge: Forge, repository: str, base: str) -> str | None:
-    """Only a file that we edit is read first."""
-    present = forge.file_at(repository, base, file.path) if file.fields is not None else None
-    try:
-        return text_for(file, present)
-    except Invalid as refusal:
-        raise Permanent(refusal.message, remedy=refusal.remedy) from refusal
-
-
-def _left_over(promotion: Promotion, approved: set[str]) -> set[str]:
-    """Paths that an earlier promotion of ours put at this target and this one no longer has."""
-    earlier = Promotion.objects.filter(
-        target=promotion.target_id,
-        version__model=promotion.version.model_id,
-        state__in=["merged", "deployed", "superseded"],
-    ).exclude(pk=promotion.pk)
-    contents = earlier.values_list("approved_content", flat=True)
-    ours = {f["path"] for content in contents for f in content if f.get("text") is not None}
-    return ours - approved
+    there = [file for file in found if forge.file_at(repository, base, file.path) is not None]
+    return sorted(there, key=lambda file: file.path)
 
 
 def _receipt(version: ModelVersion) -> Receipt | None:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from governance.errors import Invalid
 from governance.sentences import sentence as _
+from workflows.targets.alone import deployment_alone, kserve_alone
 from workflows.targets.helm import helm_values
 from workflows.targets.kustomize import kustomize_deployment, kustomize_kserve
+from workflows.targets.overlay import overlay_deployment, overlay_kserve
 from workflows.targets.paths import folder_of
 from workflows.targets.rendered import RenderedFile, TargetFacts, VersionFacts
 
@@ -45,9 +47,13 @@ Renderer = Callable[[str, VersionFacts, TargetFacts], tuple[RenderedFile, ...]]
 
 # The one list of flavours. A new one is a function and a line here.
 FLAVOURS: dict[str, Renderer] = {
+    "deployment": deployment_alone,
     "helm_values": helm_values,
+    "kserve": kserve_alone,
     "kustomize_deployment": kustomize_deployment,
     "kustomize_kserve": kustomize_kserve,
+    "overlay_deployment": overlay_deployment,
+    "overlay_kserve": overlay_kserve,
 }
 
 

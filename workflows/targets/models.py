@@ -28,6 +28,13 @@ class Flavour(models.TextChoices):
 
     KUSTOMIZE_KSERVE = "kustomize_kserve", _("Kustomize overlay with a KServe service")
     KUSTOMIZE_DEPLOYMENT = "kustomize_deployment", _("Kustomize overlay with a Deployment")
+    OVERLAY_KSERVE = "overlay_kserve", _("KServe service in a Kustomize overlay of a team's own")
+    OVERLAY_DEPLOYMENT = (
+        "overlay_deployment",
+        _("Image of a Deployment in a Kustomize overlay of a team's own"),
+    )
+    KSERVE = "kserve", _("KServe service as one file")
+    DEPLOYMENT = "deployment", _("Deployment as one file")
     HELM_VALUES = "helm_values", _("Values of a Helm chart")
 
 
@@ -169,7 +176,9 @@ class Target(models.Model):
         max_length=100,
         blank=True,
         default="model",
-        help_text=_("Helm values only: where our values stand, with dots between the keys."),
+        help_text=_(
+            "Helm values only: where our values stand, as in serving.model or models[name=credit]."
+        ),
     )
     # {labels, reviewers, assignees: [name], draft: bool, milestone: name}, as far as given.
     wishes = models.JSONField(_("wishes for the pull request"), default=dict, blank=True)
@@ -204,8 +213,8 @@ class Promotion(models.Model):
 
     `approved_content` is a list of `{path, sha256, text}`, exactly what the signers saw; it is
     written once, with the row. A text of null says that no such file shall be there; an entry with
-    `fields` instead of a text names the values that we manage in a file of somebody else's. What
-    gitops did about it lives in its own rows.
+    `fields` instead of a text names the places that we manage in a file of somebody else's, each
+    with its value (`places`). What gitops did about it lives in its own rows.
     """
 
     scope: ClassVar[str] = "version__model"

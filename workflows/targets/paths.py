@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from governance.errors import Invalid
 from governance.sentences import Sentence
 from governance.sentences import sentence as _
+from workflows.targets.places import can_hold
 
 WORDS = ("model", "target", "environment", "portfolio")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -18,7 +19,6 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\Z")
 _TARGET = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)*\Z")
-_VALUES_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*\Z")
 _APPLICATION = re.compile(r"([A-Za-z0-9._/-]|\{model\}|\{target\})*\Z")
 _RESERVED = frozenset({".foureyes", ".git"})
 
@@ -115,15 +115,15 @@ def check_application(template: str) -> None:
 
 
 def check_values_key(place: str) -> None:
-    """Refuse a place in a values file that is not names with dots between them.
+    """Refuse a place in a values file that is no way of names and entries of lists.
 
     Raises:
         Invalid: With the form that is allowed.
     """
-    if not _VALUES_KEY.match(place):
+    if not can_hold(place):
         raise Invalid(
             _("“{place}” cannot be a place in a values file.", place=place),
-            remedy=_("Use names with dots between them: serving.model."),
+            remedy=_("Use names with dots between them: serving.model, or models[name=credit]."),
             field="values_key",
         )
 

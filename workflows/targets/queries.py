@@ -20,6 +20,7 @@ from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.inventory.queries import artifacts_of
 from governance.reading import ReadEach, gathered, read_once
 from governance.sentences import sentence as _
+from workflows.targets.contents import rest_of
 from workflows.targets.manifests import render
 from workflows.targets.models import (
     Flavour,
@@ -101,15 +102,39 @@ def approved_content(
     return _removal(version, target, files) if kind == PromotionKind.RETIRE else files
 
 
-def _removal(
-    version: ModelVersion, target: Target, files: tuple[RenderedFile, ...]
+def left_over(
+    version: ModelVersion, target: Target, files: Iterable[RenderedFile]
 ) -> tuple[RenderedFile, ...]:
+    """Return how that goes which the promotion before put there, and these files no longer have.
+
+    Whole files, unless another target of the same folder reads them, and places of ours in files of
+    others. What an even earlier one left went with the one before.
+    """
+    merged = Promotion.objects.filter(target=target.pk, version__model=version.model_id)
+    merged = merged.filter(state__in=["merged", "deployed", "superseded"]).exclude(merge_commit="")
+    before = merged.order_by("-created_at", "-pk").first()
+    if before is None:
+        return ()
+    follows = {file.path: file for file in files}
+    rests = (rest_of(file, follows.get(file.path)) for file in content_of(before))
+    kept = _read_by_others(version, target)
+    return tuple(rest for rest in rests if rest and (rest.fields or rest.path not in kept))
+
+
+def _read_by_others(version: ModelVersion, target: Target) -> set[str]:
+    """Paths of what stands of the model at other targets of the same branch."""
     others = [
         row
         for row in standing_in(version.model_id)
         if row.target_id != target.pk and _same_branch(row.target, target)
     ]
-    kept = {file["path"] for row in others for file in row.approved_content}
+    return {file["path"] for row in others for file in row.approved_content}
+
+
+def _removal(
+    version: ModelVersion, target: Target, files: tuple[RenderedFile, ...]
+) -> tuple[RenderedFile, ...]:
+    kept = _read_by_others(version, target)
     return tuple(
         RenderedFile(file.path, None, file.fields and dict.fromkeys(file.fields))
         for file in files

@@ -56,7 +56,7 @@ class RenderedFile:
     """One file as it shall be: path from the root of the repository, and what stands in it.
 
     A text ends with a newline; None says that there shall be no such file. With `fields` the file
-    is somebody else's and only these values in it are ours: dotted place to value, None for a
+    is somebody else's and only these values in it are ours: place (`places`) to value, None for a
     place that shall not be there.
     """
 

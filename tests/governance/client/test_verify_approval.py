@@ -99,6 +99,33 @@ def test_what_changed_beside_the_approved_files_was_approved_by_nobody(asked: As
         assert (found.standing, path in found.reason) == ("invalid", True)
 
 
+IMAGES = "images:\n- {name: x, digest: approved, newTag: other}\n- {name: y, digest: 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "standing"),
+    [
+        (f"resources: [../base, ours.yaml]\n{IMAGES}", "valid as signed"),
+        (f"{IMAGES}- name: x\nresources: [ours.yaml]\n", "invalid"),
+        (f"resources: [ours.yaml, ours.yaml]\n{IMAGES}", "invalid"),
+        (f"resources: [../base]\n{IMAGES}", "invalid"),
+        (f"resources: ours.yaml\n{IMAGES}", "invalid"),
+        (f"resources: [ours.yaml]\ntransformers: [ours.yaml]\n{IMAGES}", "invalid"),
+        ("resources: [ours.yaml]\nimages: [x, {name: x, digest: another}]\n", "invalid"),
+    ],
+)
+def test_entries_of_ours_in_a_list_of_others_are_compared(
+    asked: Asked, text: str, standing: str
+) -> None:
+    """What a team's kustomization holds in the entries that are ours; two of a name are none."""
+    fields = {
+        "images[name=x].digest": "approved",
+        "resources[ours.yaml]": "ours.yaml",
+        "transformers[ours.yaml]": None,
+    }
+    assert verify_approval(_with_fields(asked, fields, text)).standing == standing
+
+
 @pytest.mark.parametrize(
     ("text", "standing"),
     [
@@ -115,6 +142,11 @@ def test_what_changed_beside_the_approved_files_was_approved_by_nobody(asked: As
 def test_values_in_a_file_of_others_are_compared(asked: Asked, text: str, standing: str) -> None:
     """What a chart's values file holds at the places of ours, and nothing else of it."""
     fields = {"model.digest": "approved", "model.old": None, "model.replicas": 1}
+    assert verify_approval(_with_fields(asked, fields, text)).standing == standing
+
+
+def _with_fields(asked: Asked, fields: dict[str, Any], text: str) -> Asked:
+    """An approval of values in a file, and a clone in which the file holds the text."""
     file = RenderedFile("values.yaml", None, fields)
 
     def edits_values(statement: dict[str, Any]) -> None:
@@ -124,7 +156,7 @@ def test_values_in_a_file_of_others_are_compared(asked: Asked, text: str, standi
         statement["subject"].append({"name": file.path, "digest": {"sha256": file.sha256}})
 
     (asked.root / file.path).write_text(text)
-    assert verify_approval(signed_anew(asked, edits_values)).standing == standing
+    return signed_anew(asked, edits_values)
 
 
 def test_an_end_that_has_passed_is_stale(asked: Asked) -> None:

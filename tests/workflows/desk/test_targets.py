@@ -87,6 +87,27 @@ def test_a_repository_that_is_not_there_is_said_in_the_look_before() -> None:
     assert "overlays/staging/version.yaml" in shown
 
 
+def test_a_teams_file_that_is_not_there_is_said_before_anything_is_saved() -> None:
+    """Where it is looked for, and which setting to change; the flavours explain themselves."""
+    validated_version()
+    told = typed(flavour="overlay_kserve", path="teams/{model}", preview="yes")
+    shown = signed_in("admin1").post("/targets/add/", told).content.decode()
+    assert "There is no file teams/" in shown
+    assert "“flavour”" in shown
+    assert "in which only our entries change" in shown
+    assert not Target.objects.filter(name="staging").exists()
+
+
+def test_a_file_alone_is_shown_and_saved() -> None:
+    """The one manifest, in the folder itself; the list names the flavour."""
+    validated_version()
+    shown = signed_in("admin1").post("/targets/add/", typed(flavour="kserve", preview="yes"))
+    assert "/inferenceservice.yaml" in shown.content.decode()
+    page = signed_in("admin1").post("/targets/add/", typed(flavour="kserve"), follow=True)
+    assert "KServe service as one file" in page.content.decode()
+    assert Target.objects.get(name="staging").flavour == "kserve"
+
+
 def test_a_target_is_changed_and_switched_off() -> None:
     """What is not ticked is off; the form begins as the target stands."""
     row = Target.objects.get(name="production")

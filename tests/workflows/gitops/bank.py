@@ -71,9 +71,9 @@ class Bank:
 
     @remembered
     @transaction.atomic
-    def approved(self, label: str = "") -> list[Promotion]:
+    def approved(self, label: str = "", image: str = "") -> list[Promotion]:
         """Another version, submitted, validated and approved; returns its promotions."""
-        version = self._draft(label)
+        version = self._draft(label, image)
         case = open_case(version, Case.Kind.SUBMISSION, policy_for(self.model), actor=SYSTEM)
         for name, part in (
             ("dana", Part.AUTHOR),
@@ -90,12 +90,13 @@ class Bank:
         approval = self._round(LivingVersion.objects.get(pk=version.pk), case)
         return create_promotions(approval, approval.version, actor=SYSTEM)
 
-    def _draft(self, label: str) -> ModelVersion:
+    def _draft(self, label: str, image: str) -> ModelVersion:
         number = self.model.versions.count() + 1
         version = ModelVersion.objects.create(
             model=self.model,
             number=number,
             label=label or f"{number}.0.0",
+            image=image,
             change_note="Reads salary from instant payments as well.",
             created_by_id=self.people["dana"].person_id,
         )
@@ -182,9 +183,9 @@ class Bank:
         self.work()
 
     @remembered
-    def open(self, label: str = "") -> PullRequest:
+    def open(self, label: str = "", image: str = "") -> PullRequest:
         """A version is approved and its pull request opened."""
-        promotion = self.approved(label)[0]
+        promotion = self.approved(label, image)[0]
         self.work()
         return PullRequest.objects.get(promotion=promotion)
 

@@ -63,6 +63,8 @@ def test_a_place_where_something_stands_is_not_left(bank: Any, target: Target, a
         ("repository", "/etc"),
         ("soak_s", -1),
         ("values_key", "a..b"),
+        ("values_key", "a[b]"),
+        ("values_key", "a[b=]"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_by_name(
@@ -74,6 +76,36 @@ def test_a_setting_that_cannot_work_is_refused_by_name(
     assert refusal.value.field == field
     assert getattr(Target.objects.get(), field) != value
     assert not AuditEntry.objects.filter(action="target.changed").exists()
+
+
+@pytest.mark.parametrize(
+    ("flavour", "file"),
+    [
+        ("kserve", "inferenceservice.yaml"),
+        ("overlay_kserve", "foureyes.yaml"),
+        ("helm_values", "values.yaml"),
+    ],
+)
+def test_two_targets_never_write_into_one_file(
+    bank: Any, target: Target, axel: Any, flavour: str, file: str
+) -> None:
+    """Each would undo the other's version; a folder or a branch of its own is enough."""
+    other = bank.target("staging", environment="staging", flavour=flavour)
+    with pytest.raises(Invalid, match=f"{other.name} writes into the same {file}") as refusal:
+        change_target(target.pk, flavour=flavour, actor=axel)
+    assert refusal.value.field == "path"
+    change_target(target.pk, flavour=flavour, path="{environment}/{model}", actor=axel)
+    change_target(target.pk, path="models/{model}", base_branch="production", actor=axel)
+
+
+def test_what_two_targets_write_alike_or_beside_each_other_they_share(
+    bank: Any, target: Target, axel: Any
+) -> None:
+    """A base with overlays of their own; two places of one values file."""
+    other = bank.target("staging", environment="staging", portfolio=bank.portfolio)
+    change_target(target.pk, position=2, actor=axel)
+    change_target(other.pk, flavour="helm_values", values_key="staging", actor=axel)
+    change_target(target.pk, flavour="helm_values", values_key="models[name=live]", actor=axel)
 
 
 def test_health_needs_somebody_who_reports_it(target: Target, axel: Any) -> None:

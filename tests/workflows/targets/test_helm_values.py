@@ -5,7 +5,7 @@ import pytest
 from governance.errors import Invalid
 from tests.workflows.targets.test_render_manifests import TARGET, VERSION
 from workflows.targets.contents import stands, text_for
-from workflows.targets.helm import edited, values_at
+from workflows.targets.edits import edited, values_at
 from workflows.targets.manifests import render
 from workflows.targets.rendered import TargetFacts, content_digest, of_plain
 

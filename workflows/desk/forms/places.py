@@ -110,12 +110,22 @@ class TargetForm(RefusableForm):
             "Folder of our files. {model}, {target}, {environment}, {portfolio} are known."
         ),
     )
-    flavour = forms.ChoiceField(label=_("Flavour"), choices=Flavour.choices)
+    flavour = forms.ChoiceField(
+        label=_("Flavour"),
+        choices=Flavour.choices,
+        help_text=_(
+            "One file stands alone in the folder. An overlay of a team's own is their "
+            "kustomization.yaml there, in which only our entries change; a Deployment in it, and "
+            "the image that it runs, have the model's name."
+        ),
+    )
     values_key = forms.CharField(
         label=_("Place in the values"),
         max_length=100,
         initial="model",
-        help_text=_("Helm values only: where our values stand, with dots between the keys."),
+        help_text=_(
+            "Helm values only: where our values stand, as in serving.model or models[name=credit]."
+        ),
     )
     position = forms.IntegerField(
         label=_("Order"),

@@ -10,9 +10,9 @@ from workflows.desk.queries.dossier import Dossier
 from workflows.gitops.connections import forge_of
 from workflows.gitops.differences import FileDiff, file_diff
 from workflows.gitops.models import PullRequest
-from workflows.targets.contents import listed, text_for
+from workflows.targets.contents import listed, texts_after
 from workflows.targets.models import Promotion, Target
-from workflows.targets.queries import approved_content, content_of
+from workflows.targets.queries import approved_content, content_of, left_over
 from workflows.targets.rendered import RenderedFile, content_digest
 
 AHEAD = {"draft", "submitted", "validated", "approved"}
@@ -59,8 +59,9 @@ def manifest_of(dossier: Dossier) -> list[TargetContent]:
 def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> TargetContent:
     try:
         files = _files(dossier.version, target, promotion)
-        against, before = _before(dossier, target, files)
-        after = {file.path: _after(file, against, before) for file in files}
+        left = left_over(dossier.version, target, files)
+        against, before = _before(dossier, target, [*left, *files])
+        after = _after(left, files, against, before)
     except FoureyesError as refusal:
         words = f"{refusal.message} {refusal.remedy}".strip()
         return TargetContent(target, "", 0, (), (), "", refusal=words)
@@ -70,7 +71,7 @@ def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> T
         digest=content_digest(files),
         count=len(files),
         diffs=[diff for diff in diffs.values() if diff is not None],
-        same=[path for path, diff in diffs.items() if diff is None],
+        same=[file.path for file in files if diffs[file.path] is None],
         against=against,
         promotion=promotion,
         pull_request=dossier.pull_requests.get(promotion.pk) if promotion else None,
@@ -87,8 +88,16 @@ def _files(
     return content_of(promotion)
 
 
-def _after(file: RenderedFile, against: str, before: Mapping[str, str | None]) -> str | None:
-    return text_for(file, before.get(file.path)) if against == "repository" else listed(file)
+def _after(
+    left: Sequence[RenderedFile],
+    files: Sequence[RenderedFile],
+    against: str,
+    before: Mapping[str, str | None],
+) -> Mapping[str, str | None]:
+    """Each file as it will be; of what the version before left only a repository can tell."""
+    if against == "repository":
+        return texts_after([*left, *files], before.get)
+    return {file.path: listed(file) for file in files}
 
 
 def _before(

@@ -15,11 +15,17 @@ from governance.errors import FoureyesError, NotFound
 from governance.inventory.models import Artifact, ModelVersion
 from workflows.gitops.connections import forge_of
 from workflows.gitops.differences import FileDiff, file_diff
-from workflows.targets.contents import listed, text_for
+from workflows.targets.contents import listed, texts_after
 from workflows.targets.manifests import render
 from workflows.targets.models import ForgeConnection, Promotion, Target
 from workflows.targets.operations import UNDER_WAY, TargetSettings, checked_target
-from workflows.targets.queries import promotions, target_facts, targets, version_facts
+from workflows.targets.queries import (
+    left_over,
+    promotions,
+    target_facts,
+    targets,
+    version_facts,
+)
 from workflows.targets.rendered import RenderedFile
 
 MOVING = ["waiting", "preparing", "open", "held", "merged"]
@@ -143,13 +149,14 @@ def preview_of(target: Target, settings: TargetSettings, actor: Actor) -> Target
     if version is None:
         return TargetPreview(None, ())
     files = render(version_facts(version), target_facts(target))
+    left = left_over(version, target, files)
     try:
-        before = _standing(target, files)
+        before = _standing(target, [*left, *files])
     except FoureyesError as refusal:
         words = f"{refusal.message} {refusal.remedy}".strip()
         whole = [file_diff(file.path, None, listed(file)) for file in files]
         return TargetPreview(version, [one for one in whole if one], words)
-    after = {file.path: text_for(file, before[file.path]) for file in files}
+    after = texts_after([*left, *files], before.get)
     found = [file_diff(path, before[path], text) for path, text in after.items()]
     return TargetPreview(version, [one for one in found if one])
 

@@ -5,6 +5,7 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from governance.access.models import Portfolio
@@ -25,7 +26,8 @@ from workflows.targets.paths import (
     check_template,
     check_values_key,
 )
-from workflows.targets.queries import settings_revision
+from workflows.targets.queries import settings_revision, target_facts
+from workflows.targets.sharing import shared_file
 
 MOST_NAMES, LONGEST_NAME = 20, 100
 MOST_POSITION, LONGEST_SOAK_S = 100, 90 * 24 * 3600
@@ -114,6 +116,7 @@ def checked_target(target: Target, settings: TargetSettings) -> Target:
     check_values_key(target.values_key)
     check_application(target.application)
     _check_choices(target)
+    _check_alone(target)
     _check_number(target.position, 1, MOST_POSITION, "position")
     _check_number(target.soak_s, 0, LONGEST_SOAK_S, "soak_s")
     if target.health_required and not target.application:
@@ -139,6 +142,23 @@ def _check_choices(target: Target) -> None:
                 _("“{value}” is not known here.").format(value=value),
                 remedy=_("Choose one of: {known}.").format(known=", ".join(known)),
                 field=field,
+            )
+
+
+def _check_alone(target: Target) -> None:
+    """Two targets that write into one file would undo each other's versions."""
+    place = {name: getattr(target, name) for name in PLACE}
+    others = Target.objects.filter(active=True, **place).exclude(pk=target.pk)
+    if target.portfolio_id:
+        others = others.filter(Q(portfolio=target.portfolio_id) | Q(portfolio=None))
+    for other in others if target.active else ():
+        if file := shared_file(target_facts(target), target_facts(other)):
+            raise Invalid(
+                _("The target {other} writes into the same {file}.").format(
+                    other=other.name, file=file
+                ),
+                remedy=_("Give each a folder: put {target} or {environment} into “path”."),
+                field="path",
             )
 
 
