@@ -148,14 +148,10 @@ class AlarmKind(models.TextChoices):
     DIVERGED = "diverged", _("Merged content differs from what was approved")
     DRIFTED = "drifted", _("The repository was changed without an approval")
     INSIDER = "insider", _("Merged by somebody who took part in the version")
-    STRANGER = "stranger", _("Merged by somebody unknown here")
+    # Also people who are known here: no role of theirs merges.
+    STRANGER = "stranger", _("Merged by somebody who may not merge here")
     DEGRADED = "degraded", _("Reported unhealthy")
     FROZEN = "frozen", _("Merged although the line is stopped")
-
-
-# What an alarm's page says where the kind's own word is too narrow: also people who are known here
-# are strangers to the merge when no role of theirs merges.
-HEADLINES = {AlarmKind.STRANGER: _("Merged by somebody who may not merge here")}
 
 
 class PromotionAlarm(models.Model):
@@ -197,8 +193,7 @@ class PromotionAlarm(models.Model):
     @property
     def headline(self) -> str:
         """What it is about, in the reader's language."""
-        kind = AlarmKind(self.kind)
-        return str(HEADLINES.get(kind, kind.label))
+        return str(AlarmKind(self.kind).label)
 
     def access_scope(self) -> Scope:
         """An alarm is looked after where its version is."""

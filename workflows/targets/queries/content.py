@@ -1,24 +1,20 @@
-"""Reads of targets and promotions: the route of a model, and what would stand at each target."""
+"""The route of a model, and what would stand at each target of it."""
 
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import rfc8785
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 
-from governance.access.queries import visible_to
-from governance.actors import Actor
 from governance.errors import Conflict, Invalid
 from governance.inventory.models import Artifact, ModelVersion, RegisteredModel
 from governance.inventory.queries import artifacts_of
-from governance.reading import ReadEach, gathered, read_once
+from governance.reading import ReadEach, read_once
 from governance.sentences import sentence as _
 from workflows.targets.contents import rest_of
 from workflows.targets.manifests import render
@@ -27,10 +23,10 @@ from workflows.targets.models import (
     ForgeConnection,
     Promotion,
     PromotionKind,
-    PromotionState,
     Target,
 )
 from workflows.targets.paths import folder_of
+from workflows.targets.queries.promotions import standing_in
 from workflows.targets.rendered import (
     ArtifactFacts,
     RenderedFile,
@@ -226,120 +222,6 @@ def target_facts(target: Target) -> TargetFacts:
     return TargetFacts(
         target.name, target.environment, target.path, target.flavour, target.values_key
     )
-
-
-def targets(actor: Actor) -> QuerySet[Target]:
-    """The targets that an actor may see, in the order of the route."""
-    return visible_to(actor, Target.objects.select_related("portfolio"))
-
-
-def promotions(actor: Actor) -> QuerySet[Promotion]:
-    """The promotions that an actor may see, with what a list shows, newest first."""
-    rows = Promotion.objects.select_related("target", "version__model__portfolio")
-    return visible_to(actor, rows).order_by("-created_at", "id")
-
-
-def promotions_of(version: ModelVersion) -> list[Promotion]:
-    """All promotions of a version, in the order of the route within each approval."""
-    rows = version.promotions.select_related("target")
-    return list(rows.order_by("created_at", "target__position", "target__name"))
-
-
-def standing() -> QuerySet[Promotion]:
-    """What stands at the targets by the last report: at most one for each model and target."""
-    return Promotion.objects.filter(state=PromotionState.DEPLOYED)
-
-
-@ReadEach
-def standing_in(model_ids: Collection[UUID]) -> dict[UUID, list[Promotion]]:
-    """The same for one model, in the order of the route, each with its target."""
-    rows = standing().filter(version__model__in=model_ids).select_related("target", "version")
-    found = rows.order_by("target__position", "target__name")
-    return gathered(model_ids, ((row.version.model_id, row) for row in found))
-
-
-def newer_than(promotion: Promotion) -> QuerySet[Promotion]:
-    """Later promotions of the model to the same target that have come as far as a pull request."""
-    return Promotion.objects.filter(
-        target=promotion.target_id,
-        version__model=promotion.version.model_id,
-        created_at__gt=promotion.created_at,
-        state__in=["open", "merged", "deployed"],
-    )
-
-
-def round_stands(promotion: Promotion) -> bool:
-    """Whether every target of the approval's route, for this kind, has been deployed."""
-    rows = _of_route(promotion)
-    return not rows.exclude(state=PromotionState.DEPLOYED).exists()
-
-
-def next_of_round(promotion: Promotion) -> QuerySet[Promotion]:
-    """The waiting promotions of the same approval whose earlier targets are all deployed."""
-    rows = _of_route(promotion)
-    earlier = rows.filter(target__position__lt=OuterRef("target__position"))
-    unfinished = earlier.exclude(state=PromotionState.DEPLOYED)
-    return rows.filter(~Exists(unfinished), state=PromotionState.WAITING).select_related("target")
-
-
-def soaked_at(promotion: Promotion) -> datetime | None:
-    """When what stands at a target has stood, and been healthy where it must, long enough.
-
-    None while it does not stand there, or must be healthy and is not.
-    """
-    since, target = promotion.deployed_at, promotion.target
-    if target.health_required and since is not None:
-        since = promotion.healthy_at and max(since, promotion.healthy_at)
-    return since and since + timedelta(seconds=target.soak_s)
-
-
-def unopened_after(promotion: Promotion) -> QuerySet[Promotion]:
-    """What follows at later targets of the route and has no pull request yet."""
-    rows = _of_route(promotion).filter(target__position__gt=promotion.target.position)
-    unopened = [PromotionState.WAITING, PromotionState.PREPARING, PromotionState.HELD]
-    return rows.filter(state__in=unopened, pull_request__isnull=True)
-
-
-def soaking_again(promotion: Promotion) -> Promotion | None:
-    """Return what is unhealthy at an earlier target, or has not soaked since it was.
-
-    A first soak is none of these: the job of the next target waits for its end anyway.
-    """
-    if promotion.kind != PromotionKind.DEPLOY:
-        return None
-    rows = _of_route(promotion).filter(
-        target__position__lt=promotion.target.position,
-        target__health_required=True,
-        state=PromotionState.DEPLOYED,
-    )
-    found = rows.select_related("target").order_by("target__position", "target__name")
-    return next((row for row in found if _is_disturbed(row)), None)
-
-
-def _is_disturbed(promotion: Promotion) -> bool:
-    end = soaked_at(promotion)
-    again = promotion.healthy_at != promotion.deployed_at
-    return end is None or (again and end > timezone.now())
-
-
-def is_repeatable(promotion: Promotion) -> bool:
-    """Whether it is a deployment that was closed and that no other one has followed."""
-    ours = (promotion.kind, promotion.state) == (PromotionKind.DEPLOY, PromotionState.CLOSED)
-    return ours and _of_route(promotion).filter(pk=promotion.pk).exists()
-
-
-def _of_route(promotion: Promotion) -> QuerySet[Promotion]:
-    """What was asked for together: the same approval and kind; of earlier tries none counts."""
-    rows = Promotion.objects.filter(approval_round=promotion.approval_round_id, kind=promotion.kind)
-    if promotion.kind == PromotionKind.DEPLOY:
-        return rows.filter(~Exists(_repeats()))
-    return rows.filter(asked_at=promotion.asked_at)
-
-
-def _repeats() -> QuerySet[Promotion]:
-    """Deployments that were asked for in the place of a closed one."""
-    same = {name: OuterRef(name) for name in ("approval_round", "target", "kind")}
-    return Promotion.objects.filter(**same, created_at__gt=OuterRef("created_at"))
 
 
 def _one_of_route(version: ModelVersion, target: Target) -> dict[str, Any]:
