@@ -1,13 +1,14 @@
 """Writers that record at the same time: our log, and one chain under an advisory lock.
 
 The rival writes the same line and the same copies into a table of its own, and takes the last hash
-of the whole chain under `pg_advisory_xact_lock`, as hash-chained logs do. Both transactions then do
-the same piece of business. Beside the writers the log is sealed as `manage.py up` does it: by the
-same function, at the same intervals. One more measure: how long a governed change takes, a `save()`
-and its entry in one transaction, beside the `save()` alone in one; and how long the same `save()`
-takes where django-pghistory, django-simple-history or django-auditlog follow the model. The server
-is as PostgreSQL ships it, with its files on the disk: a commit waits until it is written, and a
-chain's lock waits with it. `change_without_disk` is the same change where commits do not wait.
+of the whole chain under `pg_advisory_xact_lock`, as hash-chained logs do. A transaction appends and
+commits; `vs_advisory_chain_in_business` is the same where both do a piece of business in between.
+Beside the writers the log is sealed as `manage.py up` does it: by the same function, at the same
+intervals. One more measure: how long a governed change takes, a `save()` and its entry in one
+transaction, beside the `save()` alone in one; and how long the same `save()` takes where
+django-pghistory, django-simple-history or django-auditlog follow the model. The server is as
+PostgreSQL ships it, with its files on the disk: a commit waits until it is written, and a chain's
+lock waits with it. `change_without_disk` is the same change where commits do not wait.
 """
 
 import argparse
@@ -57,6 +58,7 @@ PEER = """
     CREATE INDEX ON peer_chain (occurred_at); CREATE INDEX ON peer_chain (actor_id, occurred_at);
     CREATE INDEX ON peer_chain (action, occurred_at)"""
 Append = Callable[[UUID], object]
+Work = Callable[[int], None]
 
 
 def ours(subject: UUID) -> None:
@@ -98,23 +100,29 @@ def business(number: int) -> None:
     Portfolio.objects.filter(pk=row.pk).exists()
 
 
-def write(append: Append, entries: int, ready: object) -> None:
-    """One writer: an entry, then business, then the commit; each about a subject of its own."""
+def nothing(_number: int) -> None:
+    """The append is all."""
+
+
+def write(append: Append, work: Work, entries: int, ready: object) -> None:
+    """One writer: an entry, the work, the commit; each about a subject of its own."""
     connection.ensure_connection()
     ready.wait()  # type: ignore[attr-defined]
     for number in range(entries):
         with transaction.atomic():
             append(uuid4())
-            business(number)
+            work(number)
     connection.close()
 
 
-def seconds(append: Append, writers: int, entries: int) -> float:
+def seconds(append: Append, work: Work, writers: int, entries: int) -> float:
     """How long so many writers take for all their entries together."""
     connection.close()
     ready = FORK.Barrier(writers + 1)
     each = entries // writers
-    processes = [FORK.Process(target=write, args=(append, each, ready)) for _ in range(writers)]
+    processes = [
+        FORK.Process(target=write, args=(append, work, each, ready)) for _ in range(writers)
+    ]
     for one in processes:
         one.start()
     ready.wait()
@@ -136,12 +144,12 @@ def sequence(stop: object) -> None:
     connection.close()
 
 
-def rates(entries: int) -> dict[str, float]:
+def rates(work: Work, entries: int) -> dict[str, float]:
     """By number of writers: how many times as long the chain takes."""
     found = {}
     for writers in WRITERS:
         pairs = [
-            (seconds(ours, writers, entries), seconds(chained, writers, entries))
+            (seconds(ours, work, writers, entries), seconds(chained, work, writers, entries))
             for _ in range(ROUNDS)
         ]
         found[str(writers)] = round(median(theirs / our for our, theirs in pairs), 2)
@@ -211,13 +219,14 @@ def measured(entries: int, *, peers: bool) -> dict[str, object]:
     connection.close()
     worker = FORK.Process(target=partial(sequence, stop))
     worker.start()
-    ratios = rates(entries)
+    alone, in_business = rates(nothing, entries), rates(business, entries)
     stop.set()
     worker.join()
     outcome = verify_log()
     chain = {Kind.CHAIN_BROKEN, Kind.LEAF_MISSING, Kind.HEAD_MISMATCH, Kind.ENTRY_LOST}
     return {
-        "vs_advisory_chain": ratios,
+        "vs_advisory_chain": alone,
+        "vs_advisory_chain_in_business": in_business,
         "forks": sum(problem.kind in chain for problem in outcome.problems),
         **changes(500),
         **(histories() if peers else {"pghistory_vs_bare_save": None, "peers": "not asked for"}),
