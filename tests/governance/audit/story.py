@@ -29,13 +29,18 @@ DANA = Actor(
 def write(subject_id: UUID | None = None) -> AuditEntry:
     """Record one submission by Dana, of a fresh version unless told."""
     with transaction.atomic():
-        return record(
-            Action.VERSION_SUBMITTED,
-            actor=DANA,
-            subject=("version", subject_id or uuid4()),
-            after={"state": "submitted"},
-            personal={"comment": "please look"},
-        )
+        return submit(subject_id or uuid4())
+
+
+def submit(subject_id: UUID) -> AuditEntry:
+    """The same in a transaction that is open."""
+    return record(
+        Action.VERSION_SUBMITTED,
+        actor=DANA,
+        subject=("version", subject_id),
+        after={"state": "submitted"},
+        personal={"comment": "please look"},
+    )
 
 
 def seal() -> None:
