@@ -202,9 +202,10 @@ def fill(url: str, kept: Path) -> None:
 
 
 def write_dump(program: Path, url: str, kept: Path) -> None:
-    """Keep a database as SQL; a server that is newer than the program refuses: then not."""
+    """Keep a database as SQL for any account; a server newer than the program refuses: then not."""
+    command = [program, "--no-owner", url]
     with tempfile.NamedTemporaryFile() as dump:
-        done = subprocess.run([program, url], check=False, stdout=dump, stderr=subprocess.DEVNULL)
+        done = subprocess.run(command, check=False, stdout=dump, stderr=subprocess.DEVNULL)
         if done.returncode == 0:
             keep(Path(dump.name), kept)
 
