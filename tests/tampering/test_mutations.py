@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from governance.trail.verifier import verify as verifier
+from tests.tampering.cases import cases
 from tests.tampering.judges import JUDGES, limits
-from tests.tampering.mutants import MATHEMATICS, SOURCE, Mutant, mutants, survives
+from tests.tampering.mutants import MATHEMATICS, SOURCE, Mutant, mutants, survives, unchanged
+from tests.tampering.verdicts import holds, verdict
 
 LIMITS = (limits,)
 LATER = range(1, 8)  # parts that are tried at length
@@ -45,6 +47,18 @@ def alive(chosen: list[Mutant], path: Path) -> list[str]:
 def test_the_judges_find_nothing_wrong_with_the_verifier(tmp_path: Path) -> None:
     """Otherwise every mutant would be noticed by accident."""
     assert all(judge(verifier, tmp_path / "export.zip") for judge in JUDGES)
+
+
+def test_where_nothing_is_left_out_nothing_is_noticed(tmp_path: Path) -> None:
+    """Otherwise every mutant of that function would be noticed, by the harness and no forgery."""
+    path = tmp_path / "export.zip"
+    honest = next(one for one in cases() if one.checks == frozenset())
+    odd = [
+        f"{one.owner} {one.function}"
+        for one in unchanged()
+        if not holds(honest, verdict(honest, path, one.module()))
+    ]
+    assert odd == []
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
