@@ -50,7 +50,7 @@ class Mutant:
     condition: bool  # and it is the condition of an `if`
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.words}"
+        return f"{self.function}: {'if ' * self.condition}{self.words}"
 
     def module(self) -> ModuleType:
         """The verifier without it."""
