@@ -50,18 +50,18 @@ class Mutant:
     condition: bool  # and it is the condition of an `if`
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.words}"
+        return f"{self.function}: {'if ' * self.condition}{self.words}"
 
     def module(self) -> ModuleType:
         """The verifier without it."""
         made = ModuleType("mutant")
         made.__file__ = str(SOURCE)
         exec(_original(), made.__dict__)  # noqa: S102  our own file
-        before = made.__dict__.get(self.function)
-        exec(self.code, made.__dict__)  # noqa: S102  one function of it, with a check left out
-        if self.owner:
-            setattr(made.__dict__[self.owner], self.function, made.__dict__[self.function])
-            made.__dict__[self.function] = before
+        alone: dict[str, Any] = {}
+        exec(self.code, made.__dict__, alone)  # noqa: S102  one function of it, with a check left out
+        # A method stands in its class only: as a name of the module it would hide `open`.
+        place = made.__dict__[self.owner] if self.owner else made
+        setattr(place, self.function, alone[self.function])
         exec(_constants(), made.__dict__)  # noqa: S102  they may hold the function
         if self.function not in MATHEMATICS:
             made.__dict__.update(ARITHMETIC)
@@ -82,14 +82,25 @@ def _constants() -> CodeType:
 
 def mutants() -> Iterator[Mutant]:
     """Every mutant."""
+    for function, owner in _functions():
+        yield from _of_function(function, owner)
+
+
+def unchanged() -> Iterator[Mutant]:
+    """One a function, in which nothing is left out: whoever notices it notices the harness."""
+    for function, owner in _functions():
+        node = function.body[0]
+        yield _mutant(function, owner, function.body, 0, node, frozenset(), whole=True)
+
+
+def _functions() -> Iterator[tuple[ast.FunctionDef, str]]:
+    """Each function and method, with the name of its class."""
     tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
     for top in tree.body:
         if isinstance(top, ast.FunctionDef):
-            yield from _of_function(top, "")
+            yield top, ""
         if isinstance(top, ast.ClassDef):
-            for one in top.body:
-                if isinstance(one, ast.FunctionDef):
-                    yield from _of_function(one, top.name)
+            yield from ((one, top.name) for one in top.body if isinstance(one, ast.FunctionDef))
 
 
 def _of_function(function: ast.FunctionDef, owner: str) -> Iterator[Mutant]:
@@ -122,7 +133,7 @@ def _mutant(  # a place in a tree is an attribute of a node, or an item of a lis
     owner: str,
     holder: Any,
     place: str | int,
-    put: ast.expr,
+    put: ast.AST,
     names: frozenset[str],
     *,
     whole: bool,
@@ -141,7 +152,7 @@ def _mutant(  # a place in a tree is an attribute of a node, or an item of a lis
     return Mutant(old.lineno, words, function.name, owner, code, names, whole, condition)
 
 
-def _set(holder: Any, place: str | int, value: ast.expr) -> None:
+def _set(holder: Any, place: str | int, value: ast.AST) -> None:
     if isinstance(place, int):
         holder[place] = value
     else:

@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.test import Client
 from pytest_django import Settings
 
@@ -129,20 +130,31 @@ def rows_of_ways_in() -> list[object]:
     return [*factors, User.objects.get(username="alma").password]
 
 
-@pytest.mark.parametrize("left", ["nothing", "a passkey"])
-def test_recovery_codes_go_with_the_last_factor_in_one_entry(cast: None, left: str) -> None:
-    """It says both; while a passkey is left the codes stay, and nothing is said of them."""
+@pytest.mark.parametrize("left", ["nothing", "the other factor"])
+@pytest.mark.parametrize("gone", ["authenticator app", "passkey"])
+def test_recovery_codes_go_with_the_last_factor_in_one_entry(
+    cast: None, gone: str, left: str
+) -> None:
+    """It says both; while another factor is left the codes stay, and nothing is said of them."""
     client, dana = enter("dana"), User.objects.get(username="dana")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     with_app("dana")
+    WebAuthn.add(dana, "Laptop", {})
     RecoveryCodes.activate(dana)
-    if left == "a passkey":
-        Authenticator.objects.create(user=dana, type=Authenticator.Type.WEBAUTHN, data={})
-    assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
+    own = Authenticator.objects.filter(user=dana)
+    app, passkey = (own.get(type=kind) for kind in ("totp", "webauthn"))
+    other = passkey if gone == "authenticator app" else app
+    if left == "nothing":
+        other.delete()
+    address = {
+        "authenticator app": "totp/deactivate",
+        "passkey": f"webauthn/keys/{passkey.pk}/remove",
+    }
+    assert client.post(f"/accounts/2fa/{address[gone]}/").status_code == 302
     kept = {one.type for one in Authenticator.objects.filter(user=dana)}
-    assert kept == (set() if left == "nothing" else {"recovery_codes", "webauthn"})
+    assert kept == (set() if left == "nothing" else {"recovery_codes", other.type})
     also = {"also": ["recovery codes"]} if left == "nothing" else {}
-    assert said("account.factor_removed") == [{"what": "authenticator app"} | also]
+    assert said("account.factor_removed") == [{"what": gone} | also]
 
 
 def test_the_app_is_asked_at_the_next_sign_in(cast: None) -> None:

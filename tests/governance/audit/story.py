@@ -1,7 +1,8 @@
 """Who acts in these stories, the worker's part, and a forger with the database file in hand."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -29,13 +30,18 @@ DANA = Actor(
 def write(subject_id: UUID | None = None) -> AuditEntry:
     """Record one submission by Dana, of a fresh version unless told."""
     with transaction.atomic():
-        return record(
-            Action.VERSION_SUBMITTED,
-            actor=DANA,
-            subject=("version", subject_id or uuid4()),
-            after={"state": "submitted"},
-            personal={"comment": "please look"},
-        )
+        return submit(subject_id or uuid4())
+
+
+def submit(subject_id: UUID) -> AuditEntry:
+    """The same in a transaction that is open."""
+    return record(
+        Action.VERSION_SUBMITTED,
+        actor=DANA,
+        subject=("version", subject_id),
+        after={"state": "submitted"},
+        personal={"comment": "please look"},
+    )
 
 
 def seal() -> None:
@@ -46,7 +52,14 @@ def seal() -> None:
 
 
 def verified_forgery(database: Database, folder: Path, *statements: str) -> Verification:
-    """Forge a copy of the SQLite file, outside of Django and its triggers, and verify the copy."""
+    """What the verification says to a forged copy."""
+    with forgery(database, folder, *statements):
+        return verify_log()
+
+
+@contextmanager
+def forgery(database: Database, folder: Path, *statements: str) -> Iterator[None]:
+    """Forge a copy of the SQLite file, outside of Django and its triggers, and read the copy."""
     connection.close()
     path = folder / "forged.sqlite3"
     honest_path = database.url.removeprefix("sqlite:///")
@@ -60,4 +73,4 @@ def verified_forgery(database: Database, folder: Path, *statements: str) -> Veri
             copy.execute(statement)
         copy.commit()
     with using(f"sqlite:///{path}"):
-        return verify_log()
+        yield

@@ -1,20 +1,24 @@
 """The log goes on under another key, and whoever knew the old one can tell."""
+# ruff: noqa: S608  a forger writes SQL
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from governance.actors import Actor
+from governance.audit.actions import Action
 from governance.audit.keys import create_signer, next_path, read_signer
 from governance.audit.models import AuditCheckpoint, AuditKey
-from governance.audit.notes import Checkpoint, open_note, parse_vkey, sign
-from governance.audit.operations import sequence_pending
+from governance.audit.notes import Checkpoint, Signer, open_note, parse_vkey, sign
+from governance.audit.operations import record, sequence_pending
 from governance.audit.queries import head, keys
-from governance.audit.rotation import rotate_key
+from governance.audit.rotation import rotate_key, trusted_keys
 from governance.audit.verify import Kind, verify_log
 from governance.errors import Conflict
-from tests.governance.audit.story import seal, write
+from tests.databases import SQLITE, Database
+from tests.governance.audit.story import forgery, seal, write
 
 ACTOR = Actor.system("test")
 
@@ -52,6 +56,51 @@ def test_a_key_that_was_slipped_in_is_not_trusted(key_file: Path) -> None:
     seal()
     assert verify_log().ok
     assert verify_log(vkeys=[old]).kinds == {Kind.CHECKPOINT_INVALID}
+
+
+@pytest.mark.django_db
+def test_an_exchange_that_only_the_old_key_signed_is_none() -> None:
+    """T24: an entry that names a stranger's key is sealed like any other; that proves nothing."""
+    write()
+    seal()
+    (old,) = keys()
+    stranger = Signer.generate("foureyes.local/log")
+    record(
+        Action.LOG_KEY_ROTATED,
+        actor=ACTOR,
+        subject=("log", UUID(int=0)),
+        before={"vkey": old},
+        after={"vkey": stranger.verifier.vkey},
+    )
+    seal()
+    grown = head()
+    assert grown
+    note = sign(Checkpoint(grown.log_id, grown.size, bytes(grown.root)).text, stranger)
+    assert verify_log(vkeys=[old], outside=[note]).kinds == {Kind.CHECKPOINT_INVALID}
+
+
+@pytest.mark.parametrize("database", [SQLITE], indirect=True)
+def test_an_exchange_whose_entry_was_altered_is_none(database: Database, tmp_path: Path) -> None:
+    """T24: a stranger's key is put into the line, and their signature beside the old key's."""
+    write()
+    seal()
+    (old,) = keys()
+    new = rotate_key(actor=ACTOR).vkey
+    exchange = AuditCheckpoint.objects.latest("size")
+    known, stranger = [parse_vkey(old)], Signer.generate("foureyes.local/log")
+    assert trusted_keys(known) == [*known, parse_vkey(new)]
+    text, _signed_by = open_note(exchange.note, known)
+    signature = sign(text, stranger).removeprefix(f"{text}\n")
+    with forgery(
+        database,
+        tmp_path,
+        f"UPDATE governance_auditentry SET line = CAST(replace(CAST(line AS TEXT), '{new}', "
+        f"'{stranger.verifier.vkey}') AS BLOB)",
+        f"UPDATE governance_auditcheckpoint SET note = note || '{signature}' "
+        f"WHERE size = {exchange.size}",
+    ):
+        assert open_note(AuditCheckpoint.objects.latest("size").note, [stranger.verifier])
+        assert trusted_keys(known) == known
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,9 @@
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from pytest_django.fixtures import Settings
 from governance.audit.merkle import Frontier, leaf_hash
 from governance.audit.models import AuditHead, AuditLeaf, AuditNode, AuditPending
 from governance.audit.operations import publish_checkpoint, sequence_pending
+from governance.audit.placing import _WAITING
 from governance.audit.queries import head
 from governance.audit.verify import verify_log
 from governance.errors import Conflict, Stale
@@ -43,6 +46,27 @@ def test_a_log_grows_in_batches() -> None:
         write()
     assert [sequence_pending(limit=2) for _ in range(4)] == [2, 2, 1, 0]
     assert verify_log().ok
+
+
+@pytest.mark.django_db
+def test_a_batch_reads_its_own_entries_only_however_many_wait() -> None:
+    """Also where the database takes the queue for short, as it was before the worker was away."""
+    write()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE governance_auditpending")
+        for _ in range(20):
+            write()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {_WAITING}", [2])
+        ((plan,),) = cursor.fetchone()
+    reads = [node for node in nodes(plan["Plan"]) if node.get("Alias") == "entry"]
+    assert [node["Actual Rows"] * node["Actual Loops"] for node in reads] == [2]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All of a plan of PostgreSQL."""
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
 
 
 @pytest.mark.django_db

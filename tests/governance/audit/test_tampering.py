@@ -5,10 +5,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import transaction
+from pytest_django.fixtures import Settings
 
-from governance.audit.verify import Kind
+from governance.audit.verify import Kind, verify_log
 from tests.databases import Database
-from tests.governance.audit.story import seal, verified_forgery, write
+from tests.governance.audit.story import seal, submit, verified_forgery, write
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -177,6 +179,43 @@ def test_a_pending_entry_removed_before_its_leaf_is_found(
     assert verdict.kinds == {Kind.ENTRY_LOST}
 
 
+def test_a_chain_whose_end_was_exchanged_is_found(database: Database, tmp_path: Path) -> None:
+    """Its counter is right, and the next entry would continue one that was never written."""
+    statement = "UPDATE governance_auditsubject SET last_hash = zeroblob(32)"
+    assert verified_forgery(database, tmp_path, statement).kinds == {Kind.CHAIN_BROKEN}
+
+
+def test_a_chain_that_counts_no_entry_has_lost_none(database: Database, tmp_path: Path) -> None:
+    """Such a row says nothing that is wrong, and ends no verification."""
+    statement = "INSERT INTO governance_auditsubject SELECT 'case', id, 1, x'' FROM " + ENTRIES
+    assert verified_forgery(database, tmp_path, statement).ok
+
+
+def test_a_wrong_cached_node_is_found(database: Database, tmp_path: Path) -> None:
+    """The log is whole, but proofs that are read from the cache would not hold."""
+    with transaction.atomic():
+        for _ in range(256):
+            submit(FIRST_VERSION)
+    seal()
+    assert verified_forgery(database, tmp_path).ok
+    statement = "UPDATE governance_auditnode SET hash = zeroblob(32)"
+    assert verified_forgery(database, tmp_path, statement).kinds == {Kind.NODE_MISMATCH}
+
+
+def test_a_key_that_cannot_be_read_is_found(database: Database, tmp_path: Path) -> None:
+    """Nothing that it signed holds then, and the verdict says why."""
+    statement = "UPDATE governance_auditkey SET vkey = 'nonsense'"
+    verdict = verified_forgery(database, tmp_path, statement)
+    assert verdict.kinds == {Kind.UNREADABLE, Kind.CHECKPOINT_INVALID}
+
+
+def test_the_log_of_another_origin_is_found(settings: Settings) -> None:
+    """T12: every line and every checkpoint says of which log it is."""
+    own, settings.AUDIT_ORIGIN = settings.AUDIT_ORIGIN, "other.example/log"
+    said = {problem.text for problem in verify_log().problems}
+    assert {f"the line is of the log {own}", f"the checkpoint is of the log {own}"} <= said
+
+
 def test_a_pending_entry_kept_from_its_leaf_is_found(database: Database, tmp_path: Path) -> None:
     """Taken out of the queue, it would never be sealed."""
     verdict = verified_forgery(database, tmp_path, "DELETE FROM governance_auditpending")
@@ -190,12 +229,20 @@ def test_a_pending_entry_kept_from_its_leaf_is_found(database: Database, tmp_pat
         "salt = zeroblob(32)",
         "value = 'restored', salt = zeroblob(32), erased_at = NULL",
         "path = 'other' WHERE path = 'comment'",
+        "value = '', salt = x''",
+        "value = 'restored', salt = x'', erased_at = occurred_at FROM governance_auditentry",
+        "value = '', erased_at = occurred_at FROM governance_auditentry",
     ],
 )
 def test_a_changed_personal_value_is_found(database: Database, tmp_path: Path, change: str) -> None:
-    """T22, T23: the line holds the commitment to the first one."""
-    statement = f"UPDATE governance_auditpersonalvalue SET {change}"
-    assert verified_forgery(database, tmp_path, statement).kinds == {Kind.PERSONAL_MISMATCH}
+    """T22, T23: the line holds the commitment to the first one; an erased one is empty."""
+    verdict = verified_forgery(
+        database,
+        tmp_path,
+        "PRAGMA ignore_check_constraints = ON",
+        f"UPDATE governance_auditpersonalvalue SET {change}",
+    )
+    assert verdict.kinds == {Kind.PERSONAL_MISMATCH}
 
 
 def test_a_personal_value_removed_but_not_erased_is_found(
