@@ -1,6 +1,7 @@
 """Reads of gitops: the promotion a job is about, what stands against a merge, the screens."""
 
 from workflows.gitops.queries.attestations import attestations_of, fallen_promotions
+from workflows.gitops.queries.holding import Hold, why_held
 from workflows.gitops.queries.merging import refuse_merge, why_not_merge
 from workflows.gitops.queries.reading import (
     alarm_by_id,
@@ -21,7 +22,6 @@ from workflows.gitops.queries.reading import (
     standing_at,
     unmerged_of_round,
     vetoed_at,
-    why_held,
     why_void,
 )
 from workflows.gitops.queries.screens import (
@@ -35,6 +35,7 @@ from workflows.gitops.queries.screens import (
 
 __all__ = [
     "DeploymentLine",
+    "Hold",
     "MayMerge",
     "PullRequestView",
     "alarm_by_id",
