@@ -13,12 +13,11 @@ from django.db import transaction
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
 from workflows.gitops.connections import forge_of
-from workflows.gitops.forges.base import Forge
 from workflows.gitops.models import AlarmKind, SyncReport
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.queries import differing_files, reports_about
 from workflows.gitops.reports import is_commit, is_short
-from workflows.targets.models import Promotion, Target
+from workflows.targets.models import Promotion
 from workflows.targets.operations import OBSERVE, OPEN, locked
 from workflows.targets.queries import unmerged_after
 
@@ -54,21 +53,12 @@ def _holds(promotion: Promotion, report: SyncReport) -> bool:
     if earlier or not (COMMIT.match(report.revision) or is_short(report.revision)):
         return False
     target, forge = promotion.target, forge_of(promotion.target.forge)
-    sha = _whole(target, forge, report.revision)
-    on_branch = sha and forge.contains(target.repository, target.base_branch, sha)
-    return bool(on_branch) and not differing_files(promotion, forge, sha)
-
-
-def _whole(target: Target, forge: Forge, revision: str) -> str:
-    """The commit of a revision; of its beginning only the branch's tip can be told."""
-    if not is_short(revision):
-        return revision
-    tip = forge.ref(target.repository, target.base_branch) or ""
-    return tip if is_commit(revision, tip) else ""
+    sha = forge.commit_on(target.repository, target.base_branch, report.revision)
+    return sha is not None and not differing_files(promotion, forge, sha)
 
 
 def _note(promotion: Promotion, reports: Sequence[SyncReport]) -> None:
-    """In the caller's transaction, oldest first; of health the last word counts, whose it may be."""
+    """In the caller's transaction, oldest first; of health the last word counts, whoever's."""
     for report in reports:
         if report.health == "Degraded":
             occasion = f"{promotion.merge_commit}:{report.source}"

@@ -15,7 +15,7 @@ HEALTHY = "healthy"
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a promotion waits, what to do about it, and until when: a time, or a word in its entry."""
+    """Why a promotion waits, what to do about it, and until when: a time, or a word for it."""
 
     words: Words
     remedy: Words
