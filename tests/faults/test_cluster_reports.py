@@ -170,11 +170,15 @@ def test_flux_tells_the_commit_of_a_chart_by_its_first_digits(world: World, form
     assert_exactly_once(world)
 
 
-def test_a_later_tip_of_the_branch_counts_by_its_first_digits(world: World) -> None:
-    """As with whole commits: another team merged beside us."""
+def test_a_later_commit_of_the_branch_counts_by_its_first_digits(world: World) -> None:
+    """As with whole commits: others merged beside us, and have gone on since."""
     world.forge.merge()
     world.look()
-    flux(world, f"0.1.0+{world.forge.push('main', theirs='1')[:12]}")
+    flux(world, f"0.1.0+{world.forge.push(world.promotion.branch, beside='1')[:12]}")
+    assert (world.promotion.state, world.promotion.healthy_at) == ("merged", None)
+    later = world.forge.push("main", theirs="1")
+    world.forge.push("main", theirs="2")
+    flux(world, f"0.1.0+{later[:12]}")
     assert_exactly_once(world)
 
 

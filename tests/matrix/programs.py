@@ -8,6 +8,8 @@ API_VERSION = f"{API}/<name>/versions/<number>"
 PROGRAMS: dict[str, Methods] = {
     "/api/v1/version": {"GET": open_to_all()},
     "/api/v1/attestations/<digest>": {"GET": call("token", at={"digest": "{content_digest}"})},
+    # For every token of the site; here no clock has signed a list yet.
+    "/api/v1/standings": {"GET": call("token", "foreign:token", answer=404)},
     # No service account reads the log, and this call names no day.
     "/api/v1/as-of": {"GET": call("token", "foreign:token", answer=422)},
     # No service account reads the log.

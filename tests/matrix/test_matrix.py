@@ -61,8 +61,9 @@ def world(module_db: None) -> World:
 
 @pytest.fixture(autouse=True)
 def _own_place(world: World, settings: Settings) -> None:
-    """The story's repositories; and sign-in throttling that counts nobody else's tries."""
+    """The story's repositories, no exports; and throttling that counts nobody else's tries."""
     settings.FORGE_DIR = world.forge
+    settings.EXPORT_DIR = settings.VAR_DIR / f"exports-{uuid4().hex}"
     settings.CACHES = {"default": {"BACKEND": LOCMEM, "LOCATION": uuid4().hex}}
 
 

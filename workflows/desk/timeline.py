@@ -219,7 +219,9 @@ def _promotion(words: str) -> Callable[[Happening], Telling]:
 def _held(happening: Happening) -> Telling:
     words = gettext_noop("Held, to {target}: the line is stopped")
     if happening.details.get("until") == "healthy":
-        words = gettext_noop("Held, to {target}: an earlier target is not healthy")
+        words = gettext_noop(
+            "Held, to {target}: an earlier target has not been healthy for its soak time"
+        )
     return _promotion(words)(happening)
 
 
@@ -291,7 +293,7 @@ TELLERS: Mapping[str, Callable[[Happening], Telling]] = {
         gettext_noop("What merged for {target} is not what was approved")
     ),
     "promotion.held": _held,
-    "promotion.released": _promotion(gettext_noop("The line runs again, to {target}")),
+    "promotion.released": _promotion(gettext_noop("No longer held, to {target}")),
     "promotion.merged": _promotion(gettext_noop("Pull request merged for {target}")),
     "promotion.opened": _promotion(gettext_noop("Pull request opened for {target}")),
     "promotion.requested": _promotion(gettext_noop("Pull request asked for, to {target}")),

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from governance.access.api import actor_of
-from workflows.gitops.queries import attestations_of
+from workflows.gitops.queries import attestations_of, newest_standings
 
 router = Router(tags=["gitops"])
 
@@ -39,3 +39,27 @@ def read_attestations(request: HttpRequest, digest: str) -> AttestationsOut:
     """The digest is the SHA-256 of an artefact, an approved file, the content, or the case."""
     found = attestations_of(digest, actor_of(request))
     return AttestationsOut(digest=digest, attestations=[AttestationOut(**row) for row in found])
+
+
+class SignatureOut(Schema):
+    """Whose signature it is."""
+
+    keyid: str
+    sig: str
+
+
+class StandingsOut(Schema):
+    """The signed list of the approvals that had fallen: a DSSE envelope around a statement."""
+
+    payloadType: str  # noqa: N815 - DSSE's own names
+    payload: str
+    signatures: list[SignatureOut]
+
+
+@router.get("/standings", response=StandingsOut)
+def read_standings(request: HttpRequest) -> HttpResponse:
+    """The newest list that the log's key signed, byte by byte, for checks without the server.
+
+    The clock signs one each hour. Every token may read it: it names approvals by ids and states.
+    """
+    return HttpResponse(newest_standings(), content_type="application/json")

@@ -29,6 +29,8 @@ EDGES: dict[str, frozenset[str]] = {
 ENDED = frozenset(state for state, onward in EDGES.items() if not onward)
 # What has come to its target, or is about to be told that it did.
 STANDS = frozenset({"merged", "deployed"})
+# What has not merged, and may still.
+UNDER_WAY = frozenset({"waiting", "preparing", "open", "held"})
 # The forge may still change these: they are polled.
 IN_FORGE = frozenset({"open", "held"})
 

@@ -17,6 +17,7 @@ def test_the_openapi_document_lists_every_door() -> None:
     assert found == {
         "GET /api/v1/as-of",
         "GET /api/v1/attestations/{digest}",
+        "GET /api/v1/standings",
         "GET /api/v1/log/entries/{entry_id}/receipt",
         "GET /api/v1/version",
         "GET /api/v1/models",

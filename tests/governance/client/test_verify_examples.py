@@ -16,10 +16,14 @@ from governance.audit.notes import Signer
 from governance.client.attestation import Asked
 from governance.project.environment import BASE_DIR
 from workflows.gitops.attestation import SigningKey, envelope
+from workflows.gitops.operations import write_standings
+from workflows.lifecycle.operations import withdraw_version
+from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
 ACTION = BASE_DIR / "deploy" / "github-actions" / "verify-approval.yaml"
 TASK = BASE_DIR / "deploy" / "tekton" / "verify-approval.yaml"
+OFFLINE = TASK.with_name("verify-approval-offline.yaml")
 RULE = BASE_DIR / "deploy" / "kyverno" / "require-approval.yaml"
 MANIFEST = "models/credit-default/overlays/production/version.yaml"
 PERSON = ["-c", "user.name=x", "-c", "user.email=x@x.test", "-c", "commit.gpgsign=false"]
@@ -43,7 +47,9 @@ def asked(asked: Asked) -> Asked:
     return asked
 
 
-def checked(asked: Asked, key: str = "", target: str = "production") -> bool:
+def checked(
+    asked: Asked, key: str = "", target: str = "production", standings: Path | None = None
+) -> bool:
     """Whether the step lets the pull request pass: what it reads of GitHub is given to it."""
     base = git(asked.root, "rev-parse", "HEAD")
     git(asked.root, "add", "--all")
@@ -56,6 +62,8 @@ def checked(asked: Asked, key: str = "", target: str = "production") -> bool:
         "BASE": base,
         "LOG_KEY": key or asked.keys[0],
         "TARGET": target,
+        "STANDINGS": str(standings or ""),
+        "STANDINGS_MAX_AGE": "24",
     }
     assert set(step["env"]) <= set(env), "the step reads something that no test gives"
     done = subprocess.run(
@@ -64,9 +72,30 @@ def checked(asked: Asked, key: str = "", target: str = "production") -> bool:
     return done.returncode == 0
 
 
+def undo_commit(asked: Asked) -> None:
+    """As before the pull request, with its files there."""
+    git(asked.root, "reset", "--quiet", "HEAD~1")
+
+
 def test_what_was_approved_passes(asked: Asked) -> None:
     """The approved files and their approval, for the target that is named."""
     assert checked(asked)
+
+
+def test_by_a_signed_list_what_was_revoked_does_not_pass(
+    asked: Asked, told: Any, tmp_path: Path
+) -> None:
+    """Carried over to where no server is; one that is not there stops, too."""
+    file = tmp_path / "standings.dsse.json"
+    assert not checked(asked, standings=file)
+    write_standings(file)
+    undo_commit(asked)
+    assert checked(asked, standings=file)
+    version = told[1].promotion.version
+    withdraw_version(version.pk, reason="Bad data", actor=actor_named("dana"))
+    write_standings(file)
+    undo_commit(asked)
+    assert not checked(asked, standings=file)
 
 
 def test_another_targets_approval_does_not_pass(asked: Asked) -> None:
@@ -135,6 +164,20 @@ def test_the_task_runs_no_shell_and_no_module_of_the_clone() -> None:
         "--key": "$(workspaces.trust.path)/log.pub",
         "--target": "$(params.target)",
     }
+
+
+def test_the_task_without_a_server_reads_a_list_that_must_be_recent() -> None:
+    """The same program and key; the words that are added are known to it."""
+    (step,) = loaded(OFFLINE)["spec"]["steps"]
+    (online,) = loaded(TASK)["spec"]["steps"]
+    assert step["command"] == online["command"]
+    shared, added = step["args"][: len(online["args"])], step["args"][len(online["args"]) :]
+    assert shared == online["args"]
+    assert dict(zip(added[::2], added[1::2], strict=True)) == {
+        "--standings": "$(workspaces.standings.path)/standings.dsse.json",
+        "--standings-max-age": "$(params.standings-max-age)",
+    }
+    assert "env" not in step
 
 
 def test_the_rule_pastes_nothing_of_a_request_into_an_expression() -> None:

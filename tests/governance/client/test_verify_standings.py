@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from governance.client.attestation import Asked, verify_approval
 from governance.client.commands import main
+from tests.stories import pipeline_token
 from workflows.gitops.attestation import envelope
-from workflows.gitops.operations import sign_standings
+from workflows.gitops.operations import renew_standings, sign_standings
 from workflows.gitops.preparation import log_key
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.operations import withdraw_version
@@ -79,6 +81,23 @@ def test_a_list_that_nobody_signed_is_not_believed(asked: Asked) -> None:
         "[]",
     ):
         assert verify_approval(replace(asked, standings=wrong)).standing == "invalid"
+
+
+def test_the_newest_list_is_served_to_every_token_as_it_was_signed(
+    asked: Asked, told: Any, tmp_path: Path, settings: Any
+) -> None:
+    """The web has no key: it hands out what the clock has written, and says where there is none."""
+    settings.EXPORT_DIR = tmp_path / "exports"
+    headers = {"Authorization": f"Bearer {pipeline_token()}"}
+    assert Client().get("/api/v1/standings", headers=headers).status_code == 404
+    assert renew_standings() == 1
+    text = Client().get("/api/v1/standings", headers=headers).content.decode()
+    assert verify_approval(replace(asked, standings=text)).standing == "valid as signed"
+    withdraw(told)
+    renew_standings()
+    text = Client().get("/api/v1/standings", headers=headers).content.decode()
+    assert verify_approval(replace(asked, standings=text)).standing == "revoked"
+    assert Client().get("/api/v1/standings").status_code == 401
 
 
 def test_the_command_reads_what_the_server_wrote(

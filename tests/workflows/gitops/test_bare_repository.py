@@ -97,6 +97,7 @@ def test_a_merge_keeps_both_sides(tmp_path: Path) -> None:
     disk.move_branch("main", before=side, after=merged)
     assert disk.merged_in("main", head) == merged
     assert disk.contains("main", side)
+    assert disk.commit_on("main", side[:12]) == side
 
 
 @pytest.mark.parametrize("theirs", [{"a": "2"}, {"a__b": "2"}])

@@ -18,7 +18,8 @@ from workflows.gitops.differences import FileDiff, file_diff
 from workflows.targets.contents import listed, texts_after
 from workflows.targets.manifests import render
 from workflows.targets.models import ForgeConnection, Promotion, Target
-from workflows.targets.operations import UNDER_WAY, TargetSettings, checked_target
+from workflows.targets.operations import TargetSettings, checked_target
+from workflows.targets.progress import UNDER_WAY
 from workflows.targets.queries import (
     left_over,
     promotions,

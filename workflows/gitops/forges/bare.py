@@ -38,6 +38,8 @@ README = """# Deployments
 What stands on the branch main is what shall run. Foureyes proposes changes here by pull request.
 """
 STALE_LOCK_S = 10.0
+WHOLE = 40  # digits of a commit's id
+LOOK_BACK = 1000  # commits of a branch among which the beginning of an id is looked for
 _FILE_MODE = 0o100644
 _FOLDER_MODE = 0o040000
 _T = TypeVar("_T")
@@ -70,6 +72,20 @@ class BareRepository:
         with self.opened() as repo:
             tip = _tip(repo, branch)
             return tip is not None and _is_ancestor(repo, _id(sha), tip)
+
+    def commit_on(self, branch: str, revision: str) -> str | None:
+        """Return the branch's tip or the ancestor of it that a revision names, None when none is.
+
+        A beginning of an id is looked for among the LOOK_BACK newest commits of the branch.
+        """
+        if len(revision) == WHOLE:
+            return revision if self.contains(branch, revision) else None
+        with self.opened() as repo:
+            tip = _tip(repo, branch)
+            newest = repo.get_walker([tip], max_entries=LOOK_BACK) if tip is not None else ()
+            found = [one.commit.id.decode() for one in newest]
+        named = [sha for sha in found if sha.startswith(revision)]
+        return named[0] if len(named) == 1 else None
 
     def merged_in(self, branch: str, sha: str) -> str:
         """Return the first commit on the branch's own line that holds `sha`; it must hold it."""

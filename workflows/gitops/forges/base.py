@@ -168,8 +168,11 @@ class Forge(Protocol):
         """Return the paths of all files below a folder at a commit, sorted."""
         ...
 
-    def contains(self, repository: str, branch: str, sha: str) -> bool:
-        """Whether the commit is the branch's tip or an ancestor of it."""
+    def commit_on(self, repository: str, branch: str, revision: str) -> str | None:
+        """Return the branch's tip or the ancestor of it that a revision names, None when none is.
+
+        A revision is a commit's id, or its beginning: that of one of the branch's newest commits.
+        """
         ...
 
     def find_pull_requests(

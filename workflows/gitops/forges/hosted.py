@@ -74,9 +74,9 @@ class Hosted:
         """Return the paths of all files below a folder at a commit, sorted."""
         return self.git.holding(repository, sha).tree_files(sha, folder)
 
-    def contains(self, repository: str, branch: str, sha: str) -> bool:
-        """Whether the commit is the branch's tip or an ancestor of it."""
-        return self.git.with_branch(repository, branch).contains(branch, sha)
+    def commit_on(self, repository: str, branch: str, revision: str) -> str | None:
+        """Return the branch's tip or the ancestor of it that a revision names."""
+        return self.git.with_branch(repository, branch).commit_on(branch, revision)
 
 
 def in_form(read: Callable[[Any], RemotePullRequest]) -> Callable[[Any], RemotePullRequest]:

@@ -66,9 +66,9 @@ class LocalForge:
         """Return the paths of all files below a folder at a commit, sorted."""
         return self.repository(repository).tree_files(sha, folder)
 
-    def contains(self, repository: str, branch: str, sha: str) -> bool:
-        """Whether the commit is the branch's tip or an ancestor of it."""
-        return self.repository(repository).contains(branch, sha)
+    def commit_on(self, repository: str, branch: str, revision: str) -> str | None:
+        """Return the branch's tip or the ancestor of it that a revision names."""
+        return self.repository(repository).commit_on(branch, revision)
 
     # Pull requests -----------------------------------------------------------------------------
     def find_pull_requests(

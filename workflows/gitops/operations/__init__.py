@@ -26,7 +26,11 @@ from workflows.gitops.operations.polling import (
     poll_promotions,
     read_promotion_again,
 )
-from workflows.gitops.operations.standing import sign_standings
+from workflows.gitops.operations.standing import (
+    renew_standings,
+    sign_standings,
+    write_standings,
+)
 from workflows.gitops.operations.watching import watch_target, watch_targets
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "open_promotion",
     "poll_promotions",
     "read_promotion_again",
+    "renew_standings",
     "renew_token",
     "reseal_connections",
     "sign_standings",
@@ -53,4 +58,5 @@ __all__ = [
     "test_connection",
     "watch_target",
     "watch_targets",
+    "write_standings",
 ]

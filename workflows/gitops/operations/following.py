@@ -6,20 +6,20 @@ every look at the promotion compares it: by the commit, else by the approved fil
 """
 
 import re
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
 from workflows.gitops.connections import forge_of
-from workflows.gitops.forges.base import Forge
 from workflows.gitops.models import AlarmKind, SyncReport
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.queries import differing_files, reports_about
 from workflows.gitops.reports import is_commit, is_short
-from workflows.targets.models import Promotion, Target
-from workflows.targets.operations import OPEN, locked
-from workflows.targets.queries import unopened_after
+from workflows.targets.models import Promotion
+from workflows.targets.operations import OBSERVE, OPEN, locked
+from workflows.targets.queries import unmerged_after
 
 COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
@@ -28,10 +28,10 @@ def follow_reports(claim: Claim, promotion: Promotion) -> int:
     """Count what was reported about the promotion: synced, healthy, or degraded; how many."""
     found = [one for one in reports_about(promotion) if _is_news(promotion, one)]
     counting = [report for report in found if _holds(promotion, report)]
-    for report in counting:
+    if counting:
         with transaction.atomic():
             claim.heartbeat()
-            _note(locked(promotion.pk), report)
+            _note(locked(promotion.pk), counting)
     return len(counting)
 
 
@@ -53,38 +53,33 @@ def _holds(promotion: Promotion, report: SyncReport) -> bool:
     if earlier or not (COMMIT.match(report.revision) or is_short(report.revision)):
         return False
     target, forge = promotion.target, forge_of(promotion.target.forge)
-    sha = _whole(target, forge, report.revision)
-    on_branch = sha and forge.contains(target.repository, target.base_branch, sha)
-    return bool(on_branch) and not differing_files(promotion, forge, sha)
+    sha = forge.commit_on(target.repository, target.base_branch, report.revision)
+    return sha is not None and not differing_files(promotion, forge, sha)
 
 
-def _whole(target: Target, forge: Forge, revision: str) -> str:
-    """The commit of a revision; of its beginning only the branch's tip can be told."""
-    if not is_short(revision):
-        return revision
-    tip = forge.ref(target.repository, target.base_branch) or ""
-    return tip if is_commit(revision, tip) else ""
-
-
-def _note(promotion: Promotion, report: SyncReport) -> None:
-    """In the caller's transaction."""
-    if report.health == "Degraded":
-        occasion = f"{promotion.merge_commit}:{report.source}"
-        text = f"{report.application}: {report.message}"
-        raise_alarm(promotion, AlarmKind.DEGRADED, occasion, text)
-        _disturb_soak(promotion, report)
-    if report.synced and promotion.synced_at is None:
-        promotion.synced_at = report.observed_at
-    if report.synced and report.health == "Healthy" and promotion.healthy_at is None:
-        promotion.healthy_at = report.observed_at
+def _note(promotion: Promotion, reports: Sequence[SyncReport]) -> None:
+    """In the caller's transaction, oldest first; of health the last word counts, whoever's."""
+    for report in reports:
+        if report.health == "Degraded":
+            occasion = f"{promotion.merge_commit}:{report.source}"
+            text = f"{report.application}: {report.message}"
+            raise_alarm(promotion, AlarmKind.DEGRADED, occasion, text)
+        if report.synced and promotion.synced_at is None:
+            promotion.synced_at = report.observed_at
+    last = reports[-1]
+    if last.health == "Degraded":
+        _disturb_soak(promotion, last)
+    elif last.synced and last.health == "Healthy" and promotion.healthy_at is None:
+        promotion.healthy_at = last.observed_at
     promotion.save(update_fields=["synced_at", "healthy_at"])
 
 
 def _disturb_soak(promotion: Promotion, report: SyncReport) -> None:
-    """What waits for the end of a soak is held, and the soak begins when it is healthy again."""
+    """What follows is held, and the whole soak begins when it is healthy again."""
     since = promotion.healthy_at
     if since is None or report.observed_at < since or not promotion.target.health_required:
         return
-    for waiting in unopened_after(promotion):
+    for follower in unmerged_after(promotion):
         promotion.healthy_at = None
-        hasten(OPEN, str(waiting.pk))
+        hasten(OPEN, str(follower.pk))
+        hasten(OBSERVE, str(follower.pk))

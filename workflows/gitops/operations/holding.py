@@ -1,49 +1,33 @@
-"""Holding: while the line is stopped nothing is opened, and what is open turns red."""
+"""Holding: while the line is stopped, or an earlier target has not soaked, nothing goes live.
+
+What is not open is not opened, and what is open turns red.
+"""
 
 from django.db import transaction
 
 from governance.audit.actions import Action
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
-from governance.sentences import Words
-from governance.sentences import sentence as _
 from workflows.gitops.forges.base import APPROVED_CONTEXT, Forge, RemoteStatus
 from workflows.gitops.models import AlarmKind
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.operations.polling import poll_promotions
 from workflows.gitops.operations.recording import moved, record_about
-from workflows.gitops.queries import why_held
-from workflows.policies.queries import Hold
+from workflows.gitops.queries import Hold, why_held
 from workflows.targets.models import Promotion
 from workflows.targets.operations import OPEN
 
 APPROVED = RemoteStatus(APPROVED_CONTEXT, "success", "Approved, and exactly this commit")
 HELD_S = 60.0
-HEALTHY = "healthy"  # what the entry of a promotion that is held for a soak says of its end
 STATUS_LIMIT = 140
 
 
 def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
     """Write down that a promotion is held, and why; twice is once."""
-    until = hold.until.isoformat(timespec="seconds") if hold.until else "lifted"
-    _hold(claim, promotion, hold.words, until)
-
-
-def hold_for_soak(claim: Claim, promotion: Promotion, earlier: Promotion) -> None:
-    """The same while what stands at an earlier target must soak anew, having been unhealthy."""
-    reason = _(
-        "{target} was reported unhealthy during its soak; this waits until it has been healthy "
-        "there for the whole of it.",
-        target=earlier.target.name,
-    )
-    _hold(claim, promotion, reason, HEALTHY)
-
-
-def _hold(claim: Claim, promotion: Promotion, reason: Words, until: str) -> None:
     with transaction.atomic():
         claim.heartbeat()
-        if row := moved(promotion, "held", reason=reason):
-            record_about(Action.PROMOTION_HELD, row, {"until": until})
+        if row := moved(promotion, "held", reason=hold.words):
+            record_about(Action.PROMOTION_HELD, row, {"until": hold.until})
 
 
 def hold_open(claim: Claim, promotion: Promotion, forge: Forge, hold: Hold) -> None:
@@ -64,7 +48,7 @@ def make_sure_of_status(forge: Forge, repository: str, sha: str, status: RemoteS
 
 
 def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
-    """The line runs again: green, and open for the merge."""
+    """Nothing holds it any more: green, and open for the merge."""
     forge.set_status(promotion.target.repository, promotion.expected_head, APPROVED)
     with transaction.atomic():
         claim.heartbeat()
@@ -73,7 +57,7 @@ def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
 
 
 def question_hold(promotion: Promotion, merge_sha: str) -> None:
-    """Somebody merged past the stop in a forge that does not ask us: an alarm, not a divergence."""
+    """Somebody merged past a hold in a forge that does not ask us: an alarm, not a divergence."""
     if (hold := why_held(promotion)) is not None:
         raise_alarm(promotion, AlarmKind.FROZEN, merge_sha, str(hold.words))
 

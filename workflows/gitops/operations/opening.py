@@ -25,19 +25,13 @@ from workflows.gitops.operations.closing import (
     from_branch,
     void_and_clear,
 )
-from workflows.gitops.operations.holding import (
-    APPROVED,
-    HELD_S,
-    hold_for_soak,
-    hold_promotion,
-)
+from workflows.gitops.operations.holding import APPROVED, HELD_S, hold_promotion
 from workflows.gitops.operations.polling import ask_to_observe
 from workflows.gitops.operations.recording import record_about
 from workflows.gitops.preparation import CHECKPOINT, new_commit, prepared
 from workflows.gitops.queries import older_open, promotion_in_hand, why_held, why_void
 from workflows.targets.models import Promotion
 from workflows.targets.operations import move_promotion
-from workflows.targets.queries import soaking_again
 
 _UNOPENED = {"waiting", "held", "preparing"}
 
@@ -59,9 +53,6 @@ def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
         return {"state": "closed", "reason": str(reason)}
     if (hold := why_held(promotion)) is not None:
         hold_promotion(claim, promotion, hold)
-        return Again(HELD_S)
-    if (earlier := soaking_again(promotion)) is not None:
-        hold_for_soak(claim, promotion, earlier)
         return Again(HELD_S)
     _start(claim, promotion)
     change_set = prepared(claim, promotion, forge)

@@ -1,6 +1,12 @@
 """Reads of gitops: the promotion a job is about, what stands against a merge, the screens."""
 
-from workflows.gitops.queries.attestations import attestations_of, fallen_promotions
+from workflows.gitops.queries.attestations import (
+    attestations_of,
+    fallen_promotions,
+    newest_standings,
+    standings_file,
+)
+from workflows.gitops.queries.holding import Hold, why_held
 from workflows.gitops.queries.merging import refuse_merge, why_not_merge
 from workflows.gitops.queries.reading import (
     alarm_by_id,
@@ -21,7 +27,6 @@ from workflows.gitops.queries.reading import (
     standing_at,
     unmerged_of_round,
     vetoed_at,
-    why_held,
     why_void,
 )
 from workflows.gitops.queries.screens import (
@@ -35,6 +40,7 @@ from workflows.gitops.queries.screens import (
 
 __all__ = [
     "DeploymentLine",
+    "Hold",
     "MayMerge",
     "PullRequestView",
     "alarm_by_id",
@@ -46,6 +52,7 @@ __all__ = [
     "merger_of",
     "mergers_of",
     "newest_reports",
+    "newest_standings",
     "older_open",
     "person_of_account",
     "promotion_in_hand",
@@ -59,6 +66,7 @@ __all__ = [
     "refuse_merge",
     "reports_about",
     "standing_at",
+    "standings_file",
     "unmerged_of_round",
     "vetoed_at",
     "why_held",

@@ -2,8 +2,10 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -103,6 +105,26 @@ def fallen_promotions() -> dict[str, dict[str, str]]:
         for row in rows.iterator()
         if (standing := standing_of_promotion(row)[0]) != "valid"
     }
+
+
+def standings_file() -> Path:
+    """Where the newest signed list of them lies, beside the exports that a web process reads."""
+    return Path(settings.EXPORT_DIR) / "standings.dsse.json"
+
+
+def newest_standings() -> bytes:
+    """Return the newest list as it was signed.
+
+    Raises:
+        NotFound: None was signed yet.
+    """
+    try:
+        return standings_file().read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(
+            _("No list of standings was signed yet."),
+            remedy=_("The clock signs one each hour, where the log's key is."),
+        ) from error
 
 
 def _envelope(promotion: Promotion) -> dict[str, Any] | None:

@@ -15,7 +15,8 @@ from workflows.gitops.forges.base import (
     MergingForge,
 )
 from workflows.gitops.models import PullRequest
-from workflows.gitops.queries.reading import why_held, why_void
+from workflows.gitops.queries.holding import why_held
+from workflows.gitops.queries.reading import why_void
 
 
 def refuse_merge(row: PullRequest, forge: MergingForge, *, actor: Actor, seen_head: str) -> None:
@@ -53,7 +54,7 @@ def _refuse_unapproved(row: PullRequest, forge: MergingForge, head: str) -> None
     if (hold := why_held(row.promotion)) is not None:
         raise Conflict(
             _("Nothing goes live now. {reason}").format(reason=hold.words),
-            remedy=_("Wait until it ends, or until somebody lifts it on the page of freezes."),
+            remedy=hold.remedy,
         )
     states = {status.context: status.state for status in forge.statuses(row.repository, head)}
     if states.get(APPROVED_CONTEXT) != "success":

@@ -22,11 +22,9 @@ from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest, Syn
 from workflows.lifecycle.labels import FALLEN
 from workflows.lifecycle.queries import approval_stands
 from workflows.lifecycle.transitions import EDGES
-from workflows.policies.queries import Hold, definition_of, hold_over
 from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
-from workflows.targets.operations import UNDER_WAY
-from workflows.targets.progress import IN_FORGE, STANDS
+from workflows.targets.progress import IN_FORGE, STANDS, UNDER_WAY
 from workflows.targets.queries import application_of, content_of
 
 
@@ -202,14 +200,6 @@ def why_void(promotion: Promotion) -> Words:
     if state in {*EDGES[promotion.kind].sources, EDGES[promotion.kind].target}:
         return ""
     return FALLEN["moved"].filled(state=IN_WORDS[state])
-
-
-def why_held(promotion: Promotion) -> Hold | None:
-    """Say what keeps a deployment from going on now; an emergency is never held."""
-    if promotion.kind != PromotionKind.DEPLOY:
-        return None
-    definition = definition_of(promotion.approval_round.case.policy_version)
-    return hold_over(promotion.version.model, definition)
 
 
 def differing_files(promotion: Promotion, forge: Forge, sha: str | None) -> list[str]:

@@ -19,8 +19,7 @@ from workflows.lifecycle.operations.deployment import compare_again, deploy_vers
 from workflows.lifecycle.operations.moving import lock_for_system, move
 from workflows.lifecycle.queries import live_change_of, shall_stand
 from workflows.targets.models import Promotion, PromotionKind
-from workflows.targets.operations import UNDER_WAY
-from workflows.targets.progress import STANDS
+from workflows.targets.progress import STANDS, UNDER_WAY
 
 Details = dict[str, str]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from workflows.gitops.operations import sign_standings
+from workflows.gitops.operations import write_standings
 
 
 class Command(BaseCommand):
@@ -18,9 +18,6 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *, file: Path, **_options: object) -> None:
-        """Whoever reads it meanwhile finds the whole of the old one or of the new one."""
-        text = sign_standings()
-        new = file.with_name(f"{file.name}.new")
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
+        """Write it and say so."""
+        write_standings(file)
         self.stdout.write(f"{file} is written")

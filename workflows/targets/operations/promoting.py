@@ -17,7 +17,7 @@ from governance.inventory.models import ModelVersion
 from governance.outbox.operations import enqueue
 from governance.sentences import Words, kept
 from workflows.targets.models import Promotion, PromotionKind, PromotionState, Target
-from workflows.targets.progress import LATER, may_move
+from workflows.targets.progress import LATER, UNDER_WAY, may_move
 from workflows.targets.queries import (
     approved_content,
     content_of,
@@ -35,12 +35,6 @@ if TYPE_CHECKING:
 OPEN = "promotion.open"
 OBSERVE = "promotion.observe"
 CLOSE = "promotion.close"
-UNDER_WAY = (
-    PromotionState.WAITING,
-    PromotionState.PREPARING,
-    PromotionState.OPEN,
-    PromotionState.HELD,
-)
 
 
 @transaction.atomic

@@ -17,7 +17,6 @@ from governance.audit.operations import record
 from governance.errors import Duplicate, Invalid, NotFound
 from workflows.targets.manifests import FLAVOURS
 from workflows.targets.models import Environment, ForgeConnection, Promotion, Target
-from workflows.targets.operations.promoting import UNDER_WAY
 from workflows.targets.paths import (
     check_application,
     check_branch,
@@ -26,6 +25,7 @@ from workflows.targets.paths import (
     check_template,
     check_values_key,
 )
+from workflows.targets.progress import UNDER_WAY
 from workflows.targets.queries import settings_revision, target_facts
 from workflows.targets.sharing import shared_file
 

@@ -22,11 +22,11 @@ from workflows.targets.queries.promotions import (
     promotions_of,
     round_stands,
     soaked_at,
-    soaking_again,
+    soaking_before,
     standing,
     standing_in,
     targets,
-    unopened_after,
+    unmerged_after,
 )
 
 __all__ = [
@@ -46,12 +46,12 @@ __all__ = [
     "route_through",
     "settings_revision",
     "soaked_at",
-    "soaking_again",
+    "soaking_before",
     "standing",
     "standing_in",
     "target_facts",
     "targets",
     "targets_of",
-    "unopened_after",
+    "unmerged_after",
     "version_facts",
 ]

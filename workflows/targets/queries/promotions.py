@@ -1,7 +1,7 @@
 """Promotions and what became of them: what stands where, what follows it, and when it may."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,6 +12,9 @@ from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from governance.reading import ReadEach, gathered
 from workflows.targets.models import Promotion, PromotionKind, PromotionState, Target
+from workflows.targets.progress import UNDER_WAY
+
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def targets(actor: Actor) -> QuerySet[Target]:
@@ -79,17 +82,17 @@ def soaked_at(promotion: Promotion) -> datetime | None:
     return since and since + timedelta(seconds=target.soak_s)
 
 
-def unopened_after(promotion: Promotion) -> QuerySet[Promotion]:
-    """What follows at later targets of the route and has no pull request yet."""
+def unmerged_after(promotion: Promotion) -> QuerySet[Promotion]:
+    """What follows at later targets of the route and has not merged."""
     rows = _of_route(promotion).filter(target__position__gt=promotion.target.position)
-    unopened = [PromotionState.WAITING, PromotionState.PREPARING, PromotionState.HELD]
-    return rows.filter(state__in=unopened, pull_request__isnull=True)
+    return rows.filter(state__in=UNDER_WAY)
 
 
-def soaking_again(promotion: Promotion) -> Promotion | None:
-    """Return what is unhealthy at an earlier target, or has not soaked since it was.
+def soaking_before(promotion: Promotion) -> Promotion | None:
+    """Return what must be healthy at an earlier target and has not been for its whole soak.
 
-    A first soak is none of these: the job of the next target waits for its end anyway.
+    Its first soak, or that since it was unhealthy: no time of ours tells them apart, as a cluster
+    may report both within the same second.
     """
     if promotion.kind != PromotionKind.DEPLOY:
         return None
@@ -99,13 +102,8 @@ def soaking_again(promotion: Promotion) -> Promotion | None:
         state=PromotionState.DEPLOYED,
     )
     found = rows.select_related("target").order_by("target__position", "target__name")
-    return next((row for row in found if _is_disturbed(row)), None)
-
-
-def _is_disturbed(promotion: Promotion) -> bool:
-    end = soaked_at(promotion)
-    again = promotion.healthy_at != promotion.deployed_at
-    return end is None or (again and end > timezone.now())
+    now = timezone.now()
+    return next((row for row in found if (soaked_at(row) or LATEST) > now), None)
 
 
 def is_repeatable(promotion: Promotion) -> bool:
