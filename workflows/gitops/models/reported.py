@@ -151,7 +151,7 @@ class AlarmKind(models.TextChoices):
     # Also people who are known here: no role of theirs merges.
     STRANGER = "stranger", _("Merged by somebody who may not merge here")
     DEGRADED = "degraded", _("Reported unhealthy")
-    FROZEN = "frozen", _("Merged although the line is stopped")
+    FROZEN = "frozen", _("Merged although it was held")
 
 
 class PromotionAlarm(models.Model):

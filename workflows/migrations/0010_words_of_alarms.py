@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                     ("insider", "Merged by somebody who took part in the version"),
                     ("stranger", "Merged by somebody who may not merge here"),
                     ("degraded", "Reported unhealthy"),
-                    ("frozen", "Merged although the line is stopped"),
+                    ("frozen", "Merged although it was held"),
                 ],
                 max_length=12,
                 verbose_name="kind",
