@@ -112,9 +112,9 @@ def left_over(
     if before is None:
         return ()
     follows = {file.path: file for file in files}
-    rests = (rest_of(file, follows.get(file.path)) for file in content_of(before))
-    kept = _read_by_others(version, target)
-    return tuple(rest for rest in rests if rest and (rest.fields or rest.path not in kept))
+    rests = [rest for file in content_of(before) if (rest := rest_of(file, follows.get(file.path)))]
+    kept = _read_by_others(version, target) if rests else set()
+    return tuple(rest for rest in rests if rest.fields or rest.path not in kept)
 
 
 def _read_by_others(version: ModelVersion, target: Target) -> set[str]:
