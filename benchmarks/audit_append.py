@@ -3,6 +3,8 @@
 The rival writes the same line and the same copies into a table of its own, and takes the last hash
 of the whole chain under `pg_advisory_xact_lock`, as hash-chained logs do. A transaction appends and
 commits; `vs_advisory_chain_in_business` is the same where both do a piece of business in between.
+The limit is the same line in a table without a chain, a queue or anything that proves it:
+`lines_vs_advisory_chain`.
 Beside the writers the log is sealed as `manage.py up` does it: by the same function, at the same
 intervals. One more measure: how long a governed change takes, a `save()` and its entry in one
 transaction, beside the `save()` alone in one; and how long the same `save()` takes where
@@ -22,6 +24,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from measuring import SCRIPTS
 from measuring.databases import empty_database, shipped_database
@@ -51,12 +54,15 @@ ACTOR = Actor(
     account_id=UUID(int=2),
     grounds=Grounds((ROLE,)),
 )
-PEER = """
-    CREATE TABLE peer_chain (
-        n bigserial PRIMARY KEY, id uuid UNIQUE, line bytea NOT NULL, hash bytea NOT NULL,
+PEERS_TABLES = "; ".join(
+    f"""
+    CREATE TABLE {name} (
+        n bigserial PRIMARY KEY, id uuid UNIQUE, line bytea NOT NULL, hash bytea,
         occurred_at timestamptz, action text, actor_id uuid, subject_type text, subject_id uuid);
-    CREATE INDEX ON peer_chain (occurred_at); CREATE INDEX ON peer_chain (actor_id, occurred_at);
-    CREATE INDEX ON peer_chain (action, occurred_at)"""
+    CREATE INDEX ON {name} (occurred_at); CREATE INDEX ON {name} (actor_id, occurred_at);
+    CREATE INDEX ON {name} (action, occurred_at)"""
+    for name in ("peer_chain", "peer_lines")
+)
 Append = Callable[[UUID], object]
 Work = Callable[[int], None]
 
@@ -67,29 +73,46 @@ def ours(subject: UUID) -> None:
 
 def chained(subject: UUID) -> None:
     """The same line in one chain of the whole log."""
-    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7)")
         cursor.execute("SELECT hash FROM peer_chain ORDER BY n DESC LIMIT 1")
         last = cursor.fetchone()
-        line = Line(
-            origin="peer",
-            id=uuid7(now),
-            occurred_at=now,
-            action="kpi.recorded",
-            author=Author(kind="person", surface="screen", person_id=PERSON, roles=(ROLE,)),
-            subject_type="version",
-            subject_id=subject,
-            seq=1,
-            prev=bytes(last[0]).hex() if last else None,
-            after={"value": "0.8"},
-        )
+        line = peer_line(subject, bytes(last[0]).hex() if last else None)
         raw = line.to_bytes()
-        cursor.execute(
-            "INSERT INTO peer_chain (id, line, hash, occurred_at, action, actor_id, subject_type,"
-            " subject_id) VALUES (%s, %s, %s, %s, 'kpi.recorded', %s, 'version', %s)",
-            [line.id, raw, leaf_hash(raw), now, PERSON, subject],
-        )
+        keep(cursor, "peer_chain", line, raw, leaf_hash(raw))
+
+
+def unchained(subject: UUID) -> None:
+    """The same line and nothing that proves it: the least that any log of lines takes."""
+    with connection.cursor() as cursor:
+        line = peer_line(subject, None)
+        keep(cursor, "peer_lines", line, line.to_bytes(), None)
+
+
+def peer_line(subject: UUID, before: str | None) -> Line:
+    """What the rivals write down."""
+    now = timezone.now()
+    return Line(
+        origin="peer",
+        id=uuid7(now),
+        occurred_at=now,
+        action="kpi.recorded",
+        author=Author(kind="person", surface="screen", person_id=PERSON, roles=(ROLE,)),
+        subject_type="version",
+        subject_id=subject,
+        seq=1,
+        prev=before,
+        after={"value": "0.8"},
+    )
+
+
+def keep(cursor: CursorWrapper, table: str, line: Line, raw: bytes, proof: bytes | None) -> None:
+    """One row of a rival."""
+    cursor.execute(
+        f"INSERT INTO {table} (id, line, hash, occurred_at, action, actor_id, subject_type,"
+        " subject_id) VALUES (%s, %s, %s, %s, 'kpi.recorded', %s, 'version', %s)",
+        [line.id, raw, proof, line.occurred_at, PERSON, line.subject_id],
+    )
 
 
 def business(number: int) -> None:
@@ -144,16 +167,18 @@ def sequence(stop: object) -> None:
     connection.close()
 
 
-def rates(work: Work, entries: int) -> dict[str, float]:
-    """By number of writers: how many times as long the chain takes."""
-    found = {}
+def rates(work: Work, entries: int) -> tuple[dict[str, float], dict[str, float]]:
+    """By number of writers: how many times as long as we, and as bare lines, the chain takes."""
+    ratios: dict[str, float] = {}
+    limits: dict[str, float] = {}
     for writers in WRITERS:
-        pairs = [
-            (seconds(ours, work, writers, entries), seconds(chained, work, writers, entries))
+        rounds = [
+            [seconds(one, work, writers, entries) for one in (ours, chained, unchained)]
             for _ in range(ROUNDS)
         ]
-        found[str(writers)] = round(median(theirs / our for our, theirs in pairs), 2)
-    return found
+        ratios[str(writers)] = round(median(chain / our for our, chain, _ in rounds), 2)
+        limits[str(writers)] = round(median(chain / lines for _, chain, lines in rounds), 2)
+    return ratios, limits
 
 
 def delay_p99() -> float:
@@ -214,18 +239,20 @@ def histories() -> dict[str, object]:
 
 def measured(entries: int, *, peers: bool) -> dict[str, object]:
     with connection.cursor() as cursor:
-        cursor.execute(PEER)
+        cursor.execute(PEERS_TABLES)
     stop = FORK.Event()
     connection.close()
     worker = FORK.Process(target=partial(sequence, stop))
     worker.start()
-    alone, in_business = rates(nothing, entries), rates(business, entries)
+    alone, limit = rates(nothing, entries)
+    in_business, _ = rates(business, entries)
     stop.set()
     worker.join()
     outcome = verify_log()
     chain = {Kind.CHAIN_BROKEN, Kind.LEAF_MISSING, Kind.HEAD_MISMATCH, Kind.ENTRY_LOST}
     return {
         "vs_advisory_chain": alone,
+        "lines_vs_advisory_chain": limit,
         "vs_advisory_chain_in_business": in_business,
         "forks": sum(problem.kind in chain for problem in outcome.problems),
         **changes(500),

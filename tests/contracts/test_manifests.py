@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import venv
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -118,6 +119,35 @@ def test_what_is_built_is_what_the_cluster_knows(
     assert VERSION.storage_uri in json.dumps(thing)
     assert VERSION.image in json.dumps(thing)
     assert ("stop" in json.dumps(marks) or thing["spec"].get("replicas") == 0) == stopped
+
+
+@pytest.fixture(scope="module")
+def kubernetes_validate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The program, in an environment of its own; its index is asked by the package's name."""
+    room = tmp_path_factory.mktemp("kubernetes-validate")
+    venv.create(room, with_pip=True)
+    words = [room / "bin" / "pip", "install", "--quiet", "kubernetes-validate", "setuptools"]
+    subprocess.run(words, check=True, timeout=300)
+    return str(room / "bin" / "kubernetes-validate")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("stopped", [False, True], ids=["serving", "stopped"])
+@pytest.mark.parametrize("flavour", [one for one in PLACES if PLACES[one][0] == "Deployment"])
+def test_the_program_itself_finds_nothing(
+    kubernetes_validate: str, flavour: str, stopped: bool, tmp_path: Path
+) -> None:
+    """It knows what Kubernetes itself has, a Deployment; and a field that nobody knows it finds."""
+    thing = deployed(flavour, stopped, tmp_path)
+    found = {}
+    for name, extra in (("ours", {}), ("wrong", {"replica": 1})):
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({**thing, "spec": {**thing["spec"], **extra}}), "utf-8")
+        words = [kubernetes_validate, "--strict", str(file)]
+        found[name] = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert found["ours"].returncode == 0, found["ours"].stdout + found["ours"].stderr
+    assert found["wrong"].returncode != 0
+    assert "replica" in found["wrong"].stdout + found["wrong"].stderr
 
 
 def deployed(flavour: str, stopped: bool, repository: Path) -> dict[str, Any]:
