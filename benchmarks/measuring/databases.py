@@ -44,6 +44,24 @@ def shipped_database(room: str) -> Iterator[None]:
 
 
 @contextmanager
+def flushes_taking(microseconds: int) -> Iterator[None]:
+    """On a server of ours, whoever writes the log to the disk takes so much longer; all wait."""
+    try:
+        _set_delay(microseconds, siblings=0)
+        yield
+    finally:
+        _set_delay(0, siblings=5)
+
+
+def _set_delay(microseconds: int, *, siblings: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM SET commit_delay = {microseconds:d}")
+        cursor.execute(f"ALTER SYSTEM SET commit_siblings = {siblings:d}")
+        cursor.execute("SELECT pg_reload_conf()")
+    connection.close()  # who connects now has it
+
+
+@contextmanager
 def empty_database() -> Iterator[str]:
     """The address of a database without any table, gone afterwards."""
     server, name = SERVERS.database_url(), "benchmark_empty"
