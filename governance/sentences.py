@@ -8,6 +8,7 @@ catalogue collects it like every other string, and the words are chosen when som
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import Formatter
 from typing import ClassVar, Union
 
 Words = Union[str, "Sentence"]
@@ -54,8 +55,16 @@ def kept(said: Words) -> str:
 
 
 def recalled(text: str) -> Words:
-    """What `kept` wrote; any other text is itself."""
-    return _sentence_of(json.loads(text)) if text.startswith(_MARK) else text
+    """What `kept` wrote; any other text is itself, also one that only looks like it.
+
+    People may have typed it: its gaps are names that are filled, and nothing is looked up in them.
+    """
+    if not text.startswith(_MARK):
+        return text
+    try:
+        return _sentence_of(json.loads(text))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return text
 
 
 def _listed(words: Sequence[Words]) -> Words:
@@ -72,10 +81,17 @@ def _plain(said: Sentence) -> dict[str, object]:
 
 
 def _sentence_of(plain: Mapping[str, object]) -> Sentence:
-    values = plain["values"]
-    assert isinstance(values, dict)
+    text, values = plain["sentence"], plain["values"]
+    if not isinstance(text, str) or not isinstance(values, dict):
+        message = "a sentence is a text and what fills its gaps"
+        raise TypeError(message)
+    # Name, format and conversion of each gap; text behind the last one has none.
+    gaps = {part[1:] for part in Formatter().parse(text) if part[1] is not None}
+    if not gaps <= {(name, "", None) for name in values}:
+        message = "a gap is a name alone, and filled"
+        raise ValueError(message)
     return Sentence(
-        str(plain["sentence"]),
+        text,
         {
             name: _sentence_of(value) if isinstance(value, dict) else value
             for name, value in values.items()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from governance.sentences import sentence as _
+
 
 class Part(StrEnum):
     """The part that a person played in one version."""
@@ -22,6 +24,14 @@ class Part(StrEnum):
     MERGER = "merger"
 
 
+PART_WORDS = {
+    Part.AUTHOR: _("an author"),
+    Part.UPLOADER: _("an uploader"),
+    Part.SUBMITTER: _("the submitter"),
+    Part.VALIDATOR: _("the validator"),
+    Part.APPROVER: _("an approver"),
+    Part.MERGER: _("the merger"),
+}
 MAKERS = frozenset({Part.AUTHOR, Part.UPLOADER, Part.SUBMITTER})
 
 

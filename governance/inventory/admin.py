@@ -26,6 +26,6 @@ admin.site.register(Artifact, list_display=("version", "name", "role", "sha256",
 admin.site.register(Evidence, list_display=("version", "name", "kind", "sha256", "size"))
 admin.site.register(
     Finding,
-    list_display=("version", "number", "severity", "title", "state"),
+    list_display=("version", "number", "severity", "heading", "state"),
     list_filter=("severity", "state"),
 )

@@ -14,6 +14,7 @@ from governance.access.models import PERMISSIONS, Person, Portfolio, User
 from governance.access.scopes import Scope
 from governance.inventory.states import State
 from governance.inventory.tiers import Complexity, Use
+from governance.sentences import recalled
 
 
 class RegisteredModel(models.Model):
@@ -277,7 +278,17 @@ class Finding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"F-{self.number} {self.title}"
+        return f"F-{self.number} {self.heading}"
+
+    @property
+    def heading(self) -> str:
+        """Its title; what the product itself saw is said in the reader's language."""
+        return self.title if self.raised_by_id else str(recalled(self.title))
+
+    @property
+    def told(self) -> str:
+        """Its text, likewise."""
+        return self.text if self.raised_by_id else str(recalled(self.text))
 
     def access_scope(self) -> Scope:
         """A finding is looked after where its version is."""

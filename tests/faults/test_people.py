@@ -138,11 +138,11 @@ def test_the_approver_who_merges_is_a_finding(world: World) -> None:
     world.settle()
     finding = world.promotion.version.findings.get()
     assert (finding.raised_by, finding.state, finding.required) == (None, "open", True)
-    assert "Rita Person, an approver of this version" in finding.text
+    assert "Rita Person, an approver of this version" in finding.told
     raised = AuditEntry.objects.get(action="finding.raised")
     assert (raised.subject_id, raised.actor_id) == (world.promotion.version_id, None)
     assert alarms() == ["insider"]
-    assert "F-1" in PromotionAlarm.objects.get().text
+    assert "F-1" in PromotionAlarm.objects.get().told
     assert (world.promotion.state, approval_stands(world.promotion.approval_round_id)) == (
         "deployed",
         "",
@@ -156,7 +156,7 @@ def test_somebody_known_who_may_not_merge_raises_an_alarm(world: World) -> None:
     world.forge.merge(by="sam")
     world.settle()
     assert (world.promotion.state, alarms()) == ("deployed", ["stranger"])
-    text = PromotionAlarm.objects.get().text
+    text = PromotionAlarm.objects.get().told
     assert "Sam Person" in text
     assert "MLOps engineer" in text
     assert not world.promotion.version.findings.exists()
@@ -223,7 +223,7 @@ def test_a_branch_that_is_gone_raises_the_alarm_of_a_drift(world: World) -> None
         hasten("target.watch", str(world.promotion.target_id))
         world.work()
     assert alarms() == ["drifted"]
-    assert "main is gone" in PromotionAlarm.objects.get().text
+    assert "main is gone" in PromotionAlarm.objects.get().told
 
 
 def test_what_was_closed_and_merged_unseen_is_found_by_the_watch(world: World) -> None:

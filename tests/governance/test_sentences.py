@@ -53,6 +53,27 @@ def test_other_text_is_kept_as_it_is(text: str) -> None:
     assert recalled(kept(text)) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"sentence": "cut off',
+        '{"sentence": "{who}", "values": {}}',
+        '{"sentence": "{0}", "values": {"0x": "a"}}',
+        '{"sentence": "{who.__class__}", "values": {"who": "a"}}',
+        '{"sentence": "{who[0]}", "values": {"who": "a"}}',
+        '{"sentence": "{who!r:>99999999}", "values": {"who": "a"}}',
+        '{"sentence": "{", "values": {}}',
+        '{"sentence": 1, "values": {}}',
+        '{"sentence": "a", "values": ["b"]}',
+        '{"sentence": "a"}',
+        '{"sentence": "{a}", "values": {"a": ' + '{"sentence": "{a}", "values": {"a": ' * 5000,
+    ],
+)
+def test_what_only_looks_like_a_kept_sentence_is_somebodys_own_words(text: str) -> None:
+    """A reason that somebody types neither breaks the page nor looks into what fills gaps."""
+    assert str(recalled(text)) == text
+
+
 def test_braces_in_a_value_are_no_gaps() -> None:
     """What a person typed cannot change the sentence around it."""
     assert str(sentence("“{name}”", name="{x} {0}")) == "“{x} {0}”"

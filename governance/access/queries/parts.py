@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from governance.access.models import ConflictRule, Involvement, Person
 from governance.access.queries.delegations import givers_of
-from governance.access.separation import Part, Played, conflict
+from governance.access.separation import PART_WORDS, Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import NotAllowed
 from governance.reading import ReadEach, gathered, read_once
@@ -82,11 +82,4 @@ def for_another(actor: Actor, giver: Person, earlier: Part) -> str:
 
 def part_words(part: Part) -> str:
     """A part as a person would say it."""
-    return {
-        Part.AUTHOR: _("an author"),
-        Part.UPLOADER: _("an uploader"),
-        Part.SUBMITTER: _("the submitter"),
-        Part.VALIDATOR: _("the validator"),
-        Part.APPROVER: _("an approver"),
-        Part.MERGER: _("the merger"),
-    }[part]
+    return str(PART_WORDS[part])

@@ -19,6 +19,7 @@ from governance.inventory.models import Finding, ModelVersion
 from governance.inventory.operations.versions import lock_version, record_about
 from governance.inventory.states import State
 from governance.outbox.operations import enqueue
+from governance.sentences import Words, kept
 
 
 @transaction.atomic
@@ -61,7 +62,7 @@ def raise_finding(
     return finding
 
 
-def note_finding(version_id: UUID, *, title: str, text: str, actor: Actor) -> Finding:
+def note_finding(version_id: UUID, *, title: Words, text: Words, actor: Actor) -> Finding:
     """Notes what the product itself saw in how a version was put live, in whatever state it is.
 
     Part of the caller's own transaction. Who submitted the version is asked to answer it, where
@@ -71,8 +72,8 @@ def note_finding(version_id: UUID, *, title: str, text: str, actor: Actor) -> Fi
     finding = version.findings.create(
         number=_next_number(version),
         severity=Finding.Severity.HIGH,
-        title=title,
-        text=text,
+        title=kept(title),
+        text=kept(text),
         owner_id=version.submitted_by_id,
     )
     _record_finding(Action.FINDING_RAISED, finding, actor)
@@ -171,5 +172,5 @@ def _record_finding(action: Action, finding: Finding, actor: Actor) -> AuditEntr
             "state": finding.state,
             "owner": str(finding.owner_id or ""),
         },
-        personal={"title": finding.title, "text": finding.text, "answer": finding.answer},
+        personal={"title": finding.heading, "text": finding.told, "answer": finding.answer},
     )

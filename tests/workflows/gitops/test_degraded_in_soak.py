@@ -170,7 +170,7 @@ def test_a_merge_past_it_is_the_alarm_of_a_merge_past_a_stop(staged: Any) -> Non
     )
     staged.look_again()
     alarm = PromotionAlarm.objects.get(promotion=at("production"), kind="frozen")
-    assert "staging has been healthy" in alarm.text
+    assert "staging has been healthy" in alarm.told
 
 
 def test_where_health_is_not_required_it_stays_an_alarm(staged: Any) -> None:

@@ -1,12 +1,14 @@
 """What the product itself saw after an approval: a finding that the approval does not fall by."""
 
 import pytest
+from django.utils import translation
 
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.errors import NotAllowed
 from governance.inventory.models import Finding, ModelVersion
 from governance.inventory.operations import close_finding, note_finding
+from governance.sentences import kept, sentence
 from tests.stories import approved_version, signed_in
 from workflows.cases.models import Task
 from workflows.delivery.operations import reconcile
@@ -59,6 +61,16 @@ def test_whoever_decides_next_has_it_before_them(finding: Finding) -> None:
     now = digest_of(reopened, signed.case, Move.APPROVE)
     close_finding(finding.pk, actor=actor_named("victor"))
     assert len({signed.digest, now, digest_of(reopened, signed.case, Move.APPROVE)}) == 3
+
+
+def test_it_is_read_in_the_readers_language(version: ModelVersion) -> None:
+    """The worker that wrote it down has none; what a validator typed stays as it is."""
+    seen = sentence("Merged for {target} by somebody who took part in the version", target="eu")
+    finding = note_finding(version.pk, title=seen, text="", actor=GITOPS)
+    with translation.override("de"):
+        assert str(finding).startswith("F-1 Für eu zusammengeführt")
+    finding.raised_by_id = actor_named("victor").person_id
+    assert finding.heading == kept(seen)
 
 
 def test_the_page_of_the_version_shows_it_and_lets_validators_close_it(finding: Finding) -> None:

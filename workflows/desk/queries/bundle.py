@@ -133,7 +133,7 @@ def _findings(dossier: Dossier) -> BundlePart:
         rows=[
             (
                 one.number,
-                one.title,
+                one.heading,
                 one.get_severity_display(),
                 one.get_state_display(),
                 one.answer,

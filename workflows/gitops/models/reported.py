@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.scopes import Scope
+from governance.sentences import recalled
 from workflows.gitops.models.ours import SHA1
 
 
@@ -188,7 +189,12 @@ class PromotionAlarm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.text}"
+        return f"{self.kind}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """What was seen, in the reader's language."""
+        return str(recalled(self.text))
 
     @property
     def headline(self) -> str:

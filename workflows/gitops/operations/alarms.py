@@ -4,24 +4,25 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from governance.access.labels import SHIPPED_TITLES
 from governance.access.models import Person
 from governance.access.permissions import Permission
 from governance.access.queries import (
     excluded_by,
-    part_words,
     played,
     require,
     roles_giving,
     who_could,
 )
-from governance.access.separation import Part, conflict
+from governance.access.separation import PART_WORDS, Part, conflict
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Invalid, WrongState
 from governance.inventory.operations import note_finding
+from governance.sentences import Sentence, Words, either, kept
+from governance.sentences import sentence as _
 from workflows.gitops.forges.base import RemotePullRequest
 from workflows.gitops.models import AlarmKind, PromotionAlarm
 from workflows.gitops.operations.recording import GITOPS
@@ -31,10 +32,10 @@ from workflows.targets.models import Promotion
 OCCASION = 64
 
 
-def raise_alarm(promotion: Promotion, kind: str, occasion: str, text: str) -> bool:
+def raise_alarm(promotion: Promotion, kind: str, occasion: str, text: Words) -> bool:
     """Raise one alarm an occasion, in the caller's transaction; says whether it is new."""
     _row, new = PromotionAlarm.objects.get_or_create(
-        promotion=promotion, kind=kind, occasion=occasion[:OCCASION], defaults={"text": text}
+        promotion=promotion, kind=kind, occasion=occasion[:OCCASION], defaults={"text": kept(text)}
     )
     if new:
         record(
@@ -43,7 +44,7 @@ def raise_alarm(promotion: Promotion, kind: str, occasion: str, text: str) -> bo
             subject=("promotion", promotion.pk),
             portfolio_id=promotion.version.model.portfolio_id,
             details={"kind": kind, "occasion": occasion[:OCCASION]},
-            personal={"text": text},
+            personal={"text": str(text)},
         )
     return new
 
@@ -57,7 +58,7 @@ def question_merger(promotion: Promotion, remote: RemotePullRequest) -> None:
         return  # our own screen has asked before, and a bare push has no name
     person = merger_of(remote, promotion.target.forge)
     if person is None:
-        text = _("Merged by “{name}”, whom nobody here knows.").format(name=remote.merged_by)
+        text = _("Merged by “{name}”, whom nobody here knows.", name=remote.merged_by)
         raise_alarm(promotion, AlarmKind.STRANGER, remote.merge_sha, text)
         return
     parts = played(promotion.version_id)
@@ -67,22 +68,24 @@ def question_merger(promotion: Promotion, remote: RemotePullRequest) -> None:
         raise_alarm(promotion, AlarmKind.STRANGER, remote.merge_sha, _lacks_role(person))
 
 
-def _find_insider(promotion: Promotion, remote: RemotePullRequest, text: str) -> None:
+def _find_insider(promotion: Promotion, remote: RemotePullRequest, text: Words) -> None:
     """A finding, and the alarm that says on the promotion's page where it is."""
-    title = _("Merged for {target} by somebody who took part in the version").format(
-        target=promotion.target.name
+    title = _(
+        "Merged for {target} by somebody who took part in the version",
+        target=promotion.target.name,
     )
-    about = f"{text} {remote.url or promotion.target.repository} {remote.merge_sha}"
+    place = f"{remote.url or promotion.target.repository} {remote.merge_sha}"
+    about = Sentence("{text} {place}", {"text": text, "place": place})
     finding = note_finding(promotion.version_id, title=title, text=about, actor=GITOPS)
-    told = _("{text} See F-{number} on the version's page.").format(
-        text=text, number=finding.number
-    )
+    told = _("{text} See F-{number} on the version's page.", text=text, number=finding.number)
     raise_alarm(promotion, AlarmKind.INSIDER, remote.merge_sha, told)
 
 
-def _took_part(person: Person, earlier: Part) -> str:
-    return _("Merged by {name}, {earlier} of this version.").format(
-        name=person.full_name, earlier=part_words(earlier)
+def _took_part(person: Person, earlier: Part) -> Words:
+    return _(
+        "Merged by {name}, {earlier} of this version.",
+        name=person.full_name,
+        earlier=PART_WORDS[earlier],
     )
 
 
@@ -91,12 +94,19 @@ def _may_merge(person: Person, promotion: Promotion) -> bool:
     return any(one.person == person for one in able)
 
 
-def _lacks_role(person: Person) -> str:
+def _lacks_role(person: Person) -> Words:
     """One of these roles gives the permission; they hold none of them here."""
-    roles = ", ".join(str(role) for role in roles_giving(Permission.PROMOTION_MERGE))
-    return _("Merged by {name}, who may not merge here. What is missing: {roles}.").format(
-        name=person.full_name, roles=roles
+    titles = [_as_sentence(role.title) for role in roles_giving(Permission.PROMOTION_MERGE)]
+    return _(
+        "Merged by {name}, who may not merge here. What is missing: {roles}.",
+        name=person.full_name,
+        roles=either(titles),
     )
+
+
+def _as_sentence(title: str) -> Words:
+    """The title of a role that ships stands in the catalogue; of another it is itself."""
+    return Sentence(title) if title in SHIPPED_TITLES else title
 
 
 @transaction.atomic

@@ -59,7 +59,7 @@ def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
 def question_hold(promotion: Promotion, merge_sha: str) -> None:
     """Somebody merged past a hold in a forge that does not ask us: an alarm, not a divergence."""
     if (hold := why_held(promotion)) is not None:
-        raise_alarm(promotion, AlarmKind.FROZEN, merge_sha, str(hold.words))
+        raise_alarm(promotion, AlarmKind.FROZEN, merge_sha, hold.words)
 
 
 def follow_freeze(claim: Claim) -> dict[str, int]:

@@ -158,7 +158,7 @@ def _store_diverged(
             {"merge_commit": remote.merge_sha, "by": str(person.pk) if person else "unknown"},
             personal={"merged_by": remote.merged_by, "reason": str(reason)},
         )
-        raise_alarm(row, AlarmKind.DIVERGED, remote.merge_sha, str(reason))
+        raise_alarm(row, AlarmKind.DIVERGED, remote.merge_sha, reason)
         question_merger(row, remote)
 
 
@@ -206,7 +206,7 @@ def _question_closed(claim: Claim, promotion: Promotion) -> None:
         text = _("Merged after it had been closed.")
         with transaction.atomic():
             claim.heartbeat()
-            raise_alarm(promotion, AlarmKind.DIVERGED, remote.merge_sha, str(text))
+            raise_alarm(promotion, AlarmKind.DIVERGED, remote.merge_sha, text)
 
 
 # Open ------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from governance.outbox.claims import Again, Claim
 from governance.outbox.operations import enqueue, hasten
+from governance.sentences import sentence as _
 from workflows.gitops.connections import forge_of
 from workflows.gitops.forges.base import Forge
 from workflows.gitops.models import AlarmKind
@@ -59,9 +59,7 @@ def _question_vetoed(claim: Claim, promotion: Promotion, forge: Forge, tip: str 
     """Nobody may put there what was closed; a hint about its merge has told the same."""
     if promotion.alarms.exists() or differing_files(promotion, forge, tip):
         return
-    text = _("{branch} holds what was closed without merging.").format(
-        branch=promotion.target.base_branch
-    )
+    text = _("{branch} holds what was closed without merging.", branch=promotion.target.base_branch)
     with transaction.atomic():
         claim.heartbeat()
         raise_alarm(promotion, AlarmKind.DRIFTED, promotion.content_digest, text)
@@ -74,7 +72,7 @@ def _compare(claim: Claim, promotion: Promotion, forge: Forge, tip: str | None) 
     seen = _("{branch} holds something else than was approved: {files}")
     if tip is None:
         seen = _("The branch {branch} is gone, and with it what was approved: {files}")
-    text = seen.format(branch=promotion.target.base_branch, files=", ".join(differing))
+    text = seen.filled(branch=promotion.target.base_branch, files=", ".join(differing))
     occasion = _content(promotion, forge, tip, differing)
     with transaction.atomic():
         claim.heartbeat()
