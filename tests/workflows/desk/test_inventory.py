@@ -90,13 +90,15 @@ def test_the_page_of_a_model_tells_all_that_is_known(version: ModelVersion) -> N
 
 
 def test_the_page_names_champion_and_where_it_stands(version: ModelVersion) -> None:
-    """Live since when, at which target, by which pull request, and how it does."""
+    """Live since when, who agreed, at which target, by which pull request, and how it does."""
     champion = deployed_version(model=registered_model("cards", "Cards", 3))
     raised_alert(champion)
     model = page("ada", "/models/cards/")
     assert "AUC is 0.71, below the threshold 0.74" in model
     assert "It must be at least 0.74. 1 of 1 reading does not hold it." in model
     assert f"{champion.label} has been live since" in model
+    assert "<dt>Validated by</dt><dd>Victor Validator, " in model
+    assert "<dt>Approved by</dt><dd>Rita Risk, " in model
     assert 'href="/forge/risk-models/1/"' in model
     assert "Set a threshold" not in model
 
