@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -28,9 +27,7 @@ from workflows.desk.queries.inbox import CaseRow, waiting_rows, waiting_tasks
 from workflows.desk.queries.lists import Narrowing, label_of
 from workflows.desk.queries.revalidation import NextValidation, next_of, with_judged
 from workflows.desk.timeline import PERSON, SYSTEM, TimelineEntry
-from workflows.lifecycle.models import ApprovalRound, Decision
-from workflows.lifecycle.queries import AGREEING
-from workflows.policies.definition import Move
+from workflows.lifecycle.queries import Agreed, agreed_to
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import policy_for
 from workflows.targets.models import Promotion
@@ -53,16 +50,6 @@ class VersionRow:
     label: str
     value: str
     verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """Who agreed to one move of a version, and until when that holds where it ends."""
-
-    move: str
-    people: tuple[str, ...]
-    at: datetime
-    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +109,7 @@ def model_page(actor: Actor, name: str) -> ModelPage:
         model=model,
         versions=tuple(versions),
         champion=champion,
-        agreed=tuple(_agreed(champion.version)) if champion else (),
+        agreed=tuple(agreed_to(champion.version)) if champion else (),
         standing=tuple(_standing(actor, model)),
         policy=policy,
         figures=tuple(kpi_figures(model.pk)),
@@ -162,32 +149,6 @@ def version_rows(versions: Sequence[ModelVersion], actor: Actor) -> list[Version
 def _version_row(version: ModelVersion, verdict: str, metrics: Sequence[Any]) -> VersionRow:
     value = next((line["challenger"] for line in metrics if line["metric"] in LEADING), "")
     return VersionRow(version, label_of(version), value or "", verdict)
-
-
-def _agreed(version: ModelVersion) -> list[Agreed]:
-    """What a version went live by: its last validation and approval that passed. One query."""
-    signed = Decision.objects.filter(
-        round__version=version,
-        round__move__in=[Move.VALIDATE, Move.APPROVE],
-        round__state=ApprovalRound.State.PASSED,
-        kind__in=AGREEING,
-        digest=F("round__digest"),
-    )
-    latest: dict[str, list[Decision]] = {}
-    for decision in signed.select_related("round", "person").order_by("decided_at"):
-        before = latest.get(decision.round.move, [])
-        same = before and before[0].round_id == decision.round_id
-        latest[decision.round.move] = [*before, decision] if same else [decision]
-    return [
-        Agreed(
-            move,
-            tuple(one.person.full_name for one in latest[move]),
-            latest[move][-1].decided_at,
-            latest[move][0].round.expires_at,
-        )
-        for move in (Move.VALIDATE, Move.APPROVE)
-        if move in latest
-    ]
 
 
 def _standing(actor: Actor, model: RegisteredModel) -> QuerySet[Promotion]:

@@ -5,6 +5,7 @@ from workflows.lifecycle.queries.against import (
     blocking,
     missing_for_submission,
 )
+from workflows.lifecycle.queries.agreed import Agreed, agreed_to
 from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, held_rounds
 from workflows.lifecycle.queries.blocks import Blocks, blocks_of
 from workflows.lifecycle.queries.checks import (
@@ -112,6 +113,7 @@ __all__ = [
     "PERMISSION_OF",
     "REFUSING",
     "STATE_OF",
+    "Agreed",
     "Asked",
     "Blocks",
     "ChecksState",
@@ -123,6 +125,7 @@ __all__ = [
     "Spoken",
     "Standing",
     "aged_evidence",
+    "agreed_to",
     "all_files_named",
     "answers_given",
     "approval_fell",
