@@ -147,6 +147,8 @@ class Life(KnownHouse):
         if self.attempt(
             refused, lambda: say_no(known.row.pk, digest=seen, comment="No.", actor=actor)
         ):
+            approving = known.state is State.VALIDATED
+            (known.approvers if approving else known.validators).add(who)  # a no is a part, too
             self.walk(known, "reject")
 
     @rule(number=numbers, who=people)
