@@ -79,7 +79,9 @@ def _disturb_soak(promotion: Promotion, report: SyncReport) -> None:
     since = promotion.healthy_at
     if since is None or report.observed_at < since or not promotion.target.health_required:
         return
-    for follower in unmerged_after(promotion):
+    followers = list(unmerged_after(promotion))
+    if followers:  # where nothing waits for the soak, it stays known since when it is healthy
         promotion.healthy_at = None
+    for follower in followers:
         hasten(OPEN, str(follower.pk))
         hasten(OBSERVE, str(follower.pk))
