@@ -6,8 +6,9 @@ files and to the log's key is kept in `var/remembered/`, for both workers of a r
 run. It comes back only where telling would do the same: the product and the tests' helpers are the
 same, byte by byte, the database holds exactly the rows that it held then (a hash of every row of
 every table), the forge the same files, the settings are the same, nobody travels in time, and the
-test has not replaced a part of the product (`monkeypatch`). Otherwise the story is told. What was
-told more than two hours ago is forgotten: a story's people act today.
+test has not replaced a part of the product (`monkeypatch`). Otherwise the story is told. A story's
+people act today: it comes back on the day it was told only, and two hours after the first one all
+are forgotten.
 """
 
 import fcntl
@@ -29,6 +30,7 @@ import time_machine
 from django.apps import apps
 from django.conf import UserSettingsHolder, settings
 from django.db import models
+from django.utils import timezone
 
 from governance.audit.keys import create_signer
 from governance.inventory.storage import path_of
@@ -162,10 +164,16 @@ def standing() -> str:
     if database is None:
         return ""
     found = database.hashes()
-    start = digest(found, forge_files(), key_content(), overridden())
+    start = digest(days(), found, forge_files(), key_content(), overridden())
     if not any(count for table, count, _ in found if table == "governance_user"):
         MEMORY.learn(start)  # nobody is there: where every story begins
     return start
+
+
+def days() -> tuple[str, str]:
+    """Today as the site's people count, and as programs do: midnight comes twice."""
+    now = timezone.now()
+    return timezone.localtime(now).date().isoformat(), now.date().isoformat()
 
 
 def snapshots_here() -> Snapshots:

@@ -11,6 +11,7 @@ what one module has told, the next one remembers, see memory.py.
 import hashlib
 import io
 import time
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,11 +19,14 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db.models import Max, Min
 from django.test import Client
+from django.utils import timezone
 
 from governance.access.models import Person, Portfolio, User
 from governance.access.operations import Holder
 from governance.access.sessions import begin
+from governance.audit.models import AuditEntry
 from governance.evaluation.operations import add_scored_data
 from governance.evaluation.scored_data import ScoredColumns
 from governance.inventory.models import ModelVersion, RegisteredModel
@@ -241,6 +245,12 @@ def work_off() -> None:
 def carried_out() -> None:
     """Whatever waits for a worker is done."""
     work_off()
+
+
+def days_told() -> tuple[date, date]:
+    """The first and the last day in the log: a test may run after the midnight of its story."""
+    told = AuditEntry.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    return timezone.localdate(told["first"]), timezone.localdate(told["last"])
 
 
 def digest(version: ModelVersion, move: Move) -> str:

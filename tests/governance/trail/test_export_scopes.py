@@ -23,7 +23,7 @@ from governance.trail.operations import (
 from governance.trail.queries.exports import export_row, file_of
 from governance.trail.queries.log import Narrowing
 from tests.governance.trail.exporting import exported, lines_of, report_of, written
-from tests.stories import house, registered_model, submitted_version
+from tests.stories import days_told, house, registered_model, submitted_version
 from workflows.delivery.operations import seal_log
 from workflows.management.cast import actor_named
 
@@ -64,11 +64,11 @@ def test_a_model() -> None:
 def test_a_person_an_action_and_days() -> None:
     """Filters add up; the verifier knows each."""
     dana = Person.objects.get(full_name="Dana Developer")
-    today = timezone.localdate()
-    export = exported(person=dana.pk, action="version.", since=today, until=today)
+    first, last = days_told()
+    export = exported(person=dana.pk, action="version.", since=first, until=last)
     assert not report_of(export).problems
     assert {line["actor"]["person"] for line in lines_of(export)} == {str(dana.pk)}
-    empty = exported(until=today - timedelta(days=1))
+    empty = exported(until=first - timedelta(days=1))
     assert (report_of(empty).problems, empty.entries) == ([], 0)
 
 

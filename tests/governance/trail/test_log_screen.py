@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from governance.access.models import Person
 from governance.access.operations import Holder, add_portfolio, grant
@@ -13,7 +12,7 @@ from governance.audit.models import AuditEntry
 from governance.audit.operations import sequence_pending
 from governance.inventory.models import ModelVersion
 from governance.trail.queries import log as log_queries
-from tests.stories import approved_version, signed_in
+from tests.stories import approved_version, days_told, signed_in
 from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
@@ -74,10 +73,10 @@ def test_it_is_narrowed_by_model(version: ModelVersion) -> None:
 
 def test_it_is_narrowed_by_day(version: ModelVersion) -> None:
     """Both days count whole."""
-    today = timezone.localdate()
-    assert actions(page("ada", since=today.isoformat(), until=today.isoformat()))
-    assert not actions(page("ada", until=(today - timedelta(days=1)).isoformat()))
-    assert not actions(page("ada", since=(today + timedelta(days=1)).isoformat()))
+    first, last = days_told()
+    assert actions(page("ada", since=first.isoformat(), until=last.isoformat()))
+    assert not actions(page("ada", until=(first - timedelta(days=1)).isoformat()))
+    assert not actions(page("ada", since=(last + timedelta(days=1)).isoformat()))
 
 
 def test_it_is_narrowed_by_subject(version: ModelVersion) -> None:

@@ -19,7 +19,7 @@ from governance.errors import Invalid, NotAllowed
 from governance.inventory.models import ModelVersion
 from tests.governance.access.people import holder, portfolio
 from tests.governance.api.api import problem, program_of
-from tests.stories import deployed_version, signed_in
+from tests.stories import days_told, deployed_version, signed_in
 from tests.workflows.policies.wordings import tier
 from workflows.desk.queries.as_of import as_of
 from workflows.desk.replays import replays
@@ -60,7 +60,7 @@ def test_today_shows_the_champion_and_who_holds_what() -> None:
 
 def test_yesterday_there_was_nothing() -> None:
     """No version and no role; the log had not begun."""
-    found = as_of(actor_named("ada"), TODAY() - timedelta(days=1))
+    found = as_of(actor_named("ada"), days_told()[0] - timedelta(days=1))
     assert (found.versions, found.assignments) == ([], [])
 
 
