@@ -59,7 +59,8 @@ def test_a_batch_reads_its_own_entries_only_however_many_wait() -> None:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {_WAITING}", [2])
         ((plan,),) = cursor.fetchone()
     reads = [node for node in nodes(plan["Plan"]) if node.get("Alias") == "entry"]
-    assert [node["Actual Rows"] * node["Actual Loops"] for node in reads] == [2]
+    # A merge looks one or two entries further than the batch goes; what waits are 21.
+    assert [2 <= node["Actual Rows"] * node["Actual Loops"] < 6 for node in reads] == [True]
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
