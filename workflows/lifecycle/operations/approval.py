@@ -47,14 +47,11 @@ def approve_version(
         without a word on why.
     """
     seen = sit_unblocked(version_id, Move.APPROVE, "approve", digest, actor)
-    signed = verify_signature(with_conditions(seen, conditions), proof, actor)
-    sitting = signed.sitting
+    exception = excepted_in(seen.version, seen.case)
+    meaning = approval_meaning(seen.version, seen.role, len(conditions), exception)
+    sitting = verify_signature(with_conditions(seen, conditions), meaning, proof, actor)
     kind = Decision.Kind.APPROVE_WITH_CONDITIONS if conditions else Decision.Kind.APPROVE
-    exception = excepted_in(sitting.version, sitting.case)
-    meaning = approval_meaning(sitting.version, sitting.role, len(conditions), exception)
-    decision = decide(
-        sitting, kind, comment=comment, meaning=meaning, proved_by=signed.proved_by, actor=actor
-    )
+    decision = decide(sitting, kind, comment=comment, actor=actor)
     set_conditions(sitting.version, decision, conditions, actor=actor)
     definition = definition_of(sitting.case.policy_version)
     rules = definition.moves[Move.APPROVE]

@@ -31,8 +31,8 @@ from workflows.lifecycle.operations.moving import lock_version, require_edge
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import (
     NOTHING,
+    answered,
     give_leave,
-    verify_signature,
 )
 from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import (
@@ -88,15 +88,8 @@ def sign_live_change(
     seen = _sit(case_id, digest, actor)
     _refuse_fallen(seen)
     change, rules = live_change_of(case_id), _rules(seen)
-    sitting, proved, meaning = _answered(seen, change, answers, proof, actor)
-    decide(
-        sitting,
-        Decision.Kind.APPROVE,
-        comment=comment,
-        meaning=meaning,
-        proved_by=proved,
-        actor=actor,
-    )
+    sitting = answered(seen, answers, live_meaning(change, seen.role), proof, actor)
+    decide(sitting, Decision.Kind.APPROVE, comment=comment, actor=actor)
     if quorum_reached(sitting.round, rules, sitting.digest):
         _complete(sitting, change, rules, actor)
     else:
@@ -201,22 +194,6 @@ def _open(case: Case) -> ApprovalRound:
 
 def _rules(sitting: Sitting) -> MoveRules:
     return definition_of(sitting.case.policy_version).moves[sitting.move]
-
-
-def _answered(
-    seen: Sitting,
-    change: LiveChange,
-    answers: Mapping[str, str],
-    proof: Proof | None,
-    actor: Actor,
-) -> tuple[Sitting, str, str]:
-    """The sitting with its answers, how the signer proved to be there, and what they signed."""
-    if not seen.asks.signature:
-        return answering(seen, answers), "", ""
-    if proof is None:
-        raise Invalid(_("This takes a signature."), field="password")
-    signed = verify_signature(seen, proof, actor)
-    return signed.sitting, signed.proved_by, live_meaning(change, seen.role)
 
 
 def _refuse_fallen(sitting: Sitting) -> None:
