@@ -330,11 +330,3 @@ def freeze_by_id(actor: Actor, freeze_id: UUID) -> Freeze:
     if (found := freezes_for(actor).filter(pk=freeze_id).first()) is None:
         raise NotFound(_("There is no such freeze that you can see."))
     return found
-
-
-def place_chosen(chosen: str) -> Portfolio | RegisteredModel | None:
-    """What a form's choice names: `portfolio:ID`, `model:ID`, or everything."""
-    kind, _sign, key = chosen.partition(":")
-    if kind == "model":
-        return RegisteredModel.objects.select_related("portfolio").get(pk=key)
-    return Portfolio.objects.get(pk=key) if kind == "portfolio" else None

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from governance.access.forms import RefusableForm
 from governance.access.requests import actor_of
 from governance.access.single_sign_on import ask_again
 from governance.errors import Invalid, Stale
@@ -17,7 +18,6 @@ from governance.inventory.queries import version_numbered
 from workflows.desk.forms import (
     AgreeForm,
     ReasonForm,
-    RefusableForm,
     ReviewForm,
     SignatureForm,
     SuspendForm,

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can,
+    model_chosen,
     one_pair_of_eyes,
+    portfolio_chosen,
     portfolios_where,
     require,
     require_anywhere,
@@ -24,7 +26,6 @@ from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
 from governance.evaluation.gates import gate_names
 from governance.evaluation.labels import gate_title
-from governance.inventory.queries import models_for
 from workflows.policies.editor import errors_of, move_forms
 from workflows.policies.forms import NewPolicyForm
 from workflows.policies.narrowing import looser_than
@@ -53,6 +54,7 @@ from workflows.policies.yaml_form import Head, read_policy, write_policy
 from workflows.policies.yaml_texts import text_difference
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -68,14 +70,11 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     """Narrower rules: a draft that begins as a copy of the tier's."""
     actor = actor_of(request)
     require_anywhere(actor, Permission.POLICY_DRAFT)
-    places = portfolios_where(actor, Permission.POLICY_DRAFT)
-    form = NewPolicyForm(request.POST or None, portfolios=places, models=models_for(actor))
+    places = [(row.name, row.title) for row in portfolios_where(actor, Permission.POLICY_DRAFT)]
+    form = NewPolicyForm(request.POST or None, places=places)
     if form.is_valid():
-        facts = form.cleaned_data
-        kind, _sign, name = facts["place"].partition(":")
-        head = Head(facts["name"], facts["title"], facts["tier"], **{kind: name})
         try:
-            draft = write(head, definition_of(wording_of_tier(facts["tier"])), actor=actor)
+            draft = _begin(form.cleaned_data, actor)
         except (Conflict, Invalid) as refusal:
             form.refuse(refusal)
         else:
@@ -83,6 +82,16 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     crumbs = [(_("Policies"), reverse("policies")), (_("New policy"), "")]
     context = {"form": form, "section": "policies", "crumbs": crumbs}
     return render(request, "workflows/policies/add_policy.html", context, status=form.status)
+
+
+def _begin(typed: Mapping[str, Any], actor: Actor) -> PolicyVersion:
+    """The draft for the place that was typed: one model, or a portfolio."""
+    place = {"portfolio": typed["place"]}
+    if typed["model"]:
+        portfolio = portfolio_chosen(actor, Permission.POLICY_DRAFT, typed["place"])
+        place = {"model": model_chosen(actor, portfolio, typed["model"]).name}
+    head = Head(typed["name"], typed["title"], typed["tier"], **place)
+    return write(head, definition_of(wording_of_tier(typed["tier"])), actor=actor)
 
 
 @require_http_methods(["GET", "POST"])
