@@ -1,7 +1,7 @@
 """What a policy does to cases: simulated for a draft, listed for the one in force, applied."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,11 +31,15 @@ from workflows.lifecycle.queries import (
 from workflows.policies.queries import (
     definition_of,
     draft_by_id,
+    policies_for,
     policy_for,
     wording_named,
 )
 from workflows.policies.simulation import Effect, Outcome, effect_words
 from workflows.policies.strictness import looser_in
+
+if TYPE_CHECKING:
+    from workflows.policies.models import PolicyVersion
 
 PAGE = 50
 LOOKS = {
@@ -103,12 +107,14 @@ def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
     version = wording_named(actor, name)
     rows = open_cases_under(actor, version.policy)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    outcomes = outcomes_in(list(page), version)
+    present = policies_for([one.case.version.model for one in outcomes])
     past = past_approvals(actor, version.policy)
     context = {
         "section": "policies",
         "version": version,
         "page": page,
-        "rows": [_row(actor, one) for one in outcomes_in(list(page), version)],
+        "rows": [_row(actor, one, present[one.case.version.model_id]) for one in outcomes],
         "past": past[:PAGE],
         "past_total": past.count(),
         "crumbs": [
@@ -120,8 +126,8 @@ def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "workflows/desk/policies/policy_cases.html", context)
 
 
-def _row(actor: Actor, one: OpenOutcome) -> dict[str, Any]:
-    case, present = one.case, policy_for(one.case.version.model)
+def _row(actor: Actor, one: OpenOutcome, present: "PolicyVersion") -> dict[str, Any]:
+    case = one.case
     other = present.pk != case.policy_version_id
     looser = looser_in(definition_of(present), definition_of(case.policy_version)) if other else []
     tone, icon = ("warn", "warn") if looser else LOOKS[one.outcome.effect]
