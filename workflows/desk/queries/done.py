@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Task
+from workflows.cases.naming import address_of, label_of
 from workflows.cases.queries import DECIDED, tasks_done_by
-from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
+from workflows.desk.queries.lists import Narrowing, narrowed
 from workflows.lifecycle.queries import decisions_by
 from workflows.policies.definition import Move
 

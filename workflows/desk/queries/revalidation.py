@@ -15,7 +15,7 @@ from governance.actors import Actor
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.states import State
 from workflows.cases.models import Revalidation, Task, UseException
-from workflows.desk.queries.lists import label_of
+from workflows.cases.naming import label_of
 from workflows.lifecycle.queries import next_validation
 from workflows.policies.definition import Move, Trigger
 from workflows.policies.labels import role_words

@@ -18,6 +18,7 @@ from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.errors import Conflict, Invalid
 from governance.inventory.queries import version_numbered
+from workflows.cases.naming import address_of
 from workflows.lifecycle import operations as lifecycle
 from workflows.lifecycle.queries import (
     ON_A_PAGE,
@@ -79,7 +80,7 @@ def _groups(cases: Sequence[OpenOutcome]) -> list[dict[str, Any]]:
             rows = [
                 {
                     "title": one.outcome.title,
-                    "url": _address(one),
+                    "url": address_of(one.case.version),
                     "why": ", ".join(one.outcome.why),
                 }
                 for one in cases
@@ -93,11 +94,6 @@ def _groups(cases: Sequence[OpenOutcome]) -> list[dict[str, Any]]:
 def _more(outcome: Outcome) -> int:
     """How many people a group's words name; cases that would have nobody are one group."""
     return outcome.more if outcome.effect in {Effect.MORE, Effect.FEWER} else 0
-
-
-def _address(one: OpenOutcome) -> str:
-    version = one.case.version
-    return reverse("version", args=[version.model.name, version.number])
 
 
 @require_GET
@@ -135,7 +131,7 @@ def _row(actor: Actor, one: OpenOutcome, present: "PolicyVersion") -> dict[str, 
     return {
         "case": case,
         "title": one.outcome.title,
-        "url": _address(one),
+        "url": address_of(one.case.version),
         "other": other,
         "looser": looser,
         "tone": tone,
