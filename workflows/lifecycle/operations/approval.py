@@ -13,13 +13,12 @@ from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
-from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
+from workflows.lifecycle.operations.asking import ask_next, ask_to_merge, close_round
 from workflows.lifecycle.operations.conditions import owe_conditions, set_conditions
 from workflows.lifecycle.operations.deciding import Sitting, decide, sit_unblocked
 from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import verify_signature, with_conditions
-from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import approval_meaning, excepted_in, quorum_reached
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of

@@ -14,9 +14,9 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Conflict, Invalid, NotAllowed, WrongState
 from workflows.cases.models import Case, LiveChange, Task
-from workflows.cases.operations import close_case, close_tasks, open_case, open_task
+from workflows.cases.operations import close_case, close_tasks, open_case
 from workflows.lifecycle.models import ApprovalRound, Decision, SigningNonce
-from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
+from workflows.lifecycle.operations.asking import ask_for_step, ask_next, ask_to_merge, close_round
 from workflows.lifecycle.operations.deciding import (
     TASK_OF,
     Sitting,
@@ -34,7 +34,6 @@ from workflows.lifecycle.operations.signing import (
     answered,
     give_leave,
 )
-from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import (
     approval_fell,
     live_change_by_id,
@@ -231,13 +230,6 @@ def _ask_to_review(change: LiveChange, rules: MoveRules, actor: Actor) -> None:
     review = open_case(
         change.case.version, Case.Kind.REVIEW, change.case.policy_version, actor=actor
     )
-    open_task(
-        review,
-        Task.Verb.REVIEW,
-        role=rules.review.role,
-        step=rules.review.name,
-        business_days=rules.review.due_business_days,
-        actor=actor,
-    )
+    ask_for_step(review, Task.Verb.REVIEW, rules.review, actor=actor)
     change.review_case = review
     change.save(update_fields=["review_case"])

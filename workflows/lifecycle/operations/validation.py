@@ -7,7 +7,6 @@ from uuid import UUID
 
 import rfc8785
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +23,7 @@ from governance.inventory.storage import Stored
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion, ValidationReport
-from workflows.lifecycle.operations.asking import ask_next, open_move
+from workflows.lifecycle.operations.asking import ask_next, close_round, open_move
 from workflows.lifecycle.operations.deciding import decide, sit_unblocked
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
 from workflows.lifecycle.operations.proving import Proof
@@ -210,11 +209,3 @@ def refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None
         )
     if with_findings and not left:
         raise Conflict(_("No finding is open."), remedy=_("Say “validated”."))
-
-
-def close_round(round_: ApprovalRound, state: ApprovalRound.State, digest: str) -> None:
-    """Ends a round with the digest that it ended on."""
-    round_.state = state
-    round_.digest = digest
-    round_.closed_at = timezone.now()
-    round_.save(update_fields=["state", "digest", "closed_at", "expires_at"])
