@@ -17,8 +17,6 @@ from workflows.lifecycle.queries import decisions_by
 from workflows.policies.definition import Move
 
 SHOWN_DONE = 100
-WITH_DECISION = DECIDED
-
 
 LIVE_WORDS = {
     Move.EMERGENCY: gettext_lazy("Signed in an emergency"),
@@ -40,7 +38,7 @@ class DoneRow:
 
 def done_tasks(actor: Actor) -> QuerySet[Task]:
     """What a person did and left no decision of, which would be counted from its own row."""
-    return tasks_done_by(actor).exclude(verb__in=WITH_DECISION)
+    return tasks_done_by(actor).exclude(verb__in=DECIDED)
 
 
 def done_rows(actor: Actor, narrowing: Narrowing) -> list[DoneRow]:
