@@ -54,7 +54,7 @@ from workflows.policies.yaml_form import Head, read_policy, write_policy
 from workflows.policies.yaml_texts import text_difference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -112,18 +112,30 @@ def edit_policy(request: HttpRequest, name: str) -> HttpResponse:
         elif problems := _stale(request, base):
             begun = digest_of_wording(base.definition)
         else:
-            try:
-                draft = write(head_of(base.policy), parse(plain), note=note, actor=actor)
-            except BadWording as bad:
-                problems = bad.problems
-            except FoureyesError as refusal:
-                problems = (Problem((), refusal.message, refusal.remedy),)
-            else:
-                messages.success(request, _("The draft is saved. It is not in force."))
-                return redirect("policy_draft", draft.pk)
+            head = head_of(base.policy)
+            saved, problems = _attempt(lambda: write(head, parse(plain), note=note, actor=actor))
+            if saved:
+                return _on_to(request, saved)
     status = UNPROCESSABLE if problems else 200
     context = _editor(base, plain, note, problems) | {"begun": begun}
     return render(request, "workflows/policies/edit_policy.html", context, status=status)
+
+
+def _attempt(
+    save: Callable[[], PolicyVersion],
+) -> tuple[PolicyVersion | None, tuple[Problem, ...]]:
+    """The draft that was saved, or what is wrong with its wording."""
+    try:
+        return save(), ()
+    except BadWording as bad:
+        return None, bad.problems
+    except FoureyesError as refusal:
+        return None, (Problem((), refusal.message, refusal.remedy),)
+
+
+def _on_to(request: HttpRequest, draft: PolicyVersion) -> HttpResponse:
+    messages.success(request, _("The draft is saved. It is not in force."))
+    return redirect("policy_draft", draft.pk)
 
 
 def _stale(request: HttpRequest, base: PolicyVersion) -> tuple[Problem, ...]:
@@ -182,20 +194,10 @@ def edit_policy_text(request: HttpRequest, name: str) -> HttpResponse:
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        problems = _stale(request, base)
-    if request.method == "POST" and not problems:
-        try:
-            read = read_policy(text)
-            if read.head != replace(head_of(base.policy), title=read.head.title):
-                raise Invalid(_("This text is of another policy."), field="policy")
-            draft = write(read.head, read.definition, note=base.note, actor=actor)
-        except BadWording as bad:
-            problems = bad.problems
-        except FoureyesError as refusal:
-            problems = (Problem((), refusal.message, refusal.remedy),)
-        else:
-            messages.success(request, _("The draft is saved. It is not in force."))
-            return redirect("policy_draft", draft.pk)
+        if not (problems := _stale(request, base)):
+            saved, problems = _attempt(lambda: _write_text(text, base, actor))
+            if saved:
+                return _on_to(request, saved)
     status = UNPROCESSABLE if problems else 200
     context = {
         "section": "policies",
@@ -206,6 +208,13 @@ def edit_policy_text(request: HttpRequest, name: str) -> HttpResponse:
         "crumbs": _crumbs(base, _("As YAML")),
     }
     return render(request, "workflows/policies/edit_policy_text.html", context, status=status)
+
+
+def _write_text(text: str, base: PolicyVersion, actor: Actor) -> PolicyVersion:
+    read = read_policy(text)
+    if read.head != replace(head_of(base.policy), title=read.head.title):
+        raise Invalid(_("This text is of another policy."), field="policy")
+    return write(read.head, read.definition, note=base.note, actor=actor)
 
 
 @require_GET
