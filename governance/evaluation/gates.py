@@ -102,22 +102,6 @@ def rule_of(name: str) -> GateRule:
     return OWN_RULE if name.startswith(OWN_PREFIX) else RULES[name]
 
 
-def parse_definitions(plain: Iterable[Mapping[str, Any]]) -> list[GateDefinition]:
-    """Read a policy's gates: {"gate": "auc_at_least", "threshold": "0.70", "required": true}.
-
-    Raises:
-        Invalid: A gate is unknown or named twice, or one of its values is bad.
-    """
-    definitions = [parse_definition(entry) for entry in plain]
-    for place, definition in enumerate(definitions):
-        if definition.name in {earlier.name for earlier in definitions[:place]}:
-            raise _bad(
-                _("The gate {gate} stands twice.", gate=definition.name),
-                _("Keep one of the two."),
-            )
-    return definitions
-
-
 def evaluate_gates(
     payload: Payload | None,
     definitions: Iterable[GateDefinition],

@@ -60,9 +60,11 @@ METRICS: Mapping[str, Words] = {
     "macro_f1": _("F1, mean of the classes"),
 }
 
+IN_LIMIT = "worse_in_limit"  # how a small loss within the margin is told: not worse, but
 JUDGEMENTS: Mapping[str, Words] = {
     Judgement.BETTER: _("Better"),
     Judgement.NOT_WORSE: _("Not worse"),
+    IN_LIMIT: _("Worse, in limit"),
     Judgement.WORSE: _("Worse"),
     Judgement.NOT_ENOUGH_DATA: _("Not enough data"),
     Judgement.NO_CHAMPION: _("First version"),
@@ -226,10 +228,8 @@ def metric_title(name: str) -> Words:
     return METRICS.get(name, name)
 
 
-def judgement_title(judgement: str, reason: str = "") -> Words:
+def judgement_title(judgement: str) -> Words:
     """Give a verdict in one or two words; a small loss within the margin has its own."""
-    if reason == Reason.SMALL_LOSS_WITHIN_MARGIN:
-        return _("Worse, in limit")
     return JUDGEMENTS.get(judgement, judgement)
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from governance.evaluation.ordering import Floats
 from governance.evaluation.spread import Estimate, Influence, variance_of_rows
 
+BINS = 20  # of the plots of prediction and residual
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predicted:
@@ -110,11 +112,11 @@ class Bins:
     high: Floats
 
 
-def bins_of(sample: Predicted, bins: int = 20) -> Bins:
+def bins_of(sample: Predicted) -> Bins:
     """Cut the rows by their prediction, for the plots of prediction and residual."""
     order = np.argsort(sample.prediction, kind="stable")
     weight = np.ones(sample.rows) if sample.weight is None else sample.weight
-    parts = [part for part in np.array_split(order, min(bins, sample.rows)) if part.size]
+    parts = [part for part in np.array_split(order, min(BINS, sample.rows)) if part.size]
     quartiles = [np.quantile(sample.residual[part], (0.25, 0.75)) for part in parts]
     low, high = np.transpose(quartiles)
     return Bins(

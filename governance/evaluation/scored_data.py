@@ -19,7 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.evaluation.scored_header import BINARY, REGRESSION, ScoredColumns, inspect_header
+from governance.evaluation.scored_header import BINARY, REGRESSION, ScoredColumns
 from governance.evaluation.scored_inputs import InputValues
 from governance.evaluation.scored_refusals import Refusal, UnreadableScores, refused
 from governance.evaluation.scored_scan import REFUSED
@@ -30,7 +30,6 @@ __all__ = [
     "Told",
     "UnreadableScores",
     "check_scored",
-    "inspect_header",
     "read_scored",
 ]
 

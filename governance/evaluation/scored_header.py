@@ -5,7 +5,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from governance.errors import Invalid
@@ -130,19 +129,6 @@ def _refuse_senseless(columns: ScoredColumns) -> None:
                 remedy=_("Write a smaller cost for the right decision, or below 0 for a gain."),
                 field=name,
             )
-
-
-def inspect_header(path: Path, columns: ScoredColumns | None = None) -> tuple[str, ...]:
-    """Read the first row of a CSV table only, and check that `columns` stand in it.
-
-    Raises:
-        UnreadableScores: The file is empty, not CSV text, or lacks a column.
-    """
-    with path.open("rb") as source:
-        header = read_header(csv.reader(text_lines(source), strict=True))
-    if columns is not None:
-        require_columns(header, columns)
-    return header
 
 
 def read_header(records: Iterator[list[str]]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from statistics import NormalDist
 from governance.evaluation.statistics import Interval, critical
 
 MIN_EVENTS = 10
+POWER = 0.8
 
 
 class Judgement(StrEnum):
@@ -71,11 +72,11 @@ def judge(gain: float, interval: Interval | None, margin: float, rarer: int) -> 
     return _by_interval(interval, margin)
 
 
-def smallest_detectable(spread: float | None, level: float, power: float = 0.8) -> float | None:
-    """Give the true difference that a sample of this variance shows with this power."""
+def smallest_detectable(spread: float | None, level: float) -> float | None:
+    """Give the true difference that a sample of this variance shows with that POWER."""
     if spread is None:
         return None
-    return (critical(level) + NormalDist().inv_cdf(power)) * sqrt(spread)
+    return (critical(level) + NormalDist().inv_cdf(POWER)) * sqrt(spread)
 
 
 def _without_spread(gain: float) -> Verdict:

@@ -6,30 +6,13 @@ from django import forms
 from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
+from governance.access.forms import RefusableForm as RefusableForm  # noqa: PLC0414 - trail asks here
 from governance.access.models import Portfolio
-from governance.errors import FoureyesError
 from governance.inventory.models import RegisteredModel
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import QueryDict
-
-
-class RefusableForm(forms.Form):
-    """A form that also shows what an operation refused, beside what was typed."""
-
-    refused_with = 422
-
-    def refuse(self, error: FoureyesError) -> None:
-        """Writes a refusal under the field it names, or above the form."""
-        self.refused_with = error.status
-        field = error.field if error.field in self.fields else None
-        self.add_error(field, f"{error.message} {error.remedy}".strip())
-
-    @property
-    def status(self) -> int:
-        """What the page answers with: that of the refusal when anything is wrong."""
-        return self.refused_with if self.is_bound and self.errors else 200
 
 
 class RegisterModelForm(RefusableForm):

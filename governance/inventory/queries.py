@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from governance.access.queries import visible_to
@@ -24,7 +24,7 @@ from governance.reading import ReadEach, gathered, last_of, read_once
 def models_for(
     actor: Actor, *, words: str = "", tier: str = "", portfolio: str = "", state: str = ""
 ) -> QuerySet[RegisteredModel]:
-    """The inventory as the actor may see it, filtered, with champion and newest version numbers."""
+    """The inventory as the actor may see it, filtered; `state` is that of the newest version."""
     rows = visible_to(actor, RegisteredModel.objects.select_related("portfolio", "owner"))
     if words:
         rows = rows.filter(Q(title__icontains=words) | Q(name__icontains=words))
@@ -32,9 +32,14 @@ def models_for(
         rows = rows.filter(tier=tier)
     if portfolio:
         rows = rows.filter(portfolio__name=portfolio)
-    newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
-    rows = rows.annotate(newest_state=Subquery(newest.values("state")[:1]))
-    return rows.filter(newest_state=state) if state else rows
+    return rows.filter(Exists(_newest_in(state))) if state else rows
+
+
+def _newest_in(state: str) -> QuerySet[ModelVersion]:
+    """The version of an outer model that is in a state and that no newer one follows."""
+    newer = ModelVersion.objects.filter(model=OuterRef("model"), number__gt=OuterRef("number"))
+    rows: QuerySet[ModelVersion] = ModelVersion.objects.filter(model=OuterRef("pk"), state=state)
+    return rows.filter(~Exists(newer))
 
 
 def model_named(actor: Actor, name: str) -> RegisteredModel:

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.inventory.forms import RefusableForm
+from governance.access.forms import RefusableForm
 from governance.monitoring.models import Threshold
 
 

@@ -1,7 +1,7 @@
 """Key figures, thresholds and alerts, narrowed to what the actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -39,23 +39,24 @@ def thresholds_of(model_id: UUID) -> list[Threshold]:
 def kpi_figures(model_id: UUID) -> list[KpiFigure]:
     """The course of each key figure of a model over all its versions, by name. Two queries."""
     readings: dict[str, list[Reading]] = defaultdict(list)
-    rows = KpiReading.objects.filter(version__model=model_id).select_related("version")
-    for row in rows.order_by("observed_on", "version__number"):
-        readings[row.kpi].append(_reading(row))
+    for kpi, reading in _readings(version__model=model_id):
+        readings[kpi].append(reading)
     limits = thresholds_of(model_id)
     return [kpi_figure(kpi, found, _limits(kpi, limits)) for kpi, found in sorted(readings.items())]
 
 
 def figure_of(alert: Alert) -> KpiFigure:
     """The course of an alert's key figure in its version, against the bound that it broke."""
-    rows = KpiReading.objects.filter(version=alert.version_id, kpi=alert.kpi)
-    rows = rows.select_related("version").order_by("observed_on")
-    return kpi_figure(alert.kpi, [_reading(r) for r in rows], [Limit(alert.bound, alert.threshold)])
+    readings = [one for _kpi, one in _readings(version=alert.version_id, kpi=alert.kpi)]
+    return kpi_figure(alert.kpi, readings, [Limit(alert.bound, alert.threshold)])
 
 
-def _reading(row: KpiReading) -> Reading:
-    label = row.version.label or str(row.version.number)
-    return Reading(row.observed_on, row.value, label)
+def _readings(**which: object) -> Iterator[tuple[str, Reading]]:
+    """The values of some days, oldest first: there are many, so a version comes by its name."""
+    rows = KpiReading.objects.filter(**which).order_by("observed_on", "version__number")
+    told = rows.values_list("kpi", "observed_on", "value", "version__label", "version__number")
+    for kpi, day, value, label, number in told:
+        yield kpi, Reading(day, value, label or str(number))
 
 
 def _limits(kpi: str, thresholds: Iterable[Threshold]) -> list[Limit]:

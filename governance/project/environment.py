@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+SECRET_BYTES = 50
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -89,7 +90,7 @@ def read_list(name: str) -> list[str]:
     return [part.strip() for part in read(name).split(",") if part.strip()]
 
 
-def kept_secret(path: Path, length: int = 50) -> str:
+def kept_secret(path: Path) -> str:
     """A random secret that is made on first use and kept in a file only its owner can read."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,5 +99,5 @@ def kept_secret(path: Path, length: int = 50) -> str:
         except FileExistsError:  # another process was first
             return path.read_text(encoding="utf-8")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(os.urandom(length).hex())
+            file.write(os.urandom(SECRET_BYTES).hex())
     return path.read_text(encoding="utf-8")

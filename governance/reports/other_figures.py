@@ -15,6 +15,7 @@ from governance.reports.plots import Part, Trace, axis, bars, drawn, layout, lin
 
 Bins = Mapping[str, Sequence[str]]
 
+SIDES: tuple[Part, Part] = ("champion", "challenger")
 SOFT = {"color": "token:accent-soft", "line": {"color": "token:accent", "width": 1}}
 STEPPED = {"color": "token:ink-3", "dash": "dash", "width": 1.5, "shape": "hvh"}
 FREE = {"rangemode": "normal"}  # an axis that need not begin at nothing
@@ -217,12 +218,10 @@ def _by_name(
 ) -> FigureView:
     """Draw bars with a name each: champion beside challenger."""
     contested = any(champion is not None for _name, champion, _challenger in rows)
-    names = [row[0] for row in rows]
-    sides: tuple[tuple[Part, int], ...] = (("champion", 1), ("challenger", 2))
+    names, first = [row[0] for row in rows], 1 if contested else 2
     data = [
         bars(part, [], [float(row[place] or 0) for row in rows]) | {"x": names}
-        for part, place in sides
-        if part == "challenger" or contested
+        for place, part in enumerate(SIDES[first - 1 :], start=first)
     ]
     return FigureView(
         name=name,
@@ -236,8 +235,7 @@ def _by_name(
         },
         columns=columns(_("Class"), contested),
         rows=tuple(
-            (row[0], *(short(cell) if cell else "–" for cell in row[1 if contested else 2 :]))
-            for row in rows
+            (row[0], *(short(cell) if cell else "–" for cell in row[first:])) for row in rows
         ),
     )
 
@@ -248,14 +246,13 @@ def over_time(payload: Payload) -> FigureView:
     known = [part for part in payload["over_time"] if part["line"]]
     months = [part["segment"] for part in known]
     contested = any(part["line"]["champion"] for part in known)
+    sides = SIDES if contested else SIDES[1:]
     title = str(metric_title(known[0]["line"]["metric"])) if known else ""
     last = known[-1] if known else None
-    sides: tuple[Part, Part] = ("champion", "challenger")
     data = [
         line(part, [], [float(row["line"][part] or "nan") for row in known])
         | {"x": months, "mode": "lines+markers", "connectgaps": False}
         for part in sides
-        if part == "challenger" or contested
     ]
     return FigureView(
         name="over-time",
@@ -274,11 +271,7 @@ def over_time(payload: Payload) -> FigureView:
         rows=tuple(
             (
                 part["segment"],
-                *(
-                    short(part["line"][side]) if part["line"][side] else "–"
-                    for side in sides
-                    if side == "challenger" or contested
-                ),
+                *(short(cell) if (cell := part["line"][side]) else "–" for side in sides),
             )
             for part in known
         ),

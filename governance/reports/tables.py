@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.evaluation.labels import metric_title, reason_words
+from governance.evaluation.labels import IN_LIMIT, metric_title, reason_words
 from governance.evaluation.verdict import Judgement, Reason
 from governance.reports.numbers import decimal, percent, whole
 
@@ -20,7 +20,7 @@ Payload = Mapping[str, Any]
 TONES: Mapping[str, str] = {
     Judgement.BETTER: "good",
     Judgement.NOT_WORSE: "good",
-    "worse_in_limit": "warn",
+    IN_LIMIT: "warn",
     Judgement.WORSE: "bad",
 }
 DIGITS: Mapping[str, int] = {
@@ -248,7 +248,7 @@ def _row(line: Mapping[str, Any], name: str, note: str) -> MetricRow:
         low=line["low"],
         high=line["high"],
         margin=margin if line["low"] is not None and line["ideal"] is None else None,
-        verdict="worse_in_limit" if small_loss else line["verdict"],
+        verdict=IN_LIMIT if small_loss else line["verdict"],
         reason=str(reason_words(line["reason"])),
         digits=digits_of(line),
     )

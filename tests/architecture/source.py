@@ -51,6 +51,15 @@ class Module:
             elif isinstance(node, ast.ImportFrom):
                 yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
 
+    def imported_as(self, source: str) -> dict[str, str]:
+        """What is imported from another module: the name it has here, and the name it has there."""
+        return {
+            alias.asname or alias.name: alias.name
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom) and node.module == source
+            for alias in node.names
+        }
+
 
 def dotted(node: ast.AST) -> str:
     """`Action.VERSION_APPROVED` from an expression of names and attributes, else what ends it."""

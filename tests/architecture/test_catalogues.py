@@ -8,8 +8,15 @@ from django.urls import URLResolver, get_resolver
 
 from governance.access.permissions import Permission
 from governance.audit.actions import Action
+from governance.evaluation.comparison import KINDS as MODEL_KINDS
+from governance.evaluation.gate_rules import RULES
+from governance.inventory.models import RegisteredModel
+from governance.project.environment import BASE_DIR
+from governance.reports.figures import DRAWINGS
 from governance.trail.queries.subjects import KINDS
 from tests.architecture.source import Module, dotted, product, templates
+from workflows.gitops.connections import KINDS as FORGE_KINDS
+from workflows.targets.models import ForgeKind
 
 URL_TAG = re.compile(r"""{%-?\s*url\s+['"]([\w:.-]+)['"]""")
 SHELLS = {"admin", "api", "forms", "labels", "queries", "templatetags", "urls", "views"}
@@ -136,3 +143,19 @@ def test_every_topic_has_a_handler_and_every_handler_a_topic() -> None:
     from workflows.delivery.handlers import HANDLERS  # noqa: PLC0415  needs the settings
 
     assert set(topics_enqueued()) == set(HANDLERS), topics_enqueued()
+
+
+def test_a_forge_that_can_be_chosen_is_one_that_is_there() -> None:
+    """The choices of a connection are the forges behind them."""
+    assert set(ForgeKind.values) == set(FORGE_KINDS)
+
+
+def test_a_kind_of_model_that_can_be_chosen_is_compared_and_drawn() -> None:
+    """Each has its comparison and its figures."""
+    assert set(RegisteredModel.Kind.values) == set(MODEL_KINDS) == set(DRAWINGS)
+
+
+def test_every_gate_stands_in_the_page_of_policies() -> None:
+    """Whoever writes a policy finds there what it can ask."""
+    told = (BASE_DIR / "docs" / "policies.md").read_text(encoding="utf-8")
+    assert not [name for name in RULES if f"`{name}`" not in told]

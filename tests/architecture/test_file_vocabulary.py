@@ -36,6 +36,7 @@ NOT_PURE: dict[str, str] = {
     "governance.outbox.wake": "the one place that sends a Celery task",
     "governance.reports.bodies": "renders a part of a page, and keeps it",
     "governance.reports.standalone": "renders one file from templates and the static files",
+    "workflows.cases.naming": "knows pages by the names of their routes",
     "workflows.delivery.heartbeat": "renews a lease from a thread with its own connection",
     "workflows.gitops.connections": "the one list of forges: rows of connections made into forges",
     "workflows.gitops.forges.local": "the embedded forge keeps its pull requests as rows",

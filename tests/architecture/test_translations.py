@@ -1,16 +1,19 @@
 """Every word of the interface exists in German, and what is compiled is what was written."""
 
+import ast
 import gettext
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from governance.project.environment import BASE_DIR
+from tests.architecture.source import Module, dotted, product
 from tests.servers import require_programs
 
 LOCALE = BASE_DIR / "locale"
@@ -65,3 +68,26 @@ def catalogue(path: Path) -> dict[object, str]:
     with path.open("rb") as file:
         messages = dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
     return {key: text for key, text in messages.items() if key}
+
+
+def test_words_beside_the_functions_wait_for_their_reader() -> None:
+    """What is translated when a module is imported stays in nobody's language."""
+    assert not [found for module in product() for found in translated_at_once(module)]
+
+
+def translated_at_once(module: Module) -> Iterator[str]:
+    """Where a module translates while it is imported."""
+    known = module.imported_as("django.utils.translation")
+    eager = {name for name, word in known.items() if word in {"gettext", "ngettext", "pgettext"}}
+    for node in read_with_the_module(module.tree) if eager else ():
+        if isinstance(node, ast.Call) and dotted(node.func) in eager:
+            yield f"{module.path}:{node.lineno}"
+
+
+def read_with_the_module(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported: everything but the bodies of functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        yield child
+        yield from read_with_the_module(child)

@@ -35,6 +35,14 @@ def test_every_link_leads_somewhere(link: str) -> None:
     assert (BASE_DIR / link).exists()
 
 
+@pytest.mark.parametrize("app", ["governance", "workflows"])
+def test_the_map_shows_every_subject(app: str) -> None:
+    """What Django looks for by name is none."""
+    drawn = re.findall(rf"^{app}/ +(.+)$", README, re.MULTILINE)[0].split()
+    folders = {path.parent.name for path in (BASE_DIR / app).glob("*/__init__.py")}
+    assert set(drawn) | {"migrations", "templatetags", "management"} >= folders >= set(drawn)
+
+
 def test_the_accounts_are_those_of_the_demo() -> None:
     """Each with the name to sign in with, and the one password."""
     listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", README, re.MULTILINE)))

@@ -9,7 +9,7 @@ STOPPERS = ("risk_officer", "head_of_model_risk", "mlops_engineer", "administrat
 FOREIGN_STOPPERS = [f"foreign:{role}" for role in STOPPERS[:-1]]
 DRAFT = "/policy-drafts/<draft_id>/"
 POLICY = "/policies/<name>/"
-NEW = {"title": "New", "name": "new-rules", "tier": "2", "place": "portfolio:{portfolio}"}
+NEW = {"title": "New", "name": "new-rules", "tier": "2", "place": "{portfolio}"}
 
 RULES: dict[str, Methods] = {
     "/policies/": {"GET": see(*EVERYBODY)},
@@ -58,7 +58,7 @@ RULES: dict[str, Methods] = {
     "/freezes/set/": {
         "POST": do(
             *STOPPERS,
-            sends={"place": "portfolio:{portfolio_id}", "reason": "Because"},
+            sends={"place": "{portfolio}", "reason": "Because"},
             outside=403,
             but=dict.fromkeys(FOREIGN_STOPPERS, 422),  # no portfolio of theirs
         )

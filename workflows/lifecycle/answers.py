@@ -35,11 +35,10 @@ WHY: Mapping[str, Sentence] = {
 }
 
 
-def checked(step: Step, given: Mapping[str, str], *, agrees: bool) -> dict[str, dict[str, Any]]:
+def checked(step: Step, given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The answers to a step, of what was typed: `check.NAME` and `field.NAME`.
 
-    Nothing is asked of who does not agree, but what they wrote is kept. {} where a step asks for
-    nothing.
+    Whoever agrees gives them; {} where a step asks for nothing.
 
     Raises:
         Invalid: something required is missing, or no answer to what was asked.
@@ -50,8 +49,7 @@ def checked(step: Step, given: Mapping[str, str], *, agrees: bool) -> dict[str, 
     written = {one.name: given.get(f"field.{one.name}", "").strip() for one in step.fields}
     for one in step.fields:
         _refuse_other(one, written[one.name])
-    if agrees:
-        _refuse_missing(step, ticked, written)
+    _refuse_missing(step, ticked, written)
     return {"checklist": ticked, "fields": written}
 
 

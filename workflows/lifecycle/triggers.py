@@ -18,6 +18,8 @@ _UNLOGGED = "NEW.audit_seq <= OLD.audit_seq"
 _SET_BACK = "NEW.audit_seq < OLD.audit_seq"
 
 SQLITE = [
+    "DROP TRIGGER IF EXISTS version_born_as_draft",
+    "DROP TRIGGER IF EXISTS version_moves_on_edges",
     f"""CREATE TRIGGER version_born_as_draft BEFORE INSERT ON {TABLE} WHEN {_BORN}
         BEGIN SELECT RAISE(ABORT, 'a version is born as a draft'); END""",
     f"""CREATE TRIGGER version_moves_on_edges BEFORE UPDATE ON {TABLE}
@@ -26,7 +28,7 @@ SQLITE = [
 ]
 
 POSTGRESQL = [
-    f"""CREATE FUNCTION version_move_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
+    f"""CREATE OR REPLACE FUNCTION version_move_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF TG_OP = 'INSERT' THEN
             IF {_BORN} THEN RAISE EXCEPTION 'a version is born as a draft'
@@ -38,11 +40,15 @@ POSTGRESQL = [
           END IF;
           RETURN NEW;
         END $$""",
+    f"DROP TRIGGER IF EXISTS version_moves_on_edges ON {TABLE}",
     f"""CREATE TRIGGER version_moves_on_edges BEFORE INSERT OR UPDATE ON {TABLE}
         FOR EACH ROW EXECUTE FUNCTION version_move_allowed()""",
 ]
 
 
 def create_sql(vendor: str) -> list[str]:
-    """The statements that put the trigger in place on `sqlite` or `postgresql`."""
+    """The statements that put the trigger in place, on `sqlite` or `postgresql`.
+
+    Where one stands that was made from an older table of edges, it takes its place.
+    """
     return {"sqlite": SQLITE, "postgresql": POSTGRESQL}[vendor]

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from governance.access.forms import RefusableForm
 from governance.access.models import Portfolio
-from governance.inventory.forms import RefusableForm
 from workflows.notifications.labels import KINDS, KindWords
 from workflows.notifications.models import Channel, Kind, When
 

@@ -1,17 +1,36 @@
 """What people type about a policy besides its wording."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from governance.access.models import Portfolio
-from governance.inventory.forms import RefusableForm
+from governance.access.forms import RefusableForm
 from governance.inventory.models import RegisteredModel
 
 
-class NewPolicyForm(RefusableForm):
+class PlacedForm(RefusableForm):
+    """Something that holds in one place: everywhere, in a portfolio, or for one model there."""
+
+    place = forms.ChoiceField(label=_("Where"))
+    model = forms.SlugField(
+        label=_("Only one model"),
+        required=False,
+        max_length=80,
+        help_text=_("Its short name. Empty: for every model there."),
+    )
+
+    def __init__(
+        self, typed: QueryDict | None = None, *, places: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(typed)
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose")), *places]
+
+
+class NewPolicyForm(PlacedForm):
     """Narrower rules for a portfolio or one model; they begin as a copy of the tier's."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -24,22 +43,8 @@ class NewPolicyForm(RefusableForm):
         choices=RegisteredModel.Tier.choices,
         widget=forms.RadioSelect,
     )
-    place = forms.ChoiceField(label=_("Holds for"))
 
-    def __init__(
-        self,
-        typed: QueryDict | None = None,
-        *,
-        portfolios: Iterable[Portfolio],
-        models: Iterable[RegisteredModel],
-    ) -> None:
-        super().__init__(typed)
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (str(_("Portfolio")), [(f"portfolio:{one.name}", one.title) for one in portfolios]),
-            (str(_("Model")), [(f"model:{one.name}", one.title) for one in models]),
-        ]
+    field_order = ("title", "name", "tier", "place", "model")
 
 
 class CalendarForm(RefusableForm):
@@ -70,10 +75,9 @@ class CalendarForm(RefusableForm):
     )
 
 
-class FreezeForm(RefusableForm):
+class FreezeForm(PlacedForm):
     """Why the line is stopped, where, and until when."""
 
-    place = forms.ChoiceField(label=_("Where"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
     begins_at = forms.DateTimeField(
         label=_("From"),
@@ -88,24 +92,7 @@ class FreezeForm(RefusableForm):
         help_text=_("Empty: until somebody lifts it."),
     )
 
-    def __init__(
-        self,
-        typed: QueryDict | None = None,
-        *,
-        everywhere: bool,
-        portfolios: Iterable[Portfolio],
-        models: Iterable[RegisteredModel],
-    ) -> None:
-        super().__init__(typed)
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        whole = [("organisation", _("The whole organisation"))] if everywhere else []
-        field.choices = [
-            ("", _("Choose")),
-            *whole,
-            (str(_("Portfolio")), [(f"portfolio:{one.pk}", one.title) for one in portfolios]),
-            (str(_("Model")), [(f"model:{one.pk}", one.title) for one in models]),
-        ]
+    field_order = ("place", "model", "reason", "begins_at", "ends_at")
 
 
 class LiftForm(RefusableForm):

@@ -15,6 +15,7 @@ from workflows.policies.wording import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from governance.inventory.models import RegisteredModel
     from workflows.policies.models import Policy, PolicyVersion
 
 
@@ -39,6 +40,15 @@ def wider_first(wordings: Iterable[PolicyVersion]) -> list[PolicyVersion]:
 
 def _placed(policy: Policy) -> bool:
     return policy.portfolio_id is not None
+
+
+def is_written_for(policy: Policy, model: RegisteredModel) -> bool:
+    """Whether a model is of the tier and place of a policy."""
+    if policy.tier != model.tier:
+        return False
+    if policy.model_id is not None:
+        return policy.model_id == model.pk
+    return policy.portfolio_id in (None, model.portfolio_id)
 
 
 def is_wider(wider: Policy, narrower: Policy) -> bool:

@@ -1,7 +1,7 @@
 """Which rules hold for a model, read as frozen values."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -27,7 +27,7 @@ from workflows.policies.definition import Definition, Move
 from workflows.policies.feasibility import House, Site, unsatisfiable
 from workflows.policies.freezes import frozen_until
 from workflows.policies.models import BusinessCalendar, Freeze, Policy, PolicyVersion
-from workflows.policies.narrowing import holding, wider_first
+from workflows.policies.narrowing import holding, is_written_for, wider_first
 from workflows.policies.plain_reader import Problem
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
@@ -42,19 +42,34 @@ def policy_for(model: RegisteredModel) -> PolicyVersion:
     Raises:
         Unavailable: no policy is in force; without rules nobody could decide.
     """
+    return policies_for([model])[model.pk]
+
+
+def policies_for(models: Collection[RegisteredModel]) -> dict[UUID, PolicyVersion]:
+    """The same for each of these models. One query.
+
+    Raises:
+        Unavailable: no policy is in force for one of them.
+    """
     rows = PolicyVersion.objects.select_related("policy").filter(
-        Q(policy__model=model)
-        | Q(policy__model=None, policy__portfolio=model.portfolio_id)
+        Q(policy__model__in=models)
+        | Q(policy__model=None, policy__portfolio__in={model.portfolio_id for model in models})
         | Q(policy__model=None, policy__portfolio=None),
-        policy__tier=model.tier,
+        policy__tier__in={model.tier for model in models},
         state=PolicyVersion.State.IN_FORCE,
     )
-    if not (ordered := wider_first(rows)):
+    wordings = wider_first(rows)
+    return {model.pk: _holding_for(model, wordings) for model in models}
+
+
+def _holding_for(model: RegisteredModel, wordings: Iterable[PolicyVersion]) -> PolicyVersion:
+    written = [one for one in wordings if is_written_for(one.policy, model)]
+    if not written:
         raise Unavailable(
             _("No policy is in force for tier {tier}.").format(tier=model.tier),
             remedy=_("An administrator must put one in force."),
         )
-    return holding(ordered)
+    return holding(written)
 
 
 def in_force_of_tier(tier: int) -> list[PolicyVersion]:
@@ -186,13 +201,15 @@ def calendar_title(name: str) -> str:
 
 def models_under(actor: Actor, version: PolicyVersion) -> int:
     """How many of the models that an actor sees are of the tier and place of a policy."""
-    policy = version.policy
-    rows = visible_to(actor, RegisteredModel.objects.filter(tier=policy.tier))
+    return visible_to(actor, models_of(version.policy)).count()
+
+
+def models_of(policy: Policy) -> QuerySet[RegisteredModel]:
+    """The models of the tier and place of a policy, those with narrower rules among them."""
+    rows: QuerySet[RegisteredModel] = RegisteredModel.objects.filter(tier=policy.tier)
     if policy.model_id:
-        rows = rows.filter(pk=policy.model_id)
-    if policy.portfolio_id:
-        rows = rows.filter(portfolio=policy.portfolio_id)
-    return rows.count()
+        return rows.filter(pk=policy.model_id)
+    return rows.filter(portfolio=policy.portfolio_id) if policy.portfolio_id else rows
 
 
 def past_wordings(version: PolicyVersion) -> list[PolicyVersion]:
@@ -330,11 +347,3 @@ def freeze_by_id(actor: Actor, freeze_id: UUID) -> Freeze:
     if (found := freezes_for(actor).filter(pk=freeze_id).first()) is None:
         raise NotFound(_("There is no such freeze that you can see."))
     return found
-
-
-def place_chosen(chosen: str) -> Portfolio | RegisteredModel | None:
-    """What a form's choice names: `portfolio:ID`, `model:ID`, or everything."""
-    kind, _sign, key = chosen.partition(":")
-    if kind == "model":
-        return RegisteredModel.objects.select_related("portfolio").get(pk=key)
-    return Portfolio.objects.get(pk=key) if kind == "portfolio" else None

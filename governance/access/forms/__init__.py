@@ -14,7 +14,7 @@ from governance.errors import FoureyesError
 
 Choices = Sequence[tuple[str, Any]]
 SHORT = forms.Textarea(attrs={"rows": 2})
-EVERYWHERE, ITSELF = "*", "person"  # no portfolio and no account can be called that
+ITSELF = "person"  # no account can be called that
 CHECK = {"class": "form-check-input"}
 LANGUAGES = [
     (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
@@ -26,19 +26,24 @@ def day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class Refusable(forms.Form):
-    """A form that can show a refusal of the operation at the field it is about."""
+class RefusableForm(forms.Form):
+    """A form that also shows what an operation refused, beside what was typed."""
 
-    status = 422
+    refused_with = 422
 
-    def take(self, refusal: FoureyesError) -> None:
-        """Keeps what was typed and says what is wrong with it."""
-        self.status = refusal.status
+    def refuse(self, refusal: FoureyesError) -> None:
+        """Writes a refusal under the field it names, or above the form."""
+        self.refused_with = refusal.status
         words = f"{refusal.message} {refusal.remedy}".strip()
         self.add_error(refusal.field if refusal.field in self.fields else None, words)
 
+    @property
+    def status(self) -> int:
+        """What the page answers with: that of the refusal when anything is wrong."""
+        return self.refused_with if self.is_bound and self.errors else 200
 
-class PersonForm(Refusable):
+
+class PersonForm(RefusableForm):
     """Somebody new, with the account they sign in with."""
 
     full_name = forms.CharField(label=_("Name"), max_length=200)
@@ -53,7 +58,7 @@ class PersonForm(Refusable):
     )
 
 
-class PortfolioForm(Refusable):
+class PortfolioForm(RefusableForm):
     """A new scope for models and roles."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -62,19 +67,19 @@ class PortfolioForm(Refusable):
     )
 
 
-class ServiceAccountForm(Refusable):
+class ServiceAccountForm(RefusableForm):
     """An account for a program, which a person answers for."""
 
     username = forms.SlugField(label=_("Account"), max_length=150)
 
 
-class ReasonForm(Refusable):
+class ReasonForm(RefusableForm):
     """Why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=SHORT)
 
 
-class GrantForm(Refusable):
+class GrantForm(RefusableForm):
     """A role for a person, or for a service account that they answer for, in one place."""
 
     role = forms.ChoiceField(label=_("Role"))
@@ -127,7 +132,7 @@ class GrantForm(Refusable):
         self.fields["holder"].initial = holders[0][0]
 
 
-class TokenForm(Refusable):
+class TokenForm(RefusableForm):
     """A key for a program, for no more than its roles give."""
 
     name = forms.CharField(
@@ -147,7 +152,7 @@ class TokenForm(Refusable):
         field.choices = [(name, name) for name in permissions]
 
 
-class PreferencesForm(Refusable):
+class PreferencesForm(RefusableForm):
     """How the site looks to one person."""
 
     theme = forms.ChoiceField(

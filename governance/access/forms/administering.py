@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from governance.access.forms import CHECK, SHORT, Choices, Refusable, day
+from governance.access.forms import CHECK, SHORT, Choices, RefusableForm, day
 from governance.access.labels import PERMISSION_WORDS
 from governance.access.queries import HistoryFilter
 
@@ -17,7 +17,7 @@ PERMISSION_CHOICES = [
 ]
 
 
-class ChoosingForm(Refusable):
+class ChoosingForm(RefusableForm):
     """A form whose choices are rows; nothing is preset."""
 
     def __init__(
@@ -30,7 +30,7 @@ class ChoosingForm(Refusable):
             field.choices = [UNSET, *offered]
 
 
-class TeamForm(Refusable):
+class TeamForm(RefusableForm):
     """A team without members."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -52,7 +52,7 @@ class MemberForm(ChoosingForm):
     )
 
 
-class SecondFactorForm(Refusable):
+class SecondFactorForm(RefusableForm):
     """What can be changed about a role that ships."""
 
     mfa_required = forms.BooleanField(
@@ -60,7 +60,7 @@ class SecondFactorForm(Refusable):
     )
 
 
-class RoleChangeForm(Refusable):
+class RoleChangeForm(RefusableForm):
     """What can be changed about a role of one's own."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -86,7 +86,7 @@ class RoleForm(RoleChangeForm):
     field_order = ("title", "name", "permissions", "sensitive", "mfa_required")
 
 
-class RuleForm(Refusable):
+class RuleForm(RefusableForm):
     """Two parts in one version, or two roles in one scope, that one person does not have both."""
 
     name = forms.SlugField(label=_("Short name"), max_length=80)

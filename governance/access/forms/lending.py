@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.access.forms import CHECK, SHORT, Refusable, day
+from governance.access.forms import CHECK, SHORT, RefusableForm, day
 from governance.access.forms.administering import ChoosingForm
 
 MOST_BYTES = 2_000_000
@@ -31,7 +31,7 @@ class GlassForm(ChoosingForm):
     )
 
 
-class NoteForm(Refusable):
+class NoteForm(RefusableForm):
     """What came of an emergency."""
 
     note = forms.CharField(label=_("What came of it"), max_length=500, widget=SHORT)
@@ -49,7 +49,7 @@ class ReviewForm(ChoosingForm):
     )
 
 
-class VerdictForm(Refusable):
+class VerdictForm(RefusableForm):
     """Keep or remove one grant, and why. Nothing is preset."""
 
     verdict = forms.ChoiceField(
@@ -60,7 +60,7 @@ class VerdictForm(Refusable):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
-class SheetForm(Refusable):
+class SheetForm(RefusableForm):
     """A table of people and grants, as a file or as text."""
 
     file = forms.FileField(label=_("CSV file"), required=False)

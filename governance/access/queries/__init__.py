@@ -13,6 +13,12 @@ from governance.access.queries.assignments import (
     open_delegations,
 )
 from governance.access.queries.candidates import Candidate, WhoCould, too_few, who_could
+from governance.access.queries.choosing import (
+    EVERYWHERE,
+    model_chosen,
+    place_choices,
+    portfolio_chosen,
+)
 from governance.access.queries.conflicts import (
     Holder,
     PersonalClash,
@@ -108,6 +114,7 @@ from governance.access.queries.waiting import Duty, duties_of, emergencies_aroun
 from governance.access.reach import Scoped
 
 __all__ = [
+    "EVERYWHERE",
     "KINDS",
     "Blocked",
     "Candidate",
@@ -171,6 +178,7 @@ __all__ = [
     "matrix_seen",
     "may_end",
     "members_since",
+    "model_chosen",
     "model_named",
     "one_pair_of_eyes",
     "open_delegations",
@@ -181,7 +189,9 @@ __all__ = [
     "person_actor",
     "person_by_id",
     "person_of",
+    "place_choices",
     "played",
+    "portfolio_chosen",
     "portfolios",
     "portfolios_where",
     "proposals_seen",

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from governance.access.forms import Refusable
+from governance.access.forms import RefusableForm
 from governance.errors import FoureyesError, NotAllowed, NotFound
 
 
-def attempt(form: Refusable, act: Callable[[], object]) -> bool:
+def attempt(form: RefusableForm, act: Callable[[], object]) -> bool:
     """Acts on what was typed; False when the form is to be shown again with what was wrong.
 
     Raises:
@@ -19,6 +19,6 @@ def attempt(form: Refusable, act: Callable[[], object]) -> bool:
     except (NotAllowed, NotFound):
         raise
     except FoureyesError as refusal:
-        form.take(refusal)
+        form.refuse(refusal)
         return False
     return True

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import operations
-from governance.access.forms import ReasonForm, Refusable
+from governance.access.forms import ReasonForm, RefusableForm
 from governance.access.forms.administering import RuleForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
@@ -42,7 +42,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, **bound: Refusable) -> HttpResponse:
+def _page(request: HttpRequest, **bound: RefusableForm) -> HttpResponse:
     actor = actor_of(request)
     require_anywhere(actor, Permission.PERSON_VIEW)
     places = portfolios_where(actor, Permission.PERSON_VIEW).order_by("title")
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, **bound: Refusable) -> HttpResponse:
 
 
 def _rule(
-    row: ConflictRule, titles: Mapping[str, str], bound: Mapping[str, Refusable]
+    row: ConflictRule, titles: Mapping[str, str], bound: Mapping[str, RefusableForm]
 ) -> dict[str, Any]:
     key = f"remove_{row.name}"
     words = _part_words if row.kind == "part" else lambda side: titles.get(side, side)
@@ -93,8 +93,7 @@ def add_conflict_rule(request: HttpRequest) -> HttpResponse:
         return redirect("conflicts")
     sides = [*map(str, Part), *(role.pk for role in roles()), *map(str, Permission)]
     context = {"form": form, "sides": sides} | tabs(actor, "conflicts")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/add_conflict_rule.html", context, status=status)
+    return render(request, "governance/access/add_conflict_rule.html", context, status=form.status)
 
 
 @require_POST

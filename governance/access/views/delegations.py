@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import operations
-from governance.access.forms import EVERYWHERE, ReasonForm, Refusable
+from governance.access.forms import ReasonForm, RefusableForm
 from governance.access.forms.lending import DelegationForm
 from governance.access.queries import (
+    EVERYWHERE,
     delegations_seen,
     may_end,
     people_active,
@@ -45,7 +46,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     return _page(request, form)
 
 
-def _page(request: HttpRequest, form: Refusable, **bound: Refusable) -> HttpResponse:
+def _page(request: HttpRequest, form: RefusableForm, **bound: RefusableForm) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "form": form,
@@ -80,7 +81,7 @@ def _delegate(typed: Mapping[str, Any], actor: Actor) -> None:
 
 
 def delegation_lines(
-    actor: Actor, person_id: UUID | None, bound: Mapping[str, Refusable]
+    actor: Actor, person_id: UUID | None, bound: Mapping[str, RefusableForm]
 ) -> list[dict[str, Any]]:
     """What a person lends and is lent, each with the dialog that ends it where the actor may."""
     if person_id is None:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import operations
-from governance.access.forms import EVERYWHERE
 from governance.access.forms.lending import GlassForm, NoteForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can,
     can_anywhere,
     emergencies_seen,
-    portfolios_where,
+    place_choices,
+    portfolio_chosen,
     require_anywhere,
     roles,
 )
@@ -82,23 +82,18 @@ def break_glass(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("The glass is broken. It ends by itself and is reviewed."))
         return redirect("emergencies")
     context = {"form": form} | tabs(actor, "emergencies")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/break_glass.html", context, status=status)
+    return render(request, "governance/access/break_glass.html", context, status=form.status)
 
 
 def _form(actor: Actor, typed: QueryDict | None) -> GlassForm:
-    found = portfolios_where(actor, Permission.GLASS_BREAK)
-    places = [(row.name, row.title) for row in found]
-    if can(actor, Permission.GLASS_BREAK):
-        places.append((EVERYWHERE, _("Whole organisation")))
+    places = place_choices(actor, Permission.GLASS_BREAK)
     return GlassForm(typed, role=[(row.pk, str(row)) for row in roles()], place=places)
 
 
 def _break(typed: Mapping[str, Any], actor: Actor) -> None:
-    places = portfolios_where(actor, Permission.GLASS_BREAK)
     operations.break_glass(
         typed["role"],
-        portfolio=None if typed["place"] == EVERYWHERE else places.get(name=typed["place"]),
+        portfolio=portfolio_chosen(actor, Permission.GLASS_BREAK, typed["place"]),
         reason=typed["reason"],
         hours=typed["hours"],
         actor=actor,

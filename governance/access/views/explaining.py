@@ -46,10 +46,9 @@ def why(request: HttpRequest) -> HttpResponse:
         try:
             context |= _answer(form.cleaned_data, actor)
         except NotFound as missing:
-            form.take(missing)
-    status = form.status if form.is_bound and form.errors else 200
+            form.refuse(missing)
     context |= tabs(actor, "why")
-    return render(request, "governance/access/why.html", context, status=status)
+    return render(request, "governance/access/why.html", context, status=form.status)
 
 
 def _form(request: HttpRequest, actor: Actor) -> WhyForm:

@@ -11,20 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access import operations
-from governance.access.forms import EVERYWHERE, ITSELF, GrantForm, ReasonForm, Refusable
+from governance.access.forms import ITSELF, GrantForm, ReasonForm, RefusableForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
     accounts_with_tokens,
-    can,
     conflicts_of_people,
-    model_named,
-    portfolios_where,
+    model_chosen,
+    place_choices,
+    portfolio_chosen,
     reach_of,
     roles,
     service_account,
 )
 from governance.access.scopes import ORGANISATION
-from governance.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,13 +35,6 @@ if TYPE_CHECKING:
     from governance.actors import Actor
 
 
-def places_of(actor: Actor) -> list[tuple[str, str]]:
-    """Where the actor may give roles."""
-    everywhere = can(actor, Permission.ASSIGNMENT_GRANT)
-    found = [(row.name, row.title) for row in portfolios_where(actor, Permission.ASSIGNMENT_GRANT)]
-    return [*found, (EVERYWHERE, _("Whole organisation"))] if everywhere else found
-
-
 def grant_form(actor: Actor, holder: Holder, typed: QueryDict | None = None) -> GrantForm:
     """The dialog for one holder; a role that clashes with what they hold says so beside it."""
     person = holder.person
@@ -51,7 +43,7 @@ def grant_form(actor: Actor, holder: Holder, typed: QueryDict | None = None) -> 
     return GrantForm(
         typed,
         roles=_role_choices(holder),
-        places=places_of(actor),
+        places=place_choices(actor, Permission.ASSIGNMENT_GRANT),
         holders=[(ITSELF, str(person or holder.team)), *own],
         auto_id="grant_%s",
     )
@@ -102,18 +94,10 @@ def give(form: GrantForm, holder: Holder, actor: Actor) -> RoleAssignment | Gran
 
 
 def _place(typed: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    places = portfolios_where(actor, Permission.ASSIGNMENT_GRANT)
-    portfolio = None if typed["place"] == EVERYWHERE else places.get(name=typed["place"])
+    portfolio = portfolio_chosen(actor, Permission.ASSIGNMENT_GRANT, typed["place"])
     if not typed["model"]:
         return {"portfolio": portfolio}
-    try:
-        model = model_named(actor, typed["model"])
-    except NotFound as missing:
-        raise Invalid(missing.message, field="model") from missing
-    if portfolio is not None and model.portfolio_id != portfolio.pk:
-        message = _("{model} is no model of {place}.").format(model=model, place=portfolio)
-        raise Invalid(message, field="model")
-    return {"model": model}
+    return {"model": model_chosen(actor, portfolio, typed["model"])}
 
 
 def start_of(day: date | None) -> datetime | None:
@@ -132,7 +116,7 @@ def key_of(prefix: str, row_id: UUID) -> str:
 
 
 def revocable(
-    actor: Actor, held: Iterable[RoleAssignment], bound: Mapping[str, Refusable]
+    actor: Actor, held: Iterable[RoleAssignment], bound: Mapping[str, RefusableForm]
 ) -> list[dict[str, Any]]:
     """Live assignments, each with the dialog that takes it back where the actor may."""
     reach, lines = reach_of(actor), []

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from governance.access.forms import EVERYWHERE
 from governance.access.forms.administering import HistoryForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
+    EVERYWHERE,
     HistoryFilter,
     events_of,
     history_of_grants,

@@ -52,10 +52,9 @@ def preview_import(request: HttpRequest) -> HttpResponse:
 
 
 def _status(form: SheetForm, shown: list[Preview]) -> int:
-    """422 whenever something has to be corrected."""
-    if shown:
-        return 200 if shown[0].fit else form.status
-    return form.status if form.is_bound else 200
+    """422 whenever something has to be corrected, in the form or in a row."""
+    unfit = any(not preview.fit for preview in shown)
+    return form.refused_with if unfit else form.status
 
 
 @require_POST

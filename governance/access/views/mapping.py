@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access import operations
-from governance.access.forms import EVERYWHERE, Refusable
 from governance.access.forms.administering import MappingForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can,
     group_mappings,
+    place_choices,
+    portfolio_chosen,
     portfolios_where,
     require_anywhere,
     roles,
 )
 from governance.access.requests import actor_of
 from governance.access.views.attempts import attempt
-from governance.access.views.granting import places_of
 from governance.access.views.people import tabs
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
+    from governance.access.forms import RefusableForm
     from governance.actors import Actor
 
 
@@ -41,7 +42,7 @@ def mappings(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, **bound: Refusable) -> HttpResponse:
+def _page(request: HttpRequest, **bound: RefusableForm) -> HttpResponse:
     actor = actor_of(request)
     require_anywhere(actor, Permission.ASSIGNMENT_GRANT)
     everywhere = can(actor, Permission.ASSIGNMENT_REVOKE)
@@ -65,7 +66,7 @@ def _form(actor: Actor, typed: QueryDict | None = None) -> MappingForm:
     return MappingForm(
         typed,
         role=[(role.pk, str(role)) for role in roles() if not role.sensitive],
-        place=places_of(actor),
+        place=place_choices(actor, Permission.ASSIGNMENT_GRANT),
         auto_id="mapping_%s",
     )
 
@@ -83,11 +84,10 @@ def add_group_mapping(request: HttpRequest) -> HttpResponse:
 
 
 def _add(typed: Mapping[str, Any], actor: Actor) -> None:
-    places = portfolios_where(actor, Permission.ASSIGNMENT_GRANT)
     operations.add_group_mapping(
         typed["group"],
         typed["role"],
-        portfolio=None if typed["place"] == EVERYWHERE else places.get(name=typed["place"]),
+        portfolio=portfolio_chosen(actor, Permission.ASSIGNMENT_GRANT, typed["place"]),
         actor=actor,
     )
 

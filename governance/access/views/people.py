@@ -125,8 +125,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("{name} can sign in now.").format(name=added[0]))
         return redirect("person", added[0].pk)
     context = {"form": form} | tabs(actor, "people")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/add_person.html", context, status=status)
+    return render(request, "governance/access/add_person.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,5 +140,4 @@ def add_portfolio(request: HttpRequest) -> HttpResponse:
         messages.success(request, added.format(title=form.cleaned_data["title"]))
         return redirect("roles")
     context = {"form": form} | tabs(actor, "roles")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/add_portfolio.html", context, status=status)
+    return render(request, "governance/access/add_portfolio.html", context, status=form.status)

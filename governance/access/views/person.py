@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.access import operations
 from governance.access.forms import (
     ReasonForm,
-    Refusable,
+    RefusableForm,
     ServiceAccountForm,
     TokenForm,
 )
@@ -29,6 +29,7 @@ from governance.access.queries import (
     part_words,
     permissions_of,
     person_by_id,
+    place_choices,
     proposals_seen,
     reach_of,
     require_anywhere,
@@ -42,7 +43,6 @@ from governance.access.views.granting import (
     give,
     grant_form,
     key_of,
-    places_of,
     revocable,
     say_given,
 )
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from governance.access.models import GrantProposal, Person, RoleAssignment, User
     from governance.actors import Actor
 
-Forms = Mapping[str, Refusable]
+Forms = Mapping[str, RefusableForm]
 
 
 MOST_PARTS = 300
@@ -69,7 +69,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _page(request, person_id)
 
 
-def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResponse:
+def _page(request: HttpRequest, person_id: UUID, **bound: RefusableForm) -> HttpResponse:
     """The page, with forms that came back open in their dialogs."""
     actor = actor_of(request)
     require_anywhere(actor, Permission.PERSON_VIEW)
@@ -85,7 +85,8 @@ def _page(request: HttpRequest, person_id: UUID, **bound: Refusable) -> HttpResp
         "clashes": conflicts_report(actor, of=[found.pk]),
         "grant_form": bound.get("grant") or grant_form(actor, holder),
         "service_form": bound.get("service") or ServiceAccountForm(auto_id="service_%s"),
-        "may_grant": bool(places_of(actor)) and found.pk != actor.person_id,
+        "may_grant": bool(place_choices(actor, Permission.ASSIGNMENT_GRANT))
+        and found.pk != actor.person_id,
         "may_add": can(actor, Permission.PERSON_ADD),
         "itself": found.pk == actor.person_id,
         "teams": found.teams.all(),

@@ -27,8 +27,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     ):
         return _saved(request, form.cleaned_data["language"])
     context = {"form": form, "section": "preferences"}
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/preferences.html", context, status=status)
+    return render(request, "governance/access/preferences.html", context, status=form.status)
 
 
 def _saved(request: HttpRequest, language: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access import operations
-from governance.access.forms import ReasonForm, Refusable
+from governance.access.forms import ReasonForm, RefusableForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
     Holder,
@@ -39,7 +39,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, **bound: Refusable) -> HttpResponse:
+def _page(request: HttpRequest, **bound: RefusableForm) -> HttpResponse:
     actor = actor_of(request)
     require_anywhere(actor, Permission.ASSIGNMENT_GRANT)
     eyes = one_pair_of_eyes(actor)
@@ -52,7 +52,7 @@ def _page(request: HttpRequest, **bound: Refusable) -> HttpResponse:
     return render(request, "governance/access/proposals.html", context, status=status)
 
 
-def _row(one: GrantProposal, eyes: set[UUID], bound: dict[str, Refusable]) -> dict[str, Any]:
+def _row(one: GrantProposal, eyes: set[UUID], bound: dict[str, RefusableForm]) -> dict[str, Any]:
     """One proposal, what it clashes with, and whether this reader may decide on it."""
     holder = Holder(one.person, one.team, one.account)
     thing = one.model or one.portfolio

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import operations
-from governance.access.forms import EVERYWHERE
 from governance.access.forms.lending import ReviewForm, VerdictForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
@@ -24,7 +23,8 @@ from governance.access.queries import (
     can_anywhere,
     items_for,
     items_of,
-    portfolios_where,
+    place_choices,
+    portfolio_chosen,
     require_anywhere,
     review_seen,
     reviews_seen,
@@ -77,26 +77,20 @@ def open_review(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The review is open; everybody who is asked finds it here."))
         return redirect("access_review", opened[0].pk)
     context = {"form": form} | tabs(actor, "access_reviews")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/open_review.html", context, status=status)
+    return render(request, "governance/access/open_review.html", context, status=form.status)
 
 
 def _form(actor: Actor, typed: QueryDict | None) -> ReviewForm:
-    found = portfolios_where(actor, Permission.ACCESS_REVIEW_OPEN)
-    places = [(row.name, row.title) for row in found]
-    if can(actor, Permission.ACCESS_REVIEW_OPEN):
-        places.append((EVERYWHERE, _("Whole organisation")))
-    return ReviewForm(typed, place=places)
+    return ReviewForm(typed, place=place_choices(actor, Permission.ACCESS_REVIEW_OPEN))
 
 
 def _open(typed: Mapping[str, Any], actor: Actor) -> AccessReview:
-    places = portfolios_where(actor, Permission.ACCESS_REVIEW_OPEN)
     due_at = end_of(typed["due_on"])
     assert due_at is not None
     return operations.open_review(
         title=typed["title"],
         due_at=due_at,
-        portfolio=None if typed["place"] == EVERYWHERE else places.get(name=typed["place"]),
+        portfolio=portfolio_chosen(actor, Permission.ACCESS_REVIEW_OPEN, typed["place"]),
         actor=actor,
     )
 

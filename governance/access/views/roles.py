@@ -30,7 +30,7 @@ from governance.access.views.people import tabs
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from governance.access.forms import Refusable
+    from governance.access.forms import RefusableForm
     from governance.access.models import Role
 
 
@@ -61,8 +61,7 @@ def add_role(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The role is there. Give it to somebody next."))
         return redirect("role", form.cleaned_data["name"])
     context = {"form": form} | tabs(actor, "roles")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/add_role.html", context, status=status)
+    return render(request, "governance/access/add_role.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,12 +85,11 @@ def role(request: HttpRequest, name: str) -> HttpResponse:
         "may_change": can(actor, Permission.ROLE_CHANGE),
         "may_delete": can(actor, Permission.ROLE_DELETE) and not found.shipped,
     }
-    status = form.status if form.is_bound else 200
     context |= tabs(actor, "roles")
-    return render(request, "governance/access/role.html", context, status=status)
+    return render(request, "governance/access/role.html", context, status=form.status)
 
 
-def _change_form(found: Role, typed: QueryDict | None) -> Refusable:
+def _change_form(found: Role, typed: QueryDict | None) -> RefusableForm:
     if found.shipped:
         return SecondFactorForm(typed, initial={"mfa_required": found.mfa_required})
     kept = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import operations
-from governance.access.forms import ReasonForm, Refusable
+from governance.access.forms import ReasonForm, RefusableForm
 from governance.access.forms.administering import MemberForm, TeamForm
 from governance.access.permissions import Permission
 from governance.access.queries import (
@@ -22,6 +22,7 @@ from governance.access.queries import (
     people_active,
     person_by_id,
     person_of,
+    place_choices,
     require,
     require_anywhere,
     team_by_id,
@@ -33,7 +34,6 @@ from governance.access.views.granting import (
     give,
     grant_form,
     key_of,
-    places_of,
     revocable,
     say_given,
 )
@@ -77,8 +77,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The team is there. Add members and give it roles next."))
         return redirect("team", added[0].pk)
     context = {"form": form} | tabs(actor, "teams")
-    status = form.status if form.is_bound else 200
-    return render(request, "governance/access/add_team.html", context, status=status)
+    return render(request, "governance/access/add_team.html", context, status=form.status)
 
 
 @require_GET
@@ -87,7 +86,7 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
     return _page(request, team_id)
 
 
-def _page(request: HttpRequest, team_id: UUID, **bound: Refusable) -> HttpResponse:
+def _page(request: HttpRequest, team_id: UUID, **bound: RefusableForm) -> HttpResponse:
     actor = actor_of(request)
     require_anywhere(actor, Permission.PERSON_VIEW)
     found = team_by_id(team_id)
@@ -102,7 +101,7 @@ def _page(request: HttpRequest, team_id: UUID, **bound: Refusable) -> HttpRespon
         "member_form": bound.get("member") or _member_form(found, actor),
         "grant_form": bound.get("grant") or grant_form(actor, operations.Holder(team=found)),
         "may_change": may,
-        "may_grant": bool(places_of(actor)) and not mine,
+        "may_grant": bool(place_choices(actor, Permission.ASSIGNMENT_GRANT)) and not mine,
         "sensitive": [row.role for row in held if row.role.sensitive],
     }
     status = next((form.status for form in bound.values()), 200)
@@ -110,7 +109,7 @@ def _page(request: HttpRequest, team_id: UUID, **bound: Refusable) -> HttpRespon
     return render(request, "governance/access/team.html", context, status=status)
 
 
-def _member(person: Person, bound: Mapping[str, Refusable]) -> dict[str, Any]:
+def _member(person: Person, bound: Mapping[str, RefusableForm]) -> dict[str, Any]:
     key = f"leave_{person.pk.hex}"
     return {
         "person": person,

@@ -35,8 +35,7 @@ def register_model(
     """
     place = _portfolio(portfolio, actor)
     require(actor, Permission.MODEL_REGISTER, place)
-    _refuse_bad_model(name, title, tier)
-    _refuse_unknown_kind(kind)
+    _refuse_bad_model(name, title, tier, kind)
     model = RegisteredModel.objects.create(
         name=name,
         title=title,
@@ -47,20 +46,24 @@ def register_model(
         kind=kind,
         owner=Person.objects.get(pk=person_of(actor)),
     )
+    _record(model, actor)
+    return model
+
+
+def _record(model: RegisteredModel, actor: Actor) -> None:
     record(
         Action.MODEL_REGISTERED,
         actor=actor,
         subject=("model", model.pk),
-        portfolio_id=place.pk,
+        portfolio_id=model.portfolio_id,
         after={
-            "name": name,
-            "title": title,
-            "tier": tier,
-            "portfolio": place.name,
-            "kind": str(kind),
+            "name": model.name,
+            "title": model.title,
+            "tier": model.tier,
+            "portfolio": model.portfolio.name,
+            "kind": str(model.kind),
         },
     )
-    return model
 
 
 def _portfolio(name: str, actor: Actor) -> Portfolio:
@@ -74,7 +77,7 @@ def _portfolio(name: str, actor: Actor) -> Portfolio:
     return place
 
 
-def _refuse_bad_model(name: str, title: str, tier: int) -> None:
+def _refuse_bad_model(name: str, title: str, tier: int, kind: str) -> None:
     _refuse_bad_slug(name)
     if hidden("model", name):
         raise Invalid(
@@ -92,9 +95,6 @@ def _refuse_bad_model(name: str, title: str, tier: int) -> None:
             remedy=_("Choose another name, or add a version to that model."),
             field="name",
         )
-
-
-def _refuse_unknown_kind(kind: str) -> None:
     if kind not in RegisteredModel.Kind.values:
         kinds = ", ".join(RegisteredModel.Kind.values)
         raise Invalid(_("The kind is one of {kinds}.").format(kinds=kinds), field="kind")

@@ -10,7 +10,7 @@ from sklearn.metrics import mean_squared_error, r2_score
 from governance.errors import Invalid
 from governance.evaluation.comparison import compare, payload_digest
 from governance.evaluation.gate_shapes import GateReason, Outcome
-from governance.evaluation.gates import evaluate_gates, parse_definitions
+from governance.evaluation.gates import evaluate_gates, parse_definition
 from governance.evaluation.scored_data import ScoredData
 from tests.governance.evaluation.samples import pair_of
 from tests.governance.evaluation.test_compare import metric, walk
@@ -108,7 +108,7 @@ def test_a_number_and_an_event_are_not_compared() -> None:
 
 
 def ask(payload: dict[str, Any], gate: str, threshold: str) -> Any:
-    definitions = parse_definitions([{"gate": gate, "threshold": threshold}])
+    definitions = [parse_definition({"gate": gate, "threshold": threshold})]
     return evaluate_gates(payload, definitions)[0]
 
 

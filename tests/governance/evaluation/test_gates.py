@@ -9,7 +9,7 @@ from governance.evaluation.artifact_formats import ArtifactFact
 from governance.evaluation.comparison import compare
 from governance.evaluation.gate_rules import RULES
 from governance.evaluation.gate_shapes import GateReason, Outcome, SubmissionFacts
-from governance.evaluation.gates import GateOutcome, evaluate_gates, parse_definitions
+from governance.evaluation.gates import GateOutcome, evaluate_gates, parse_definition
 from governance.evaluation.labels import GATE_REASONS, GATES, gate_reason
 from tests.governance.evaluation.samples import pair_of
 
@@ -34,7 +34,7 @@ def ask(
     **more: Any,
 ) -> GateOutcome:
     definition = {"gate": gate, "threshold": threshold, **more}
-    return evaluate_gates(payload, parse_definitions([definition]), facts)[0]
+    return evaluate_gates(payload, [parse_definition(definition)], facts)[0]
 
 
 @pytest.mark.parametrize(
@@ -181,15 +181,8 @@ def test_a_version_without_model_file_is_an_error() -> None:
 def test_a_definition_that_makes_no_sense_is_refused(definition: dict[str, Any]) -> None:
     """When the policy is read, not when a version waits."""
     with pytest.raises(Invalid) as caught:
-        parse_definitions([definition])
+        parse_definition(definition)
     assert caught.value.remedy
-
-
-def test_a_gate_stands_once() -> None:
-    """Two thresholds for one gate contradict each other."""
-    gate = {"gate": "auc_at_least", "threshold": "0.7"}
-    with pytest.raises(Invalid, match="stands twice"):
-        parse_definitions([gate, gate | {"threshold": "0.8"}])
 
 
 def test_every_gate_and_reason_has_words() -> None:

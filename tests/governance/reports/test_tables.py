@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from governance.evaluation.comparison import compare
+from governance.evaluation.labels import judgement_title
 from governance.reports.numbers import decimal, percent, signed, whole
 from governance.reports.tables import (
     caption,
@@ -16,6 +17,7 @@ from governance.reports.tables import (
     tally,
     verdict_sentence,
 )
+from governance.templatetags.words import mark_of
 from tests.governance.evaluation.samples import pair_of
 
 
@@ -56,6 +58,7 @@ def test_a_small_loss_has_its_own_word() -> None:
     noisier = pair_of(challenger_noise=0.9, champion_noise=0.2)
     first = metric_rows(compare(*noisier, margin=0.1).payload)[0]
     assert (first.verdict, first.tone) == ("worse_in_limit", "warn")
+    assert str(judgement_title(first.verdict)) == mark_of(first.verdict).text == "Worse, in limit"
 
 
 def test_the_caption_says_what_was_compared(payload: dict[str, Any]) -> None:

@@ -90,16 +90,16 @@ STEP = Step(
 def test_what_is_no_answer_is_refused(name: str, bad: str) -> None:
     """Each kind of field knows its own, also of who does not agree."""
     with pytest.raises(Invalid):
-        checked(STEP, {f"field.{name}": bad}, agrees=False)
+        checked(STEP, {f"field.{name}": bad})
 
 
 def test_what_nobody_asked_is_not_kept() -> None:
     """Neither names that the step does not have, nor anything where it asks for nothing."""
     good = {"field.number": "1.5", "field.date": "2026-01-31", "field.yes_no": "yes"}
-    kept = checked(STEP, {**good, "field.choice": "a", "field.other": "x"}, agrees=True)
+    kept = checked(STEP, {**good, "field.choice": "a", "field.other": "x"})
     assert set(kept["fields"]) == {kind.value for kind in FieldKind}
     bare = Step("b", "model_validator", 1, signature=False, due_business_days=1)
-    assert checked(bare, {"check.data": "on"}, agrees=True) == {}
+    assert checked(bare, {"check.data": "on"}) == {}
 
 
 # The decisions -----------------------------------------------------------------------------------

@@ -70,3 +70,11 @@ def test_a_margin_that_is_no_number_is_refused(form: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         parse(form)
     assert refused.value.field == "comparison.margin"
+
+
+def test_a_gate_stands_once(form: dict[str, Any]) -> None:
+    """Two thresholds for one gate contradict each other."""
+    gates = form["moves"]["validate"]["gates"]
+    gates.append(gates[0] | {"threshold": "0.99"})
+    with pytest.raises(Invalid, match="stands twice"):
+        parse(form)

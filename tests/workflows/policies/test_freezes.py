@@ -77,7 +77,7 @@ def test_the_line_is_stopped_and_lifted_on_a_page(version: ModelVersion) -> None
     assert "The line runs" in page_of("dana")
     assert "Stop the line" in page_of("rita")
     assert 'name="reason"' not in page_of("dana")
-    place = f"portfolio:{version.model.portfolio_id}"
+    place = version.model.portfolio.name
     told = send("rita", "set_freeze", place=place, reason="The year is closed.")
     assert told.status_code == 302
     freeze = Freeze.objects.get()
@@ -94,13 +94,19 @@ def test_the_line_is_stopped_and_lifted_on_a_page(version: ModelVersion) -> None
 
 @pytest.mark.django_db
 def test_what_was_typed_is_kept_when_it_is_refused(version: ModelVersion) -> None:
-    """An end that is over, a place that is not theirs, nothing at all."""
-    place = f"model:{version.model_id}"
-    typed = {"place": place, "reason": "Audit.", "ends_at": "2020-01-01T00:00"}
+    """An end that is over, a place or model that is not theirs, nothing at all."""
+    place = version.model.portfolio.name
+    one = {"place": place, "model": version.model.name, "reason": "Audit."}
+    typed = one | {"ends_at": "2020-01-01T00:00"}
     page = text_of(send("rita", "set_freeze", **typed), 422)
     assert "The end must lie ahead" in page
     assert "Audit." in page
-    assert send("rita", "set_freeze", place="organisation", reason="x").status_code == 422
+    assert send("rita", "set_freeze", place="*", reason="x").status_code == 422
+    assert "There is no model nowhere" in text_of(
+        send("rita", "set_freeze", **one | {"model": "nowhere"}), 422
+    )
     assert send("rita", "set_freeze").status_code == 422
     assert send("dana", "set_freeze", place=place, reason="x").status_code == 403
     assert not Freeze.objects.exists()
+    assert send("rita", "set_freeze", **one).status_code == 302
+    assert Freeze.objects.get().model == version.model

@@ -1,5 +1,7 @@
 """Which rules hold for a model."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -8,7 +10,7 @@ from governance.inventory.models import RegisteredModel
 from tests import stories
 from workflows.cases.models import Case
 from workflows.policies.models import Policy, PolicyVersion
-from workflows.policies.queries import policy_for
+from workflows.policies.queries import policies_for, policy_for
 from workflows.policies.shipped import SHIPPED
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,18 @@ def test_the_narrowest_rules_hold(model: RegisteredModel) -> None:
     assert policy_for(model) == portfolio
     own = narrower("own", model=model)
     assert policy_for(model) == own
+
+
+def test_the_rules_of_many_models_are_one_query(
+    model: RegisteredModel, django_assert_num_queries: Any
+) -> None:
+    """Each gets those that are written for it, as if it were asked about alone."""
+    models = [model, *(stories.registered_model(name, name) for name in ("own", "other"))]
+    narrower("retail", portfolio=model.portfolio)
+    narrower("own", model=models[1])
+    with django_assert_num_queries(1):
+        found = policies_for(models)
+    assert [found[one.pk].policy.name for one in models] == ["retail", "own", "retail"]
 
 
 def test_rules_for_others_do_not_hold(model: RegisteredModel) -> None:

@@ -220,10 +220,10 @@ def test_a_portfolio_gets_rules_of_its_own(version: ModelVersion) -> None:
     """They begin as a copy of the tier's."""
     alma = signed_in("alma")
     typed = {"title": "Retail 1", "name": "retail-1", "tier": "1"}
-    answer = alma.post("/add-policy/", typed | {"place": "portfolio:retail-credit"})
+    answer = alma.post("/add-policy/", typed | {"place": "retail-credit"})
     assert answer.status_code == 302, answer.content.decode()
     assert Policy.objects.get(name="retail-1").portfolio == version.model.portfolio
-    again = alma.post("/add-policy/", typed | {"place": "portfolio:retail-credit", "name": "r2"})
+    again = alma.post("/add-policy/", typed | {"place": "retail-credit", "name": "r2"})
     assert again.status_code == 409
     assert "has the policy retail-1" in re.sub(r"\s+", " ", again.content.decode()).replace(
         "have the policy", "has the policy"

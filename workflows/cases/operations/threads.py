@@ -95,21 +95,25 @@ def open_task(  # noqa: PLR0913 - a task has these parts
         due_at=_end_of(due_on) if due_on else _due(case, business_days),
         about=about,
     )
+    _record_task(task, actor)
+    tell_people("task", str(task.pk))
+    return task
+
+
+def _record_task(task: Task, actor: Actor) -> None:
     record(
         Action.TASK_OPENED,
         actor=actor,
-        subject=("case", case.pk),
-        portfolio_id=case.version.model.portfolio_id,
+        subject=("case", task.case_id),
+        portfolio_id=task.case.version.model.portfolio_id,
         after={
             "task": str(task.pk),
-            "verb": verb,
-            "role": role or "",
-            "step": step,
+            "verb": task.verb,
+            "role": task.role_id or "",
+            "step": task.step,
             "due_at": task.due_at,
         },
     )
-    tell_people("task", str(task.pk))
-    return task
 
 
 @transaction.atomic

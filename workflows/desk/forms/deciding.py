@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from governance.errors import FoureyesError, Invalid
+from governance.access.forms import RefusableForm
+from governance.errors import Invalid
 from workflows.lifecycle.conditions import MOST, ConditionFacts, from_text
 
 DECISIONS = (
@@ -23,15 +24,6 @@ DECISIONS = (
     "recuse",
 )
 People = Sequence[tuple[str, str]]
-
-
-class RefusableForm(forms.Form):
-    """A form that can show a refusal at the field it names, or above all of them."""
-
-    def refuse(self, refusal: FoureyesError) -> None:
-        """Shows what was wrong and what to do about it."""
-        words = " ".join(part for part in (refusal.message, refusal.remedy) if part)
-        self.add_error(refusal.field if refusal.field in self.fields else None, words)
 
 
 class SubmissionForm(RefusableForm):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workflows.desk.forms.deciding import RefusableForm
+from governance.access.forms import RefusableForm
 from workflows.targets.models import Environment, Flavour, ForgeKind, Target
 from workflows.targets.operations import TargetSettings
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workflows.desk.forms.deciding import People, RefusableForm
+from governance.access.forms import RefusableForm
+from workflows.desk.forms.deciding import People
 
 SEVERITIES = [("", _("Choose")), ("high", _("high")), ("medium", _("medium")), ("low", _("low"))]
 

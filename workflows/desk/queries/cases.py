@@ -12,8 +12,9 @@ from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound
 from workflows.cases.models import Case, Task
+from workflows.cases.naming import label_of
 from workflows.desk.queries.inbox import where_they_stand
-from workflows.desk.queries.lists import Narrowing, label_of, narrowed
+from workflows.desk.queries.lists import Narrowing, narrowed
 from workflows.desk.queries.standing import ROWS
 from workflows.desk.reasons import what_comes_next
 from workflows.policies.labels import role_words

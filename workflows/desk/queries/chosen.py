@@ -7,7 +7,7 @@ from uuid import UUID
 from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Case
-from workflows.desk.queries.lists import address_of, label_of
+from workflows.cases.naming import address_of, name_of
 from workflows.desk.queries.people import People
 from workflows.desk.queries.personal import case_seen
 from workflows.lifecycle.queries import digest_of, move_open_in, who_could_decide
@@ -26,17 +26,12 @@ class Chosen:
     @property
     def title(self) -> str:
         """How it is called in a list."""
-        return name_of(self.case)
+        return name_of(self.version)
 
     @property
     def url(self) -> str:
         """Its page."""
         return address_of(self.version)
-
-
-def name_of(case: Case) -> str:
-    """How a case is called in a list."""
-    return f"{case.version.model.title} {label_of(case.version)}"
 
 
 def chosen_case(actor: Actor, case_id: UUID) -> Chosen:

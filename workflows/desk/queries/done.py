@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy
 from governance.actors import Actor
 from governance.inventory.models import ModelVersion
 from workflows.cases.models import Task
+from workflows.cases.naming import address_of, label_of
 from workflows.cases.queries import DECIDED, tasks_done_by
-from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
+from workflows.desk.queries.lists import Narrowing, narrowed
 from workflows.lifecycle.queries import decisions_by
 from workflows.policies.definition import Move
 
 SHOWN_DONE = 100
-WITH_DECISION = DECIDED
-
 
 LIVE_WORDS = {
     Move.EMERGENCY: gettext_lazy("Signed in an emergency"),
@@ -39,7 +38,7 @@ class DoneRow:
 
 def done_tasks(actor: Actor) -> QuerySet[Task]:
     """What a person did and left no decision of, which would be counted from its own row."""
-    return tasks_done_by(actor).exclude(verb__in=WITH_DECISION)
+    return tasks_done_by(actor).exclude(verb__in=DECIDED)
 
 
 def done_rows(actor: Actor, narrowing: Narrowing) -> list[DoneRow]:

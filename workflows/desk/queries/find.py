@@ -19,9 +19,9 @@ from governance.access.queries import can_anywhere, people_found, reach_of, visi
 from governance.actors import Actor
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.templatetags.foureyes import state_label
-from workflows.cases.models import LIVE, Case
+from workflows.cases.models import Case
+from workflows.cases.naming import address_of, address_of_case, name_of
 from workflows.desk.destinations import open_to
-from workflows.desk.queries.lists import address_of, label_of
 from workflows.lifecycle.queries import tasks_waiting_for
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import wordings_for
@@ -112,8 +112,7 @@ def _versions(
 
 
 def _version(version: ModelVersion) -> Found:
-    title = f"{version.model.title} {label_of(version)}"
-    return Found(title, address_of(version), version.state, state_label(version.state))
+    return Found(name_of(version), address_of(version), version.state, state_label(version.state))
 
 
 def _cases(actor: Actor, model_ids: Iterable[UUID], most: int) -> Iterable[Found]:
@@ -123,22 +122,7 @@ def _cases(actor: Actor, model_ids: Iterable[UUID], most: int) -> Iterable[Found
 
 
 def _case(case: Case, detail: str) -> Found:
-    title = f"{case.version.model.title} {label_of(case.version)}"
-    return Found(title, _address_of_case(case), "inbox", detail)
-
-
-def _address_of_case(case: Case) -> str:
-    """Where a case is shown: most stand on the page of their version."""
-    if case.kind == Case.Kind.ALERT:
-        return reverse("alert", args=[case.alert_id])
-    if case.kind in LIVE:
-        return reverse("live_change", args=[case.pk])
-    if case.kind == Case.Kind.REVIEW:
-        return reverse("live_change", args=[case.reviews.case_id])
-    if case.kind == Case.Kind.REVALIDATION:
-        return reverse("revalidation", args=[case.pk])
-    place = "#conditions" if case.kind == Case.Kind.CONDITIONS else ""
-    return address_of(case.version) + place
+    return Found(name_of(case.version), address_of_case(case), "inbox", detail)
 
 
 def _promotions(
@@ -159,7 +143,7 @@ def _promotions(
 
 def _promotion(promotion: Promotion) -> Found:
     version, pulled = promotion.version, getattr(promotion, "pull_request", None)
-    title = f"{version.model.title} {label_of(version)} → {promotion.target.name}"
+    title = f"{name_of(version)} → {promotion.target.name}"
     state = str(promotion.get_state_display())
     if pulled is None:
         return Found(title, reverse("promotion", args=[promotion.pk]), "branch", state)

@@ -15,10 +15,11 @@ from governance.actors import Actor
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert
 from workflows.cases.models import LIVE, Case, Task
+from workflows.cases.naming import address_of, address_of_case, label_of
 from workflows.cases.queries import DECIDED, submitted_by
 from workflows.desk.queries.deployments import gave_up, reason_of, topic_words
 from workflows.desk.queries.duties import duties_waiting
-from workflows.desk.queries.lists import Narrowing, address_of, label_of, narrowed
+from workflows.desk.queries.lists import Narrowing, narrowed
 from workflows.desk.queries.standing import ROWS, signers_in, standings
 from workflows.desk.reasons import (
     Standing,
@@ -47,6 +48,7 @@ PLACES = {
     Task.Verb.CHECK: "#conditions",
     Task.Verb.ESCALATE: "#conditions",
 }
+OF_WHAT_IS_LIVE = (*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +189,20 @@ def _row(case: Case, why: str, url: str, due_at: datetime | None, asked_at: date
 
 def _why_and_where(task: Task, standing: Standing, way: Way) -> tuple[str, str]:
     case, verb = task.case, Task.Verb(task.verb)
-    dossier = address_of(case.version)
+    page = address_of_case(case)
     if verb is Task.Verb.LOOK and case.alert:
-        return _why_look(case.alert), reverse("alert", args=[case.alert_id])
-    if case.kind in {*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
-        why, url = why_and_where_live(case, verb, standing)
-        return (why_asked(verb) if verb is Task.Verb.MERGE else why), url
+        return _why_look(case.alert), page
+    if case.kind in OF_WHAT_IS_LIVE:
+        return (
+            why_asked(verb) if verb is Task.Verb.MERGE else _why_live(case, verb, standing)
+        ), page
     if verb is Task.Verb.MERGE:
-        return why_merging(way), _where_merging(way) or dossier
+        return why_merging(way), _where_merging(way) or page
     if verb is Task.Verb.VALIDATE:
-        return why_validate(standing), dossier
+        return why_validate(standing), page
     if verb is Task.Verb.APPROVE:
-        return why_approve(standing), dossier
-    return why_asked(verb), dossier + PLACES.get(verb, "")
+        return why_approve(standing), page
+    return why_asked(verb), address_of(case.version) + PLACES.get(verb, "")
 
 
 def _where_merging(way: Way) -> str:
@@ -224,13 +227,11 @@ def why_merging(way: Way) -> str:
     return why_merge(pull_request.number, pull_request.repository, held)
 
 
-def why_and_where_live(case: Case, verb: str, standing: Standing) -> tuple[str, str]:
-    """A change of what is live, the review of one, or a validation: what it asks, and its page."""
+def _why_live(case: Case, verb: str, standing: Standing) -> str:
+    """What a change of what is live, the review of one, or a validation asks."""
     if case.kind == Case.Kind.REVALIDATION:
-        return why_asked_anew(verb or "revalidate"), reverse("revalidation", args=[case.pk])
-    if case.kind == Case.Kind.REVIEW:
-        return why_asked("review"), reverse("live_change", args=[case.reviews.case_id])
-    return why_live(case.kind, standing), reverse("live_change", args=[case.pk])
+        return why_asked_anew(verb or "revalidate")
+    return why_asked("review") if case.kind == Case.Kind.REVIEW else why_live(case.kind, standing)
 
 
 def _why_look(alert: Alert) -> str:
@@ -288,21 +289,24 @@ def where_they_stand(cases: Sequence[Case]) -> dict[UUID, tuple[str, str]]:
     approved = [case.version_id for case in cases if case.version.state == "approved"]
     moving = promotions_moving(approved)
     return {
-        case.pk: _where_it_stands(case, known[case.pk], moving.get(case.version_id, NOWHERE))
+        case.pk: (
+            _how_it_stands(case, known[case.pk], moving.get(case.version_id, NOWHERE)),
+            address_of_case(case),
+        )
         for case in cases
     }
 
 
-def _where_it_stands(case: Case, standing: Standing, way: Way) -> tuple[str, str]:
+def _how_it_stands(case: Case, standing: Standing, way: Way) -> str:
     if case.alert:
-        return _why_look(case.alert), reverse("alert", args=[case.alert_id])
-    if case.kind in {*LIVE, Case.Kind.REVIEW, Case.Kind.REVALIDATION}:
-        return why_and_where_live(case, _verb_of(case), standing)
+        return _why_look(case.alert)
+    if case.kind in OF_WHAT_IS_LIVE:
+        return _why_live(case, _verb_of(case), standing)
     if case.kind == Case.Kind.CONDITIONS:
-        return why_asked(_verb_of(case) or Task.Verb.MEET), f"{address_of(case.version)}#conditions"
+        return why_asked(_verb_of(case) or Task.Verb.MEET)
     if case.version.state == "approved":
-        return why_merging(way), address_of(case.version)
-    return where_it_stands(case.version.state, standing), address_of(case.version)
+        return why_merging(way)
+    return where_it_stands(case.version.state, standing)
 
 
 def _verb_of(case: Case) -> str:

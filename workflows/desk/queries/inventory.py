@@ -8,10 +8,11 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from governance.access.permissions import Permission
-from governance.access.queries import portfolios_where
+from governance.access.queries import portfolios_where, visible_to
 from governance.actors import Actor
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import champions_of, models_for, newest_of
+from governance.inventory.states import State
 from governance.monitoring.queries import alerts_for
 from workflows.desk.queries.lists import Narrowing
 from workflows.desk.queries.revalidation import with_validations
@@ -51,23 +52,30 @@ def inventory_models(actor: Actor, narrowing: Narrowing) -> QuerySet[RegisteredM
         portfolio=narrowing.portfolio,
         state=narrowing.state,
     )
-    return with_validations(found).order_by("title", "id")
+    return found.order_by("title", "id")
 
 
 def inventory_rows(models: Sequence[RegisteredModel], actor: Actor) -> list[ModelRow]:
-    """The lines of these models. The number of queries does not grow with them."""
+    """The lines of these models. The number of queries does not grow with them.
+
+    What only a line needs is read for those that are shown: a list that carried it would read it
+    for every model before them.
+    """
     ids = [model.pk for model in models]
     champions, newest, alerts = champions_of(ids), newest_of(ids), _open_alerts(ids, actor)
-    return [ModelRow(m, champions.get(m.pk), newest.get(m.pk), alerts.get(m.pk, 0)) for m in models]
+    return [
+        ModelRow(m, champions.get(m.pk), newest.get(m.pk), alerts.get(m.pk, 0))
+        for m in with_validations(models)
+    ]
 
 
 def inventory_counts(actor: Actor) -> InventoryCounts:
     """How many models the actor sees, how many of them are live, how many have an open alert."""
-    models = models_for(actor)
+    live = ModelVersion.objects.filter(state=State.DEPLOYED.value)  # one of a model at most
     alerted = alerts_for(actor).filter(closed_at=None).order_by()
     return InventoryCounts(
-        models=models.count(),
-        live=models.filter(versions__state="deployed").count(),
+        models=models_for(actor).count(),
+        live=visible_to(actor, live).count(),
         alerted=alerted.values("version__model").distinct().count(),
     )
 

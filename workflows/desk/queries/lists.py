@@ -1,15 +1,13 @@
-"""What the lists of the desk share: how they are narrowed, and what a version is called in them."""
+"""What the lists of the desk share: how they are narrowed."""
 
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
-from django.urls import reverse
 
 from governance.access.models import Portfolio
 from governance.access.queries import visible_to
 from governance.actors import Actor
-from governance.inventory.models import ModelVersion
 
 M = TypeVar("M", bound=Model)
 
@@ -54,13 +52,3 @@ def narrowed(rows: QuerySet[M], path: str, narrowing: Narrowing) -> QuerySet[M]:
 def portfolios_seen(actor: Actor) -> list[Portfolio]:
     """The portfolios that an actor can choose among in a filter."""
     return list(visible_to(actor, Portfolio.objects.order_by("title")))
-
-
-def label_of(version: ModelVersion) -> str:
-    """How a version is called beside its model's title."""
-    return version.label or f"v{version.number}"
-
-
-def address_of(version: ModelVersion) -> str:
-    """The dossier of a version."""
-    return reverse("version", args=[version.model.name, version.number])

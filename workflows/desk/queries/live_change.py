@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from governance.access.permissions import Permission
 from governance.access.queries import can, holders_of
 from governance.actors import Actor
-from governance.inventory.models import ModelVersion
 from governance.templatetags.foureyes import day
 from workflows.cases.models import Case, LiveChange
+from workflows.cases.naming import name_of
 from workflows.desk.panel import Rule, Seat
 from workflows.desk.queries.asked import Answered, answered_in
 from workflows.desk.queries.deployments import ParkedJob, parked_over
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 TITLES = {
     Case.Kind.SUSPEND: gettext_lazy("Suspend {version}"),
-    Case.Kind.RESUME: _("Resume {version}"),
-    Case.Kind.ROLL_BACK: _("Roll back to {version}"),
-    Case.Kind.RETIRE: _("Retire {version}"),
+    Case.Kind.RESUME: gettext_lazy("Resume {version}"),
+    Case.Kind.ROLL_BACK: gettext_lazy("Roll back to {version}"),
+    Case.Kind.RETIRE: gettext_lazy("Retire {version}"),
 }
 
 
@@ -123,11 +123,6 @@ def live_change_page(actor: Actor, case_id: UUID) -> LiveChangePage:
         mine=change.asked_by_id == actor.person_id,
         may_review=_may_review(actor, change, decisions),
     )
-
-
-def name_of(version: ModelVersion) -> str:
-    """A version as titles name it."""
-    return f"{version.model.title} {version.label or version.number}"
 
 
 def _effect(change: LiveChange) -> str:

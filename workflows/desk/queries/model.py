@@ -22,9 +22,10 @@ from governance.monitoring.figures import KpiFigure
 from governance.monitoring.labels import broken_words
 from governance.monitoring.models import Alert, Threshold
 from governance.monitoring.queries import alerts_for, kpi_figures, thresholds_of
+from workflows.cases.naming import label_of
 from workflows.desk.queries.deciders import short_of_people
 from workflows.desk.queries.inbox import CaseRow, waiting_rows, waiting_tasks
-from workflows.desk.queries.lists import Narrowing, label_of
+from workflows.desk.queries.lists import Narrowing
 from workflows.desk.queries.revalidation import NextValidation, next_of, with_judged
 from workflows.desk.timeline import PERSON, SYSTEM, TimelineEntry
 from workflows.lifecycle.queries import Agreed, agreed_to

@@ -1,5 +1,6 @@
 """The page of a validation of what is used: why it is due, what was found, what may be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from governance.actors import Actor
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.states import State
 from workflows.cases.models import Revalidation, Task, UseException
-from workflows.desk.queries.lists import label_of
+from workflows.cases.naming import label_of
 from workflows.lifecycle.queries import next_validation
 from workflows.policies.definition import Move, Trigger
 from workflows.policies.labels import role_words
@@ -68,8 +69,8 @@ def _asked(task: Task) -> Asked:
 
 
 # In lists ----------------------------------------------------------------------------------------
-def with_validations(models: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]:
-    """Models with the open validation of what is used of them: `asked_by`, `asked_why`.
+def with_validations(models: Sequence[RegisteredModel]) -> list[RegisteredModel]:
+    """The same models with the open validation of what is used of them: `asked_by`, `asked_case`.
 
     `excepted_until` is when a live exception ends.
     """
@@ -78,11 +79,13 @@ def with_validations(models: QuerySet[RegisteredModel]) -> QuerySet[RegisteredMo
     live = UseException.objects.filter(
         version__model=OuterRef("pk"), state=UseException.State.LIVE
     ).order_by("expires_at")
-    return models.annotate(
+    rows = RegisteredModel.objects.select_related("portfolio", "owner").annotate(
         asked_by=Subquery(asked.values("due_on")[:1]),
         asked_case=Subquery(asked.values("case")[:1]),
         excepted_until=Subquery(live.values("expires_at")[:1]),
     )
+    known = rows.in_bulk([model.pk for model in models])
+    return [known[model.pk] for model in models]
 
 
 def with_judged(versions: QuerySet[ModelVersion]) -> QuerySet[ModelVersion]:

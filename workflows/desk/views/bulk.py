@@ -21,9 +21,9 @@ from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.errors import Conflict, FoureyesError, Invalid, WrongState
 from workflows.cases import operations as cases
+from workflows.cases.naming import address_of, name_of
 from workflows.desk.forms import HandOverForm
-from workflows.desk.queries.chosen import Chosen, chosen_case, name_of, who_could_take_any
-from workflows.desk.queries.lists import address_of
+from workflows.desk.queries.chosen import Chosen, chosen_case, who_could_take_any
 from workflows.desk.queries.personal import case_seen
 from workflows.desk.views.lists import filter_of
 from workflows.lifecycle import operations as lifecycle
@@ -161,7 +161,7 @@ def _outcome(act: Callable[[Actor, UUID], "Case"], actor: Actor, case_id: UUID) 
         case = act(actor, case_id)
     except FoureyesError as refusal:
         return Outcome(*_known(actor, case_id), refusal)
-    return Outcome(name_of(case), address_of(case.version))
+    return Outcome(name_of(case.version), address_of(case.version))
 
 
 def _known(actor: Actor, case_id: UUID) -> tuple[str, str]:
@@ -169,7 +169,7 @@ def _known(actor: Actor, case_id: UUID) -> tuple[str, str]:
         case = case_seen(actor, case_id)
     except FoureyesError:
         return _("A case that is not open, or not yours to see"), ""
-    return name_of(case), address_of(case.version)
+    return name_of(case.version), address_of(case.version)
 
 
 def _told(

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from governance.access.forms import RefusableForm
 from governance.access.requests import actor_of
 from governance.errors import FoureyesError
 from governance.inventory.queries import version_numbered
-from workflows.desk.forms import EvidenceForm, ReasonForm, RefusableForm, WaiverForm
+from workflows.desk.forms import EvidenceForm, ReasonForm, WaiverForm
 from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
 from workflows.desk.views.refusing import CORRECTABLE, refused
 from workflows.lifecycle import operations as lifecycle

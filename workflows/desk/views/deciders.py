@@ -10,8 +10,8 @@ from governance.access.permissions import Permission
 from governance.access.queries import can_anywhere
 from governance.access.requests import actor_of
 from governance.inventory.queries import model_named, version_numbered
+from workflows.cases.naming import label_of, name_of
 from workflows.desk.queries.deciders import Deciders, deciders_of_model, deciders_of_version
-from workflows.desk.queries.lists import label_of
 
 PAGE = "workflows/desk/deciders.html"
 
@@ -27,7 +27,7 @@ def version_deciders(request: HttpRequest, name: str, number: int) -> HttpRespon
         (model.name, reverse("model", args=[model.name])),
         (label_of(version), back),
     ]
-    title = f"{model.title} {label_of(version)}"
+    title = name_of(version)
     return _page(request, title, deciders_of_version(version), back, crumbs)
 
 

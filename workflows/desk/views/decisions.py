@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from governance.access.forms import RefusableForm
 from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.inventory.queries import version_numbered
@@ -21,7 +22,6 @@ from workflows.desk.forms import (
     DecisionForm,
     DelegateForm,
     ReasonForm,
-    RefusableForm,
     ReportForm,
     SubmissionForm,
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_htmx.http import push_url
 
+from governance.access.forms import RefusableForm
 from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.templatetags.foureyes import age, day
@@ -20,7 +21,6 @@ from workflows.desk.forms import (
     DecisionForm,
     FindingForm,
     ReasonForm,
-    RefusableForm,
     ReportForm,
     SubmissionForm,
     SuspendForm,

@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from governance.access.forms import RefusableForm
 from governance.access.requests import actor_of
 from governance.access.single_sign_on import ask_again
 from governance.errors import Invalid, Stale
 from governance.inventory.queries import version_numbered
+from workflows.cases.naming import address_of, label_of
 from workflows.desk.forms import (
     AgreeForm,
     ReasonForm,
-    RefusableForm,
     ReviewForm,
     SignatureForm,
     SuspendForm,
@@ -224,11 +225,10 @@ def _nonce(form: SignatureForm | None) -> UUID | None:
 
 def _crumbs(page: LiveChangePage) -> list[tuple[str, str]]:
     version = page.change.case.version
-    place = [version.model.name, version.number]
     return [
         (_("Models"), reverse("inventory")),
-        (version.model.name, reverse("model", args=place[:1])),
-        (str(version.label or version.number), reverse("version", args=place)),
+        (version.model.name, reverse("model", args=[version.model.name])),
+        (label_of(version), address_of(version)),
         (page.change.case.get_kind_display().capitalize(), ""),
     ]
 

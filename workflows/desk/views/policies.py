@@ -1,7 +1,7 @@
 """What a policy does to cases: simulated for a draft, listed for the one in force, applied."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.errors import Conflict, Invalid
 from governance.inventory.queries import version_numbered
+from workflows.cases.naming import address_of
 from workflows.lifecycle import operations as lifecycle
 from workflows.lifecycle.queries import (
     ON_A_PAGE,
@@ -31,11 +32,15 @@ from workflows.lifecycle.queries import (
 from workflows.policies.queries import (
     definition_of,
     draft_by_id,
+    policies_for,
     policy_for,
     wording_named,
 )
 from workflows.policies.simulation import Effect, Outcome, effect_words
 from workflows.policies.strictness import looser_in
+
+if TYPE_CHECKING:
+    from workflows.policies.models import PolicyVersion
 
 PAGE = 50
 LOOKS = {
@@ -75,7 +80,7 @@ def _groups(cases: Sequence[OpenOutcome]) -> list[dict[str, Any]]:
             rows = [
                 {
                     "title": one.outcome.title,
-                    "url": _address(one),
+                    "url": address_of(one.case.version),
                     "why": ", ".join(one.outcome.why),
                 }
                 for one in cases
@@ -91,11 +96,6 @@ def _more(outcome: Outcome) -> int:
     return outcome.more if outcome.effect in {Effect.MORE, Effect.FEWER} else 0
 
 
-def _address(one: OpenOutcome) -> str:
-    version = one.case.version
-    return reverse("version", args=[version.model.name, version.number])
-
-
 @require_GET
 def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
     """The open cases of a policy, with the wording each is decided under, and past approvals."""
@@ -103,12 +103,14 @@ def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
     version = wording_named(actor, name)
     rows = open_cases_under(actor, version.policy)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    outcomes = outcomes_in(list(page), version)
+    present = policies_for([one.case.version.model for one in outcomes])
     past = past_approvals(actor, version.policy)
     context = {
         "section": "policies",
         "version": version,
         "page": page,
-        "rows": [_row(actor, one) for one in outcomes_in(list(page), version)],
+        "rows": [_row(actor, one, present[one.case.version.model_id]) for one in outcomes],
         "past": past[:PAGE],
         "past_total": past.count(),
         "crumbs": [
@@ -120,8 +122,8 @@ def policy_cases(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "workflows/desk/policies/policy_cases.html", context)
 
 
-def _row(actor: Actor, one: OpenOutcome) -> dict[str, Any]:
-    case, present = one.case, policy_for(one.case.version.model)
+def _row(actor: Actor, one: OpenOutcome, present: "PolicyVersion") -> dict[str, Any]:
+    case = one.case
     other = present.pk != case.policy_version_id
     looser = looser_in(definition_of(present), definition_of(case.policy_version)) if other else []
     tone, icon = ("warn", "warn") if looser else LOOKS[one.outcome.effect]
@@ -129,7 +131,7 @@ def _row(actor: Actor, one: OpenOutcome) -> dict[str, Any]:
     return {
         "case": case,
         "title": one.outcome.title,
-        "url": _address(one),
+        "url": address_of(one.case.version),
         "other": other,
         "looser": looser,
         "tone": tone,

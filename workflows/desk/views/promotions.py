@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.access.requests import actor_of
 from governance.errors import Invalid
 from governance.inventory.queries import version_numbered
+from workflows.cases.naming import label_of, name_of
 from workflows.desk.forms import AlarmForm, RequestPromotionForm
-from workflows.desk.queries.lists import label_of
 from workflows.desk.queries.promotion import promotion_by_id, promotion_page
 from workflows.desk.queries.runs import run_statuses, runs_of_version
 from workflows.desk.views.lists import page_of
@@ -46,7 +46,7 @@ def version_runs(request: HttpRequest, name: str, number: int) -> HttpResponse:
     back = reverse("version", args=[name, number])
     context = {
         "section": "models",
-        "title": f"{version.model.title} {label_of(version)}",
+        "title": name_of(version),
         "runs": page_of(request, runs_of_version(version, status, label)),
         "statuses": run_statuses(),
         "status": status,

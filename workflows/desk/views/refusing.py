@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from governance.access.forms import RefusableForm
 from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
 from governance.inventory.queries import version_numbered
-from workflows.desk.forms import RefusableForm
 from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
 
 Operation = Callable[..., Any]

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.requests import actor_of
 from governance.inventory.queries import version_numbered
+from workflows.cases.naming import label_of
 from workflows.desk.forms import AdmissionForm, RevalidationForm
-from workflows.desk.queries.lists import label_of
 from workflows.desk.queries.revalidation import revalidation_page
 from workflows.desk.views.dossier import UNPROCESSABLE, dossier_page
 from workflows.desk.views.refusing import CORRECTABLE, refused

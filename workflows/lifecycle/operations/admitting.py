@@ -19,7 +19,7 @@ from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Revalidation, Task, UseException
 from workflows.cases.operations import close_tasks, open_task
 from workflows.lifecycle.models import ApprovalRound, LivingVersion
-from workflows.lifecycle.operations.asking import open_move
+from workflows.lifecycle.operations.asking import ask_to_roll_back, open_move
 from workflows.lifecycle.operations.deciding import refuse_program
 from workflows.lifecycle.operations.moving import (
     lock_case,
@@ -31,7 +31,6 @@ from workflows.lifecycle.operations.moving import (
 from workflows.lifecycle.operations.validating_again import (
     CLOCK,
     ask_again_for,
-    ask_to_roll_back,
     end_exceptions,
 )
 from workflows.lifecycle.operations.waiving import refuse_other_role
@@ -153,5 +152,5 @@ def _expire(exception_id: UUID) -> bool:
             actor=CLOCK,
         )
         if version.state == State.DEPLOYED.value:
-            ask_to_roll_back(case, version, actor=CLOCK)
+            ask_to_roll_back(case, version.model.owner, actor=CLOCK)
     return True

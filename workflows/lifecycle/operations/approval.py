@@ -13,13 +13,12 @@ from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.conditions import ConditionFacts
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
-from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
+from workflows.lifecycle.operations.asking import ask_next, ask_to_merge, close_round
 from workflows.lifecycle.operations.conditions import owe_conditions, set_conditions
 from workflows.lifecycle.operations.deciding import Sitting, decide, sit_unblocked
 from workflows.lifecycle.operations.moving import move
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import verify_signature, with_conditions
-from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import approval_meaning, excepted_in, quorum_reached
 from workflows.policies.definition import Definition, Move
 from workflows.policies.queries import definition_of
@@ -47,14 +46,11 @@ def approve_version(
         without a word on why.
     """
     seen = sit_unblocked(version_id, Move.APPROVE, "approve", digest, actor)
-    signed = verify_signature(with_conditions(seen, conditions), proof, actor)
-    sitting = signed.sitting
+    exception = excepted_in(seen.version, seen.case)
+    meaning = approval_meaning(seen.version, seen.role, len(conditions), exception)
+    sitting = verify_signature(with_conditions(seen, conditions), meaning, proof, actor)
     kind = Decision.Kind.APPROVE_WITH_CONDITIONS if conditions else Decision.Kind.APPROVE
-    exception = excepted_in(sitting.version, sitting.case)
-    meaning = approval_meaning(sitting.version, sitting.role, len(conditions), exception)
-    decision = decide(
-        sitting, kind, comment=comment, meaning=meaning, proved_by=signed.proved_by, actor=actor
-    )
+    decision = decide(sitting, kind, comment=comment, actor=actor)
     set_conditions(sitting.version, decision, conditions, actor=actor)
     definition = definition_of(sitting.case.policy_version)
     rules = definition.moves[Move.APPROVE]

@@ -1,9 +1,12 @@
-"""Who is asked now: a round is opened, and its tasks follow the stages of the policy."""
+"""Who is asked now: a round is opened and closed, and its tasks follow the stages of the policy."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
+from governance.access.models import Person
 from governance.actors import Actor
 from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Task
@@ -14,6 +17,8 @@ from workflows.lifecycle.queries import digest_of, progress_in
 from workflows.policies.definition import Definition, Move, MoveRules, Step
 from workflows.policies.progress import Progress
 from workflows.policies.queries import definition_of
+
+ROLL_BACK_ROLE, ROLL_BACK_DAYS = "mlops_engineer", 1
 
 
 def open_move(case: Case, definition: Definition, which: Move, *, actor: Actor) -> ApprovalRound:
@@ -29,7 +34,7 @@ def ask_to_merge(case: Case, definition: Definition, *, actor: Actor) -> None:
     """Asks those whom the policy names to put an approved version live."""
     for step in definition.moves[Move.DEPLOY].steps:
         for role in step.roles:
-            _open(case, Task.Verb.MERGE, step, role, actor)
+            ask_for_step(case, Task.Verb.MERGE, step, role=role, actor=actor)
 
 
 def ask_next(
@@ -75,18 +80,51 @@ def _ask(round_: ApprovalRound, progress: Progress, actor: Actor) -> None:
     for one in progress.open_steps:
         for role in one.open_roles:
             if (one.step.name, role) not in asked:
-                _open(round_.case, verb, one.step, role, actor)
+                ask_for_step(round_.case, verb, one.step, role=role, actor=actor)
 
 
-def _open(case: Case, verb: Task.Verb, step: Step, role: str, actor: Actor) -> None:
-    open_task(
+def ask_for_step(
+    case: Case,
+    verb: Task.Verb,
+    step: Step,
+    *,
+    role: str | None = None,
+    due_on: date | None = None,
+    actor: Actor,
+) -> Task:
+    """Asks the role of a step, or another one in its place, by the time that the step gives."""
+    return open_task(
         case,
         verb,
-        role=role,
+        role=role or step.role,
         step=step.name,
         business_days=step.due_business_days,
+        due_on=due_on,
         actor=actor,
     )
+
+
+def ask_to_roll_back(case: Case, owner: Person, *, about: UUID | None = None, actor: Actor) -> None:
+    """Asks who can take a version off, and its owner, to do so; once a case and condition."""
+    if case.tasks.filter(verb=Task.Verb.ROLL_BACK, state=Task.State.OPEN, about=about).exists():
+        return
+    for asked in ({"role": ROLL_BACK_ROLE}, {"person": owner}):
+        open_task(
+            case,
+            Task.Verb.ROLL_BACK,
+            business_days=ROLL_BACK_DAYS,
+            about=about,
+            actor=actor,
+            **asked,
+        )
+
+
+def close_round(round_: ApprovalRound, state: ApprovalRound.State, digest: str) -> None:
+    """Ends a round with the digest that it ended on."""
+    round_.state = state
+    round_.digest = digest
+    round_.closed_at = timezone.now()
+    round_.save(update_fields=["state", "digest", "closed_at", "expires_at"])
 
 
 def ask_all_again() -> int:

@@ -22,13 +22,14 @@ from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_case, close_tasks_about, open_case, open_task
 from workflows.lifecycle.conditions import MOST, ConditionFacts
 from workflows.lifecycle.models import Condition, Decision, LivingVersion
+from workflows.lifecycle.operations.asking import ask_to_roll_back
 from workflows.lifecycle.operations.moving import lock_for_system, lock_version
 from workflows.lifecycle.queries import condition_by_id, overdue_conditions, owed_by
 
 LONGEST_TEXT = 2000
-ESCALATION_ROLE, ROLL_BACK_ROLE = "head_of_model_risk", "mlops_engineer"
+ESCALATION_ROLE = "head_of_model_risk"
 CHECKER_ROLE = "risk_officer"
-ESCALATION_DAYS, ROLL_BACK_DAYS, CHECK_DAYS = 2, 1, 5
+ESCALATION_DAYS, CHECK_DAYS = 2, 5
 
 
 def refuse_bad_conditions(version: LivingVersion, conditions: Sequence[ConditionFacts]) -> None:
@@ -247,15 +248,7 @@ def _escalate(condition: Condition, follow: Case, owner: Person, actor: Actor) -
         actor=actor,
     )
     if condition.demands_roll_back:
-        for asked in ({"role": ROLL_BACK_ROLE}, {"person": owner}):
-            open_task(
-                follow,
-                Task.Verb.ROLL_BACK,
-                business_days=ROLL_BACK_DAYS,
-                about=condition.pk,
-                actor=actor,
-                **asked,
-            )
+        ask_to_roll_back(follow, owner, about=condition.pk, actor=actor)
 
 
 def _lock(condition_id: UUID, actor: Actor) -> Condition:

@@ -18,12 +18,12 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.one_by_one import one_by_one
 from workflows.cases.models import LIVE, Case, Task, TimerEvent
-from workflows.cases.operations import close_case, open_task, tell_people
+from workflows.cases.operations import close_case, tell_people
 from workflows.cases.timers import Timer, TimerKind, timers_of
 from workflows.lifecycle.models import ApprovalRound
+from workflows.lifecycle.operations.asking import ask_for_step, close_round
 from workflows.lifecycle.operations.moving import lock_for_system, move
 from workflows.lifecycle.operations.submission import end_case
-from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import digest_of, open_round
 from workflows.policies.calendars import Calendar
 from workflows.policies.definition import AtEnd, Definition, Move, Step
@@ -148,13 +148,8 @@ def _escalate(task: Task, step: Step, event: TimerEvent) -> None:
     )
     if asked.exists():
         return
-    event.opened = open_task(
-        task.case,
-        Task.Verb(task.verb),
-        role=step.escalation.role,
-        step=step.name,
-        business_days=step.due_business_days,
-        actor=CLOCK,
+    event.opened = ask_for_step(
+        task.case, Task.Verb(task.verb), step, role=step.escalation.role, actor=CLOCK
     )
     event.save(update_fields=["opened"])
     tell_people("timer", str(event.pk))

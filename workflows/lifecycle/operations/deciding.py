@@ -45,7 +45,11 @@ TASK_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One person before one case, locked and allowed to decide."""
+    """One person before one case, locked and allowed to decide.
+
+    `answers` are what the step of the policy asked for. Where it took a signature, `meaning` is the
+    sentence that was signed, and `proved_by` how the signer proved to be there.
+    """
 
     version: LivingVersion
     case: Case
@@ -57,6 +61,8 @@ class Sitting:
     parts: Mapping[str, Any]
     on_behalf_of: Person | None = None
     answers: Answers = field(default_factory=dict)
+    meaning: str = ""
+    proved_by: str = ""
 
     @property
     def asks(self) -> Step:
@@ -164,13 +170,13 @@ def _refuse_blocked(sitting: Sitting) -> None:
         raise Conflict(" ".join(reasons), remedy=_("Clear this first."))
 
 
-def answering(sitting: Sitting, given: Mapping[str, str], *, agrees: bool = True) -> Sitting:
-    """The same sitting with what the decider ticked and wrote down.
+def answering(sitting: Sitting, given: Mapping[str, str]) -> Sitting:
+    """The same sitting with what the decider, who agrees, ticked and wrote down.
 
     Raises:
         Invalid: something that the step asks for is missing, or is no answer to it.
     """
-    return replace(sitting, answers=checked(sitting.asks, given, agrees=agrees))
+    return replace(sitting, answers=checked(sitting.asks, given))
 
 
 def decide(
@@ -178,8 +184,6 @@ def decide(
     kind: Decision.Kind,
     *,
     comment: str,
-    meaning: str = "",
-    proved_by: str = "",
     delegate: Person | None = None,
     actor: Actor,
 ) -> Decision:
@@ -203,8 +207,8 @@ def decide(
         answers=dict(sitting.answers),
         digest=sitting.digest,
         parts=sitting.parts,
-        meaning=meaning,
-        proved_by=proved_by,
+        meaning=sitting.meaning,
+        proved_by=sitting.proved_by,
         delegate=delegate,
     )
     if kind in AGREEING | REFUSING:

@@ -14,9 +14,9 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.errors import Conflict, Invalid, NotAllowed, WrongState
 from workflows.cases.models import Case, LiveChange, Task
-from workflows.cases.operations import close_case, close_tasks, open_case, open_task
+from workflows.cases.operations import close_case, close_tasks, open_case
 from workflows.lifecycle.models import ApprovalRound, Decision, SigningNonce
-from workflows.lifecycle.operations.asking import ask_next, ask_to_merge
+from workflows.lifecycle.operations.asking import ask_for_step, ask_next, ask_to_merge, close_round
 from workflows.lifecycle.operations.deciding import (
     TASK_OF,
     Sitting,
@@ -31,10 +31,9 @@ from workflows.lifecycle.operations.moving import lock_version, require_edge
 from workflows.lifecycle.operations.proving import Proof
 from workflows.lifecycle.operations.signing import (
     NOTHING,
+    answered,
     give_leave,
-    verify_signature,
 )
-from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import (
     approval_fell,
     live_change_by_id,
@@ -88,15 +87,8 @@ def sign_live_change(
     seen = _sit(case_id, digest, actor)
     _refuse_fallen(seen)
     change, rules = live_change_of(case_id), _rules(seen)
-    sitting, proved, meaning = _answered(seen, change, answers, proof, actor)
-    decide(
-        sitting,
-        Decision.Kind.APPROVE,
-        comment=comment,
-        meaning=meaning,
-        proved_by=proved,
-        actor=actor,
-    )
+    sitting = answered(seen, answers, live_meaning(change, seen.role), proof, actor)
+    decide(sitting, Decision.Kind.APPROVE, comment=comment, actor=actor)
     if quorum_reached(sitting.round, rules, sitting.digest):
         _complete(sitting, change, rules, actor)
     else:
@@ -203,22 +195,6 @@ def _rules(sitting: Sitting) -> MoveRules:
     return definition_of(sitting.case.policy_version).moves[sitting.move]
 
 
-def _answered(
-    seen: Sitting,
-    change: LiveChange,
-    answers: Mapping[str, str],
-    proof: Proof | None,
-    actor: Actor,
-) -> tuple[Sitting, str, str]:
-    """The sitting with its answers, how the signer proved to be there, and what they signed."""
-    if not seen.asks.signature:
-        return answering(seen, answers), "", ""
-    if proof is None:
-        raise Invalid(_("This takes a signature."), field="password")
-    signed = verify_signature(seen, proof, actor)
-    return signed.sitting, signed.proved_by, live_meaning(change, seen.role)
-
-
 def _refuse_fallen(sitting: Sitting) -> None:
     """What returns on its old approval needs that to hold until the last signature."""
     version, kind = shall_stand(live_change_of(sitting.case.pk))
@@ -254,13 +230,6 @@ def _ask_to_review(change: LiveChange, rules: MoveRules, actor: Actor) -> None:
     review = open_case(
         change.case.version, Case.Kind.REVIEW, change.case.policy_version, actor=actor
     )
-    open_task(
-        review,
-        Task.Verb.REVIEW,
-        role=rules.review.role,
-        step=rules.review.name,
-        business_days=rules.review.due_business_days,
-        actor=actor,
-    )
+    ask_for_step(review, Task.Verb.REVIEW, rules.review, actor=actor)
     change.review_case = review
     change.save(update_fields=["review_case"])

@@ -16,10 +16,10 @@ from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks, open_task
 from workflows.cases.queries import is_asked_to_revise, submission_of
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion
+from workflows.lifecycle.operations.asking import close_round
 from workflows.lifecycle.operations.deciding import Sitting, decide, is_refused, sit
 from workflows.lifecycle.operations.moving import lock_version, move
 from workflows.lifecycle.operations.submission import end_case
-from workflows.lifecycle.operations.validation import close_round
 from workflows.lifecycle.queries import move_open_in, voting
 
 REVISE_DUE_DAYS = 20

@@ -5,7 +5,7 @@ proved afresh. The nonce binds person, session, move and digest, and lives for 1
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -32,14 +32,6 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 LIFETIME = timedelta(seconds=120)
 TRIES = 5
 TRIES_WINDOW_S = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A signature that holds: how it was proved, and the sitting with the answers it is for."""
-
-    proved_by: str
-    sitting: Sitting
 
 
 @transaction.atomic
@@ -96,10 +88,26 @@ def with_conditions(sitting: Sitting, conditions: Sequence[ConditionFacts]) -> S
     return replace(sitting, parts=parts, digest=case_digest(parts))
 
 
-def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> Signed:
+def answered(
+    seen: Sitting, given: Mapping[str, str], meaning: str, proof: Proof | None, actor: Actor
+) -> Sitting:
+    """The sitting with its answers; signed, with those given before, where the step asks for it.
+
+    Raises:
+        Invalid: an answer or the proof is missing. Otherwise as `verify_signature`.
+    """
+    if not seen.asks.signature:
+        return answering(seen, given)
+    if proof is None:
+        raise Invalid(_("This takes a signature."), field="password")
+    return verify_signature(seen, meaning, proof, actor)
+
+
+def verify_signature(sitting: Sitting, meaning: str, proof: Proof, actor: Actor) -> Sitting:
     """Consumes the nonce after a fresh check of the person, under the lock of the case.
 
-    Returns how they proved to be there, and what they had answered before.
+    Returns the sitting as it is signed: with `meaning`, the sentence, with how they proved to be
+    there, and with what they had answered before.
 
     Raises:
         Stale: the leave to sign has ended, was used, or was for something else.
@@ -124,7 +132,7 @@ def verify_signature(sitting: Sitting, proof: Proof, actor: Actor) -> Signed:
         )
     nonce.used_at = timezone.now()
     nonce.save(update_fields=["used_at"])
-    return Signed(proved, replace(sitting, answers=nonce.answers))
+    return replace(sitting, answers=nonce.answers, meaning=meaning, proved_by=proved)
 
 
 def _fits(nonce: SigningNonce, sitting: Sitting, actor: Actor) -> bool:

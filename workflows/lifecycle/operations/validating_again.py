@@ -18,8 +18,9 @@ from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
 from governance.one_by_one import one_by_one
 from workflows.cases.models import Case, Revalidation, Task, UseException
-from workflows.cases.operations import close_case, close_tasks, open_case, open_task
+from workflows.cases.operations import close_case, close_tasks, open_case
 from workflows.lifecycle.models import LivingVersion
+from workflows.lifecycle.operations.asking import ask_for_step, ask_to_roll_back
 from workflows.lifecycle.operations.deciding import refuse_program
 from workflows.lifecycle.operations.moving import lock_for_system, lock_version
 from workflows.lifecycle.operations.validation import refuse_other_outcome
@@ -34,7 +35,6 @@ from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of, policy_for
 from workflows.targets.queries import route_facts
 
-ROLL_BACK_ROLE, ROLL_BACK_DAYS = "mlops_engineer", 1
 CLOCK = Actor.system("schedule")
 Outcome = Revalidation.Outcome
 
@@ -71,15 +71,7 @@ def ask_again_for(
     wording = policy_for(version.model)
     step = definition_of(wording).moves[Move.VALIDATE].steps[0]
     case = open_case(version, Case.Kind.REVALIDATION, wording, actor=actor)
-    task = open_task(
-        case,
-        Task.Verb.REVALIDATE,
-        role=step.role,
-        step=step.name,
-        business_days=step.due_business_days,
-        due_on=occasion.due_on,
-        actor=actor,
-    )
+    task = ask_for_step(case, Task.Verb.REVALIDATE, step, due_on=occasion.due_on, actor=actor)
     assert task.due_at is not None
     due_on = timezone.localdate(task.due_at)
     found = Revalidation.objects.create(
@@ -197,17 +189,9 @@ def _follow(found: Revalidation, version: LivingVersion, actor: Actor) -> None:
         actor=actor,
     )
     if not good and version.state == State.DEPLOYED.value:
-        ask_to_roll_back(found.case, version, actor=actor)
+        ask_to_roll_back(found.case, version.model.owner, actor=actor)
         return
     close_case(found.case, found.outcome, actor=actor)
-
-
-def ask_to_roll_back(case: Case, version: LivingVersion, *, actor: Actor) -> None:
-    """Asks who can take a version off, and its owner, to do so; once a case."""
-    if case.tasks.filter(verb=Task.Verb.ROLL_BACK, state=Task.State.OPEN).exists():
-        return
-    for asked in ({"role": ROLL_BACK_ROLE}, {"person": version.model.owner}):
-        open_task(case, Task.Verb.ROLL_BACK, business_days=ROLL_BACK_DAYS, actor=actor, **asked)
 
 
 # Ends --------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import rfc8785
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,11 +23,11 @@ from governance.inventory.storage import Stored
 from workflows.cases.models import Task
 from workflows.cases.operations import close_tasks
 from workflows.lifecycle.models import ApprovalRound, Decision, LivingVersion, ValidationReport
-from workflows.lifecycle.operations.asking import ask_next, open_move
-from workflows.lifecycle.operations.deciding import Sitting, answering, decide, sit_unblocked
+from workflows.lifecycle.operations.asking import ask_next, close_round, open_move
+from workflows.lifecycle.operations.deciding import decide, sit_unblocked
 from workflows.lifecycle.operations.moving import lock_version, move, require_edge
 from workflows.lifecycle.operations.proving import Proof
-from workflows.lifecycle.operations.signing import NOTHING, verify_signature
+from workflows.lifecycle.operations.signing import NOTHING, answered
 from workflows.lifecycle.queries import independence_statement, quorum_reached, validation_meaning
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of
@@ -178,9 +177,10 @@ def validate_version(
     """
     seen = sit_unblocked(version_id, Move.VALIDATE, "validate", digest, actor)
     refuse_other_outcome(seen.version, with_findings=with_findings)
-    sitting, proved, meaning = _answered(seen, answers, proof, actor)
+    meaning = validation_meaning(seen.version, seen.role)
+    sitting = answered(seen, answers, meaning, proof, actor)
     kind = Decision.Kind.VALIDATE_WITH_FINDINGS if with_findings else Decision.Kind.APPROVE
-    decide(sitting, kind, comment=comment, meaning=meaning, proved_by=proved, actor=actor)
+    decide(sitting, kind, comment=comment, actor=actor)
     definition = definition_of(sitting.case.policy_version)
     rules = definition.moves[Move.VALIDATE]
     if not quorum_reached(sitting.round, rules, sitting.digest):
@@ -191,18 +191,6 @@ def validate_version(
     close_tasks(sitting.case, Task.Verb.VALIDATE, done_by=actor.person_id, actor=actor)
     open_move(sitting.case, definition, Move.APPROVE, actor=actor)
     return sitting.version
-
-
-def _answered(
-    seen: Sitting, answers: Mapping[str, str], proof: Proof | None, actor: Actor
-) -> tuple[Sitting, str, str]:
-    """The sitting with its answers, how the signer proved to be there, and what they signed."""
-    if not seen.asks.signature:
-        return answering(seen, answers), "", ""
-    if proof is None:
-        raise Invalid(_("This takes a signature."), field="password")
-    signed = verify_signature(seen, proof, actor)
-    return signed.sitting, signed.proved_by, validation_meaning(seen.version, seen.role)
 
 
 def refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None:
@@ -221,11 +209,3 @@ def refuse_other_outcome(version: LivingVersion, *, with_findings: bool) -> None
         )
     if with_findings and not left:
         raise Conflict(_("No finding is open."), remedy=_("Say “validated”."))
-
-
-def close_round(round_: ApprovalRound, state: ApprovalRound.State, digest: str) -> None:
-    """Ends a round with the digest that it ended on."""
-    round_.state = state
-    round_.digest = digest
-    round_.closed_at = timezone.now()
-    round_.save(update_fields=["state", "digest", "closed_at", "expires_at"])

@@ -19,7 +19,7 @@ from governance.access.queries import (
 from governance.access.separation import Part
 from governance.actors import Actor
 from governance.evaluation.queries import gates_of
-from governance.inventory.models import ModelVersion, RegisteredModel
+from governance.inventory.models import ModelVersion
 from governance.reading import one_reading
 from workflows.cases.models import Case
 from workflows.lifecycle.models import ApprovalRound
@@ -27,7 +27,7 @@ from workflows.lifecycle.queries.content import AGREEING, PART_OF, STATE_OF, mov
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import Policy, PolicyVersion
 from workflows.policies.progress import Vote
-from workflows.policies.queries import definition_of
+from workflows.policies.queries import definition_of, models_of
 from workflows.policies.simulation import (
     CaseFacts,
     GateFact,
@@ -128,11 +128,7 @@ def open_cases_under(actor: Actor, policy: Policy) -> QuerySet[Case]:
 
     A model that has narrower rules of its own is not among them.
     """
-    models = RegisteredModel.objects.filter(tier=policy.tier)
-    if policy.model_id:
-        models = models.filter(pk=policy.model_id)
-    if policy.portfolio_id:
-        models = models.filter(portfolio=policy.portfolio_id)
+    models = models_of(policy)
     narrower = Policy.objects.filter(
         tier=policy.tier, versions__state=PolicyVersion.State.IN_FORCE
     ).exclude(pk=policy.pk)

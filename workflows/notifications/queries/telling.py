@@ -18,6 +18,7 @@ from governance.monitoring.labels import kpi_title
 from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
 from workflows.cases.models import LIVE, Case, Comment, Task, TimerEvent
+from workflows.cases.naming import address_of, address_of_case, name_of
 from workflows.lifecycle.queries import tasks_waiting_for
 from workflows.notifications.models import Kind
 
@@ -122,15 +123,7 @@ def _task_by(about: str) -> Task | None:
 
 
 def _about_task(task: Task, kind: Kind, title: Words, text: Words) -> Telling:
-    link = _address(task.case.version)
-    if task.verb == Task.Verb.LOOK and task.case.alert_id:
-        link = reverse("alert", args=[task.case.alert_id])
-    if task.case.kind in LIVE:
-        link = reverse("live_change", args=[task.case_id])
-    if task.case.kind == Case.Kind.REVALIDATION:
-        link = reverse("revalidation", args=[task.case_id])
-    if task.verb == Task.Verb.REVIEW:
-        link = reverse("live_change", args=[task.case.reviews.case_id])
+    link = address_of_case(task.case)
     reason = BY_NAME if task.person_id else ROLE_ASKED
     portfolio = task.case.version.model.portfolio_id
     people = people_asked(task)
@@ -139,7 +132,7 @@ def _about_task(task: Task, kind: Kind, title: Words, text: Words) -> Telling:
 
 def asked_of(task: Task) -> Sentence:
     """What a task asks, in a few words."""
-    version = _name(task.case.version)
+    version = name_of(task.case.version)
     if task.verb == Task.Verb.MERGE and task.case.kind in LIVE:
         return SIGNED_MERGE.filled(version=version)
     if task.case.kind == Case.Kind.REVALIDATION and task.verb in SAID_ANEW:
@@ -182,22 +175,22 @@ def _moved(about: str) -> Iterable[Telling]:
     state = state.partition(":")[0]
     version = ModelVersion.objects.select_related("model__owner", "submitted_by").get(pk=version_id)
     if state == "reopened":
-        title: Words = _("The approval of {version} no longer holds", version=_name(version))
+        title: Words = _("The approval of {version} no longer holds", version=name_of(version))
         text: Words = _("It is asked for again; nothing went live.")
         kind = Kind.EXPIRED
     elif state == "admitted":
-        title = _("{version} may be used before its validation", version=_name(version))
+        title = _("{version} may be used before its validation", version=name_of(version))
         text = _("Within limits and until a day; those who approve are asked now.")
         kind = Kind.MOVED
     else:
         words = IN_WORDS[State(state)]
-        title = _("{version} is {state} now", version=_name(version), state=words)
+        title = _("{version} is {state} now", version=name_of(version), state=words)
         text, kind = "", Kind.MOVED
     people = [version.submitted_by] if version.submitted_by else []
     yield Telling(
         kind,
         title,
-        _address(version),
+        address_of(version),
         tuple(people),
         text,
         SUBMITTED,
@@ -256,9 +249,9 @@ def _mention(about: str) -> Iterable[Telling]:
         _(
             "{name} mentions you in a comment on {version}",
             name=comment.author.full_name,
-            version=_name(comment.version),
+            version=name_of(comment.version),
         ),
-        f"{_address(comment.version)}#comment-{comment.pk}",
+        f"{address_of(comment.version)}#comment-{comment.pk}",
         tuple(called),
         reason=_("you are called by your account name"),
         portfolio_id=comment.version.model.portfolio_id,
@@ -274,14 +267,6 @@ def kpi_name(kpi: str) -> str:
 def _role(role: Role) -> Sentence:
     """A role's title, which is translated when it is read."""
     return Sentence(role.title.replace("{", "{{").replace("}", "}}"))
-
-
-def _name(version: ModelVersion) -> str:
-    return f"{version.model.title} {version.label or f'v{version.number}'}"
-
-
-def _address(version: ModelVersion) -> str:
-    return reverse("version", args=[version.model.name, version.number])
 
 
 EVENTS: dict[str, Callable[[str], Iterable[Telling]]] = {

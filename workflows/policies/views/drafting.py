@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from governance.access.permissions import Permission
 from governance.access.queries import (
     can,
+    model_chosen,
     one_pair_of_eyes,
+    portfolio_chosen,
     portfolios_where,
     require,
     require_anywhere,
@@ -24,7 +26,6 @@ from governance.access.requests import actor_of
 from governance.errors import Conflict, FoureyesError, Invalid
 from governance.evaluation.gates import gate_names
 from governance.evaluation.labels import gate_title
-from governance.inventory.queries import models_for
 from workflows.policies.editor import errors_of, move_forms
 from workflows.policies.forms import NewPolicyForm
 from workflows.policies.narrowing import looser_than
@@ -53,6 +54,7 @@ from workflows.policies.yaml_form import Head, read_policy, write_policy
 from workflows.policies.yaml_texts import text_difference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -68,14 +70,11 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     """Narrower rules: a draft that begins as a copy of the tier's."""
     actor = actor_of(request)
     require_anywhere(actor, Permission.POLICY_DRAFT)
-    places = portfolios_where(actor, Permission.POLICY_DRAFT)
-    form = NewPolicyForm(request.POST or None, portfolios=places, models=models_for(actor))
+    places = [(row.name, row.title) for row in portfolios_where(actor, Permission.POLICY_DRAFT)]
+    form = NewPolicyForm(request.POST or None, places=places)
     if form.is_valid():
-        facts = form.cleaned_data
-        kind, _sign, name = facts["place"].partition(":")
-        head = Head(facts["name"], facts["title"], facts["tier"], **{kind: name})
         try:
-            draft = write(head, definition_of(wording_of_tier(facts["tier"])), actor=actor)
+            draft = _begin(form.cleaned_data, actor)
         except (Conflict, Invalid) as refusal:
             form.refuse(refusal)
         else:
@@ -83,6 +82,16 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     crumbs = [(_("Policies"), reverse("policies")), (_("New policy"), "")]
     context = {"form": form, "section": "policies", "crumbs": crumbs}
     return render(request, "workflows/policies/add_policy.html", context, status=form.status)
+
+
+def _begin(typed: Mapping[str, Any], actor: Actor) -> PolicyVersion:
+    """The draft for the place that was typed: one model, or a portfolio."""
+    place = {"portfolio": typed["place"]}
+    if typed["model"]:
+        portfolio = portfolio_chosen(actor, Permission.POLICY_DRAFT, typed["place"])
+        place = {"model": model_chosen(actor, portfolio, typed["model"]).name}
+    head = Head(typed["name"], typed["title"], typed["tier"], **place)
+    return write(head, definition_of(wording_of_tier(typed["tier"])), actor=actor)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,18 +112,30 @@ def edit_policy(request: HttpRequest, name: str) -> HttpResponse:
         elif problems := _stale(request, base):
             begun = digest_of_wording(base.definition)
         else:
-            try:
-                draft = write(head_of(base.policy), parse(plain), note=note, actor=actor)
-            except BadWording as bad:
-                problems = bad.problems
-            except FoureyesError as refusal:
-                problems = (Problem((), refusal.message, refusal.remedy),)
-            else:
-                messages.success(request, _("The draft is saved. It is not in force."))
-                return redirect("policy_draft", draft.pk)
+            head = head_of(base.policy)
+            saved, problems = _attempt(lambda: write(head, parse(plain), note=note, actor=actor))
+            if saved:
+                return _on_to(request, saved)
     status = UNPROCESSABLE if problems else 200
     context = _editor(base, plain, note, problems) | {"begun": begun}
     return render(request, "workflows/policies/edit_policy.html", context, status=status)
+
+
+def _attempt(
+    save: Callable[[], PolicyVersion],
+) -> tuple[PolicyVersion | None, tuple[Problem, ...]]:
+    """The draft that was saved, or what is wrong with its wording."""
+    try:
+        return save(), ()
+    except BadWording as bad:
+        return None, bad.problems
+    except FoureyesError as refusal:
+        return None, (Problem((), refusal.message, refusal.remedy),)
+
+
+def _on_to(request: HttpRequest, draft: PolicyVersion) -> HttpResponse:
+    messages.success(request, _("The draft is saved. It is not in force."))
+    return redirect("policy_draft", draft.pk)
 
 
 def _stale(request: HttpRequest, base: PolicyVersion) -> tuple[Problem, ...]:
@@ -173,20 +194,10 @@ def edit_policy_text(request: HttpRequest, name: str) -> HttpResponse:
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        problems = _stale(request, base)
-    if request.method == "POST" and not problems:
-        try:
-            read = read_policy(text)
-            if read.head != replace(head_of(base.policy), title=read.head.title):
-                raise Invalid(_("This text is of another policy."), field="policy")
-            draft = write(read.head, read.definition, note=base.note, actor=actor)
-        except BadWording as bad:
-            problems = bad.problems
-        except FoureyesError as refusal:
-            problems = (Problem((), refusal.message, refusal.remedy),)
-        else:
-            messages.success(request, _("The draft is saved. It is not in force."))
-            return redirect("policy_draft", draft.pk)
+        if not (problems := _stale(request, base)):
+            saved, problems = _attempt(lambda: _write_text(text, base, actor))
+            if saved:
+                return _on_to(request, saved)
     status = UNPROCESSABLE if problems else 200
     context = {
         "section": "policies",
@@ -197,6 +208,13 @@ def edit_policy_text(request: HttpRequest, name: str) -> HttpResponse:
         "crumbs": _crumbs(base, _("As YAML")),
     }
     return render(request, "workflows/policies/edit_policy_text.html", context, status=status)
+
+
+def _write_text(text: str, base: PolicyVersion, actor: Actor) -> PolicyVersion:
+    read = read_policy(text)
+    if read.head != replace(head_of(base.policy), title=read.head.title):
+        raise Invalid(_("This text is of another policy."), field="policy")
+    return write(read.head, read.definition, note=base.note, actor=actor)
 
 
 @require_GET

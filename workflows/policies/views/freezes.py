@@ -1,5 +1,6 @@
 """Freezes on a screen: what holds now, what the policies say, stop the line and lift it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.permissions import Permission
-from governance.access.queries import can, portfolios_where, require_anywhere
+from governance.access.queries import (
+    can,
+    model_chosen,
+    place_choices,
+    portfolio_chosen,
+    require_anywhere,
+)
 from governance.access.requests import actor_of
 from governance.actors import Actor
 from governance.errors import Conflict, Invalid
-from governance.inventory.queries import models_for
 from workflows.policies.forms import FreezeForm, LiftForm
 from workflows.policies.operations import lift_freeze as lift
 from workflows.policies.operations import set_freeze as stop
@@ -23,7 +29,6 @@ from workflows.policies.queries import (
     definition_of,
     freezes_for,
     live_freezes,
-    place_chosen,
     wordings_for,
 )
 
@@ -41,11 +46,10 @@ def set_freeze(request: HttpRequest) -> HttpResponse:
     """Somebody stops the line."""
     actor = actor_of(request)
     require_anywhere(actor, Permission.FREEZE_SET)
-    form = _form(actor, request)
+    form = FreezeForm(request.POST, places=place_choices(actor, Permission.FREEZE_SET))
     if form.is_valid():
-        facts = dict(form.cleaned_data)
         try:
-            stop(**facts | {"place": place_chosen(facts["place"])}, actor=actor)
+            _stop(form.cleaned_data, actor)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -75,12 +79,12 @@ def _page(request: HttpRequest, *, status: int = 200, **typed: Any) -> HttpRespo
         {"freeze": row, "live": row.pk in live, "may_lift": _may_lift(actor, row)}
         for row in freezes_for(actor)[:SHOWN]
     ]
-    may_set = "freeze_form" not in typed and _may_set(actor)
+    places = place_choices(actor, Permission.FREEZE_SET)
     context = {
         "section": "policies",
         "rows": rows,
         "windows": _windows(actor),
-        "freeze_form": _form(actor) if may_set else None,
+        "freeze_form": FreezeForm(places=places) if places else None,
         "lift_form": LiftForm(),
         "crumbs": [(_("Policies"), reverse("policies")), (_("Freezes"), "")],
         **typed,
@@ -88,25 +92,19 @@ def _page(request: HttpRequest, *, status: int = 200, **typed: Any) -> HttpRespo
     return render(request, "workflows/policies/freezes.html", context, status=status)
 
 
-def _may_set(actor: Actor) -> bool:
-    return can(actor, Permission.FREEZE_SET) or bool(_portfolios(actor))
-
-
 def _may_lift(actor: Actor, row: Any) -> bool:  # noqa: ANN401 - a row of freezes_for
     return row.lifted_at is None and can(actor, Permission.FREEZE_LIFT, row.model or row.portfolio)
 
 
-def _portfolios(actor: Actor) -> list[Any]:
-    return list(portfolios_where(actor, Permission.FREEZE_SET))
-
-
-def _form(actor: Actor, request: HttpRequest | None = None) -> FreezeForm:
-    portfolios = _portfolios(actor)
-    return FreezeForm(
-        request.POST if request else None,
-        everywhere=can(actor, Permission.FREEZE_SET),
-        portfolios=portfolios,
-        models=[model for model in models_for(actor) if model.portfolio in portfolios],
+def _stop(typed: Mapping[str, Any], actor: Actor) -> None:
+    portfolio = portfolio_chosen(actor, Permission.FREEZE_SET, typed["place"])
+    model = typed["model"] and model_chosen(actor, portfolio, typed["model"])
+    stop(
+        place=model or portfolio,
+        reason=typed["reason"],
+        begins_at=typed["begins_at"],
+        ends_at=typed["ends_at"],
+        actor=actor,
     )
 
 
