@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 router = Router(tags=["inventory"])
 PAGE = 50
+LAST_PAGE = 10**9  # far beyond any inventory, and what every database can count
 
 
 class ModelIn(Schema):
@@ -102,7 +103,9 @@ class VersionOut(Schema):
 
 
 @router.get("/models", response=ModelsOut)
-def list_models(request: HttpRequest, page: Annotated[int, Query(ge=1)] = 1) -> ModelsOut:
+def list_models(
+    request: HttpRequest, page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1
+) -> ModelsOut:
     """The models that you may see, by title."""
     rows = models_for(actor_of(request)).order_by("title", "pk")
     shown = list(rows[(page - 1) * PAGE : page * PAGE])

@@ -1,5 +1,6 @@
 """Files by their SHA-256: written once, never changed, shared by whoever uploads the same bytes."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -14,11 +15,12 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from governance.errors import FoureyesError, Invalid, TooLarge
+from governance.errors import FoureyesError, Invalid, TooLarge, Unavailable
 
 CHUNK = 1024 * 1024
 SHA256_LENGTH = 64
 BATCH = 500
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 # Those of some digests that rows name: files that must stay.
 Named = Callable[[Collection[str]], Collection[str]]
@@ -54,8 +56,14 @@ def store(stream: Readable, expected_sha256: str) -> Stored:
     Raises:
         Invalid: no digest, another digest than the sender's, or an empty file.
         TooLarge: more than `settings.UPLOAD_LIMIT` bytes.
+        Unavailable: the disk is full.
     """
     expected = _checked(expected_sha256)
+    with _room_enough():
+        return _laid_down(stream, expected)
+
+
+def _laid_down(stream: Readable, expected: str) -> Stored:
     incoming = _incoming()
     incoming.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
@@ -73,6 +81,20 @@ def store(stream: Readable, expected_sha256: str) -> Stored:
         finally:
             temporary.unlink(missing_ok=True)
     return replace(stored, inode=inode)
+
+
+@contextmanager
+def _room_enough() -> Iterator[None]:
+    """A disk that takes no more is no fault: it is said to whom it keeps waiting."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise Unavailable(
+            _("There is no room for the file on the server, and nothing of it was kept."),
+            remedy=_("Tell an administrator, and send it again when there is room."),
+        ) from error
 
 
 @contextmanager

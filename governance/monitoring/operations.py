@@ -60,7 +60,7 @@ def _number(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation as error:
         raise Invalid(_("“{text}” is not a number.").format(text=text), field="value") from error
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or number.copy_abs() > LARGEST:  # abs() rounds, and may overflow
         raise Invalid(
             _("“{text}” is not a finite number in range.").format(text=text), field="value"
         )

@@ -14,14 +14,12 @@ from governance.errors import FoureyesError, TooLarge
 from governance.evaluation.api import router as evaluation
 from governance.inventory.api import router as inventory
 from governance.monitoring.api import router as monitoring
-from governance.project.middleware import problem
+from governance.project.middleware import PROBLEM, problem
 from governance.project.strict_json import StrictParser
 from governance.trail.api import router as trail
 from workflows.desk.api import router as desk
 from workflows.gitops.api import router as gitops
 from workflows.lifecycle.api import router as lifecycle
-
-PROBLEM = "application/problem+json"
 
 api = NinjaAPI(
     title="Foureyes",

@@ -5,11 +5,16 @@ holds the value, so that secrets need not stand in the environment (Docker and K
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 SECRET_BYTES = 50
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+class UnfitSetting(Exception):
+    """What a variable says cannot be; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,38 @@ def read(name: str) -> str:
     return os.environ.get(name) or _BY_NAME[name].default
 
 
+def read_number(name: str) -> int:
+    """A variable that is a whole number.
+
+    Raises:
+        UnfitSetting: it is none.
+    """
+    value = read(name)
+    if not (value.isascii() and value.isdigit()):
+        raise UnfitSetting(f"{name} is {value!r}, and must be a whole number.")
+    return int(value)
+
+
 def read_path(name: str, otherwise: Path) -> Path:
     """A folder or file named by a variable, absolute; `otherwise` when it is empty."""
     value = read(name)
     return (BASE_DIR / value).resolve() if value else otherwise
+
+
+def made_folder(path: Path) -> Path:
+    """A folder that is there, or is made now.
+
+    Raises:
+        UnfitSetting: it cannot be.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnfitSetting(
+            f"{path} is no folder and cannot be made one ({error.strerror}). "
+            "VAR_DIR names the folder that everything is kept in."
+        ) from error
+    return path
 
 
 def read_list(name: str) -> list[str]:
@@ -91,13 +124,26 @@ def read_list(name: str) -> list[str]:
 
 
 def kept_secret(path: Path) -> str:
-    """A random secret that is made on first use and kept in a file only its owner can read."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return path.read_text(encoding="utf-8")
+    """A random secret that is made on first use and kept in a file only its owner can read.
+
+    Raises:
+        UnfitSetting: the folder can keep nothing.
+    """
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnfitSetting(
+            f"{path} cannot be kept ({error.strerror}). "
+            "VAR_DIR names the folder for it, which must be ours to write."
+        ) from error
+
+
+def _make_secret(path: Path) -> None:
+    made_folder(path.parent)
+    # Another process may be first.
+    with suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(os.urandom(SECRET_BYTES).hex())
-    return path.read_text(encoding="utf-8")

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -22,6 +24,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from governance.access import sessions
 from governance.access.requests import lacks_second_factor, person_behind
@@ -31,6 +34,7 @@ from governance.reading import one_reading
 Respond = Callable[[HttpRequest], HttpResponse]
 
 SAFE = ("GET", "HEAD")
+PROBLEM = "application/problem+json"
 
 # What answers without a signed-in person. Everything else is closed: deny by default.
 OPEN_PATHS = (
@@ -46,6 +50,54 @@ OPEN_PATHS = (
     "/favicon.ico",
     "/calendar/",  # the secret in the address says whose it is
 )
+
+
+class ProblemsForPrograms:
+    """No address of the API answers with an error page: whatever went wrong, it is a problem."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a page that says what is wrong gives way to its words."""
+        answer = self.respond(request)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        if not (is_page and answer.status_code >= HTTPStatus.BAD_REQUEST and _is_api(request)):
+            return answer
+        kept = {name: answer.headers[name] for name in ("Allow",) if name in answer.headers}
+        body = _unread(answer.status_code, str(request.method))
+        return JsonResponse(body, status=body["status"], content_type=PROBLEM, headers=kept)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _unread(status: int, method: str) -> dict[str, Any]:
+    """The problem where no operation was reached, or a fault of ours ended one."""
+    look = _("See the description at /api/v1/docs.")
+    code, said, remedy = {
+        HTTPStatus.NOT_FOUND: ("not_found", _("There is nothing at this address."), look),
+        HTTPStatus.METHOD_NOT_ALLOWED: (
+            "method_not_allowed",
+            _("This address does not take {method}.").format(method=method),
+            look,
+        ),
+        HTTPStatus.INTERNAL_SERVER_ERROR: (
+            "fault",
+            _("Something went wrong here, and nothing was changed."),
+            _("Try again. If it stays, tell an administrator when it was."),
+        ),
+    }.get(HTTPStatus(status), ("refused", _("The request cannot be read."), look))
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": said,
+        "remedy": remedy,
+        "field": "",
+    }
 
 
 class ReadOnce:
@@ -70,7 +122,13 @@ class SignInRequired:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let through, or send to sign in."""
+        """Let through, or send to sign in; nothing of it is kept on the way or in the browser."""
+        answer = self.answer(request)
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        return answer
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """A person's page, an open one, or the way to sign in."""
         if request.user.is_authenticated and not is_over(request):
             return self.let_in(request)
         ended = request.user.is_authenticated
@@ -156,7 +214,7 @@ class Refusals:
         """A refusal gets its page; anything else is a fault and takes Django's way."""
         if not isinstance(exception, FoureyesError):
             return None
-        if request.path.startswith("/api/"):
+        if _is_api(request):
             return JsonResponse(problem(exception), status=exception.status)
         return render(request, "refusal.html", {"refusal": exception}, status=exception.status)
 

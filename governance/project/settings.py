@@ -6,23 +6,31 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.project import schedule
 from governance.project.database import database_settings
-from governance.project.environment import BASE_DIR, kept_secret, read, read_list, read_path
+from governance.project.environment import (
+    BASE_DIR,
+    kept_secret,
+    made_folder,
+    read,
+    read_list,
+    read_number,
+    read_path,
+)
 from governance.project.identity import origin_of, provider_of
 from governance.trail.syslog import collector_of
 
-VAR_DIR = read_path("VAR_DIR", BASE_DIR / "var")
+VAR_DIR = made_folder(read_path("VAR_DIR", BASE_DIR / "var"))
 MEDIA_ROOT = read_path("MEDIA_ROOT", VAR_DIR / "objects")
 FORGE_DIR = read_path("FORGE_DIR", VAR_DIR / "forge")
 EXPORT_DIR = read_path("EXPORT_DIR", VAR_DIR / "exports")
-EXPORT_DAYS = int(read("EXPORT_DAYS"))
+EXPORT_DAYS = read_number("EXPORT_DAYS")
 ANCHOR_FOLDER = read_path("ANCHOR_FOLDER", BASE_DIR) if read("ANCHOR_FOLDER") else None
-ANCHOR_MINUTES = int(read("ANCHOR_MINUTES"))
+ANCHOR_MINUTES = read_number("ANCHOR_MINUTES")
 ANCHOR_TSA = read("ANCHOR_TSA")
 ANCHOR_TSA_ROOTS = read_path("ANCHOR_TSA_ROOTS", BASE_DIR) if read("ANCHOR_TSA_ROOTS") else None
 ANCHOR_SYSLOG = collector_of(read("ANCHOR_SYSLOG"))
 AUDIT_KEY_FILE = read_path("AUDIT_KEY_FILE", VAR_DIR / "audit.key")
 AUDIT_ORIGIN = read("AUDIT_ORIGIN")
-UPLOAD_LIMIT = int(read("UPLOAD_LIMIT_MB")) * 1024 * 1024
+UPLOAD_LIMIT = read_number("UPLOAD_LIMIT_MB") * 1024 * 1024
 
 FORGE_KEYS = read_list("FORGE_KEYS") or [kept_secret(VAR_DIR / "forge.key")]
 REPORT_SECRET = read("REPORT_SECRET")
@@ -62,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "governance.project.middleware.ProblemsForPrograms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,7 +152,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "reset_password": "20/m/ip,5/m/key",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = int(read("TRUSTED_PROXIES"))
+ALLAUTH_TRUSTED_PROXY_COUNT = read_number("TRUSTED_PROXIES")
 MFA_ADAPTER = "governance.access.adapters.SecondFactorAdapter"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -177,8 +186,8 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"provider_class": "governance.access.single_sign_on.Provider"}
 }
 
-SESSION_COOKIE_AGE = int(read("SESSION_HOURS")) * 60 * 60
-SESSION_IDLE_SECONDS = int(read("SESSION_IDLE_MINUTES")) * 60
+SESSION_COOKIE_AGE = read_number("SESSION_HOURS") * 60 * 60
+SESSION_IDLE_SECONDS = read_number("SESSION_IDLE_MINUTES") * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -43,13 +43,14 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _value in pairs]
+    found: dict[str, Any] = {}
     for name, value in pairs:
-        if names.count(name) > 1:
+        if name in found:
             raise _invalid(_("The name “{name}” stands there twice.").format(name=name))
+        found[name] = value
         if NUL in name or (isinstance(value, str) and NUL in value) or _nul_in_list(value):
             raise _invalid(_("The text of “{name}” holds a NUL character.").format(name=name))
-    return dict(pairs)
+    return found
 
 
 def _nul_in_list(value: object) -> bool:

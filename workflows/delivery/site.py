@@ -1,11 +1,14 @@
 """The embedded site on one machine: web, worker and clock behind one address."""
 
+import fcntl
 import http.client
 import os
 import socket
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from pathlib import Path
 from time import monotonic, sleep
 
 from django.utils.translation import gettext as _
@@ -17,6 +20,36 @@ START_S = 90.0
 TRIES = 3
 LOOK_EVERY_S = 0.2
 TICK_EVERY_S = 1
+LAST_PORT = 65535
+
+
+def a_port(text: str) -> int:
+    """For the command line: a port that can be listened on and named in an address.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LAST_PORT):
+        raise ArgumentTypeError(f"{text!r} is no port: a number from 1 to {LAST_PORT}")
+    return int(text)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep a folder for one running site; the lock ends with this program, however it ends.
+
+    Raises:
+        Conflict: another site runs in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "site.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = _("Another site runs already in %(folder)s.") % {"folder": folder}
+            remedy = _("End it first, or name another folder: VAR_DIR=…")
+            raise Conflict(message, remedy=remedy) from error
+        yield
 
 
 def refuse_busy_port(host: str, port: int) -> None:

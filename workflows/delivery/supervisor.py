@@ -125,7 +125,13 @@ class Supervisor:
     def _pump(self, child: Child, output: IO[str]) -> None:
         for line in output:
             child.last_lines = [*child.last_lines[-19:], line.rstrip()]
-            self._write(f"{child.name:>6} | {line.rstrip()}\n")
+            self._tell(f"{child.name:>6} | {line.rstrip()}\n")
+
+    def _tell(self, line: str) -> None:
+        # A disk that is full or a terminal that is gone loses lines. Whoever stopped reading for
+        # that would hold up the child as soon as its pipe is full.
+        with suppress(OSError):
+            self._write(line)
 
     def _note_end(self, child: Child, process: subprocess.Popen[str]) -> None:
         _clear_away(child, process)
@@ -134,7 +140,7 @@ class Supervisor:
         pause = restart_pause_s(child.failures)
         child.start_at = monotonic() + pause
         child.process = None
-        self._write(
+        self._tell(
             f"{child.name:>6} | ended with {process.returncode}; starts again in {pause:g} s\n"
         )
 

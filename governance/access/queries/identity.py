@@ -42,7 +42,7 @@ def account_actor(username: str, *, surface: Surface) -> Actor:
 
 def token_actor(secret: str) -> Actor | None:
     """The actor behind a token, or None when it is unknown, ended, revoked or its owner is gone."""
-    digest = hashlib.sha256(secret.encode()).hexdigest()
+    digest = hashlib.sha256(secret.encode(errors="replace")).hexdigest()
     token = (
         ApiToken.objects.select_related("account__person")
         .filter(

@@ -69,6 +69,22 @@ def test_a_huge_file_is_refused_when_it_passes_the_limit(
     assert "UPLOAD_LIMIT_MB" in said["remedy"]
 
 
+def test_a_full_disk_is_said_and_nothing_stays(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends again later needs no other name."""
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("governance.inventory.storage.os.fsync", full)
+        answer = pipeline.put(f"{VERSION}/artifacts/a.onnx", b"bytes")
+    said = problem(answer, 503, "unavailable")
+    assert "no room" in said["detail"]
+    assert "send it again" in said["remedy"]
+
+
 def test_another_file_under_a_taken_name_is_refused(pipeline: Pipeline) -> None:
     """What was uploaded is never replaced."""
     answer = pipeline.put(f"{VERSION}/artifacts/model.onnx", b"another")

@@ -138,3 +138,14 @@ def test_a_site_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> N
     web = supervising(sys.executable, "-c", "raise SystemExit('no database')")
     with web as (running, _lines), pytest.raises(Unavailable, match="no database"):
         wait_until_it_answers(running, "127.0.0.1", 9, lambda: False)
+
+
+def test_lines_that_cannot_be_written_hold_nobody_up() -> None:
+    """The log's disk is full: a child that says more than its pipe holds still comes to its end."""
+
+    def full(_line: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    talker = [sys.executable, "-c", "for n in range(20_000): print('a line of the log', n)"]
+    with Supervisor({"web": talker}, env=os.environ, write=full) as running:
+        wait_for(lambda: running.children["web"].failures)

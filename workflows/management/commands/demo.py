@@ -14,13 +14,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.errors import FoureyesError
+from governance.errors import Conflict
 from governance.inventory.models import ModelVersion
-from workflows.delivery.site import refuse_busy_port, supervised
+from workflows.delivery.site import a_port, alone_in, refuse_busy_port, supervised
 from workflows.management.cast import CAST, PASSWORD
+from workflows.management.refusing import told_in_words
 from workflows.management.story import Stage, outcome, steps
 
 FOLDER = "demo"
+STAGE = "stage-of-the-demo"
 FINISHED = "story-told"
 
 
@@ -34,27 +36,31 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Stop after the story")
         parser.add_argument("--reset", action="store_true", help="Start from nothing")
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on")
-        parser.add_argument("--port", type=int, default=8000, help="Port to listen on")
+        parser.add_argument("--port", type=a_port, default=8000, help="Port to listen on")
 
     def handle(self, *, once: bool, reset: bool, host: str, port: int, **_options: object) -> None:
         """Set the stage, tell the story unless it has been told, serve."""
         self.refuse_production()
         self.move_to_own_folder()
-        stop = threading.Event()
-        try:
+        with told_in_words():
             refuse_busy_port(host, port)
-            self.prepare(reset=reset)
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, lambda *_: stop.set())
-            with supervised(port, host=host, write=self.trace, cancelled=stop.is_set):
-                self.tell(f"http://{host}:{port}")
-                if not once and not stop.is_set():
-                    self.invite(f"http://{host}:{port}")
-                    stop.wait()
-        except FoureyesError as error:
-            raise CommandError(f"{error.message} {error.remedy}".strip()) from error
-        if once:
-            self.stdout.write((settings.VAR_DIR / FINISHED).read_text(encoding="utf-8"))
+            with alone_in(settings.VAR_DIR):
+                self.prepare(reset=reset)
+                self.play(host, port, once=once)
+                if once:
+                    told = (settings.VAR_DIR / FINISHED).read_text(encoding="utf-8")
+                    self.stdout.write(told)
+
+    def play(self, host: str, port: int, *, once: bool) -> None:
+        """The story on the running site, then the site until a signal comes."""
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: stop.set())
+        with supervised(port, host=host, write=self.trace, cancelled=stop.is_set):
+            self.tell(f"http://{host}:{port}")
+            if not once and not stop.is_set():
+                self.invite(f"http://{host}:{port}")
+                stop.wait()
 
     def refuse_production(self) -> None:
         """Known passwords never come near real people."""
@@ -77,12 +83,23 @@ class Command(BaseCommand):
         """An empty stage, or the finished one; a story broken off begins anew."""
         folder = Path(settings.VAR_DIR)
         told = folder / FINISHED
+        self.refuse_a_database_of_others(folder)
+        (folder / STAGE).touch()
         if reset or not told.exists():
             for part in (*folder.glob("*.sqlite3*"), *folder.glob("story-told")):
                 part.unlink()
             for part in (settings.MEDIA_ROOT, settings.FORGE_DIR, folder / "broker"):
                 shutil.rmtree(part, ignore_errors=True)
         call_command("migrate", interactive=False, verbosity=0)
+
+    def refuse_a_database_of_others(self, folder: Path) -> None:
+        """A folder that happens to be called demo may be the folder of a real site."""
+        own = (folder / STAGE).exists() or (folder / FINISHED).exists()
+        if not own and any(folder.glob("*.sqlite3")):
+            raise Conflict(
+                f"The database in {folder} is not the demo's.",
+                remedy="Name another folder (VAR_DIR=…), or delete it if nobody needs it.",
+            )
 
     def tell(self, url: str) -> None:
         """Play the story, a line a step, unless it stands in the database already."""

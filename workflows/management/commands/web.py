@@ -13,6 +13,8 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from workflows.delivery.supervisor import end_with_supervisor
 
 THREADS = 8
+MIB = 1024 * 1024
+TAKEN_IN = 1024 * MIB  # what is too large for us is read so far, so that we can say so in words
 
 
 class Command(BaseCommand):
@@ -32,5 +34,10 @@ class Command(BaseCommand):
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         waitress.serve(
-            get_internal_wsgi_application(), host=host, port=port, threads=THREADS, ident=None
+            get_internal_wsgi_application(),
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=max(TAKEN_IN, settings.UPLOAD_LIMIT + MIB),
         )
