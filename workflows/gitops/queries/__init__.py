@@ -4,6 +4,7 @@ from workflows.gitops.queries.attestations import (
     attestations_of,
     fallen_promotions,
     newest_standings,
+    promotion_count,
     standings_file,
 )
 from workflows.gitops.queries.holding import Hold, why_held
@@ -55,6 +56,7 @@ __all__ = [
     "newest_standings",
     "older_open",
     "person_of_account",
+    "promotion_count",
     "promotion_in_hand",
     "pull_request_by_id",
     "pull_request_by_number",

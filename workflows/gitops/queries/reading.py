@@ -1,6 +1,6 @@
 """The promotion a job is about, its pull request, who merged, what is alarming."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -20,7 +20,7 @@ from workflows.gitops.forges.base import (
 )
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest, SyncReport
 from workflows.lifecycle.labels import FALLEN
-from workflows.lifecycle.queries import approval_stands
+from workflows.lifecycle.queries import approvals_stand
 from workflows.lifecycle.transitions import EDGES
 from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
@@ -194,8 +194,18 @@ def why_void(promotion: Promotion) -> Words:
     What ends something, or brings it back, was decided by itself: whether the approval of what
     returns held was asked at its last signature. It must only not have been overtaken.
     """
-    if promotion.kind == PromotionKind.DEPLOY:
-        return approval_stands(promotion.approval_round_id)
+    return why_each_is_void([promotion])[promotion.pk]
+
+
+def why_each_is_void(promotions: Collection[Promotion]) -> dict[UUID, Words]:
+    """The same for many: the number of queries does not grow with them."""
+    deploys = [one for one in promotions if one.kind == PromotionKind.DEPLOY]
+    fallen = approvals_stand({one.approval_round_id for one in deploys})
+    found = {one.pk: fallen[one.approval_round_id] for one in deploys}
+    return found | {one.pk: _overtaken(one) for one in promotions if one.pk not in found}
+
+
+def _overtaken(promotion: Promotion) -> Words:
     state = State(promotion.version.state)
     if state in {*EDGES[promotion.kind].sources, EDGES[promotion.kind].target}:
         return ""
