@@ -57,6 +57,8 @@ class FakeForge:
         self.hidden = 0  # so many next lists leave out the newest pull request
         self.allow_twins = False
         self.token = TOKEN
+        self.installed = False  # the token is that of a GitHub app's installation
+        self.read_only = False  # the token may read, and not push
         self.people = {"mo": 7, "rita": 8}
         self.label_ids = {"foureyes": 3}
         self.lent_labels: dict[str, int] = {}  # the organisation's own, which only Gitea has
@@ -90,6 +92,9 @@ class FakeForge:
         if ".git/" not in environ["PATH_INFO"]:
             message = "only Git goes through WSGI"
             raise AssertionError(message)
+        if self.read_only and "receive-pack" in environ["PATH_INFO"] + environ["QUERY_STRING"]:
+            start("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Write access to repository not granted."]
         with self.disk.opened() as repo:
             self._backend.repos[f"/{self.name}.git"] = repo
             return [b"".join(self.git(environ, start))]

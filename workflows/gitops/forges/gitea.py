@@ -25,6 +25,7 @@ from workflows.gitops.forges.hosted import (
     name_of,
     noted,
     opened_time,
+    pushes,
     time_of,
     tried,
     unknown,
@@ -186,6 +187,7 @@ class Gitea(Hosted):
                 ("token", lambda: str(self.api.ask("GET", "/user").body["login"])),
                 ("repository", lambda: self._pushable(repository)),
                 ("base branch", lambda: base_there(self.git, repository, base)),
+                ("push", lambda: pushes(self.git, repository)),
             ]
         )
 

@@ -24,6 +24,7 @@ from workflows.gitops.forges.hosted import (
     name_of,
     noted,
     opened_time,
+    pushes,
     time_of,
     tried,
     unknown,
@@ -192,6 +193,7 @@ class GitLab(Hosted):
                 ("token", lambda: str(self.api.ask("GET", "/user").body["username"])),
                 ("repository", lambda: self._pushable(repository)),
                 ("base branch", lambda: base_there(self.git, repository, base)),
+                ("push", lambda: pushes(self.git, repository)),
             ]
         )
 

@@ -222,3 +222,13 @@ def base_there(git: RemoteGit, repository: str, base: str) -> str:
             remedy=_("Create it, or change the target's setting “base branch”."),
         )
     return f"{base} stands at {tip[:10]}"
+
+
+def pushes(git: RemoteGit, repository: str) -> str:
+    """Say that Git lets the token push.
+
+    Raises:
+        Permanent: It does not.
+    """
+    git.ask_to_push(repository)
+    return "Git lets the token push"

@@ -142,6 +142,21 @@ class RemoteGit:
         return BareRepository(self.connection.mirrors / self.connection.name, repository, copy=True)
 
     # Writing -----------------------------------------------------------------------------------
+    def ask_to_push(self, repository: str) -> None:
+        """Begin a push, and push nothing: whoever may not is refused at that question.
+
+        Raises:
+            Permanent: The token may not push.
+        """
+
+        def nothing(_refs: Mapping[Ref, ObjectID]) -> dict[Ref, ObjectID]:
+            return {}
+
+        self._asked(
+            repository,
+            lambda path: self.client.send_pack(path, nothing, generate_pack_data=_no_pack),
+        )
+
     def write_commit(self, repository: str, commit: NewCommit) -> str:
         """Store the commit in our copy; nobody else sees it yet. Equal values give an equal id."""
         return self.holding(repository, commit.base).write_commit(commit)
@@ -291,6 +306,10 @@ class RemoteGit:
             ),
             remedy=_("Let the token's account push branches below foureyes/ in that repository."),
         )
+
+
+def _no_pack(*_args: Any, **_kwargs: Any) -> tuple[int, Iterator[Any]]:
+    return pack_objects_to_data([])
 
 
 def _new_objects(repo: Repo, commit: ObjectID) -> list[ShaFile]:
