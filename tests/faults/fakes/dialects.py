@@ -177,14 +177,7 @@ def hub_statuses(forge: FakeForge, request: Request, kind: str) -> Answer:
     sha = request.path.split("/commits/")[1].split("/")[0]
     rows = forge.statuses.get(sha, [])
     if kind == "gitea":
-        told = [
-            {
-                "context": row["context"],
-                "status": row["state"],
-                "description": row["description"],
-            }
-            for row in rows
-        ]
+        told = [{"status" if key == "state" else key: row[key] for key in row} for row in rows]
         return gave(told, x_total_count=str(len(rows)))
     latest = {row["context"]: row for row in reversed(rows)}
     return gave({"statuses": list(latest.values())})

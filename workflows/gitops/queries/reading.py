@@ -1,6 +1,7 @@
 """The promotion a job is about, its pull request, who merged, what is alarming."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -14,6 +15,7 @@ from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.states import IN_WORDS, State
 from governance.sentences import Words
+from workflows.gitops.connections import forge_of
 from workflows.gitops.forges.base import (
     Forge,
     RemotePullRequest,
@@ -210,6 +212,21 @@ def _overtaken(promotion: Promotion) -> Words:
     if state in {*EDGES[promotion.kind].sources, EDGES[promotion.kind].target}:
         return ""
     return FALLEN["moved"].filled(state=IN_WORDS[state])
+
+
+def reader_of(target: Target) -> Callable[[str], str | None]:
+    """Return what reads a file of the target's branch as it is now; asks the forge when it is used.
+
+    Where there is no branch, no file stands.
+    """
+    forge = forge_of(target.forge)
+    tip = cache(lambda: forge.ref(target.repository, target.base_branch))
+
+    def read(path: str) -> str | None:
+        sha = tip()
+        return forge.file_at(target.repository, sha, path) if sha else None
+
+    return read
 
 
 def differing_files(promotion: Promotion, forge: Forge, sha: str | None) -> list[str]:

@@ -20,6 +20,7 @@ from workflows.targets.models import Environment, ForgeConnection, Promotion, Ta
 from workflows.targets.paths import (
     check_application,
     check_branch,
+    check_name_there,
     check_repository,
     check_target_name,
     check_template,
@@ -48,6 +49,8 @@ class TargetSettings(TypedDict, total=False):
     path: str
     flavour: str
     values_key: str
+    deployment: str
+    image_there: str
     position: int
     soak_s: int
     health_required: bool
@@ -114,6 +117,8 @@ def checked_target(target: Target, settings: TargetSettings) -> Target:
     check_branch(target.base_branch)
     check_template(target.path)
     check_values_key(target.values_key)
+    check_name_there(target.deployment, "deployment")
+    check_name_there(target.image_there, "image_there")
     check_application(target.application)
     _check_choices(target)
     _check_alone(target)
@@ -224,6 +229,8 @@ def _settings(target: Target) -> dict[str, Any]:
         "path": target.path,
         "flavour": target.flavour,
         "values_key": target.values_key,
+        "deployment": target.deployment,
+        "image_there": target.image_there,
         "position": target.position,
         "soak_s": target.soak_s,
         "health_required": target.health_required,
