@@ -143,7 +143,6 @@ class PlainGit(Hosted):
             base_branch=base,
             opened_at=datetime.fromtimestamp(tag.tag_time or 0, UTC),
             merge_sha=merge,
-            merged_at=_commit_time(copy, merge) if merge else None,
         )
 
     def _with_tags(self, repository: str, sha: bytes) -> BareRepository:

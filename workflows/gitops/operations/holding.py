@@ -3,17 +3,24 @@
 What is not open is not opened, and what is open turns red.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 
 from governance.audit.actions import Action
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
-from workflows.gitops.forges.base import APPROVED_CONTEXT, Forge, RemoteStatus
+from workflows.gitops.forges.base import (
+    APPROVED_CONTEXT,
+    Forge,
+    RemotePullRequest,
+    RemoteStatus,
+)
 from workflows.gitops.models import AlarmKind
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.operations.polling import poll_promotions
 from workflows.gitops.operations.recording import moved, record_about
-from workflows.gitops.queries import Hold, why_held
+from workflows.gitops.queries import Hold, why_held, why_held_at
 from workflows.targets.models import Promotion
 from workflows.targets.operations import OPEN
 
@@ -56,10 +63,22 @@ def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
             record_about(Action.PROMOTION_RELEASED, row, {})
 
 
-def question_hold(promotion: Promotion, merge_sha: str) -> None:
-    """Somebody merged past a hold in a forge that does not ask us: an alarm, not a divergence."""
-    if (hold := why_held(promotion)) is not None:
-        raise_alarm(promotion, AlarmKind.FROZEN, merge_sha, hold.words)
+def question_hold(
+    promotion: Promotion, remote: RemotePullRequest, seen_open_at: datetime | None
+) -> None:
+    """Somebody merged past a hold in a forge that does not ask us: an alarm, not a divergence.
+
+    What held when it merged counts, where the forge tells that time; else what holds now. Our own
+    screen has asked at the press of the button.
+    """
+    if remote.merged_by_account is not None:
+        return
+    if remote.merged_at is not None and seen_open_at is not None:
+        hold = why_held_at(promotion, remote.merged_at, seen_open_at)
+    else:
+        hold = why_held(promotion)
+    if hold is not None:
+        raise_alarm(promotion, AlarmKind.FROZEN, remote.merge_sha, hold.words)
 
 
 def follow_freeze(claim: Claim) -> dict[str, int]:

@@ -119,13 +119,13 @@ def _settle_merged(
 
 def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
     person = merger_of(remote, promotion.target.forge)
-    at = remote.merged_at or timezone.now()
     with transaction.atomic():
         claim.heartbeat()
+        at = _merged_at(promotion, remote)
         row = moved(promotion, "merged", merge_commit=remote.merge_sha, merged_at=at)
         if row is None:
             return
-        store_remote(row, remote, person)
+        seen_open_at = store_remote(row, remote, person)
         if person is not None:
             involve(person.pk, Part.MERGER, row.version_id)
         record_about(
@@ -135,11 +135,17 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
             personal={"merged_by": remote.merged_by},
         )
         question_merger(row, remote)
-        question_hold(promotion, remote.merge_sha)
+        question_hold(promotion, remote, seen_open_at)
         if not unmerged_of_round(row):
             case = row.approval_round.case
             done_by = person.pk if person else None
             close_tasks(case, Task.Verb.MERGE, done_by=done_by, actor=GITOPS)
+
+
+def _merged_at(promotion: Promotion, remote: RemotePullRequest) -> datetime:
+    """When it merged by the forge's clock, as far as ours allows: soak times count from there."""
+    now = timezone.now()
+    return min(max(remote.merged_at or now, promotion.opened_at or now), now)
 
 
 def _store_diverged(

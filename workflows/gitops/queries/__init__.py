@@ -7,7 +7,7 @@ from workflows.gitops.queries.attestations import (
     promotion_count,
     standings_file,
 )
-from workflows.gitops.queries.holding import Hold, why_held
+from workflows.gitops.queries.holding import Hold, why_held, why_held_at
 from workflows.gitops.queries.merging import refuse_merge, why_not_merge
 from workflows.gitops.queries.reading import (
     alarm_by_id,
@@ -74,6 +74,7 @@ __all__ = [
     "unmerged_of_round",
     "vetoed_at",
     "why_held",
+    "why_held_at",
     "why_not_merge",
     "why_void",
 ]
