@@ -55,8 +55,8 @@ def hub_pull(pull: Pull, *, whole: bool) -> dict[str, Any]:
         "state": "open" if pull.state == "open" else "closed",
         "title": pull.title,
         "body": pull.body,
-        "head": {"ref": pull.head, "sha": pull.sha},
-        "base": {"ref": pull.base},
+        "head": pull.side(pull.head, sha=pull.sha),
+        "base": pull.side(pull.base),
         "created_at": moment(pull.opened_at),
         "merged_at": moment(pull.ended_at) if merged else None,
         "closed_at": moment(pull.ended_at),
@@ -241,7 +241,7 @@ def lab_pull(pull: Pull) -> dict[str, Any]:
         "merged_at": moment(pull.ended_at) if merged else None,
         "closed_at": None if merged else moment(pull.ended_at),
         "merge_user": {"username": pull.merged_by} if merged else None,
-    }
+    } | pull.projects()
 
 
 def gitlab(forge: FakeForge, request: Request) -> Answer:

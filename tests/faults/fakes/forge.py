@@ -43,6 +43,17 @@ class Pull:
     labels: list[Any] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     draft: bool = False
+    fork: bool = False  # from a branch of that name in somebody's copy of the repository
+
+    def side(self, ref: str, **more: str) -> dict[str, Any]:
+        """An end of it as GitHub and Gitea tell it; where both are in one repository, no more."""
+        there = (9, "mallory/prod") if more and self.fork else (1, "risk-models/prod")
+        place = {"repo_id": there[0], "repo": {"full_name": there[1]}} if self.fork else {}
+        return {"ref": ref, **more, **place}
+
+    def projects(self) -> dict[str, int]:
+        """The same as GitLab tells it."""
+        return {"source_project_id": 9, "target_project_id": 1} if self.fork else {}
 
 
 class FakeForge:
@@ -109,7 +120,7 @@ class FakeForge:
     def look(self) -> None:
         """Every open pull request follows its branch."""
         for pull in self.pulls:
-            if pull.state == "open":
+            if pull.state == "open" and not pull.fork:
                 pull.sha = self.disk.ref(pull.head) or pull.sha
 
     def listed(self, found: list[Pull]) -> list[Pull]:
@@ -123,7 +134,8 @@ class FakeForge:
         """Whether an open one stands for these branches, on a forge that looks."""
         if self.allow_twins:
             return False
-        return any((p.head, p.base, p.state) == (head, base, "open") for p in self.pulls)
+        same = [p for p in self.pulls if (p.head, p.base, p.state) == (head, base, "open")]
+        return any(not pull.fork for pull in same)
 
     def open(self, head: str, base: str, title: str, body: str, *, draft: bool = False) -> Pull:
         """Another pull request."""

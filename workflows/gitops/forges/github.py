@@ -21,6 +21,7 @@ from workflows.gitops.forges.hosted import (
     base_there,
     each,
     in_form,
+    is_of_one_place,
     name_of,
     noted,
     opened_time,
@@ -66,7 +67,7 @@ class GitHub(Hosted):
             "per_page": PER_PAGE,
         }
         pages = self.api.pages(f"/repos/{_path(repository)}/pulls", query)
-        found = [_told(row) for page in pages for row in page]
+        found = [_told(row) for page in pages for row in page if is_of_one_place(row, _ends)]
         ours = [one for one in found if (one.head_branch, one.base_branch) == (head, base)]
         return tuple(sorted(ours, key=lambda one: one.number))
 
@@ -207,6 +208,12 @@ def _api_base(base_url: str) -> str:
 
 def _path(repository: str) -> str:
     return quote(repository)
+
+
+def _ends(row: dict[str, Any]) -> tuple[object, object]:
+    """From which repository into which; a copy that is gone is none."""
+    head, base = row["head"].get("repo") or {}, row["base"].get("repo") or {}
+    return head.get("full_name"), base.get("full_name")
 
 
 def _outcome(state: str) -> str:

@@ -92,6 +92,18 @@ def in_form(read: Callable[[Any], RemotePullRequest]) -> Callable[[Any], RemoteP
     return told
 
 
+def is_of_one_place(row: Any, ends: Callable[[Any], tuple[object, object]]) -> bool:
+    """Whether both ends of a pull request are in one repository, as ours always are.
+
+    Anybody may copy a repository and call a branch of the copy as we do.
+    """
+    try:
+        head, base = ends(row)
+    except MISSHAPEN as error:
+        raise Temporary(NO_FORGE, remedy=LOOK_AT_ADDRESS) from error
+    return head == base
+
+
 def time_of(text: object) -> datetime | None:
     """Read an RFC 3339 time; None for nothing, or for the year 1 that Gitea means by it."""
     if not isinstance(text, str) or not text or text.startswith("0001-"):

@@ -106,6 +106,11 @@ def _settle_merged(
     claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
 ) -> None:
     """Compare what stands on the base branch, not ids of commits: squash and rebase are fine."""
+    branch, other = promotion.target.base_branch, remote.base_branch
+    if other != branch:
+        words = _("Merged into {other} instead of {branch}.", other=other, branch=branch)
+        _store_diverged(claim, promotion, remote, words)
+        return
     differing = differing_files(promotion, forge, remote.merge_sha)
     reason = _("Not what was approved: {files}", files=", ".join(differing))
     if not differing:
