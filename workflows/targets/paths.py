@@ -83,7 +83,8 @@ def check_repository(name: str) -> None:
     Raises:
         Invalid: With the form that is allowed.
     """
-    if not _REPOSITORY.match(name) or ".." in name or name.endswith((".git", ".lock")):
+    within = any(part.lower().endswith((".git", ".lock")) for part in name.split("/"))
+    if not _REPOSITORY.match(name) or ".." in name or within:
         raise Invalid(
             _("“{name}” cannot be the name of a repository.", name=name),
             remedy=_(

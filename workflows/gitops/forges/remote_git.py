@@ -31,6 +31,7 @@ from workflows.gitops.forges.limits import (
     TOO_MANY,
     asked_to_wait,
 )
+from workflows.gitops.forges.words import without
 
 SILENT_S, CONVERSATION_S = 60.0, 240.0
 LARGEST = 2**30  # bytes of an answer: whoever sends more means no good, or has no place for us
@@ -302,7 +303,7 @@ class RemoteGit:
                 "{name} refused the push of {ref}: {why}",
                 name=self.connection.name,
                 ref=ref,
-                why=why[:200],
+                why=without(why, self.connection.token)[:200],
             ),
             remedy=_("Let the token's account push branches below foureyes/ in that repository."),
         )
