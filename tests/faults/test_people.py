@@ -1,17 +1,15 @@
 """What people do in a forge while we are at it: their acts are final, and none is hidden."""
 
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges
 from tests.governance.outbox.jobs import pass_time
-from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest
+from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
 from workflows.lifecycle.queries import approval_stands
 
@@ -97,56 +95,6 @@ def test_a_stop_is_said_once_on_the_commit(world: World) -> None:
     Freeze.objects.all().delete()
     world.look()
     assert (world.promotion.state, world.forge.status(head)) == ("open", "success")
-
-
-MERGES = {
-    # When it merged by the forge's clock, minutes ago; when the line was stopped, and let go again.
-    "before the stop": (10, 5, None, []),
-    "hardly before the stop": (5.5, 5, None, ["frozen"]),
-    "while it was stopped": (10, 30, None, ["frozen"]),
-    "while it was stopped, seen when it was over": (10, 30, 5, ["frozen"]),
-    "after it was let go": (4, 30, 5, []),
-    "tomorrow": (-1440, 5, None, ["frozen"]),
-}
-
-
-@pytest.mark.parametrize("merge", MERGES)
-def test_a_merge_is_judged_by_the_stop_of_its_time(world: World, merge: str) -> None:
-    """However late the hint comes; where the clocks may differ, it is an alarm."""
-    ago, begun, lifted, expected = MERGES[merge]
-    stop_line(world, begun, lifted)
-    PullRequest.objects.update(read_at=minutes_ago(60))
-    world.forge.merge()
-    world.forge.pulls[0].ended_at = minutes_ago(ago)
-    world.settle()
-    assert (world.promotion.state, alarms()) == ("deployed", expected)
-
-
-def test_what_was_seen_open_under_the_stop_did_not_merge_before(world: World) -> None:
-    """Whatever the forge's clock says: ours saw it later."""
-    stop_line(world, 5, None)
-    world.look()
-    assert world.promotion.state == "held"
-    world.forge.merge()
-    world.forge.pulls[0].ended_at = minutes_ago(30)
-    world.settle()
-    assert alarms() == ["frozen"]
-
-
-def stop_line(world: World, begun: float, lifted: float | None) -> None:
-    """Somebody stopped it so many minutes ago; somebody let it go again."""
-    from workflows.policies.models import Freeze  # noqa: PLC0415
-
-    mo = world.bank.people["mo"].person_id
-    times = {"begins_at": minutes_ago(begun), "set_at": minutes_ago(begun)}
-    over = {} if lifted is None else {"lifted_at": minutes_ago(lifted), "lifted_by_id": mo}
-    Freeze.objects.create(
-        portfolio=world.bank.portfolio, reason="Year end.", set_by_id=mo, **times, **over
-    )
-
-
-def minutes_ago(minutes: float) -> datetime:
-    return timezone.now() - timedelta(minutes=minutes)
 
 
 def test_an_extra_commit_that_merged_is_diverged_if_it_touched_ours(world: World) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from governance.audit.actions import Action
+from governance.audit.queries import entries_of
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
 from workflows.gitops.forges.base import (
@@ -38,10 +39,13 @@ def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
 
 
 def hold_open(claim: Claim, promotion: Promotion, forge: Forge, hold: Hold) -> None:
-    """Turn the status of an open pull request red, so that nobody merges it."""
+    """Turn the status of an open pull request red, so that nobody merges it.
+
+    Written down first: whoever lost the job turns nothing red, and what is red is known to be.
+    """
+    hold_promotion(claim, promotion, hold)
     red = RemoteStatus(APPROVED_CONTEXT, "failure", str(hold.words)[:STATUS_LIMIT])
     make_sure_of_status(forge, promotion.target.repository, promotion.expected_head, red)
-    hold_promotion(claim, promotion, hold)
 
 
 def make_sure_of_status(forge: Forge, repository: str, sha: str, status: RemoteStatus) -> None:
@@ -56,11 +60,20 @@ def make_sure_of_status(forge: Forge, repository: str, sha: str, status: RemoteS
 
 def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
     """Nothing holds it any more: green, and open for the merge."""
+    claim.heartbeat()
     forge.set_status(promotion.target.repository, promotion.expected_head, APPROVED)
     with transaction.atomic():
         claim.heartbeat()
         if row := moved(promotion, "open", state_reason=""):
             record_about(Action.PROMOTION_RELEASED, row, {})
+
+
+def make_sure_it_is_green(promotion: Promotion, forge: Forge) -> None:
+    """Of what was held once: a worker that slept over its release may have turned it red since."""
+    held = entries_of("promotion", promotion.pk).filter(action=Action.PROMOTION_HELD)
+    if held.exists():
+        sha = promotion.expected_head
+        make_sure_of_status(forge, promotion.target.repository, sha, APPROVED)
 
 
 def question_hold(

@@ -29,6 +29,7 @@ from workflows.gitops.operations.closing import close_open, close_twins, store_c
 from workflows.gitops.operations.following import follow_reports
 from workflows.gitops.operations.holding import (
     hold_open,
+    make_sure_it_is_green,
     make_sure_of_status,
     question_hold,
     release_open,
@@ -236,6 +237,8 @@ def _look_at_open(
         hold_open(claim, promotion, forge, hold)
     elif promotion.state == "held":
         release_open(claim, promotion, forge)
+    else:
+        make_sure_it_is_green(promotion, forge)
     found = forge.find_pull_requests(
         promotion.target.repository, head=remote.head_branch, base=remote.base_branch
     )
