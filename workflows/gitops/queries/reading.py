@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -28,6 +29,7 @@ from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
 from workflows.targets.progress import IN_FORGE, STANDS, UNDER_WAY
 from workflows.targets.queries import application_of, content_of
+from workflows.targets.rendered import RenderedFile
 
 
 def promotion_in_hand(promotion_id: UUID) -> Promotion:
@@ -236,7 +238,19 @@ def differing_files(promotion: Promotion, forge: Forge, sha: str | None) -> list
     """
     repository = promotion.target.repository
     return [
-        file.path
-        for file in content_of(promotion)
-        if not stands(file, forge.file_at(repository, sha, file.path) if sha else None)
+        file.path for file in content_of(promotion) if not _is_right(file, forge, repository, sha)
     ]
+
+
+def _is_right(file: RenderedFile, forge: Forge, repository: str, sha: str | None) -> bool:
+    """Gone is only what no tree names: behind a link or other bytes it may still be followed."""
+    present = forge.file_at(repository, sha, file.path) if sha else None
+    if not stands(file, present):
+        return False
+    return present is not None or not (sha and _is_named(forge, repository, sha, file.path))
+
+
+def _is_named(forge: Forge, repository: str, sha: str, path: str) -> bool:
+    """Whether something that is no folder stands at a path, or for one of its folders."""
+    named = {path, *(str(folder) for folder in PurePosixPath(path).parents)}
+    return not named.isdisjoint(forge.tree_files(repository, sha))
