@@ -9,7 +9,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from governance.outbox.models import OutboxJob
-from tests.faults.fakes.dialects import DIALECTS
 from tests.faults.world import ON_SQLITE, World, continued
 from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest
@@ -17,11 +16,6 @@ from workflows.gitops.queries import holding
 from workflows.targets.models import Promotion
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Everything of this page is tried at a forge of each dialect."""
-    metafunc.parametrize("opened", DIALECTS, indirect=True)
 
 
 @pytest.fixture

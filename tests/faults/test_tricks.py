@@ -14,9 +14,7 @@ from workflows.gitops.models import ForgeLogin, PromotionAlarm
 pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Everything of this page is tried at a forge of each dialect."""
-    metafunc.parametrize("opened", DIALECTS, indirect=True)
+everywhere = pytest.mark.parametrize("opened", DIALECTS, indirect=True)
 
 
 @pytest.fixture
@@ -33,6 +31,7 @@ def alarms() -> list[str]:
     return sorted(PromotionAlarm.objects.values_list("kind", flat=True))
 
 
+@everywhere
 def test_one_that_was_led_to_another_branch_is_no_merge_of_ours(world: World) -> None:
     """Somebody changes its base and merges it there: what is approved stands nowhere."""
     disk = world.forge.disk
@@ -44,6 +43,7 @@ def test_one_that_was_led_to_another_branch_is_no_merge_of_ours(world: World) ->
     assert "junk" in world.promotion.reason
 
 
+@everywhere
 def test_one_of_a_fork_is_not_taken_for_ours(world: World) -> None:
     """Anybody may fork, call a branch as we do and ask for a merge: it is left as it is."""
     (ours,) = world.forge.pulls
