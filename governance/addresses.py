@@ -68,7 +68,8 @@ def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
     inner = _inner(address)
     if any(inner in network for network in allowed):
         return True
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    inside = inner.is_multicast or inner.is_reserved or getattr(inner, "is_site_local", False)
+    return inner.is_global and not inside
 
 
 def _inner(address: Address) -> Address:

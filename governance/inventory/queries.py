@@ -18,7 +18,7 @@ from governance.inventory.models import (
     RegisteredModel,
 )
 from governance.inventory.states import State
-from governance.reading import ReadEach, gathered, last_of, read_once
+from governance.reading import ReadEach, gathered, last_of
 
 
 def models_for(
@@ -136,19 +136,23 @@ def evidence_of(version_ids: Collection[UUID]) -> dict[UUID, list[Evidence]]:
     return gathered(version_ids, ((row.version_id, row) for row in rows))
 
 
-@read_once
-def evidence_since(version_id: UUID) -> dict[UUID, datetime]:
+@ReadEach
+def evidence_since(version_ids: Collection[UUID]) -> dict[UUID, dict[UUID, datetime]]:
     """When each piece of evidence of a version was first uploaded for its model, by its id.
 
     The same bytes are as old as they were: uploading them again makes nothing newer.
     """
-    rows = evidence_of(version_id)
+    theirs = evidence_of.of(version_ids)
     same = Evidence.objects.filter(
-        version__model__versions=version_id, sha256__in=[row.sha256 for row in rows]
+        version__model__versions__in=version_ids,
+        sha256__in={row.sha256 for rows in theirs.values() for row in rows},
     )
-    firsts = same.values_list("sha256").annotate(Min("uploaded_at")).order_by()
-    first: dict[str, datetime] = dict(firsts)
-    return {row.pk: first.get(row.sha256, row.uploaded_at) for row in rows}
+    of_model = same.values_list("version__model__versions", "sha256").order_by()
+    first = {(pk, sha): at for pk, sha, at in of_model.annotate(Min("uploaded_at"))}
+    return {
+        pk: {row.pk: first.get((pk, row.sha256), row.uploaded_at) for row in rows}
+        for pk, rows in theirs.items()
+    }
 
 
 def scored_data_of(version_id: UUID) -> Evidence | None:

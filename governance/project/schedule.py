@@ -23,7 +23,7 @@ SCHEDULE: dict[str, Entry] = {
     "feeds.push": Entry("governance.trail.operations.push_feeds", 5),
     "retention.apply": Entry("governance.trail.operations.apply_retention", 86400),
     "promotions.poll": Entry("workflows.gitops.operations.poll_promotions", 60),
-    "standings.renew": Entry("workflows.gitops.operations.renew_standings", 3600),
+    "standings.renew": Entry("workflows.gitops.operations.ask_for_standings", 3600),
     "deadlines.follow": Entry("workflows.lifecycle.operations.follow_deadlines", 60),
     "notices.digest": Entry("workflows.notifications.operations.send_digests", 300),
     "approvals.ask_again": Entry("workflows.lifecycle.operations.ask_all_again", 60),

@@ -44,6 +44,9 @@ def fake(contract: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake
     monkeypatch.setattr(Wire, "_pause", lambda _wire: None)
     ours: Any = KINDS[kind](Connection("risk", "https://forge.example", "", TOKEN, tmp_path))
     everything(ours, fake)
+    if kind == "github":
+        fake.installed = True
+        assert all(check.ok for check in ours.checks(REPOSITORY, "main"))
     return fake
 
 

@@ -186,6 +186,31 @@ def test_a_teams_own_deployment_keeps_what_is_theirs(tmp_path: Path) -> None:
     assert [line for line in kept.splitlines() if line in theirs] == theirs
 
 
+def test_a_team_may_call_its_deployment_and_image_as_it_likes(tmp_path: Path) -> None:
+    """The target says how; what is built is that Deployment with the version's image and marks."""
+    theirs = TEAM["base.yaml"].replace("name: credit-default", "name: scorer")
+    names = {"base.yaml": theirs.replace("image: credit-default", "image: reg.example:5000/a/b:1")}
+    folder = tmp_path / "models" / "credit-default"
+    written(folder, {**names, "kustomization.yaml": "resources: [base.yaml]\n"})
+    target = TargetFacts(
+        name="production",
+        environment="production",
+        path="models/{model}",
+        flavour="overlay_deployment",
+        deployment="scorer",
+        image_there="reg.example:5000/a/b",
+    )
+    for file in render(VERSION, target):
+        path = tmp_path / file.path
+        present = path.read_text(encoding="utf-8") if path.exists() else None
+        written(tmp_path, {file.path: str(text_for(file, present))})
+    (thing,) = documents(built(folder))
+    assert thing["metadata"]["name"] == "scorer"
+    assert thing["metadata"]["annotations"]["foureyes.model"] == VERSION.model
+    (container,) = thing["spec"]["template"]["spec"]["containers"]
+    assert container == {"name": "scorer", "image": VERSION.image}
+
+
 @pytest.fixture(scope="module")
 def notifications() -> dict[str, Any]:
     """Our object for Argo CD's notifications, whose values are YAML themselves."""

@@ -133,6 +133,39 @@ def test_a_secret_that_its_neighbour_or_an_address_names_is_not_stored(world: Wo
     assert "main" in stored
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"apiKey": SECRET},
+        {"X-Api-Key": SECRET},
+        {"db_passwd": SECRET},
+        {"Set-Cookie": SECRET},
+        {"credentials": {"user": "bot", "word": SECRET}},
+        {"log": f"git clone https://bot:p@{SECRET}@git.example/a.git"},
+        {"log": f"GET /a?x=1&private_token={SECRET}&y=2"},
+        {"log": f"> Authorization: Bearer {SECRET}"},
+        {"log": f"curl -u x -H 'authorization: token {SECRET}'"},
+        {"log": f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----"},
+        {"log": f"-----BEGIN PRIVATE KEY-----\n{SECRET}"},
+    ],
+)
+def test_however_a_secret_is_said_it_is_not_stored(world: World, said: dict[str, Any]) -> None:
+    """By the name of a field, however it is spelled, and by what stands around it in a text."""
+    github({"result": said, "author": "Mo passed 3 checks", "ref": "x?page=2"})
+    kept = WebhookDelivery.objects.get().payload
+    assert SECRET not in str(kept)
+    assert (kept["author"], kept["ref"]) == ("Mo passed 3 checks", "x?page=2")
+
+
+@pytest.mark.parametrize(
+    "token", ["ghp_" + "a1" * 18, "github_pat_" + "b2" * 20, "glpat-" + "c" * 20]
+)
+def test_a_token_is_known_by_its_form(world: World, token: str) -> None:
+    """Wherever a log shows one."""
+    github({"log": f"remote: {token}!"})
+    assert WebhookDelivery.objects.get().payload == {"log": "remote: (removed)!"}
+
+
 def test_what_no_database_keeps_is_left_out(world: World) -> None:
     """Zeros, halves of characters and infinities are JSON, and no reason to fall over."""
     raw = b'{"a\\u0000": "b\\u0000", "c\\ud800": "\\udfff", "d": 1e999, "e": [-1e999]}'

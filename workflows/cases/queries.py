@@ -24,7 +24,7 @@ from governance.access.separation import Part
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
-from governance.reading import read_once
+from governance.reading import ReadEach, last_of, read_once
 from workflows.cases.models import Case, Comment, Task
 
 # What a task asks a person to become; who played an excluding part is not asked.
@@ -171,10 +171,12 @@ def _with_case(rows: QuerySet[Task]) -> QuerySet[Task]:
     )
 
 
-def submission_of(version_id: UUID) -> Case | None:
+@ReadEach
+def submission_of(version_ids: Collection[UUID]) -> dict[UUID, Case | None]:
     """The submission case of a version, open or closed; the newest when there were several."""
-    rows = Case.objects.filter(version=version_id, kind=Case.Kind.SUBMISSION)
-    return rows.select_related("policy_version__policy").order_by("-opened_at").first()
+    rows = Case.objects.filter(version__in=version_ids, kind=Case.Kind.SUBMISSION)
+    found = rows.select_related("policy_version__policy").order_by("opened_at")
+    return last_of(version_ids, ((row.version_id, row) for row in found))
 
 
 def is_asked_to_revise(case: Case) -> bool:

@@ -25,6 +25,7 @@ from workflows.gitops.operations import (
     follow_hint,
     observe_promotion,
     open_promotion,
+    renew_standings,
     watch_target,
 )
 from workflows.lifecycle.operations import evaluate_version, revalidate_versions
@@ -54,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     "promotion.close": close_promotion,
     "promotion.observe": observe_promotion,
     "promotion.open": open_promotion,
+    "standings.renew": renew_standings,
     "target.watch": watch_target,
     "version.evaluate": evaluate_version,
     "webhook.heard": follow_hint,

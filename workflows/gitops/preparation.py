@@ -33,6 +33,7 @@ from workflows.gitops.wording import (
     predicate_of,
     title_of,
 )
+from workflows.targets.bases import check_base
 from workflows.targets.contents import texts_after
 from workflows.targets.models import Promotion, PromotionKind
 from workflows.targets.operations import locked
@@ -204,11 +205,13 @@ def _files(
     base: str,
 ) -> list[dict[str, str | None]]:
     """The approved files, their companions, and the removal of what the one before left."""
-    repository = promotion.target.repository
+
+    def present(path: str) -> str | None:
+        return forge.file_at(promotion.target.repository, base, path)
+
     try:
-        approved = texts_after(
-            [*left, *content_of(promotion)], lambda path: forge.file_at(repository, base, path)
-        )
+        check_base(content_of(promotion), present)
+        approved = texts_after([*left, *content_of(promotion)], present)
     except Invalid as refusal:
         raise Permanent(refusal.message, remedy=refusal.remedy) from refusal
     files: dict[str, str | None] = {**approved, **companions}

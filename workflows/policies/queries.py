@@ -286,10 +286,13 @@ class Hold:
     freeze: Freeze | None = None
 
 
-def hold_over(model: RegisteredModel, definition: Definition) -> Hold | None:
-    """What keeps a model's versions from going live now: the hold that lasts longest."""
-    rows = live_freezes().filter(_covering(model)).select_related("set_by")
-    holds = [_stopped(row) for row in rows] + _windows(definition)
+def hold_over(
+    model: RegisteredModel, definition: Definition, at: datetime | None = None
+) -> Hold | None:
+    """What keeps a model's versions from going live, now or at a time: the longest hold."""
+    moment = at or timezone.now()
+    rows = freezes_at(moment).filter(_covering(model)).select_related("set_by")
+    holds = [_stopped(row) for row in rows] + _windows(definition, timezone.localdate(moment))
     return max(holds, key=_lasting, default=None)
 
 
@@ -302,11 +305,11 @@ def _covering(model: RegisteredModel) -> Q:
     return here | Q(portfolio=None, model=None)
 
 
-def live_freezes() -> QuerySet[Freeze]:
-    """The freezes that hold at this moment."""
-    now = timezone.now()
-    ongoing = Q(ends_at=None) | Q(ends_at__gt=now)
-    return Freeze.objects.filter(ongoing, begins_at__lte=now, lifted_at=None)
+def freezes_at(moment: datetime) -> QuerySet[Freeze]:
+    """The freezes that hold at a moment, or held: what was lifted later held until then."""
+    lasting = Q(ends_at=None) | Q(ends_at__gt=moment)
+    held = Q(lifted_at=None) | Q(lifted_at__gt=moment)
+    return Freeze.objects.filter(lasting, held, begins_at__lte=moment, set_at__lte=moment)
 
 
 def _stopped(row: Freeze) -> Hold:
@@ -314,9 +317,9 @@ def _stopped(row: Freeze) -> Hold:
     return Hold(words, row.ends_at, row)
 
 
-def _windows(definition: Definition) -> list[Hold]:
+def _windows(definition: Definition, today: date) -> list[Hold]:
     """The windows of a wording in which nothing is approved or goes live."""
-    today, found = timezone.localdate(), []
+    found = []
     for move in (Move.APPROVE, Move.DEPLOY):
         for window in definition.moves[move].freezes:
             if (last := frozen_until(window, today)) is not None:

@@ -180,6 +180,26 @@ class Target(models.Model):
             "Helm values only: where our values stand, as in serving.model or models[name=credit]."
         ),
     )
+    deployment = models.CharField(
+        _("Deployment"),
+        max_length=100,
+        blank=True,
+        default="",
+        help_text=_(
+            "Deployment in an overlay of a team's own only: its name there. {model} and {target} "
+            "are known. Empty: the model's name."
+        ),
+    )
+    image_there = models.CharField(
+        _("image there"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_(
+            "Deployment in an overlay of a team's own only: the image that it runs, as its base "
+            "names it, without a tag. Empty: the model's name."
+        ),
+    )
     # {labels, reviewers, assignees: [name], draft: bool, milestone: name}, as far as given.
     wishes = models.JSONField(_("wishes for the pull request"), default=dict, blank=True)
     active = models.BooleanField(_("active"), default=True)

@@ -90,14 +90,14 @@ def deployment_patch(version: VersionFacts, target: TargetFacts) -> str:
     )
 
 
-def deployment_marks(version: VersionFacts, target: TargetFacts) -> str:
+def deployment_marks(name: str, version: VersionFacts, target: TargetFacts) -> str:
     """What one version adds to a Deployment of others: its marks, and that it is stopped.
 
     The pods learn from an annotation where the artefact lies: their containers are not ours.
     """
     return text_of(
         [
-            *_deployment_head(version.model),
+            *_head_named(name),
             *_marks(version, target),
             "spec:",
             *_replicas(target),
@@ -173,7 +173,10 @@ def _service_of(
 
 
 def _deployment_head(model: str) -> list[str]:
-    name = kubernetes_name(model)
+    return _head_named(kubernetes_name(model))
+
+
+def _head_named(name: str) -> list[str]:
     return ["apiVersion: apps/v1", "kind: Deployment", "metadata:", f"  name: {name}"]
 
 

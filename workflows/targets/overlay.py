@@ -7,8 +7,8 @@ other entry of the overlay, such as `replicas`, goes past a stop.
 """
 
 from workflows.targets.objects import deployment_marks, image_of, service, text_of
+from workflows.targets.paths import name_there
 from workflows.targets.rendered import RenderedFile, TargetFacts, VersionFacts
-from workflows.targets.scalars import kubernetes_name
 
 OURS = "foureyes.yaml"
 THEIRS = "kustomization.yaml"
@@ -31,15 +31,17 @@ def overlay_deployment(
 ) -> tuple[RenderedFile, ...]:
     """The version's image and marks, for a Deployment of the team's.
 
-    The Deployment has the model's name, and so has the image that it runs.
+    The Deployment has the model's name, and so has the image that it runs, unless the target says
+    otherwise.
 
     Raises:
-        Invalid: The version names no image that could run.
+        Invalid: The version names no image that could run, or a name could be none.
     """
-    entry = f"images[name={kubernetes_name(version.model)}]"
+    name = name_there(target.deployment, version, target, "deployment")
+    entry = f"images[name={name_there(target.image_there, version, target, 'image_there')}]"
     image = {f"{entry}.{key}": value for key, value in image_parts(image_of(version)).items()}
     return (
-        RenderedFile(f"{folder}/{OURS}", _transformer(deployment_marks(version, target))),
+        RenderedFile(f"{folder}/{OURS}", _transformer(deployment_marks(name, version, target))),
         RenderedFile(f"{folder}/{THEIRS}", None, {**image, **_listed_in("transformers")}),
     )
 

@@ -1,6 +1,6 @@
-"""Names that become folders: a target's path template, its own name, a repository. Pure.
+"""Names that become folders, and what a team calls its things: a target's settings. Pure.
 
-All three are checked before anything is made of them, so that nothing is ever written outside the
+All are checked before anything is made of them, so that nothing is ever written outside the
 place it belongs to.
 """
 
@@ -11,6 +11,8 @@ from governance.errors import Invalid
 from governance.sentences import Sentence
 from governance.sentences import sentence as _
 from workflows.targets.places import can_hold
+from workflows.targets.rendered import TargetFacts, VersionFacts
+from workflows.targets.scalars import kubernetes_name
 
 WORDS = ("model", "target", "environment", "portfolio")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -20,6 +22,11 @@ _TARGET = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)*\Z")
 _APPLICATION = re.compile(r"([A-Za-z0-9._/-]|\{model\}|\{target\})*\Z")
+# What may be left out; an image is a path without a tag, with a port where it has a host.
+NAMES_THERE = {
+    "deployment": re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?\Z"),
+    "image_there": re.compile(r"([a-z0-9]+([.:_-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?\Z"),
+}
 _RESERVED = frozenset({".foureyes", ".git"})
 
 
@@ -76,7 +83,8 @@ def check_repository(name: str) -> None:
     Raises:
         Invalid: With the form that is allowed.
     """
-    if not _REPOSITORY.match(name) or ".." in name or name.endswith((".git", ".lock")):
+    within = any(part.lower().endswith((".git", ".lock")) for part in name.split("/"))
+    if not _REPOSITORY.match(name) or ".." in name or within:
         raise Invalid(
             _("“{name}” cannot be the name of a repository.", name=name),
             remedy=_(
@@ -111,6 +119,31 @@ def check_application(template: str) -> None:
             _("“{template}” cannot be the name of an application.", template=template),
             remedy=_("Use letters, digits and dashes, {{model}} and {{target}}: {{model}}-prod."),
             field="application",
+        )
+
+
+def name_there(template: str, version: VersionFacts, target: TargetFacts, field: str) -> str:
+    """Return what a team calls a thing of a model's; without a template the model's own name.
+
+    Raises:
+        Invalid: It could be no name there.
+    """
+    check_name_there(template, field)
+    model = kubernetes_name(version.model)
+    return template.format(model=model, target=target.name) if template else model
+
+
+def check_name_there(template: str, field: str) -> None:
+    """Refuse what could name no Deployment, or no image, of a team's.
+
+    Raises:
+        Invalid: With the form that is allowed.
+    """
+    if not NAMES_THERE[field].match(template.replace("{model}", "m").replace("{target}", "t")):
+        raise Invalid(
+            _("“{name}” cannot be the name of it in a team's overlay.", name=template),
+            remedy=_("Write it as it stands there, without a tag: {{model}}-scorer."),
+            field=field,
         )
 
 

@@ -37,7 +37,8 @@ class VersionFacts:
 class TargetFacts:
     """What a manifest needs of a target. `path` is the template as an administrator wrote it.
 
-    `stopped`: the model is there, but takes no requests (the kill switch).
+    `deployment` and `image_there` are what a team calls its Deployment and the image in it; empty
+    for the model's name. `stopped`: the model is there, but takes no requests (the kill switch).
     """
 
     name: str
@@ -45,6 +46,8 @@ class TargetFacts:
     path: str
     flavour: str
     values_key: str = "model"
+    deployment: str = ""
+    image_there: str = ""
     stopped: bool = False
 
 

@@ -43,6 +43,9 @@ def moment(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at else None
 
 
+OF_THE_TOKEN = {"/user", "/installation/repositories"}
+
+
 # GitHub and Gitea, whose shapes are sisters ---------------------------------------------------
 def hub_pull(pull: Pull, *, whole: bool) -> dict[str, Any]:
     merged = pull.state == "merged"
@@ -52,8 +55,8 @@ def hub_pull(pull: Pull, *, whole: bool) -> dict[str, Any]:
         "state": "open" if pull.state == "open" else "closed",
         "title": pull.title,
         "body": pull.body,
-        "head": {"ref": pull.head, "sha": pull.sha},
-        "base": {"ref": pull.base},
+        "head": pull.side(pull.head, sha=pull.sha),
+        "base": pull.side(pull.base),
         "created_at": moment(pull.opened_at),
         "merged_at": moment(pull.ended_at) if merged else None,
         "closed_at": moment(pull.ended_at),
@@ -77,8 +80,8 @@ def gitea(forge: FakeForge, request: Request) -> Answer:
 
 
 def _hub(forge: FakeForge, request: Request, kind: str) -> Answer:
-    if request.path == "/user":
-        return gave({"login": "foureyes-bot"})
+    if request.path in OF_THE_TOKEN:
+        return hub_token(forge, request)
     at, owner = f"/repos/{forge.name}", forge.name.partition("/")[0]
     if kind == "gitea" and request.path == f"/orgs/{owner}/labels":
         return gave([{"id": pk, "name": name} for name, pk in forge.lent_labels.items()])
@@ -91,7 +94,16 @@ def _hub(forge: FakeForge, request: Request, kind: str) -> Answer:
     return gave({"message": "Not Found"}, 404)
 
 
+def hub_token(forge: FakeForge, request: Request) -> Answer:
+    """An account has a name, an app's installation has repositories; neither has both."""
+    if (request.path == "/user") == forge.installed:
+        return gave({"message": "Resource not accessible by integration"}, 403)
+    return gave({"total_count": 3} if forge.installed else {"login": "foureyes-bot"})
+
+
 def hub_repository(forge: FakeForge, request: Request, kind: str) -> Answer:
+    if forge.installed:  # whose permissions are the app's, of which nothing is told here
+        return gave({"full_name": forge.name})
     return gave({"full_name": forge.name, "permissions": {"push": True, "pull": True}})
 
 
@@ -165,14 +177,7 @@ def hub_statuses(forge: FakeForge, request: Request, kind: str) -> Answer:
     sha = request.path.split("/commits/")[1].split("/")[0]
     rows = forge.statuses.get(sha, [])
     if kind == "gitea":
-        told = [
-            {
-                "context": row["context"],
-                "status": row["state"],
-                "description": row["description"],
-            }
-            for row in rows
-        ]
+        told = [{"status" if key == "state" else key: row[key] for key in row} for row in rows]
         return gave(told, x_total_count=str(len(rows)))
     latest = {row["context"]: row for row in reversed(rows)}
     return gave({"statuses": list(latest.values())})
@@ -236,7 +241,7 @@ def lab_pull(pull: Pull) -> dict[str, Any]:
         "merged_at": moment(pull.ended_at) if merged else None,
         "closed_at": None if merged else moment(pull.ended_at),
         "merge_user": {"username": pull.merged_by} if merged else None,
-    }
+    } | pull.projects()
 
 
 def gitlab(forge: FakeForge, request: Request) -> Answer:

@@ -43,6 +43,17 @@ class Pull:
     labels: list[Any] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     draft: bool = False
+    fork: bool = False  # from a branch of that name in somebody's copy of the repository
+
+    def side(self, ref: str, **more: str) -> dict[str, Any]:
+        """An end of it as GitHub and Gitea tell it; where both are in one repository, no more."""
+        there = (9, "mallory/prod") if more and self.fork else (1, "risk-models/prod")
+        place = {"repo_id": there[0], "repo": {"full_name": there[1]}} if self.fork else {}
+        return {"ref": ref, **more, **place}
+
+    def projects(self) -> dict[str, int]:
+        """The same as GitLab tells it."""
+        return {"source_project_id": 9, "target_project_id": 1} if self.fork else {}
 
 
 class FakeForge:
@@ -57,6 +68,8 @@ class FakeForge:
         self.hidden = 0  # so many next lists leave out the newest pull request
         self.allow_twins = False
         self.token = TOKEN
+        self.installed = False  # the token is that of a GitHub app's installation
+        self.read_only = False  # the token may read, and not push
         self.people = {"mo": 7, "rita": 8}
         self.label_ids = {"foureyes": 3}
         self.lent_labels: dict[str, int] = {}  # the organisation's own, which only Gitea has
@@ -90,6 +103,9 @@ class FakeForge:
         if ".git/" not in environ["PATH_INFO"]:
             message = "only Git goes through WSGI"
             raise AssertionError(message)
+        if self.read_only and "receive-pack" in environ["PATH_INFO"] + environ["QUERY_STRING"]:
+            start("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Write access to repository not granted."]
         with self.disk.opened() as repo:
             self._backend.repos[f"/{self.name}.git"] = repo
             return [b"".join(self.git(environ, start))]
@@ -104,7 +120,7 @@ class FakeForge:
     def look(self) -> None:
         """Every open pull request follows its branch."""
         for pull in self.pulls:
-            if pull.state == "open":
+            if pull.state == "open" and not pull.fork:
                 pull.sha = self.disk.ref(pull.head) or pull.sha
 
     def listed(self, found: list[Pull]) -> list[Pull]:
@@ -118,7 +134,8 @@ class FakeForge:
         """Whether an open one stands for these branches, on a forge that looks."""
         if self.allow_twins:
             return False
-        return any((p.head, p.base, p.state) == (head, base, "open") for p in self.pulls)
+        same = [p for p in self.pulls if (p.head, p.base, p.state) == (head, base, "open")]
+        return any(not pull.fork for pull in same)
 
     def open(self, head: str, base: str, title: str, body: str, *, draft: bool = False) -> Pull:
         """Another pull request."""

@@ -13,9 +13,9 @@ from django.test import Client
 
 from governance.client.attestation import Asked, verify_approval
 from governance.client.commands import main
-from tests.stories import pipeline_token
+from tests.stories import pipeline_token, work_off
 from workflows.gitops.attestation import envelope
-from workflows.gitops.operations import renew_standings, sign_standings
+from workflows.gitops.operations import ask_for_standings, sign_standings
 from workflows.gitops.preparation import log_key
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.operations import withdraw_version
@@ -90,11 +90,13 @@ def test_the_newest_list_is_served_to_every_token_as_it_was_signed(
     settings.EXPORT_DIR = tmp_path / "exports"
     headers = {"Authorization": f"Bearer {pipeline_token()}"}
     assert Client().get("/api/v1/standings", headers=headers).status_code == 404
-    assert renew_standings() == 1
+    assert ask_for_standings() == 1
+    work_off()
     text = Client().get("/api/v1/standings", headers=headers).content.decode()
     assert verify_approval(replace(asked, standings=text)).standing == "valid as signed"
     withdraw(told)
-    renew_standings()
+    ask_for_standings()
+    work_off()
     text = Client().get("/api/v1/standings", headers=headers).content.decode()
     assert verify_approval(replace(asked, standings=text)).standing == "revoked"
     assert Client().get("/api/v1/standings").status_code == 401

@@ -120,7 +120,10 @@ def test_a_file_never_replaces_a_folder(tmp_path: Path, files: dict[str, str]) -
         commit(disk, base=base, **files)
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/x", "a//b", "", "a/../b", ".git", "x.git", "a\n"])
+@pytest.mark.parametrize(
+    "name",
+    ["../x", "/etc/x", "a//b", "", "a/../b", ".git", "x.git", "a\n", "a.git/hooks", "a.GIT/b"],
+)
 def test_a_repository_cannot_leave_its_folder(tmp_path: Path, name: str) -> None:
     """Names are checked before a path is made of them."""
     with pytest.raises(Invalid, match="cannot be the name"):

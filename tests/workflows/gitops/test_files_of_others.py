@@ -231,6 +231,24 @@ def test_a_file_that_cannot_be_edited_parks_the_job_and_keeps_the_approval(
     assert team.disk.file_at(row.head_sha, PATH) == WITH_OURS["overlay_kserve"]
 
 
+def test_an_overlay_without_the_deployment_parks_the_job_and_names_the_setting(team: Any) -> None:
+    """Kustomize would build nothing; the dossier says so before, Retry goes on when it is there."""
+    team.target(flavour="overlay_deployment", path="teams/{model}")
+    push(team, "resources: [app.yaml]\n", "teams/base/kustomization.yaml")
+    push(team, "kind: Deployment\nmetadata: {name: scorer}\n", "teams/base/app.yaml")
+    promotion = team.approved(image=IMAGE)[0]
+    [shown] = manifest_of(dossier_of(team.people["sam"], "credit-default", 1))
+    assert "“Deployment”" in shown.refusal
+    with pytest.raises(Permanent, match="has no Deployment credit-default") as refusal:
+        open_promotion(team.claim("promotion.open", str(promotion.pk)))
+    assert "There is: scorer." in str(refusal.value.remedy)
+    app = "kind: Deployment\nmetadata: {name: credit-default}\n"
+    pod = "spec: {template: {spec: {containers: [{name: m, image: credit-default}]}}}\n"
+    push(team, app + pod, "teams/base/app.yaml")
+    open_promotion(team.claim("promotion.open", str(promotion.pk)))
+    assert PullRequest.objects.get().promotion_id == promotion.pk
+
+
 def test_the_dossier_shows_the_difference_that_the_pull_request_makes(team: Any) -> None:
     """Two lines of theirs around ours, against the file of the moment."""
     team.target(flavour="overlay_kserve", path="teams/{model}")

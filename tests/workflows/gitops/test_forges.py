@@ -182,6 +182,53 @@ def test_a_wrong_token_names_what_to_renew(place: Place) -> None:
     assert TOKEN not in repr(place.ours.connection)
 
 
+@everywhere
+def test_a_token_that_may_not_push_is_found_out_before_anything_is_approved(place: Place) -> None:
+    """Whatever role its account has: Git itself is asked, and nothing is pushed."""
+    before = place.ours.git.refs(REPOSITORY)
+    place.fake.read_only = True
+    found = place.ours.checks(REPOSITORY, "main")
+    assert (found[-1].check, found[-1].ok) == ("push", False)
+    assert "write access" in found[-1].text
+    place.fake.read_only = False
+    assert all(one.ok for one in place.ours.checks(REPOSITORY, "main"))
+    assert place.ours.git.refs(REPOSITORY) == before
+
+
+@pytest.mark.parametrize("place", ["github"], indirect=True)
+def test_a_token_of_an_apps_installation_is_told_as_that(place: Place) -> None:
+    """It is no account, and GitHub says nothing of its permissions: it is asked what it may."""
+    place.fake.installed = True
+    found = place.ours.checks(REPOSITORY, "main")
+    assert [(one.check, one.ok) for one in found] == [
+        ("token", True),
+        ("repository", True),
+        ("base branch", True),
+        ("push", True),
+    ]
+    assert "3" in found[0].text
+
+
+@pytest.mark.parametrize("place", ["github"], indirect=True)
+@pytest.mark.parametrize("wrong", ["another token", "slowed down", "refused"])
+def test_what_is_no_installations_token_is_told_as_what_it_is(
+    place: Place, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong one is to be renewed, a limit waits, and another refusal asks for rights."""
+    place.fake.installed = True
+    limited = {"message": "You have exceeded a secondary rate limit."}
+    forbidden = {"message": "Resource protected by organization SAML enforcement."}
+    told = {
+        "another token": (401, {}, {"message": "Bad credentials"}),
+        "slowed down": (403, {"retry-after": "30"}, limited),
+        "refused": (403, {}, forbidden),
+    }[wrong]
+    monkeypatch.setattr(place.fake, "dialect", lambda *_asked: told)
+    (line,) = place.ours.checks(REPOSITORY, "main")
+    words = {"another token": "Renew", "slowed down": "slow down", "refused": "write access"}
+    assert (line.check, line.ok, words[wrong] in line.text) == ("token", False, True)
+
+
 @pytest.mark.parametrize("place", ["plain_git"], indirect=True)
 def test_the_tag_of_plain_git_is_signed_for_git_itself(place: Place, tmp_path: Path) -> None:
     """`git tag -v` accepts it with our public key, and refuses it with another."""

@@ -108,6 +108,17 @@ def test_what_two_targets_write_alike_or_beside_each_other_they_share(
     change_target(target.pk, flavour="helm_values", values_key="models[name=live]", actor=axel)
 
 
+def test_two_targets_are_not_one_application(bank: Any, target: Target, axel: Any) -> None:
+    """Else what one cluster reports would make the version healthy at the other."""
+    bank.target("staging", environment="staging", application="{model}-eu")
+    with pytest.raises(Invalid, match="staging") as refusal:
+        change_target(target.pk, application="{model}-{target}", actor=axel)
+    assert refusal.value.field == "application"
+    change_target(target.pk, application="{model}-live", actor=axel)
+    Target.objects.filter(name="staging").update(active=False)
+    change_target(target.pk, application="{model}-{target}", actor=axel)
+
+
 def test_health_needs_somebody_who_reports_it(target: Target, axel: Any) -> None:
     """Without a name in the cluster no version would ever be live."""
     with pytest.raises(Invalid) as refusal:

@@ -19,6 +19,8 @@ SETTINGS = (
     "path",
     "flavour",
     "values_key",
+    "deployment",
+    "image_there",
     "position",
     "soak_s",
     "health_required",
@@ -116,7 +118,7 @@ class TargetForm(RefusableForm):
         help_text=_(
             "One file stands alone in the folder. An overlay of a team's own is their "
             "kustomization.yaml there, in which only our entries change; a Deployment in it, and "
-            "the image that it runs, have the model's name."
+            "the image that it runs, have the model's name unless you say otherwise."
         ),
     )
     values_key = forms.CharField(
@@ -125,6 +127,24 @@ class TargetForm(RefusableForm):
         initial="model",
         help_text=_(
             "Helm values only: where our values stand, as in serving.model or models[name=credit]."
+        ),
+    )
+    deployment = forms.CharField(
+        label=_("Deployment"),
+        required=False,
+        max_length=100,
+        help_text=_(
+            "Deployment in an overlay of a team's own only: its name there. {model} and {target} "
+            "are known. Empty: the model's name."
+        ),
+    )
+    image_there = forms.CharField(
+        label=_("Image there"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "Deployment in an overlay of a team's own only: the image that it runs, as its base "
+            "names it, without a tag. Empty: the model's name."
         ),
     )
     position = forms.IntegerField(

@@ -10,6 +10,8 @@ from workflows.desk.queries.dossier import Dossier
 from workflows.gitops.connections import forge_of
 from workflows.gitops.differences import FileDiff, file_diff
 from workflows.gitops.models import PullRequest
+from workflows.gitops.queries import reader_of
+from workflows.targets.bases import check_base
 from workflows.targets.contents import listed, texts_after
 from workflows.targets.models import Promotion, Target
 from workflows.targets.queries import approved_content, content_of, left_over
@@ -61,6 +63,8 @@ def _content(dossier: Dossier, target: Target, promotion: Promotion | None) -> T
         files = _files(dossier.version, target, promotion)
         left = left_over(dossier.version, target, files)
         against, before = _before(dossier, target, [*left, *files])
+        if against == "repository":
+            check_base(files, reader_of(target))
         after = _after(left, files, against, before)
     except FoureyesError as refusal:
         words = f"{refusal.message} {refusal.remedy}".strip()

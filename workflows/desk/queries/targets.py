@@ -15,6 +15,8 @@ from governance.errors import FoureyesError, NotFound
 from governance.inventory.models import Artifact, ModelVersion
 from workflows.gitops.connections import forge_of
 from workflows.gitops.differences import FileDiff, file_diff
+from workflows.gitops.queries import reader_of
+from workflows.targets.bases import check_base
 from workflows.targets.contents import listed, texts_after
 from workflows.targets.manifests import render
 from workflows.targets.models import ForgeConnection, Promotion, Target
@@ -157,6 +159,7 @@ def preview_of(target: Target, settings: TargetSettings, actor: Actor) -> Target
         words = f"{refusal.message} {refusal.remedy}".strip()
         whole = [file_diff(file.path, None, listed(file)) for file in files]
         return TargetPreview(version, [one for one in whole if one], words)
+    check_base(files, reader_of(target))
     after = texts_after([*left, *files], before.get)
     found = [file_diff(path, before[path], text) for path, text in after.items()]
     return TargetPreview(version, [one for one in found if one])

@@ -99,9 +99,16 @@ class BareRepository:
         raise NotFound(_("The branch {branch} does not hold {sha}.", branch=branch, sha=sha))
 
     def file_at(self, sha: str, path: str) -> str | None:
-        """Return a file's text at a commit, None when it is no text file there."""
+        """Return a file's text at a commit, None when it is no text file there.
+
+        Nor is it one where a file, a link or another repository stands for one of its folders.
+        """
         with self.opened() as repo:
-            entry = _entry(repo, _commit(repo, _id(sha)).tree, path)
+            tree = _commit(repo, _id(sha)).tree
+            try:
+                entry = _entry(repo, tree, path)
+            except Permanent:
+                return None
             if entry is None or entry[0] & 0o170000 != 0o100000:  # noqa: PLR2004 - regular files
                 return None
             return _decoded(repo[entry[1]].as_raw_string())

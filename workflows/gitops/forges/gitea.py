@@ -21,10 +21,12 @@ from workflows.gitops.forges.hosted import (
     base_there,
     each,
     in_form,
+    is_of_one_place,
     matching,
     name_of,
     noted,
     opened_time,
+    pushes,
     time_of,
     tried,
     unknown,
@@ -53,7 +55,7 @@ class Gitea(Hosted):
         """Return all from branch to branch. The list knows no branches, so every page is read."""
         query: dict[str, str | int] = {"state": "all", "limit": PER_PAGE}
         pages = self.api.pages(f"/repos/{quote(repository)}/pulls", query)
-        found = [_told(row) for page in pages for row in page]
+        found = [_told(row) for page in pages for row in page if is_of_one_place(row, _ends)]
         ours = [one for one in found if (one.head_branch, one.base_branch) == (head, base)]
         return tuple(sorted(ours, key=lambda one: one.number))
 
@@ -186,6 +188,7 @@ class Gitea(Hosted):
                 ("token", lambda: str(self.api.ask("GET", "/user").body["login"])),
                 ("repository", lambda: self._pushable(repository)),
                 ("base branch", lambda: base_there(self.git, repository, base)),
+                ("push", lambda: pushes(self.git, repository)),
             ]
         )
 
@@ -197,6 +200,11 @@ class Gitea(Hosted):
                 remedy=_("Give the account write access, and the token write:repository."),
             )
         return str(told["full_name"])
+
+
+def _ends(row: dict[str, Any]) -> tuple[object, object]:
+    """From which repository into which."""
+    return row["head"].get("repo_id"), row["base"].get("repo_id")
 
 
 @in_form

@@ -21,9 +21,11 @@ from workflows.gitops.forges.hosted import (
     base_there,
     each,
     in_form,
+    is_of_one_place,
     name_of,
     noted,
     opened_time,
+    pushes,
     time_of,
     tried,
     unknown,
@@ -32,6 +34,7 @@ from workflows.gitops.forges.wire import PAUSE_S, Answer
 
 PER_PAGE = 100
 MISSING = frozenset({404})
+FORBIDDEN = frozenset({403})
 REFUSED = frozenset({404, 410, 422})
 
 
@@ -64,7 +67,7 @@ class GitHub(Hosted):
             "per_page": PER_PAGE,
         }
         pages = self.api.pages(f"/repos/{_path(repository)}/pulls", query)
-        found = [_told(row) for page in pages for row in page]
+        found = [_told(row) for page in pages for row in page if is_of_one_place(row, _ends)]
         ours = [one for one in found if (one.head_branch, one.base_branch) == (head, base)]
         return tuple(sorted(ours, key=lambda one: one.number))
 
@@ -171,23 +174,30 @@ class GitHub(Hosted):
         yield from attempt("milestone", act)
 
     def checks(self, repository: str, base: str) -> tuple[Check, ...]:
-        """Host and token, repository, right to push, base branch."""
+        """Host and token, repository, base branch, right to push.
+
+        What the repository says of permissions is no help: it tells the account's, not the token's,
+        and of an app's installation none.
+        """
         return tried(
             [
-                ("token", lambda: str(self.api.ask("GET", "/user").body["login"])),
-                ("repository", lambda: self._pushable(repository)),
+                ("token", self._whose),
+                ("repository", lambda: str(self._read(repository)["full_name"])),
                 ("base branch", lambda: base_there(self.git, repository, base)),
+                ("push", lambda: pushes(self.git, repository)),
             ]
         )
 
-    def _pushable(self, repository: str) -> str:
-        told = self.api.ask("GET", f"/repos/{_path(repository)}").body
-        if not (told.get("permissions") or {}).get("push"):
-            raise Permanent(
-                _("The token may read {repository} but not push.", repository=repository),
-                remedy=_("Give it write access to contents, pull requests and commit statuses."),
-            )
-        return str(told["full_name"])
+    def _whose(self) -> str:
+        """An installation is no account; it may be asked what it sees, and an account may not."""
+        answer = self.api.ask("GET", "/user", known=FORBIDDEN)
+        if answer.ok:
+            return str(answer.body["login"])
+        told = self.api.ask("GET", "/installation/repositories", query={"per_page": 1}).body
+        return f"an app's installation, {told['total_count']} repositories"
+
+    def _read(self, repository: str) -> Any:
+        return self.api.ask("GET", f"/repos/{_path(repository)}").body
 
 
 def _api_base(base_url: str) -> str:
@@ -198,6 +208,12 @@ def _api_base(base_url: str) -> str:
 
 def _path(repository: str) -> str:
     return quote(repository)
+
+
+def _ends(row: dict[str, Any]) -> tuple[object, object]:
+    """From which repository into which; a copy that is gone is none."""
+    head, base = row["head"].get("repo") or {}, row["base"].get("repo") or {}
+    return head.get("full_name"), base.get("full_name")
 
 
 def _outcome(state: str) -> str:

@@ -21,9 +21,11 @@ from workflows.gitops.forges.hosted import (
     base_there,
     each,
     in_form,
+    is_of_one_place,
     name_of,
     noted,
     opened_time,
+    pushes,
     time_of,
     tried,
     unknown,
@@ -62,7 +64,7 @@ class GitLab(Hosted):
             "per_page": PER_PAGE,
         }
         pages = self.api.pages(f"{_project(repository)}/merge_requests", query)
-        found = [_told(row) for page in pages for row in page]
+        found = [_told(row) for page in pages for row in page if is_of_one_place(row, _ends)]
         ours = [one for one in found if (one.head_branch, one.base_branch) == (head, base)]
         return tuple(sorted(ours, key=lambda one: one.number))
 
@@ -192,6 +194,7 @@ class GitLab(Hosted):
                 ("token", lambda: str(self.api.ask("GET", "/user").body["username"])),
                 ("repository", lambda: self._pushable(repository)),
                 ("base branch", lambda: base_there(self.git, repository, base)),
+                ("push", lambda: pushes(self.git, repository)),
             ]
         )
 
@@ -211,6 +214,11 @@ class GitLab(Hosted):
 
 def _project(repository: str) -> str:
     return f"/projects/{quote(repository, safe='')}"
+
+
+def _ends(row: dict[str, Any]) -> tuple[object, object]:
+    """From which project into which."""
+    return row.get("source_project_id"), row.get("target_project_id")
 
 
 @in_form

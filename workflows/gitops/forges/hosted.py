@@ -1,5 +1,6 @@
 """What every forge with an API has in common: its Git side, its times, the test of a connection."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -22,6 +23,8 @@ from workflows.gitops.forges.wire import Answer, Wire
 MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 NO_FORGE = _("The answer is not what a forge of this kind would say.")
 LOOK_AT_ADDRESS = _("Look at the address and the kind of the forge connection.")
+COMMIT = re.compile(r"[0-9a-f]{40}\Z")
+LARGEST_NUMBER, LONGEST_URL, LONGEST_NAME = 2**31 - 1, 500, 200
 NOT_SEEN_YET_S = 3.0  # a branch that was just pushed is not always there for the API at once
 
 
@@ -85,11 +88,43 @@ def in_form(read: Callable[[Any], RemotePullRequest]) -> Callable[[Any], RemoteP
     @wraps(read)
     def told(row: Any) -> RemotePullRequest:
         try:
-            return read(row)
+            found = read(row)
+            sound = _is_sound(found)
         except MISSHAPEN as error:
             raise Temporary(NO_FORGE, remedy=LOOK_AT_ADDRESS) from error
+        if not sound:
+            raise Temporary(NO_FORGE, remedy=LOOK_AT_ADDRESS)
+        return found
 
     return told
+
+
+def _is_sound(found: RemotePullRequest) -> bool:
+    """Whether it can be a row of ours and a link on a page; a merge names its commit."""
+    words = (found.title, found.body, found.head_branch, found.base_branch)
+    merge = COMMIT.match(found.merge_sha) if found.state == "merged" else not found.merge_sha
+    return (
+        type(found.number) is int
+        and 0 < found.number <= LARGEST_NUMBER
+        and found.url.startswith(("https://", "http://"))
+        and len(found.url) <= LONGEST_URL
+        and found.state in {"open", "merged", "closed"}
+        and all(isinstance(one, str) for one in words)
+        and bool(merge)
+        and (not found.head_sha or COMMIT.match(found.head_sha) is not None)
+    )
+
+
+def is_of_one_place(row: Any, ends: Callable[[Any], tuple[object, object]]) -> bool:
+    """Whether both ends of a pull request are in one repository, as ours always are.
+
+    Anybody may copy a repository and call a branch of the copy as we do.
+    """
+    try:
+        head, base = ends(row)
+    except MISSHAPEN as error:
+        raise Temporary(NO_FORGE, remedy=LOOK_AT_ADDRESS) from error
+    return head == base
 
 
 def time_of(text: object) -> datetime | None:
@@ -113,7 +148,7 @@ def opened_time(text: object) -> datetime:
 
 def name_of(person: object, key: str) -> str:
     """The log-in of a person object, empty where there is none."""
-    return str(person.get(key) or "") if isinstance(person, dict) else ""
+    return str(person.get(key) or "")[:LONGEST_NAME] if isinstance(person, dict) else ""
 
 
 def matching(
@@ -222,3 +257,13 @@ def base_there(git: RemoteGit, repository: str, base: str) -> str:
             remedy=_("Create it, or change the target's setting “base branch”."),
         )
     return f"{base} stands at {tip[:10]}"
+
+
+def pushes(git: RemoteGit, repository: str) -> str:
+    """Say that Git lets the token push.
+
+    Raises:
+        Permanent: It does not.
+    """
+    git.ask_to_push(repository)
+    return "Git lets the token push"

@@ -22,7 +22,7 @@ from workflows.gitops.forges.base import (
     Wishes,
     all_unfulfilled,
 )
-from workflows.gitops.forges.hosted import Hosted, base_there, tried
+from workflows.gitops.forges.hosted import Hosted, base_there, pushes, tried
 from workflows.gitops.forges.ssh_signature import signature
 
 TAGS = "refs/tags/"
@@ -95,11 +95,12 @@ class PlainGit(Hosted):
         return all_unfulfilled(wishes, "Plain Git has none.")
 
     def checks(self, repository: str, base: str) -> tuple[Check, ...]:
-        """Host, token and repository at once, then the base branch."""
+        """Host, token and repository at once, then the base branch and the right to push."""
         return tried(
             [
                 ("repository", lambda: f"{len(self.git.refs(repository))} refs"),
                 ("base branch", lambda: base_there(self.git, repository, base)),
+                ("push", lambda: pushes(self.git, repository)),
             ]
         )
 
@@ -142,7 +143,6 @@ class PlainGit(Hosted):
             base_branch=base,
             opened_at=datetime.fromtimestamp(tag.tag_time or 0, UTC),
             merge_sha=merge,
-            merged_at=_commit_time(copy, merge) if merge else None,
         )
 
     def _with_tags(self, repository: str, sha: bytes) -> BareRepository:

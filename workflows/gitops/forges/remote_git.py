@@ -31,6 +31,7 @@ from workflows.gitops.forges.limits import (
     TOO_MANY,
     asked_to_wait,
 )
+from workflows.gitops.forges.words import without
 
 SILENT_S, CONVERSATION_S = 60.0, 240.0
 LARGEST = 2**30  # bytes of an answer: whoever sends more means no good, or has no place for us
@@ -142,6 +143,21 @@ class RemoteGit:
         return BareRepository(self.connection.mirrors / self.connection.name, repository, copy=True)
 
     # Writing -----------------------------------------------------------------------------------
+    def ask_to_push(self, repository: str) -> None:
+        """Begin a push, and push nothing: whoever may not is refused at that question.
+
+        Raises:
+            Permanent: The token may not push.
+        """
+
+        def nothing(_refs: Mapping[Ref, ObjectID]) -> dict[Ref, ObjectID]:
+            return {}
+
+        self._asked(
+            repository,
+            lambda path: self.client.send_pack(path, nothing, generate_pack_data=_no_pack),
+        )
+
     def write_commit(self, repository: str, commit: NewCommit) -> str:
         """Store the commit in our copy; nobody else sees it yet. Equal values give an equal id."""
         return self.holding(repository, commit.base).write_commit(commit)
@@ -287,10 +303,14 @@ class RemoteGit:
                 "{name} refused the push of {ref}: {why}",
                 name=self.connection.name,
                 ref=ref,
-                why=why[:200],
+                why=without(why, self.connection.token)[:200],
             ),
             remedy=_("Let the token's account push branches below foureyes/ in that repository."),
         )
+
+
+def _no_pack(*_args: Any, **_kwargs: Any) -> tuple[int, Iterator[Any]]:
+    return pack_objects_to_data([])
 
 
 def _new_objects(repo: Repo, commit: ObjectID) -> list[ShaFile]:

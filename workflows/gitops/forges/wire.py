@@ -21,6 +21,7 @@ from governance.sentences import Sentence, Words
 from governance.sentences import sentence as _
 from workflows.gitops.forges.base import at_once
 from workflows.gitops.forges.limits import IF_IT_STAYS, SECONDARY_S, asked_to_wait
+from workflows.gitops.forges.words import without
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 30.0
 LARGEST = 5 * 1024 * 1024  # bytes of an answer
@@ -28,16 +29,21 @@ MOST_PAGES = 100
 PAUSE_S = 1.0  # between two calls that change something, as GitHub asks
 OK = frozenset({200, 201, 202, 204})
 READING = frozenset({"GET", "HEAD"})
+TOKEN_HEADERS = {"Authorization", "PRIVATE-TOKEN"}
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next"?')
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, the headers in small letters, and what the JSON body holds."""
+    """A status, the headers in small letters, and what the JSON body holds.
+
+    `hidden` is what nobody may read in a refusal: whoever answers may repeat what it was asked.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Any
+    hidden: str = ""
 
     @property
     def ok(self) -> bool:
@@ -46,8 +52,8 @@ class Answer:
 
     @property
     def says(self) -> str:
-        """The forge's own words about a refusal, shortened."""
-        return json.dumps(self.body)[:500] if self.body is not None else ""
+        """The forge's own words about a refusal, shortened and without the token."""
+        return without(json.dumps(self.body), self.hidden)[:500] if self.body is not None else ""
 
 
 class PinnedAdapter(HTTPAdapter):
@@ -81,6 +87,8 @@ class Wire:
         self.session.trust_env = False  # a proxy of the environment would look up names for us
         self.session.headers.update({"Accept": "application/json", "User-Agent": "Foureyes"})
         self.session.headers.update(headers)
+        shown = (text for name, text in headers.items() if name in TOKEN_HEADERS)
+        self.hidden = next(shown, "").rpartition(" ")[2]
         self.session.headers["Host"] = urlsplit(base).netloc
         pool = PinnedPool(allowed, authority)
         for scheme in ("https://", "http://"):
@@ -158,7 +166,8 @@ class Wire:
         if allowance.over:
             raise self._slow()
         headers = {key.lower(): value for key, value in response.headers.items()}
-        return Answer(response.status_code, headers, self._parsed(response.status_code, raw))
+        body = self._parsed(response.status_code, raw)
+        return Answer(response.status_code, headers, body, self.hidden)
 
     def _exchanged(
         self,

@@ -27,6 +27,7 @@ from workflows.gitops.operations.polling import (
     read_promotion_again,
 )
 from workflows.gitops.operations.standing import (
+    ask_for_standings,
     renew_standings,
     sign_standings,
     write_standings,
@@ -36,6 +37,7 @@ from workflows.gitops.operations.watching import watch_target, watch_targets
 __all__ = [
     "add_connection",
     "add_forge_login",
+    "ask_for_standings",
     "ask_to_observe",
     "close_alarm",
     "close_promotion",

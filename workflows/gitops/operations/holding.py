@@ -3,17 +3,25 @@
 What is not open is not opened, and what is open turns red.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 
 from governance.audit.actions import Action
+from governance.audit.queries import entries_of
 from governance.outbox.claims import Claim
 from governance.outbox.operations import hasten
-from workflows.gitops.forges.base import APPROVED_CONTEXT, Forge, RemoteStatus
+from workflows.gitops.forges.base import (
+    APPROVED_CONTEXT,
+    Forge,
+    RemotePullRequest,
+    RemoteStatus,
+)
 from workflows.gitops.models import AlarmKind
 from workflows.gitops.operations.alarms import raise_alarm
 from workflows.gitops.operations.polling import poll_promotions
 from workflows.gitops.operations.recording import moved, record_about
-from workflows.gitops.queries import Hold, why_held
+from workflows.gitops.queries import Hold, why_held, why_held_at
 from workflows.targets.models import Promotion
 from workflows.targets.operations import OPEN
 
@@ -31,10 +39,13 @@ def hold_promotion(claim: Claim, promotion: Promotion, hold: Hold) -> None:
 
 
 def hold_open(claim: Claim, promotion: Promotion, forge: Forge, hold: Hold) -> None:
-    """Turn the status of an open pull request red, so that nobody merges it."""
+    """Turn the status of an open pull request red, so that nobody merges it.
+
+    Written down first: whoever lost the job turns nothing red, and what is red is known to be.
+    """
+    hold_promotion(claim, promotion, hold)
     red = RemoteStatus(APPROVED_CONTEXT, "failure", str(hold.words)[:STATUS_LIMIT])
     make_sure_of_status(forge, promotion.target.repository, promotion.expected_head, red)
-    hold_promotion(claim, promotion, hold)
 
 
 def make_sure_of_status(forge: Forge, repository: str, sha: str, status: RemoteStatus) -> None:
@@ -49,6 +60,7 @@ def make_sure_of_status(forge: Forge, repository: str, sha: str, status: RemoteS
 
 def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
     """Nothing holds it any more: green, and open for the merge."""
+    claim.heartbeat()
     forge.set_status(promotion.target.repository, promotion.expected_head, APPROVED)
     with transaction.atomic():
         claim.heartbeat()
@@ -56,10 +68,30 @@ def release_open(claim: Claim, promotion: Promotion, forge: Forge) -> None:
             record_about(Action.PROMOTION_RELEASED, row, {})
 
 
-def question_hold(promotion: Promotion, merge_sha: str) -> None:
-    """Somebody merged past a hold in a forge that does not ask us: an alarm, not a divergence."""
-    if (hold := why_held(promotion)) is not None:
-        raise_alarm(promotion, AlarmKind.FROZEN, merge_sha, hold.words)
+def make_sure_it_is_green(promotion: Promotion, forge: Forge) -> None:
+    """Of what was held once: a worker that slept over its release may have turned it red since."""
+    held = entries_of("promotion", promotion.pk).filter(action=Action.PROMOTION_HELD)
+    if held.exists():
+        sha = promotion.expected_head
+        make_sure_of_status(forge, promotion.target.repository, sha, APPROVED)
+
+
+def question_hold(
+    promotion: Promotion, remote: RemotePullRequest, seen_open_at: datetime | None
+) -> None:
+    """Somebody merged past a hold in a forge that does not ask us: an alarm, not a divergence.
+
+    What held when it merged counts, where the forge tells that time; else what holds now. Our own
+    screen has asked at the press of the button.
+    """
+    if remote.merged_by_account is not None:
+        return
+    if remote.merged_at is not None and seen_open_at is not None:
+        hold = why_held_at(promotion, remote.merged_at, seen_open_at)
+    else:
+        hold = why_held(promotion)
+    if hold is not None:
+        raise_alarm(promotion, AlarmKind.FROZEN, remote.merge_sha, hold.words)
 
 
 def follow_freeze(claim: Claim) -> dict[str, int]:

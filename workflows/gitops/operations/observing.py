@@ -29,6 +29,7 @@ from workflows.gitops.operations.closing import close_open, close_twins, store_c
 from workflows.gitops.operations.following import follow_reports
 from workflows.gitops.operations.holding import (
     hold_open,
+    make_sure_it_is_green,
     make_sure_of_status,
     question_hold,
     release_open,
@@ -106,6 +107,11 @@ def _settle_merged(
     claim: Claim, promotion: Promotion, forge: Forge, remote: RemotePullRequest
 ) -> None:
     """Compare what stands on the base branch, not ids of commits: squash and rebase are fine."""
+    branch, other = promotion.target.base_branch, remote.base_branch
+    if other != branch:
+        words = _("Merged into {other} instead of {branch}.", other=other, branch=branch)
+        _store_diverged(claim, promotion, remote, words)
+        return
     differing = differing_files(promotion, forge, remote.merge_sha)
     reason = _("Not what was approved: {files}", files=", ".join(differing))
     if not differing:
@@ -119,13 +125,13 @@ def _settle_merged(
 
 def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest) -> None:
     person = merger_of(remote, promotion.target.forge)
-    at = remote.merged_at or timezone.now()
     with transaction.atomic():
         claim.heartbeat()
+        at = _merged_at(promotion, remote)
         row = moved(promotion, "merged", merge_commit=remote.merge_sha, merged_at=at)
         if row is None:
             return
-        store_remote(row, remote, person)
+        seen_open_at = store_remote(row, remote, person)
         if person is not None:
             involve(person.pk, Part.MERGER, row.version_id)
         record_about(
@@ -135,11 +141,17 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
             personal={"merged_by": remote.merged_by},
         )
         question_merger(row, remote)
-        question_hold(promotion, remote.merge_sha)
+        question_hold(promotion, remote, seen_open_at)
         if not unmerged_of_round(row):
             case = row.approval_round.case
             done_by = person.pk if person else None
             close_tasks(case, Task.Verb.MERGE, done_by=done_by, actor=GITOPS)
+
+
+def _merged_at(promotion: Promotion, remote: RemotePullRequest) -> datetime:
+    """When it merged by the forge's clock, as far as ours allows: soak times count from there."""
+    now = timezone.now()
+    return min(max(remote.merged_at or now, promotion.opened_at or now), now)
 
 
 def _store_diverged(
@@ -225,6 +237,8 @@ def _look_at_open(
         hold_open(claim, promotion, forge, hold)
     elif promotion.state == "held":
         release_open(claim, promotion, forge)
+    else:
+        make_sure_it_is_green(promotion, forge)
     found = forge.find_pull_requests(
         promotion.target.repository, head=remote.head_branch, base=remote.base_branch
     )

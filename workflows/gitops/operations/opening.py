@@ -8,7 +8,7 @@ from governance.audit.actions import Action
 from governance.audit.models import AnchorKind
 from governance.audit.operations import note_anchored
 from governance.errors import Duplicate, Permanent, Temporary
-from governance.outbox.claims import Again, Claim
+from governance.outbox.claims import Again, Claim, LeaseLost
 from governance.sentences import sentence as _
 from workflows.gitops.connections import forge_of
 from workflows.gitops.forges.base import (
@@ -54,6 +54,16 @@ def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
     if (hold := why_held(promotion)) is not None:
         hold_promotion(claim, promotion, hold)
         return Again(HELD_S)
+    try:
+        remote = _opened(claim, promotion, forge)
+    except LeaseLost:
+        _undo_if_closed(forge, promotion_in_hand(promotion.pk))
+        raise
+    return {"state": "open", "number": remote.number, "url": remote.url}
+
+
+def _opened(claim: Claim, promotion: Promotion, forge: Forge) -> RemotePullRequest:
+    """Step by step; each asks first whether the job is still ours."""
     _start(claim, promotion)
     change_set = prepared(claim, promotion, forge)
     claim.progress(str(_("Pushing the branch")), 1, 4)
@@ -64,7 +74,13 @@ def open_promotion(claim: Claim) -> dict[str, str | int] | Again:
     forge.set_status(promotion.target.repository, change_set.expected_head, APPROVED)
     unfulfilled = _fulfil(forge, promotion, remote)
     _store_opened(claim, promotion, remote, unfulfilled)
-    return {"state": "open", "number": remote.number, "url": remote.url}
+    return remote
+
+
+def _undo_if_closed(forge: Forge, promotion: Promotion) -> None:
+    """Whoever slept may have opened it after the others had looked for the last time."""
+    if promotion.state == "closed":
+        clear_traces(forge, promotion)
 
 
 def _start(claim: Claim, promotion: Promotion) -> None:

@@ -1,6 +1,7 @@
 """Writing down what was seen in a forge: entries and rows. Gitops acts for nobody."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from governance.audit.operations import record
 from governance.errors import WrongState
 from governance.sentences import Words
 from workflows.gitops.forges.base import RemotePullRequest
-from workflows.gitops.models import PullRequest
+from workflows.gitops.models import PullRequest, PullRequestState
 from workflows.targets.models import Promotion
 from workflows.targets.operations import move_promotion
 
@@ -55,10 +56,15 @@ def moved(
 
 def store_remote(
     promotion: Promotion, remote: RemotePullRequest, merged_by: Person | None = None
-) -> None:
-    """Bring our row of a pull request up to what its forge tells."""
+) -> datetime | None:
+    """Bring our row of a pull request up to what its forge tells.
+
+    Returns when we last saw it open, by our clock; None where that is not known.
+    """
     row = PullRequest.objects.select_for_update(of=("self",)).get(promotion=promotion)
+    seen_open_at = row.read_at if row.state == PullRequestState.OPEN else None
     row.state, row.head_sha, row.merge_sha = remote.state, remote.head_sha, remote.merge_sha
     row.merged_by, row.merged_by_person = remote.merged_by, merged_by
     row.merged_at, row.closed_at, row.read_at = remote.merged_at, remote.closed_at, timezone.now()
     row.save()
+    return seen_open_at

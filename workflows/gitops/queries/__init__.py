@@ -4,9 +4,10 @@ from workflows.gitops.queries.attestations import (
     attestations_of,
     fallen_promotions,
     newest_standings,
+    promotion_count,
     standings_file,
 )
-from workflows.gitops.queries.holding import Hold, why_held
+from workflows.gitops.queries.holding import Hold, why_held, why_held_at
 from workflows.gitops.queries.merging import refuse_merge, why_not_merge
 from workflows.gitops.queries.reading import (
     alarm_by_id,
@@ -23,6 +24,7 @@ from workflows.gitops.queries.reading import (
     pull_request_of,
     pull_requests,
     pull_requests_in,
+    reader_of,
     reports_about,
     standing_at,
     unmerged_of_round,
@@ -55,6 +57,7 @@ __all__ = [
     "newest_standings",
     "older_open",
     "person_of_account",
+    "promotion_count",
     "promotion_in_hand",
     "pull_request_by_id",
     "pull_request_by_number",
@@ -63,6 +66,7 @@ __all__ = [
     "pull_request_view",
     "pull_requests",
     "pull_requests_in",
+    "reader_of",
     "refuse_merge",
     "reports_about",
     "standing_at",
@@ -70,6 +74,7 @@ __all__ = [
     "unmerged_of_round",
     "vetoed_at",
     "why_held",
+    "why_held_at",
     "why_not_merge",
     "why_void",
 ]

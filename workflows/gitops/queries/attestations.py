@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, TextField
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import Invalid, NotFound
-from workflows.gitops.queries.reading import why_void
+from governance.sentences import Words
+from workflows.gitops.queries.reading import why_each_is_void
 from workflows.lifecycle.queries import is_ending
 from workflows.targets.models import Promotion
 
@@ -22,6 +25,7 @@ FILE = "attestation.dsse.json"
 GONE = {"closed": "revoked", "diverged": "revoked", "superseded": "stale"}
 ENDED = {"retired", "suspended", "rejected", "withdrawn"}
 MOST = 50
+BATCH = 200
 
 
 def attestations_of(digest: str, actor: Actor) -> list[dict[str, Any]]:
@@ -48,7 +52,9 @@ def _visible(rows: QuerySet[Promotion], actor: Actor) -> list[dict[str, Any]]:
     found = visible_to(actor, Promotion.objects.filter(pk__in=rows.values("pk"))).select_related(
         "target", "version__model", "approval_round", "change_set"
     )
-    return [_told(promotion) for promotion in found.order_by("-created_at")[:MOST]]
+    newest = list(found.order_by("-created_at")[:MOST])
+    standings = standings_of(newest)
+    return [_told(promotion, *standings[promotion.pk]) for promotion in newest]
 
 
 def _with_file(digest: str) -> QuerySet[Promotion]:
@@ -60,8 +66,7 @@ def _with_file(digest: str) -> QuerySet[Promotion]:
     return rows.filter(written__contains=f'"{digest}"')
 
 
-def _told(promotion: Promotion) -> dict[str, Any]:
-    standing, reason = standing_of_promotion(promotion)
+def _told(promotion: Promotion, standing: str, reason: str) -> dict[str, Any]:
     return {
         "promotion": str(promotion.pk),
         "kind": promotion.kind,
@@ -77,34 +82,59 @@ def _told(promotion: Promotion) -> dict[str, Any]:
     }
 
 
-def standing_of_promotion(promotion: Promotion) -> tuple[str, str]:
-    """Return valid, stale or revoked, and why."""
+def standings_of(promotions: Collection[Promotion]) -> dict[UUID, tuple[str, str]]:
+    """Return of each: valid, stale or revoked, and why. Queries do not grow with them."""
+    ending = is_ending.of({one.version_id for one in promotions})
+    found = {one.pk: _at_once(one, ending=ending[one.version_id]) for one in promotions}
+    void = why_each_is_void([one for one in promotions if found[one.pk] is None])
+    return {pk: said or _by_reason(void[pk]) for pk, said in found.items()}
+
+
+def _at_once(promotion: Promotion, *, ending: bool) -> tuple[str, str] | None:
+    """What the states say, without a look at what was signed; None where they say nothing."""
     if promotion.version.state in ENDED:
         return "revoked", _("The version is {state} now.").format(state=promotion.version.state)
-    if is_ending(promotion.version_id):
+    if ending:
         return "revoked", _("It is signed that it stops; the pull request is on its way.")
     if promotion.state in GONE:
         return GONE[promotion.state], str(promotion.reason)
-    if reason := why_void(promotion):
-        return "stale", str(reason)
-    return "valid", _("The approval stands.")
+    return None
 
 
-def fallen_promotions() -> dict[str, dict[str, str]]:
-    """Return every approval of the site that no longer holds, by its promotion: ids and states.
+def _by_reason(void: Words) -> tuple[str, str]:
+    return ("stale", str(void)) if void else ("valid", _("The approval stands."))
 
-    No words of people: the list leaves the house.
+
+def fallen_promotions() -> Iterator[tuple[int, dict[str, dict[str, str]]]]:
+    """Yield, batch by batch, every approval of the site that no longer holds, by its promotion.
+
+    With each batch comes how many were looked at so far. Ids and states and no words of people: the
+    list leaves the house.
     """
-    rows = Promotion.objects.select_related("target", "version__model").order_by("pk")
+    rows = Promotion.objects.select_related("version").defer("approved_content").order_by("pk")
+    done, batch = 0, list(rows[:BATCH])
+    while batch:
+        done += len(batch)
+        yield done, _fallen_of(batch)
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH])
+
+
+def _fallen_of(promotions: Collection[Promotion]) -> dict[str, dict[str, str]]:
+    standings = standings_of(promotions)
     return {
         str(row.pk): {
             "standing": standing,
             "state": row.state,
             "version_state": row.version.state,
         }
-        for row in rows.iterator()
-        if (standing := standing_of_promotion(row)[0]) != "valid"
+        for row in promotions
+        if (standing := standings[row.pk][0]) != "valid"
     }
+
+
+def promotion_count() -> int:
+    """How many approvals of places there are, whatever became of them."""
+    return Promotion.objects.count()
 
 
 def standings_file() -> Path:

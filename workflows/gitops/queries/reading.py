@@ -1,6 +1,8 @@
 """The promotion a job is about, its pull request, who merged, what is alarming."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -14,18 +16,20 @@ from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.states import IN_WORDS, State
 from governance.sentences import Words
+from workflows.gitops.connections import forge_of
 from workflows.gitops.forges.base import (
     Forge,
     RemotePullRequest,
 )
 from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest, SyncReport
 from workflows.lifecycle.labels import FALLEN
-from workflows.lifecycle.queries import approval_stands
+from workflows.lifecycle.queries import approvals_stand
 from workflows.lifecycle.transitions import EDGES
 from workflows.targets.contents import stands
 from workflows.targets.models import Promotion, PromotionKind, Target
 from workflows.targets.progress import IN_FORGE, STANDS, UNDER_WAY
 from workflows.targets.queries import application_of, content_of
+from workflows.targets.rendered import RenderedFile
 
 
 def promotion_in_hand(promotion_id: UUID) -> Promotion:
@@ -194,12 +198,37 @@ def why_void(promotion: Promotion) -> Words:
     What ends something, or brings it back, was decided by itself: whether the approval of what
     returns held was asked at its last signature. It must only not have been overtaken.
     """
-    if promotion.kind == PromotionKind.DEPLOY:
-        return approval_stands(promotion.approval_round_id)
+    return why_each_is_void([promotion])[promotion.pk]
+
+
+def why_each_is_void(promotions: Collection[Promotion]) -> dict[UUID, Words]:
+    """The same for many: the number of queries does not grow with them."""
+    deploys = [one for one in promotions if one.kind == PromotionKind.DEPLOY]
+    fallen = approvals_stand({one.approval_round_id for one in deploys})
+    found = {one.pk: fallen[one.approval_round_id] for one in deploys}
+    return found | {one.pk: _overtaken(one) for one in promotions if one.pk not in found}
+
+
+def _overtaken(promotion: Promotion) -> Words:
     state = State(promotion.version.state)
     if state in {*EDGES[promotion.kind].sources, EDGES[promotion.kind].target}:
         return ""
     return FALLEN["moved"].filled(state=IN_WORDS[state])
+
+
+def reader_of(target: Target) -> Callable[[str], str | None]:
+    """Return what reads a file of the target's branch as it is now; asks the forge when it is used.
+
+    Where there is no branch, no file stands.
+    """
+    forge = forge_of(target.forge)
+    tip = cache(lambda: forge.ref(target.repository, target.base_branch))
+
+    def read(path: str) -> str | None:
+        sha = tip()
+        return forge.file_at(target.repository, sha, path) if sha else None
+
+    return read
 
 
 def differing_files(promotion: Promotion, forge: Forge, sha: str | None) -> list[str]:
@@ -209,7 +238,19 @@ def differing_files(promotion: Promotion, forge: Forge, sha: str | None) -> list
     """
     repository = promotion.target.repository
     return [
-        file.path
-        for file in content_of(promotion)
-        if not stands(file, forge.file_at(repository, sha, file.path) if sha else None)
+        file.path for file in content_of(promotion) if not _is_right(file, forge, repository, sha)
     ]
+
+
+def _is_right(file: RenderedFile, forge: Forge, repository: str, sha: str | None) -> bool:
+    """Gone is only what no tree names: behind a link or other bytes it may still be followed."""
+    present = forge.file_at(repository, sha, file.path) if sha else None
+    if not stands(file, present):
+        return False
+    return present is not None or not (sha and _is_named(forge, repository, sha, file.path))
+
+
+def _is_named(forge: Forge, repository: str, sha: str, path: str) -> bool:
+    """Whether something that is no folder stands at a path, or for one of its folders."""
+    named = {path, *(str(folder) for folder in PurePosixPath(path).parents)}
+    return not named.isdisjoint(forge.tree_files(repository, sha))

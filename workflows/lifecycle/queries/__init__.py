@@ -6,7 +6,12 @@ from workflows.lifecycle.queries.against import (
     missing_for_submission,
 )
 from workflows.lifecycle.queries.agreed import Agreed, agreed_to
-from workflows.lifecycle.queries.approvals import approval_fell, approval_stands, held_rounds
+from workflows.lifecycle.queries.approvals import (
+    approval_fell,
+    approval_stands,
+    approvals_stand,
+    held_rounds,
+)
 from workflows.lifecycle.queries.blocks import Blocks, blocks_of
 from workflows.lifecycle.queries.checks import (
     EVALUATE,
@@ -132,6 +137,7 @@ __all__ = [
     "approval_meaning",
     "approval_of",
     "approval_stands",
+    "approvals_stand",
     "blocking",
     "blocks_of",
     "case_of",

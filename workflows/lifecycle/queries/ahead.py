@@ -46,7 +46,7 @@ def digests_of(matters: Mapping[UUID, Matter]) -> dict[UUID, str | None]:
     if not matters:
         return {}
     with one_reading():
-        _read_all(matters.values())
+        read_ahead(matters.values())
         return {key: _digest(matter) for key, matter in matters.items()}
 
 
@@ -58,7 +58,8 @@ def _digest(matter: Matter) -> str | None:
         return None
 
 
-def _read_all(matters: Collection[Matter]) -> None:
+def read_ahead(matters: Collection[Matter]) -> None:
+    """Read what the digests of these are made of; within `one_reading`."""
     gates_of.ahead({one.version.pk for one in matters})
     approvals = [one for one in matters if one.move is Move.APPROVE]
     submitted = [one for one in matters if one.case.kind not in LIVE]

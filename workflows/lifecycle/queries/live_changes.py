@@ -1,5 +1,6 @@
 """Changes of what is live: those that are asked for, and what could be asked for."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
+from governance.reading import ReadEach
 from workflows.cases.models import LIVE, Case, LiveChange
 from workflows.lifecycle.models import ApprovalRound
 from workflows.policies.labels import role_words
@@ -73,15 +75,17 @@ def round_of(change: LiveChange) -> ApprovalRound | None:
     return change.case.rounds.order_by("-opened_at").first()
 
 
-def is_ending(version_id: UUID) -> bool:
+@ReadEach
+def is_ending(version_ids: Collection[UUID]) -> dict[UUID, bool]:
     """Whether it is signed that a version is suspended or retired, and not carried out yet."""
     rounds = ApprovalRound.objects.filter(
-        version=version_id,
+        version__in=version_ids,
         state=ApprovalRound.State.PASSED,
         case__kind__in=[Case.Kind.SUSPEND, Case.Kind.RETIRE],
         case__closed_at=None,
     )
-    return rounds.exists()
+    ending = set(rounds.values_list("version", flat=True))
+    return {version: version in ending for version in version_ids}
 
 
 def returnable(model_id: UUID) -> QuerySet[ModelVersion]:

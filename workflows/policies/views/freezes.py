@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,8 +28,8 @@ from workflows.policies.operations import lift_freeze as lift
 from workflows.policies.operations import set_freeze as stop
 from workflows.policies.queries import (
     definition_of,
+    freezes_at,
     freezes_for,
-    live_freezes,
     wordings_for,
 )
 
@@ -74,7 +75,7 @@ def lift_freeze(request: HttpRequest, freeze_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, *, status: int = 200, **typed: Any) -> HttpResponse:  # noqa: ANN401 - forms as they were typed
     actor = actor_of(request)
-    live = set(live_freezes().values_list("pk", flat=True))
+    live = set(freezes_at(timezone.now()).values_list("pk", flat=True))
     rows = [
         {"freeze": row, "live": row.pk in live, "may_lift": _may_lift(actor, row)}
         for row in freezes_for(actor)[:SHOWN]

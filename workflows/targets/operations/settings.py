@@ -5,7 +5,7 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.access.models import Portfolio
@@ -20,6 +20,7 @@ from workflows.targets.models import Environment, ForgeConnection, Promotion, Ta
 from workflows.targets.paths import (
     check_application,
     check_branch,
+    check_name_there,
     check_repository,
     check_target_name,
     check_template,
@@ -48,6 +49,8 @@ class TargetSettings(TypedDict, total=False):
     path: str
     flavour: str
     values_key: str
+    deployment: str
+    image_there: str
     position: int
     soak_s: int
     health_required: bool
@@ -114,9 +117,12 @@ def checked_target(target: Target, settings: TargetSettings) -> Target:
     check_branch(target.base_branch)
     check_template(target.path)
     check_values_key(target.values_key)
+    check_name_there(target.deployment, "deployment")
+    check_name_there(target.image_there, "image_there")
     check_application(target.application)
     _check_choices(target)
     _check_alone(target)
+    _check_application(target)
     _check_number(target.position, 1, MOST_POSITION, "position")
     _check_number(target.soak_s, 0, LONGEST_SOAK_S, "soak_s")
     if target.health_required and not target.application:
@@ -148,10 +154,7 @@ def _check_choices(target: Target) -> None:
 def _check_alone(target: Target) -> None:
     """Two targets that write into one file would undo each other's versions."""
     place = {name: getattr(target, name) for name in PLACE}
-    others = Target.objects.filter(active=True, **place).exclude(pk=target.pk)
-    if target.portfolio_id:
-        others = others.filter(Q(portfolio=target.portfolio_id) | Q(portfolio=None))
-    for other in others if target.active else ():
+    for other in _others(target).filter(**place):
         if file := shared_file(target_facts(target), target_facts(other)):
             raise Invalid(
                 _("The target {other} writes into the same {file}.").format(
@@ -160,6 +163,30 @@ def _check_alone(target: Target) -> None:
                 remedy=_("Give each a folder: put {target} or {environment} into “path”."),
                 field="path",
             )
+
+
+def _check_application(target: Target) -> None:
+    """What is reported of an application is of one target: its cluster's word, no other's."""
+    named = _application(target)
+    same = [other.name for other in _others(target) if named and _application(other) == named]
+    if same:
+        raise Invalid(
+            _("The target {other} has the same application.").format(other=same[0]),
+            remedy=_("Give each its own name: {example}.").format(example="{model}-{target}"),
+            field="application",
+        )
+
+
+def _application(target: Target) -> str:
+    return target.application.replace("{target}", target.name)
+
+
+def _others(target: Target) -> QuerySet[Target]:
+    """The other active targets that a model of this one's could go to."""
+    others = Target.objects.filter(active=True).exclude(pk=target.pk)
+    if target.portfolio_id:
+        others = others.filter(Q(portfolio=target.portfolio_id) | Q(portfolio=None))
+    return others if target.active else others.none()
 
 
 def _check_number(value: int, least: int, most: int, field: str) -> None:
@@ -224,6 +251,8 @@ def _settings(target: Target) -> dict[str, Any]:
         "path": target.path,
         "flavour": target.flavour,
         "values_key": target.values_key,
+        "deployment": target.deployment,
+        "image_there": target.image_there,
         "position": target.position,
         "soak_s": target.soak_s,
         "health_required": target.health_required,

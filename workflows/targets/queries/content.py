@@ -171,8 +171,15 @@ def settings_revision(target: Target) -> str:
         "repository": target.repository,
         "soak_s": target.soak_s,
         **({"values_key": target.values_key} if target.flavour == Flavour.HELM_VALUES else {}),
+        # Only where they are said: what was approved before they could be keeps its digest.
+        **(_names_there(target) if target.flavour == Flavour.OVERLAY_DEPLOYMENT else {}),
     }
     return hashlib.sha256(rfc8785.dumps(settings)).hexdigest()[:16]
+
+
+def _names_there(target: Target) -> dict[str, str]:
+    names = {"deployment": target.deployment, "image_there": target.image_there}
+    return {key: name for key, name in names.items() if name}
 
 
 def host_of(target: Target) -> str:
@@ -220,7 +227,13 @@ def version_facts(version: ModelVersion) -> VersionFacts:
 def target_facts(target: Target) -> TargetFacts:
     """Return what a manifest needs of a target."""
     return TargetFacts(
-        target.name, target.environment, target.path, target.flavour, target.values_key
+        name=target.name,
+        environment=target.environment,
+        path=target.path,
+        flavour=target.flavour,
+        values_key=target.values_key,
+        deployment=target.deployment,
+        image_there=target.image_there,
     )
 
 
