@@ -91,7 +91,7 @@ def _ask(
         portfolio_id=portfolio_id,
         details={"format": export.format, "scope_sha256": scope.sha256, **about},
     )
-    export.request_entry = entry.pk
+    export.request_entry = entry.id
     export.save(force_insert=True)
     enqueue(TOPIC, str(export.pk), {"export_id": str(export.pk)}, queue="slow")
     return export

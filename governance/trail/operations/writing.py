@@ -149,7 +149,7 @@ def _record_created(export: LogExport, more: dict[str, object]) -> UUID:
             **more,
         },
     )
-    return entry.pk
+    return entry.id
 
 
 def _write(export: LogExport, file: IO[bytes], steps: Steps, bundle: Bundle | None) -> None:
