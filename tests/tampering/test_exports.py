@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from governance.audit.canonical import canonical
 from governance.audit.notes import Checkpoint, sign
 from governance.trail.verifier import verify as verifier
 from tests.tampering.cases import FORGERS, Case, cases, forged
@@ -109,6 +110,38 @@ def test_the_exit_says_how_it_ended(tmp_path: Path) -> None:
     for arguments in ([str(none), "--key", log.vkey], [str(good)], [str(good), "--key", "x"]):
         assert run(*arguments).returncode == 2
     assert run(str(tmp_path / "nowhere.zip"), "--key", log.vkey).returncode == 2
+
+
+def test_no_export_writes_lines_of_its_own(tmp_path: Path) -> None:
+    """T28: what it says is shown in one line, without anything that a terminal would obey."""
+    log = told(3)
+    row = {"index": 0, "path": "\x1b[2J\nEverything holds: 3", "salt": "00" * 32, "value": "x"}
+    forged_row = canonical(row) + b"\n"
+    path = tmp_path / "export.zip"
+    path.write_bytes(packed(log.members() | {"disclosures.jsonl": forged_row}))
+    ended = run(str(path), "--key", log.vkey)
+    assert ended.returncode == 1
+    assert "\x1b" not in ended.stdout
+    shown = ended.stdout.splitlines()
+    assert all(line.startswith(("FAILED ", "Do not rely")) for line in shown), shown
+
+
+def test_any_console_can_show_the_verdict(tmp_path: Path) -> None:
+    """One that knows ASCII only; and a key that was never text is refused in words."""
+    log = told(3)
+    row = {"index": 0, "path": "größe", "salt": "00" * 32, "value": "x"}
+    path = tmp_path / "export.zip"
+    path.write_bytes(packed(log.members() | {"disclosures.jsonl": canonical(row) + b"\n"}))
+    command = [sys.executable, "-X", "utf8=0", str(SOURCE), str(path), "--key", log.vkey]
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PATH": ""}
+    ended = subprocess.run(command, capture_output=True, check=False, env=ascii_only, timeout=60)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert b"FAILED personal_mismatch: gr" in ended.stdout
+    name, _, rest = log.vkey.partition("+")
+    key = f"{name}\udcff+{rest}"
+    ended = subprocess.run([*command[:-1], key], capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(b"Refused: ")
 
 
 def test_the_verifier_stands_alone() -> None:

@@ -563,7 +563,7 @@ class Key:
         key_id, _, encoded = rest.partition("+")
         raw = _base64(encoded, 33)
         self.name, self.public, self.until = name, raw[1:], None
-        self.id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        self.id = hashlib.sha256(name.encode("utf-8", "replace") + b"\n" + raw).digest()[:4]
         self.vkey = vkey
         if not name or raw[0] != 1 or self.id.hex() != key_id:
             raise Broken("note_malformed", f"{vkey[:120]!r} is no Ed25519 key")
@@ -1565,6 +1565,13 @@ def _place(index):
     return "" if index is None else f" [entry {index}]"
 
 
+def _say(stream, text):
+    """One line, in letters that the stream has: a text of the export obeys and imitates nothing."""
+    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    letters = stream.encoding or "ascii"
+    stream.write(shown.encode(letters, "backslashreplace").decode(letters) + "\n")
+
+
 def main(arguments=None):
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="Check an export of a Foureyes log, offline.")
@@ -1581,18 +1588,19 @@ def main(arguments=None):
         seldom_collect()
         report = verify(asked.export, asked.key, since, asked.processes)
     except (Unsafe, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"Refused: {error}\n")
+        _say(sys.stderr, f"Refused: {error}")
         return 2
     for check, text, index in report.warnings:
-        sys.stdout.write(f"warning {check}: {text}{_place(index)}\n")
+        _say(sys.stdout, f"warning {check}: {text}{_place(index)}")
     for check, text, index in report.problems:
-        sys.stdout.write(f"FAILED {check}: {text}{_place(index)}\n")
+        _say(sys.stdout, f"FAILED {check}: {text}{_place(index)}")
     if report.problems:
-        sys.stdout.write("Do not rely on this export.\n")
+        _say(sys.stdout, "Do not rely on this export.")
         return 1
-    sys.stdout.write(
+    _say(
+        sys.stdout,
         f"Everything holds: {report.entries} entries of {report.origin}, complete within their "
-        f"scope, under the checkpoint of {report.size} entries.\n"
+        f"scope, under the checkpoint of {report.size} entries.",
     )
     return 0
 

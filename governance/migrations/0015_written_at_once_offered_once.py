@@ -3,6 +3,8 @@
 They are written together and the entry never leaves, so the foreign keys of queue and personal
 values had nothing to find; `verify` does. On SQLite, where dropping them would copy the tables,
 they stay.
+
+And how far the batch of a feed goes is kept before it leaves.
 """
 
 import django.db.models.deletion
@@ -100,5 +102,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.AddField(
+            model_name="logfeed",
+            name="offered",
+            field=models.PositiveBigIntegerField(default=0),
         ),
     ]
