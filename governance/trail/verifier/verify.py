@@ -66,7 +66,7 @@ LOCATOR_64 = struct.Struct("<4sLQL")
 LISTED = struct.Struct("<4s6H3L5H2L")  # a member in the directory
 LOCAL = struct.Struct("<4s5H3L2H")  # and before its bytes
 STORED, DEFLATED = 0, 8
-USUAL_FLAGS = 0x080E  # how hard it was packed, sizes that follow, a name in UTF-8
+USUAL_FLAGS = 0x0806  # how hard it was packed, a name in UTF-8
 
 SMALL = ("README.txt", "MANIFEST.sha256", "checkpoint.txt", "closing.json", "export.json",
          "keys.txt", "verify.py", "evidence.html")  # fmt: skip
@@ -787,21 +787,21 @@ def _check_member(member):
 def _check_places(file, members, end):
     """Members that share bytes are how a small file unpacks to a huge one.
 
-    What stands before a member's bytes must name the same member as the directory, or another
+    Bytes of none could be a member that only other readers find. What stands before a member's bytes must name the same member as the directory, or another
     reader would find something else there.
     """
     ends = 0
     for member in sorted(members, key=lambda one: one.offset):
-        if member.offset < ends:
-            raise Unsafe("members overlap")
+        if member.offset != ends:
+            raise Unsafe("its members do not follow each other")
         mark, _needs, flags, method, *_told, names, extras = _at(file, member.offset, LOCAL)
         told = (b"PK\x03\x04", member.flags, member.method, member.name.encode())
         if (mark, flags, method, file.read(names)) != told:
             raise Unsafe(f"{member.name} is not where the directory says")
         member.start = member.offset + LOCAL.size + names + extras
         ends = member.start + member.packed
-    if ends > end:
-        raise Unsafe("members overlap")
+    if ends != end:
+        raise Unsafe("its members do not follow each other")
 
 
 def _unpacked(file, member):

@@ -1,5 +1,9 @@
 """No cell of an export is a formula to a spreadsheet, whoever made it: Python or PostgreSQL."""
 
+from io import BytesIO
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
 import pytest
 from django.db import connection
 from hypothesis import given
@@ -7,6 +11,7 @@ from hypothesis import strategies as st
 
 from governance.access.sheet import STARTS_A_FORMULA, safe
 from governance.trail.queries.table import safe_sql
+from governance.trail.sheets import LONGEST_CELL, write_xlsx
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=5)
 CELL = TEXT | st.tuples(st.sampled_from([*STARTS_A_FORMULA, "'", "\n", " "]), TEXT).map("".join)
@@ -22,3 +27,22 @@ def test_the_database_makes_cells_harmless_as_python_does(cells: list[str]) -> N
         made = [cell for (cell,) in cursor.fetchall()]
     assert made == [safe(cell) for cell in cells]
     assert not any(cell.startswith(STARTS_A_FORMULA) for cell in made)
+
+
+@pytest.mark.parametrize("sign", ["=", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_sign_begins_a_formula(sign: str) -> None:
+    """Also those that a keyboard of another language writes."""
+    assert safe(f"{sign}1+1") == f"'{sign}1+1"
+
+
+@pytest.mark.parametrize("letter", ["x", "\U0001f600"])
+def test_what_a_workbook_cannot_hold_says_that_it_was_cut(letter: str) -> None:
+    """A cell has 32,767 units of UTF-16; control characters and others that XML lacks are escaped."""
+    file = BytesIO()
+    write_xlsx(file, [[letter * LONGEST_CELL + "x", "a\x0bb\ufffe"]])
+    with ZipFile(file) as book:
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314  our own
+    cells = [one.text or "" for one in sheet.iter() if one.tag.endswith("}t")]
+    assert cells[-1] == "a_x000B_b_xFFFE_"
+    assert cells[-2].endswith(f"{letter}…")
+    assert LONGEST_CELL - 2 < len(cells[-2].encode("utf-16-le")) // 2 <= LONGEST_CELL
