@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.access.sheet import STARTS_A_FORMULA, safe
+from governance.trail import sheets
 from governance.trail.queries.table import safe_sql
 from governance.trail.sheets import LONGEST_CELL, write_xlsx
 
@@ -37,7 +38,7 @@ def test_no_sign_begins_a_formula(sign: str) -> None:
 
 @pytest.mark.parametrize("letter", ["x", "\U0001f600"])
 def test_what_a_workbook_cannot_hold_says_that_it_was_cut(letter: str) -> None:
-    """A cell has 32,767 units of UTF-16; control characters and others that XML lacks are escaped."""
+    """A cell has 32,767 units of UTF-16; control characters and those that XML lacks are escaped."""
     file = BytesIO()
     write_xlsx(file, [[letter * LONGEST_CELL + "x", "a\x0bb\ufffe"]])
     with ZipFile(file) as book:
@@ -46,3 +47,17 @@ def test_what_a_workbook_cannot_hold_says_that_it_was_cut(letter: str) -> None:
     assert cells[-1] == "a_x000B_b_xFFFE_"
     assert cells[-2].endswith(f"{letter}…")
     assert LONGEST_CELL - 2 < len(cells[-2].encode("utf-16-le")) // 2 <= LONGEST_CELL
+
+
+def test_what_a_sheet_cannot_hold_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with the head; no row is left out."""
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    file = BytesIO()
+    sheets.write_xlsx(file, ([str(number)] for number in range(5)))
+    found = []
+    with ZipFile(file) as book:
+        for number in (1, 2, 3):
+            sheet = ET.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))  # noqa: S314
+            first = [one for one in sheet.iter() if one.get("r", "").startswith("A")]
+            found.append(["".join(one.itertext()) for one in first])
+    assert found == [["entry", "0", "1"], ["entry", "2", "3"], ["entry", "4"]]
