@@ -69,9 +69,8 @@ STORED, DEFLATED = 0, 8
 USUAL_FLAGS = 0x0806  # how hard it was packed, a name in UTF-8
 
 SMALL = ("README.txt", "MANIFEST.sha256", "checkpoint.txt", "closing.json", "export.json",
-         "keys.txt", "verify.py", "evidence.html")  # fmt: skip
-STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl",
-           "rotations.jsonl")  # fmt: skip
+         "keys.txt", "rotations.jsonl", "verify.py", "evidence.html")  # fmt: skip
+STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl")
 REQUIRED = {"MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl",
             "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"}  # fmt: skip
 EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})")
@@ -578,7 +577,7 @@ class Checkpoint:
         text, gap, tail = note.rpartition("\n\n")
         if not gap or not tail.endswith("\n") or len(note) > LARGEST_SMALL:
             raise Broken("note_malformed", "a note has a text, an empty line and signatures")
-        self.note, text = note, text + "\n"
+        text += "\n"
         self.signers = _signers(text, tail[:-1].split("\n"), keys)
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop() or not all(lines):
@@ -787,8 +786,8 @@ def _check_member(member):
 def _check_places(file, members, end):
     """Members that share bytes are how a small file unpacks to a huge one.
 
-    Bytes of none could be a member that only other readers find. What stands before a member's bytes must name the same member as the directory, or another
-    reader would find something else there.
+    Bytes of none could be a member that only other readers find. What stands before a member's
+    bytes must name the same member as the directory, for the same reason.
     """
     ends = 0
     for member in sorted(members, key=lambda one: one.offset):

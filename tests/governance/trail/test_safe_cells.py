@@ -38,7 +38,7 @@ def test_no_sign_begins_a_formula(sign: str) -> None:
 
 @pytest.mark.parametrize("letter", ["x", "\U0001f600"])
 def test_what_a_workbook_cannot_hold_says_that_it_was_cut(letter: str) -> None:
-    """A cell has 32,767 units of UTF-16; control characters and those that XML lacks are escaped."""
+    """A cell has 32,767 units of UTF-16; what XML lacks, controls among it, is escaped."""
     file = BytesIO()
     write_xlsx(file, [[letter * LONGEST_CELL + "x", "a\x0bb\ufffe"]])
     with ZipFile(file) as book:
