@@ -1,6 +1,7 @@
 """Each kind of tampering with an export is caught by the stand-alone verifier, by its name."""
 
 import ast
+import hashlib
 import random
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from governance.audit.canonical import canonical
 from governance.audit.notes import Checkpoint, sign
+from governance.trail.scopes import Scope
 from governance.trail.verifier import verify as verifier
 from tests.tampering.cases import FORGERS, Case, cases, forged
 from tests.tampering.logs import ORIGIN, VERSIONS, Log, packed, signer_of, told
@@ -170,6 +172,26 @@ def test_its_memory_is_bounded(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 3_000_000
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_no_small_package_fills_its_memory(tmp_path: Path, partial: bool) -> None:
+    """T27: lines that are nothing, each with a problem of its own, and proofs of any length."""
+    log = told(4)
+    members = log.members(Scope(action="version.") if partial else None)
+    members["entries.jsonl"] = b"\n" * 400_000
+    if partial:
+        pads = (hashlib.shake_256(b"%d" % n).hexdigest(300) + "x" * 80_000 for n in range(1_000))
+        rows = (canonical({"index": n, "pad": pad}) + b"\n" for n, pad in enumerate(pads))
+        members["inclusion.jsonl"] = b"".join(rows)
+    path = tmp_path / "export.zip"
+    path.write_bytes(packed(members))
+    assert path.stat().st_size < 2_000_000
+    tracemalloc.start()
+    assert verifier.verify(str(path), [log.vkey]).problems
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60_000_000
 
 
 def test_a_note_with_a_second_signature_of_a_witness_holds(tmp_path: Path) -> None:

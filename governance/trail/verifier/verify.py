@@ -46,6 +46,8 @@ MOST_PROBLEMS = 1_000
 MOST_SIGNATURES = 100
 MOST_ROTATIONS = 1_000
 MOST_PROOF = 128
+LARGEST_PROOF = 16 * 1024
+MOST_LINES = 4096  # of entries that are checked at a time
 LARGEST_BLOCK = 4 * 1024 * 1024  # of what is disclosed of the entries that are checked at a time
 LARGEST_OPENINGS = 32 * 1024 * 1024
 MOST_PROCESSES = 4
@@ -697,11 +699,14 @@ class Export:
         if tail:
             raise Broken("line_invalid", f"{name} ends within a line")
 
-    def rows(self, name):
+    def rows(self, name, limit=LARGEST_ROW):
         """The objects of a member that holds one JSON object a line; none when it is not there."""
         if name in self.members:
-            for block in self.blocks(name):
-                yield from map(_row, block.split(b"\n")[:-1])
+            for block in self.blocks(name, limit):
+                for raw in block.split(b"\n")[:-1]:
+                    if len(raw) > limit:
+                        raise Broken("export_malformed", f"a row of {name} is over {limit} bytes")
+                    yield _row(raw)
 
 
 def _directory(file):
@@ -1175,14 +1180,14 @@ class Blocks:
     def __init__(self, export, partial, report):
         self.report = report
         self.lines = export.blocks("entries.jsonl", LARGEST_LINE)
-        self.proofs = export.rows("inclusion.jsonl") if partial else None
+        self.proofs = export.rows("inclusion.jsonl", LARGEST_PROOF) if partial else None
         self.rows = Openings(export)
         self.surplus, self.last = False, -1
 
     def __iter__(self):
         """Blocks of about 1 MiB of lines; smaller ones when much is disclosed."""
         start = 0
-        for lines in self.lines:
+        for lines in _few(self.lines):
             after = start + lines.count(b"\n")
             places = self.places(after - start)
             last = after - 1 if places is None else max((at for at, _ in places), default=-1)
@@ -1236,6 +1241,17 @@ class Blocks:
             self.report.add("personal_mismatch", text, self.rows.first())
         if self.proofs is not None and next(self.proofs, None) is not None:
             self.report.add("entry_omitted", "there are more proofs than entries")
+
+
+def _few(blocks):
+    """The same lines, not too many at a time: such short ones are no entries, each is a problem."""
+    for block in blocks:
+        if block.count(b"\n") <= MOST_LINES:
+            yield block
+            continue
+        lines = block.split(b"\n")[:-1]
+        for at in range(0, len(lines), MOST_LINES):
+            yield b"".join(line + b"\n" for line in lines[at : at + MOST_LINES])
 
 
 class Openings:
