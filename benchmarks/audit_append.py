@@ -23,7 +23,7 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -172,21 +172,22 @@ def sequence(stop: object) -> None:
     connection.close()
 
 
-def rates(work: Work, entries: int) -> dict[str, dict[str, float]]:
-    """By number of writers: how many times as long the chain takes as we, and as bare lines.
+def rates(work: Work, entries: int, rivals: Mapping[str, Append]) -> dict[str, dict[str, float]]:
+    """By number of writers: how many times as long the chain takes as each of these.
 
     And the chain's own lines a second.
     """
-    found: dict[str, dict[str, float]] = {"ours": {}, "lines": {}, "chain_per_s": {}}
+    found: dict[str, dict[str, float]] = {name: {} for name in (*rivals, "chain_per_s")}
     for writers in WRITERS:
         rounds = [
-            [seconds(one, work, writers, entries) for one in (ours, chained, unchained)]
+            {name: seconds(one, work, writers, entries) for name, one in rivals.items()}
+            | {"chain": seconds(chained, work, writers, entries)}
             for _ in range(ROUNDS)
         ]
         told = str(writers)
-        found["ours"][told] = round(median(chain / our for our, chain, _ in rounds), 2)
-        found["lines"][told] = round(median(chain / lines for _, chain, lines in rounds), 2)
-        found["chain_per_s"][told] = round(median(1 / chain for _, chain, _ in rounds))
+        for name in rivals:
+            found[name][told] = round(median(one["chain"] / one[name] for one in rounds), 2)
+        found["chain_per_s"][told] = round(median(1 / one["chain"] for one in rounds))
     return found
 
 
@@ -238,7 +239,7 @@ def histories() -> dict[str, object]:
 
 def compared(entries: int) -> dict[str, object]:
     """The ratios on the server as it is now."""
-    found = rates(nothing, entries)
+    found = rates(nothing, entries, {"ours": ours, "lines": unchained})
     return {
         "vs_advisory_chain": found["ours"],
         "lines_vs_advisory_chain": found["lines"],
@@ -257,7 +258,7 @@ def measured(entries: int, *, peers: bool) -> dict[str, object]:
     here = compared(entries)
     with flushes_taking(FLUSH_US):
         there = compared(entries)
-        in_business = rates(business, entries)["ours"]
+        in_business = rates(business, entries, {"ours": ours})["ours"]
         told = histories() if peers else {"pghistory_vs_bare_save": None, "peers": "not asked for"}
     stop.set()
     worker.join()

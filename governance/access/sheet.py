@@ -1,8 +1,8 @@
 """Tables as CSV, read and written. Pure.
 
-Written cells never start a formula: spreadsheets calculate what begins with = + - @ or a control
-character, so such a cell gets an apostrophe before it (OWASP, CSV injection). Reading takes it
-away again.
+Written cells never start a formula: spreadsheets calculate what begins with = + - @, in some
+languages in full width too, or a control character, so such a cell gets an apostrophe before it
+(OWASP, CSV injection). Reading takes it away again.
 """
 
 import csv
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from governance.errors import Invalid, TooLarge
 from governance.sentences import sentence as _
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", *"\uff1d\uff0b\uff0d\uff20")
 MOST_ROWS = 2000
 
 

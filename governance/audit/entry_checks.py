@@ -11,7 +11,13 @@ from django.db.models import Exists, OuterRef, Subquery
 from governance.audit.commitments import opens
 from governance.audit.lines import BadLine, Line, parse
 from governance.audit.merkle import leaf_hash
-from governance.audit.models import AuditEntry, AuditPersonalValue, AuditSubject
+from governance.audit.models import (
+    AuditEntry,
+    AuditLeaf,
+    AuditPending,
+    AuditPersonalValue,
+    AuditSubject,
+)
 from governance.audit.verification import Kind, Problem, Verification, Watch
 
 if TYPE_CHECKING:
@@ -160,6 +166,18 @@ def _check_end(subject: AuditSubject, seq: int, line: bytes | None) -> Iterator[
         yield Problem(Kind.ENTRY_LOST, text)
     elif line is not None and bytes(subject.last_hash) != leaf_hash(bytes(line)):
         yield Problem(Kind.CHAIN_BROKEN, f"{subject} ends with another entry than was written")
+
+
+def check_left_behind() -> Iterator[Problem]:
+    """Rows that belong to an entry which is gone: a tree of hashes alone would still be whole."""
+    entry = AuditEntry.objects.filter(pk=OuterRef("entry_id"))
+    for rows, name in (
+        (AuditLeaf.objects.all(), "leaf"),
+        (AuditPending.objects.all(), "place in the queue"),
+        (AuditPersonalValue.objects.all(), "personal value"),
+    ):
+        for row in rows.filter(~Exists(entry)).order_by("pk").iterator(chunk_size=CHUNK):
+            yield Problem(Kind.ENTRY_LOST, f"the {name} {row} is of an entry that is gone")
 
 
 def replayed(subject_type: str) -> Iterator[Line]:

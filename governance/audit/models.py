@@ -71,7 +71,10 @@ class AuditPending(models.Model):
     """An entry that waits for its leaf. Only rows of this table ever leave."""
 
     n = models.BigAutoField(primary_key=True)
-    entry = models.OneToOneField(AuditEntry, on_delete=PROTECT, related_name="pending")
+    # Written in one statement with the entry, which never leaves: `verify` looks, not the database.
+    entry = models.OneToOneField(
+        AuditEntry, on_delete=PROTECT, related_name="pending", db_constraint=False
+    )
 
     class Meta:
         verbose_name = _("pending entry")
@@ -221,8 +224,12 @@ class AuditAnchor(models.Model):
 class AuditPersonalValue(models.Model):
     """The text behind a commitment. Erasing empties salt and value; the entry stays as it is."""
 
-    entry = models.ForeignKey(  # the index of entry and path is enough
-        AuditEntry, on_delete=PROTECT, related_name="personal_values", db_index=False
+    entry = models.ForeignKey(  # as in the queue; and the index of entry and path is enough
+        AuditEntry,
+        on_delete=PROTECT,
+        related_name="personal_values",
+        db_index=False,
+        db_constraint=False,
     )
     path = models.CharField(max_length=100)
     salt = models.BinaryField(max_length=32)

@@ -26,7 +26,6 @@ from governance.audit.models import (
     AnchorKind,
     AuditAnchor,
     AuditCheckpoint,
-    AuditEntry,
     AuditHead,
     AuditNode,
     AuditPending,
@@ -35,7 +34,7 @@ from governance.audit.models import (
 from governance.audit.notes import Checkpoint, sign
 from governance.audit.placing import place, waiting
 from governance.audit.signing import current_signer, known_key, refuse_fork
-from governance.audit.writing import write_entry
+from governance.audit.writing import Recorded, write_entry
 from governance.errors import Conflict, Invalid, Stale
 from governance.reading import forget
 from governance.sentences import sentence as _
@@ -74,7 +73,7 @@ def record(  # noqa: PLR0913  an entry has these parts
     details: Mapping[str, object] | None = None,
     personal: Mapping[str, str] | None = None,
     evidence: Sequence[EvidenceRef] = (),
-) -> AuditEntry:
+) -> Recorded:
     """Write one entry about `subject`, a type word and an id; locks that subject until commit.
 
     `before`, `after` and `details` hold no floats and no names, free text or addresses of people:

@@ -27,6 +27,7 @@ KEPT: Final = (
 PERSONAL: Final = "governance_auditpersonalvalue"
 MESSAGE: Final = "the log is append-only"
 FUNCTION: Final = "governance_audit_refuse"
+ERASE_ONLY: Final = "governance_audit_erase_only"
 
 
 def create_sql(vendor: str) -> list[str]:
@@ -38,14 +39,13 @@ def create_sql(vendor: str) -> list[str]:
     if vendor == "sqlite":
         return [_sqlite(name, table, event, when) for name, table, event, when in _sqlite_rules()]
     _require_postgresql(vendor)
-    statements = [_FUNCTION_SQL]
-    for name, table, event, when in _postgresql_rules():
-        row = "STATEMENT" if event == "TRUNCATE" else "ROW"
-        condition = f"WHEN ({when}) " if when else ""
-        statements.append(
-            f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {row} "
-            f"{condition}EXECUTE FUNCTION {FUNCTION}()"
-        )
+    statements = [
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+        for function, body in _BODIES.items()
+    ]
+    for rule in _postgresql_rules():
+        name, table, *_rest = rule
+        statements.append(_postgresql(*rule).replace("CREATE", "CREATE OR REPLACE", 1))
         # Fires in replication sessions too, where ordinary triggers are silent.
         statements.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
     return statements
@@ -62,15 +62,16 @@ def drop_sql(vendor: str) -> list[str]:
     _require_postgresql(vendor)
     rules = _postgresql_rules()
     drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table, _, _ in rules]
-    return [*drops, f"DROP FUNCTION IF EXISTS {FUNCTION}()"]
+    return [*drops, *(f"DROP FUNCTION IF EXISTS {function}()" for function in _BODIES)]
 
 
 def definitions(vendor: str) -> dict[str, str]:
-    """What `installed_sql` must find: the name of each trigger, and what it runs."""
+    """What `installed_sql` must find: the name of each trigger, when it fires and what it runs."""
     if vendor == "sqlite":
         statements = zip(_sqlite_rules(), create_sql(vendor), strict=True)
         return {name: sql.replace(" IF NOT EXISTS", "", 1) for (name, *_), sql in statements}
-    return {name: _FUNCTION_BODY for name, _, _, _ in _postgresql_rules()}
+    rules = _postgresql_rules()
+    return {rule[0]: _postgresql(*rule) + _BODIES[rule[3]] for rule in rules}
 
 
 def installed_sql(vendor: str) -> str:
@@ -79,39 +80,47 @@ def installed_sql(vendor: str) -> str:
         return "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     _require_postgresql(vendor)
     return (
-        "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true) || prosrc "
+        "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
         "WHERE tgenabled = 'A' AND NOT tgisinternal"
     )
 
-
-_FUNCTION_BODY = f"""
-BEGIN
-    RAISE EXCEPTION USING
-        MESSAGE = '{MESSAGE}: ' || TG_OP || ' on ' || TG_TABLE_NAME || ' refused',
-        ERRCODE = 'integrity_constraint_violation';
-END
-"""
-_FUNCTION_SQL = (
-    f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql "
-    f"AS $${_FUNCTION_BODY}$$"
-)
 
 _NOT_AN_ERASURE = (
     "NOT (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.value = '' "
     "AND length(NEW.salt) = 0 AND NEW.id = OLD.id AND NEW.entry_id = OLD.entry_id "
     "AND NEW.path = OLD.path)"
 )
+_RAISE = f"""
+    RAISE EXCEPTION USING
+        MESSAGE = '{MESSAGE}: ' || TG_OP || ' on ' || TG_TABLE_NAME || ' refused',
+        ERRCODE = 'integrity_constraint_violation';
+"""
+# A condition stands in the function: how PostgreSQL prints one of a trigger is its own affair.
+_BODIES: Final = {
+    FUNCTION: f"\nBEGIN{_RAISE}END\n",
+    ERASE_ONLY: f"\nBEGIN\nIF {_NOT_AN_ERASURE} THEN{_RAISE}END IF;\nRETURN NEW;\nEND\n",
+}
 
-# (name of the trigger, table, event, condition or "")
+# (name of the trigger, table, event, and: its function on PostgreSQL, its condition on SQLite)
 _Rule = tuple[str, str, str, str]
 
 
 def _postgresql_rules() -> list[_Rule]:
-    rules = [(f"{table}_no_update", table, "UPDATE", "") for table in FROZEN]
+    rules = [(f"{table}_no_update", table, "UPDATE", FUNCTION) for table in FROZEN]
     for table in (*FROZEN, *KEPT):
-        rules.append((f"{table}_no_delete", table, "DELETE", ""))
-        rules.append((f"{table}_no_truncate", table, "TRUNCATE", ""))
-    return [*rules, (f"{PERSONAL}_erase_only", PERSONAL, "UPDATE", _NOT_AN_ERASURE)]
+        rules.append((f"{table}_no_delete", table, "DELETE", FUNCTION))
+        rules.append((f"{table}_no_truncate", table, "TRUNCATE", FUNCTION))
+    return [*rules, (f"{PERSONAL}_erase_only", PERSONAL, "UPDATE", ERASE_ONLY)]
+
+
+def _postgresql(name: str, table: str, event: str, function: str) -> str:
+    """A trigger as the database itself prints it."""
+    row = "STATEMENT" if event == "TRUNCATE" else "ROW"
+    return (
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {row} "
+        f"EXECUTE FUNCTION {function}()"
+    )
 
 
 def _sqlite_rules() -> list[_Rule]:

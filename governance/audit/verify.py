@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, connection
 
 from governance.audit import triggers
-from governance.audit.entry_checks import check_entries, check_subjects, replayed
+from governance.audit.entry_checks import (
+    check_entries,
+    check_left_behind,
+    check_subjects,
+    replayed,
+)
 from governance.audit.models import AuditEntry, AuditKey, AuditLeaf
 from governance.audit.notes import BadNote, Verifier, parse_vkey
 from governance.audit.rotation import retirements, trusted_keys
@@ -48,6 +53,7 @@ def verify_log(
         watch.begin("entries", AuditEntry.objects.count())
         outcome.add(_guarded(check_entries(outcome, watch)))
         outcome.add(_guarded(check_subjects()))
+        outcome.add(_guarded(check_left_behind()))
         watch.begin("leaves", AuditLeaf.objects.count())
         outcome.add(_guarded(check_tree(outcome, verifiers, outside, retirements(), watch)))
         for fold in folds:

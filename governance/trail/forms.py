@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from governance.audit.actions import Action
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 
-DAY = {"type": "date"}
-SUBJECT = re.compile(r"([a-z_]{1,40}):([0-9a-f-]{36})")
+SUBJECT = re.compile(r"([a-z_]{1,40}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+# Days that have a midnight before and after them in every zone.
+FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 
 
 def action_choices() -> list[tuple[str, Any]]:
@@ -72,6 +75,18 @@ class ExportForm(forms.Form):
         return text.rstrip("\n") + "\n" if text.strip() else ""
 
 
+class DayField(forms.DateField):
+    """A day, or none."""
+
+    def __init__(self, *, label: Any) -> None:  # noqa: ANN401  words to be translated
+        super().__init__(
+            label=label,
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}),
+            validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+        )
+
+
 class FilterForm(forms.Form):
     """The filters; they live in the address."""
 
@@ -80,8 +95,8 @@ class FilterForm(forms.Form):
     person = forms.ChoiceField(label=_("Person"), required=False)
     model = forms.ChoiceField(label=_("Model"), required=False)
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=DAY))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=DAY))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
     subject = forms.RegexField(SUBJECT, required=False, widget=forms.HiddenInput)
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

@@ -89,6 +89,7 @@ class LogExport(models.Model):
 class LogFeed(models.Model):
     """Where entries go once they are signed. `cursor` is the first leaf that was not sent yet.
 
+    `offered` is the leaf before which what may be on its way ends: sent again, it ends there too.
     `scope` is a `governance.trail.scopes.Scope` as JSON, within what who added the feed saw; names
     and free text leave only where it `discloses`. `last_error` is why nothing arrives, if so.
     """
@@ -105,6 +106,7 @@ class LogFeed(models.Model):
     account = models.ForeignKey(User, on_delete=PROTECT, related_name="log_feeds")
     added_at = models.DateTimeField(default=timezone.now)
     cursor = models.PositiveBigIntegerField(default=0)
+    offered = models.PositiveBigIntegerField(default=0)
     sent = models.PositiveBigIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)

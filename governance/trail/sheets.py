@@ -81,5 +81,8 @@ def _sheet(book: xlsxwriter.Workbook, head: xlsxwriter.format.Format) -> xlsxwri
 
 
 def _fitting(cell: str) -> str:
-    """A cell that Excel can hold; what is cut off says so."""
-    return cell if len(cell) <= LONGEST_CELL else f"{cell[: LONGEST_CELL - 1]}…"
+    """A cell that Excel can hold, which counts as UTF-16 does; what is cut off says so."""
+    raw = cell.encode("utf-16-le")
+    if len(raw) <= 2 * LONGEST_CELL:
+        return cell
+    return raw[: 2 * (LONGEST_CELL - 1)].decode("utf-16-le", "ignore") + "…"

@@ -11,9 +11,9 @@ const MOST_ROTATIONS = 1000;
 const LARGEST_OPENINGS = 32 * 1024 * 1024;
 const LARGEST_HERE = 1024 * 1024 * 1024; // a page holds what it reads; verify.py reads exports of any size
 const DEEPEST = 64;
-const USUAL_FLAGS = 0x080e;
-const SMALL = ["README.txt", "MANIFEST.sha256", "checkpoint.txt", "closing.json", "export.json", "keys.txt", "verify.py", "evidence.html"];
-const STREAMS = ["disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl", "rotations.jsonl"];
+const USUAL_FLAGS = 0x0806;
+const SMALL = ["README.txt", "MANIFEST.sha256", "checkpoint.txt", "closing.json", "export.json", "keys.txt", "rotations.jsonl", "verify.py", "evidence.html"];
+const STREAMS = ["disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl"];
 const REQUIRED = ["MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"];
 const EVIDENCE = /^evidence\/[0-9a-f]{64}$/;
 const HEX32 = /^[0-9a-f]{64}$/;
@@ -310,13 +310,13 @@ const checkMember = (member) => {
   if (member.size > 1 << 20 && member.size > 250 * member.packed) throw new Unsafe(`${member.name} would unpack to too much`);
 };
 
-// Members that share bytes are how a small file unpacks to a huge one. What stands before a member's bytes must name the
-// same member as the directory, or another reader would find something else there.
+// Members that share bytes are how a small file unpacks to a huge one, and bytes of none could be a member that only other
+// readers find. What stands before a member's bytes must name the same member as the directory, for the same reason.
 const checkPlaces = (bytes, members, end) => {
   const view = viewOf(bytes);
   let [ends, total] = [0, 0];
   for (const member of members.sort((one, other) => one.offset - other.offset)) {
-    if (member.offset < ends) throw new Unsafe("members overlap");
+    if (member.offset !== ends) throw new Unsafe("its members do not follow each other");
     if (member.offset + 30 > bytes.length) throw new Unsafe(`${member.name} is not where the directory says`);
     const [flags, method, names, extras] = [6, 8, 26, 28].map((offset) => view.getUint16(member.offset + offset, true));
     const name = latin(bytes.slice(member.offset + 30, member.offset + 30 + names));
@@ -326,7 +326,7 @@ const checkPlaces = (bytes, members, end) => {
     ends = member.start + member.packed;
     total += member.size;
   }
-  if (ends > end) throw new Unsafe("members overlap");
+  if (ends !== end) throw new Unsafe("its members do not follow each other");
   if (total > LARGEST_HERE) throw new Unsafe("it is too large for this page: use verify.py");
 };
 

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from tests.tampering.forging import (
     Case,
@@ -36,10 +37,10 @@ WHY = {
     "a name twice": "occurs twice",
     "a symbolic link": "no ordinary file",
     "a bomb": "would unpack to",
-    "a large small file": "README.txt is too large",
+    "a large small file": "is too large",
     "an encrypted member": "is packed in a way",
     "another packing": "is packed in a way",
-    "members that overlap": "overlap",
+    "members that overlap": "do not follow each other",
     "a directory": "lists too much",
     "without": "it has no",
     "nothing": "it has no end",
@@ -54,7 +55,7 @@ WHY = {
     "a part of its directory": "its directory cannot be read",
     "another mark": "its directory cannot be read",
     "before its bytes": "is not where the directory says",
-    "bytes of the directory": "overlap",
+    "bytes of": "do not follow each other",
 }
 
 
@@ -103,10 +104,9 @@ def zips_hostile() -> Iterator[Case]:
     bomb.compress_type = zipfile.ZIP_DEFLATED
     yield refused("a bomb", zipped([*good, (bomb, b"\x00" * (40 << 20))]))
     without_readme = [(name, content) for name, content in good if name != "README.txt"]
-    yield refused(
-        "a large small file",
-        zipped([*without_readme, ("README.txt", _noise(5 << 20))]),
-    )
+    for name in ("README.txt", "rotations.jsonl"):
+        large = dict(good) | {name: _noise(5 << 20)}
+        yield refused(f"a large small file, {name}", zipped(large.items()))
     lying = bytearray(zipped(good))
     first = lying.index(b"PK\x01\x02")
     lying[first + 8] |= 1
@@ -206,6 +206,11 @@ def zips_ambiguous() -> Iterator[Case]:
     yield refused("before its bytes other flags", listed_as(whole, last, flags=2))
     yield refused("before its bytes another packing", listed_as(whole, last, method=0))
     yield refused("before its bytes another mark", b"PK\x03\x05" + whole[4:])
+    for at in (0, 2, len(good)):
+        evil = part("evidence.html", b"<h1>Approved</h1>")
+        parts = [*good[:at], evil, *good[at:]]
+        yield refused(f"bytes of no member, {at} before them", joined(parts, hidden=evil))
+    yield refused("another packing: sizes that follow", _streamed(good))
     size = len(good[-1].packed)
     yield refused("bytes of the directory", listed_as(whole, last, packed=size + 1))
     yield from _lying(good)
@@ -256,6 +261,24 @@ def _noise(size: int) -> bytes:
 def _read(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _streamed(good: list[Part]) -> bytes:
+    """As it is written where nobody can go back: each size stands after its bytes."""
+    there = bytearray()
+
+    class Pipe(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, piece: Any) -> int:
+            there.extend(piece)
+            return len(piece)
+
+    with zipfile.ZipFile(Pipe(), "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in good:
+            archive.writestr(one.name, zlib.decompress(one.packed, -15))
+    return bytes(there)
 
 
 def _overlapping(good: list[tuple[str, bytes]]) -> bytes:

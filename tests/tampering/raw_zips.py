@@ -52,13 +52,17 @@ def deflated(content: bytes) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-def joined(parts: Iterable[Part], *, wide: bool = False) -> bytes:
-    """The file; `wide` writes its end as a file of more than 4 GiB has it."""
+def joined(parts: Iterable[Part], *, wide: bool = False, hidden: Part | None = None) -> bytes:
+    """The file; `wide` writes its end as a file of more than 4 GiB has it.
+
+    The directory does not list the `hidden` part.
+    """
     body, directory, count = b"", b"", 0
     for one in parts:
-        directory += one.listed(len(body))
+        if one is not hidden:
+            directory += one.listed(len(body))
+            count += 1
         body += one.header() + one.packed
-        count += 1
     place = (count, count, len(directory), len(body))
     if not wide:
         return body + directory + END + struct.pack("<4H2LH", 0, 0, *place, 0)

@@ -1,6 +1,7 @@
 """Each kind of tampering with an export is caught by the stand-alone verifier, by its name."""
 
 import ast
+import hashlib
 import random
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from governance.audit.canonical import canonical
 from governance.audit.notes import Checkpoint, sign
+from governance.trail.scopes import Scope
 from governance.trail.verifier import verify as verifier
 from tests.tampering.cases import FORGERS, Case, cases, forged
 from tests.tampering.logs import ORIGIN, VERSIONS, Log, packed, signer_of, told
@@ -111,6 +114,38 @@ def test_the_exit_says_how_it_ended(tmp_path: Path) -> None:
     assert run(str(tmp_path / "nowhere.zip"), "--key", log.vkey).returncode == 2
 
 
+def test_no_export_writes_lines_of_its_own(tmp_path: Path) -> None:
+    """T28: what it says is shown in one line, without anything that a terminal would obey."""
+    log = told(3)
+    row = {"index": 0, "path": "\x1b[2J\nEverything holds: 3", "salt": "00" * 32, "value": "x"}
+    forged_row = canonical(row) + b"\n"
+    path = tmp_path / "export.zip"
+    path.write_bytes(packed(log.members() | {"disclosures.jsonl": forged_row}))
+    ended = run(str(path), "--key", log.vkey)
+    assert ended.returncode == 1
+    assert "\x1b" not in ended.stdout
+    shown = ended.stdout.splitlines()
+    assert all(line.startswith(("FAILED ", "Do not rely")) for line in shown), shown
+
+
+def test_any_console_can_show_the_verdict(tmp_path: Path) -> None:
+    """One that knows ASCII only; and a key that was never text is refused in words."""
+    log = told(3)
+    row = {"index": 0, "path": "größe", "salt": "00" * 32, "value": "x"}
+    path = tmp_path / "export.zip"
+    path.write_bytes(packed(log.members() | {"disclosures.jsonl": canonical(row) + b"\n"}))
+    command = [sys.executable, "-X", "utf8=0", str(SOURCE), str(path), "--key", log.vkey]
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PATH": ""}
+    ended = subprocess.run(command, capture_output=True, check=False, env=ascii_only, timeout=60)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert b"FAILED personal_mismatch: gr" in ended.stdout
+    name, _, rest = log.vkey.partition("+")
+    key = f"{name}\udcff+{rest}"
+    ended = subprocess.run([*command[:-1], key], capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(b"Refused: ")
+
+
 def test_the_verifier_stands_alone() -> None:
     """Standard library only, in the syntax of Python 3.8."""
     tree = ast.parse(SOURCE.read_text(encoding="utf-8"), feature_version=(3, 8))
@@ -137,6 +172,26 @@ def test_its_memory_is_bounded(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 3_000_000
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_no_small_package_fills_its_memory(tmp_path: Path, partial: bool) -> None:
+    """T27: lines that are nothing, each with a problem of its own, and proofs of any length."""
+    log = told(4)
+    members = log.members(Scope(action="version.") if partial else None)
+    members["entries.jsonl"] = b"\n" * 400_000
+    if partial:
+        pads = (hashlib.shake_256(b"%d" % n).hexdigest(300) + "x" * 80_000 for n in range(1_000))
+        rows = (canonical({"index": n, "pad": pad}) + b"\n" for n, pad in enumerate(pads))
+        members["inclusion.jsonl"] = b"".join(rows)
+    path = tmp_path / "export.zip"
+    path.write_bytes(packed(members))
+    assert path.stat().st_size < 2_000_000
+    tracemalloc.start()
+    assert verifier.verify(str(path), [log.vkey]).problems
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60_000_000
 
 
 def test_a_note_with_a_second_signature_of_a_witness_holds(tmp_path: Path) -> None:

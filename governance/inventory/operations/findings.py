@@ -13,7 +13,7 @@ from governance.access.queries import person_of, require, require_separate, visi
 from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
-from governance.audit.models import AuditEntry
+from governance.audit.writing import Recorded
 from governance.errors import Conflict, Invalid, NotFound, WrongState
 from governance.inventory.models import Finding, ModelVersion
 from governance.inventory.operations.versions import lock_version, record_about
@@ -127,7 +127,7 @@ def answer_finding(finding_id: UUID, *, answer: str, actor: Actor) -> Finding:
     finding.state = Finding.State.ANSWERED
     finding.save(update_fields=["answer", "answered_by", "state"])
     entry = _record_finding(Action.FINDING_ANSWERED, finding, actor)
-    enqueue("finding.answered", str(entry.pk), _about(finding, actor))
+    enqueue("finding.answered", str(entry.id), _about(finding, actor))
     return finding
 
 
@@ -160,7 +160,7 @@ def _lock_finding(finding_id: UUID, actor: Actor) -> Finding:
     return Finding.objects.select_related("version__model__portfolio").get(pk=finding_id)
 
 
-def _record_finding(action: Action, finding: Finding, actor: Actor) -> AuditEntry:
+def _record_finding(action: Action, finding: Finding, actor: Actor) -> Recorded:
     return record_about(
         action,
         finding.version,

@@ -1,7 +1,6 @@
 """The risk tier of a model: scored from facts, or set against them with a reason."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,13 +10,11 @@ from governance.access.queries import one_pair_of_eyes, require
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
+from governance.audit.writing import Recorded
 from governance.errors import Invalid, NotAllowed
 from governance.inventory.models import RegisteredModel
 from governance.inventory.tiers import Complexity, Use, tier_of
 from governance.outbox.operations import enqueue
-
-if TYPE_CHECKING:
-    from governance.audit.models import AuditEntry
 
 LARGEST_MILLIONS = 10_000_000
 
@@ -69,7 +66,7 @@ def set_tier(
 
 def _record(
     model: RegisteredModel, before: int, scored: int, facts: TierFacts, actor: Actor
-) -> "AuditEntry":
+) -> Recorded:
     return record(
         Action.MODEL_TIER_SET,
         actor=actor,

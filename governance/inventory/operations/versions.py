@@ -17,8 +17,8 @@ from governance.access.separation import Part
 from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.lines import EvidenceRef
-from governance.audit.models import AuditEntry
 from governance.audit.operations import record
+from governance.audit.writing import Recorded
 from governance.errors import Invalid
 from governance.inventory.models import ModelVersion, RegisteredModel
 from governance.inventory.queries import version_by_id, versions_of
@@ -122,7 +122,7 @@ def record_about(
     after: Mapping[str, Any],
     file: tuple[str, Stored] | None = None,
     personal: Mapping[str, str] | None = None,
-) -> AuditEntry:
+) -> Recorded:
     """Writes an entry about a version; empty personal values are left out."""
     evidence = [EvidenceRef(file[0], file[1].sha256, file[1].size)] if file else []
     return record(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +19,7 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.notes import BadNote, open_checkpoint, parse_vkey
 from governance.audit.operations import record
-from governance.audit.queries import keys
+from governance.audit.queries import keys, placed
 from governance.errors import Invalid, NotAllowed, NotFound, Unavailable, WrongState
 from governance.outbox.operations import enqueue, request_cancel
 from governance.outbox.queries import jobs
@@ -23,15 +28,18 @@ from governance.trail.models import ExportFormat, LogExport
 from governance.trail.queries.exports import TOPIC, ExportRow, exports_seen, file_of, still_sees
 from governance.trail.queries.log import subjects_of_version
 from governance.trail.queries.printed import MOST_PRINTED, more_than_prints
-from governance.trail.queries.scoping import scope_of
+from governance.trail.queries.scoping import entries_in, scope_of
 from governance.trail.scopes import Scope
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from datetime import datetime
     from uuid import UUID
 
     from governance.inventory.models import ModelVersion
     from governance.trail.queries.log import Narrowing
+
+# A file, its draft, or the document of a bundle (`file_of`, `document_of`).
+OF_EXPORT: Final = re.compile(r"\.?([0-9a-f-]{36})\.")
 
 
 @transaction.atomic
@@ -91,7 +99,7 @@ def _ask(
         portfolio_id=portfolio_id,
         details={"format": export.format, "scope_sha256": scope.sha256, **about},
     )
-    export.request_entry = entry.pk
+    export.request_entry = entry.id
     export.save(force_insert=True)
     enqueue(TOPIC, str(export.pk), {"export_id": str(export.pk)}, queue="slow")
     return export
@@ -153,7 +161,31 @@ def download_export(export_id: UUID, *, actor: Actor) -> tuple[LogExport, Path]:
 def expire_exports() -> int:
     """Remove the files whose time is over; returns how many."""
     due = LogExport.objects.filter(expires_at__lte=timezone.now(), removed_at=None)
-    return sum(_expire(pk) for pk in due.values_list("pk", flat=True))
+    number = sum(_expire(pk) for pk in due.values_list("pk", flat=True))
+    _remove_left_over()
+    return number
+
+
+def end_exports_holding(erased_at: datetime) -> None:
+    """End every file that was written before and still holds what was erased at that moment."""
+    ready = LogExport.objects.filter(written_at__isnull=False, expires_at__gt=erased_at)
+    for export in ready.filter(removed_at=None).select_for_update():
+        held = placed(entries_in(Scope.from_json(export.scope)), export.size or 0)
+        if held.filter(personal_values__erased_at=erased_at).exists():
+            export.expires_at = erased_at
+            export.save(update_fields=["expires_at"])
+
+
+def _remove_left_over() -> None:
+    """Half a file, or a document, of an export that ended while its worker was killed."""
+    lying = defaultdict(list)
+    for path in Path(settings.EXPORT_DIR).glob("*"):
+        if found := OF_EXPORT.match(path.name):
+            lying[found[1]].append(path)
+    ended = Q(cancelled_at__isnull=False) | Q(removed_at__isnull=False)
+    for pk in LogExport.objects.filter(ended, pk__in=lying).values_list("pk", flat=True):
+        for path in lying[str(pk)]:
+            path.unlink(missing_ok=True)
 
 
 @transaction.atomic

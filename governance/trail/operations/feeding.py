@@ -173,7 +173,7 @@ def push_feed(claim: Claim) -> Again:
     deadline = monotonic() + BUDGET_S
     while monotonic() < deadline:
         feed = LogFeed.objects.get(pk=claim.payload["feed_id"])
-        size = getattr(latest_checkpoint(), "size", 0)
+        size = _end_of_offer(claim, feed)
         if not feed.active or feed.cursor >= size:
             return Again(AT_REST_S)
         scope = Scope.from_json(feed.scope)
@@ -243,6 +243,19 @@ def _record(action: Action, feed: LogFeed, actor: Actor) -> None:
             "cursor": feed.cursor,
         },
     )
+
+
+def _end_of_offer(claim: Claim, feed: LogFeed) -> int:
+    """Before which leaf the next batches end; kept before they leave.
+
+    So a batch that was sent is sent again as the same one, whatever was signed in between.
+    """
+    if feed.offered <= feed.cursor:
+        feed.offered = getattr(latest_checkpoint(), "size", 0)
+        with transaction.atomic():
+            claim.heartbeat()
+            LogFeed.objects.filter(pk=feed.pk).update(offered=feed.offered)
+    return feed.offered
 
 
 def _deliver(feed: LogFeed, batch: Sequence[Placed]) -> None:

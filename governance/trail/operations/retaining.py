@@ -23,7 +23,7 @@ from governance.audit.operations import erase_personal_values, record
 from governance.audit.queries import entries
 from governance.errors import Duplicate, Invalid, NotAllowed, NotFound, WrongState
 from governance.trail.models import Erasure, LegalHold, RetentionPeriod
-from governance.trail.operations.exporting import asked_of
+from governance.trail.operations.exporting import asked_of, end_exports_holding
 from governance.trail.queries.retention import (
     erasure_to_decide,
     hold_to_lift,
@@ -173,6 +173,7 @@ def confirm_erasure(erasure_id: UUID, *, actor: Actor) -> Erasure:
             remedy=_("Decline it with that reason, or come back when its time is over."),
         )
     erasure.kept = meant - erasure.erased
+    end_exports_holding(gone.at)
     _decide(erasure, Erasure.Outcome.CONFIRMED, actor)
     told = {**gone._asdict(), "kept": erasure.kept}
     _record(Action.ERASURE_CONFIRMED, erasure, actor, details=told)

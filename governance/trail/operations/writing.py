@@ -25,7 +25,7 @@ from governance.audit.queries import checkpoint_at, receipt_of
 from governance.errors import Permanent
 from governance.outbox.claims import Again, Cancelled, Claim
 from governance.sentences import sentence as _
-from governance.trail.models import ExportFormat, LogExport
+from governance.trail.models import Erasure, ExportFormat, LogExport
 from governance.trail.operations.packaging import Bundle, write_package
 from governance.trail.operations.printing import PART, print_entries
 from governance.trail.packing import Package
@@ -65,8 +65,11 @@ def write_export(claim: Claim, bundle: Bundle | None = None) -> Again | dict[str
         return Again(LOOK_AGAIN_S)
     if export.format == ExportFormat.ZIP and receipt_of(_known(export.closing_entry)) is None:
         return Again(LOOK_AGAIN_S)
+    begun = timezone.now()
     with _file(export) as file:
         _write(export, file, Steps(claim, export), bundle)
+    if Erasure.objects.filter(erased__gt=0, decided_at__gte=begun).exists():
+        return Again(LOOK_AGAIN_S)  # it may hold what is gone: once more
     _finish(export, claim)
     return {"entries": export.entries, "bytes": export.file_size}
 
@@ -149,7 +152,7 @@ def _record_created(export: LogExport, more: dict[str, object]) -> UUID:
             **more,
         },
     )
-    return entry.pk
+    return entry.id
 
 
 def _write(export: LogExport, file: IO[bytes], steps: Steps, bundle: Bundle | None) -> None:

@@ -88,7 +88,7 @@ def safe_sql(value: str) -> str:
 
     Names alone can begin with such a sign: other columns hold words, numbers, ids and JSON.
     """
-    dangerous = ", ".join(f"E'\\x{ord(sign):02x}'" for sign in STARTS_A_FORMULA)
+    dangerous = ", ".join(f"E'\\u{ord(sign):04x}'" for sign in STARTS_A_FORMULA)
     return f"CASE WHEN left({value}, 1) IN ({dangerous}) THEN '''' ELSE '' END || {value}"
 
 

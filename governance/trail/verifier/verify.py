@@ -46,6 +46,8 @@ MOST_PROBLEMS = 1_000
 MOST_SIGNATURES = 100
 MOST_ROTATIONS = 1_000
 MOST_PROOF = 128
+LARGEST_PROOF = 16 * 1024
+MOST_LINES = 4096  # of entries that are checked at a time
 LARGEST_BLOCK = 4 * 1024 * 1024  # of what is disclosed of the entries that are checked at a time
 LARGEST_OPENINGS = 32 * 1024 * 1024
 MOST_PROCESSES = 4
@@ -66,12 +68,11 @@ LOCATOR_64 = struct.Struct("<4sLQL")
 LISTED = struct.Struct("<4s6H3L5H2L")  # a member in the directory
 LOCAL = struct.Struct("<4s5H3L2H")  # and before its bytes
 STORED, DEFLATED = 0, 8
-USUAL_FLAGS = 0x080E  # how hard it was packed, sizes that follow, a name in UTF-8
+USUAL_FLAGS = 0x0806  # how hard it was packed, a name in UTF-8
 
 SMALL = ("README.txt", "MANIFEST.sha256", "checkpoint.txt", "closing.json", "export.json",
-         "keys.txt", "verify.py", "evidence.html")  # fmt: skip
-STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl",
-           "rotations.jsonl")  # fmt: skip
+         "keys.txt", "rotations.jsonl", "verify.py", "evidence.html")  # fmt: skip
+STREAMS = ("disclosures.jsonl", "earlier.jsonl", "entries.jsonl", "inclusion.jsonl")
 REQUIRED = {"MANIFEST.sha256", "checkpoint.txt", "closing.json", "disclosures.jsonl",
             "earlier.jsonl", "entries.jsonl", "export.json", "rotations.jsonl"}  # fmt: skip
 EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})")
@@ -563,7 +564,7 @@ class Key:
         key_id, _, encoded = rest.partition("+")
         raw = _base64(encoded, 33)
         self.name, self.public, self.until = name, raw[1:], None
-        self.id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        self.id = hashlib.sha256(name.encode("utf-8", "replace") + b"\n" + raw).digest()[:4]
         self.vkey = vkey
         if not name or raw[0] != 1 or self.id.hex() != key_id:
             raise Broken("note_malformed", f"{vkey[:120]!r} is no Ed25519 key")
@@ -578,7 +579,7 @@ class Checkpoint:
         text, gap, tail = note.rpartition("\n\n")
         if not gap or not tail.endswith("\n") or len(note) > LARGEST_SMALL:
             raise Broken("note_malformed", "a note has a text, an empty line and signatures")
-        self.note, text = note, text + "\n"
+        text += "\n"
         self.signers = _signers(text, tail[:-1].split("\n"), keys)
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop() or not all(lines):
@@ -698,11 +699,14 @@ class Export:
         if tail:
             raise Broken("line_invalid", f"{name} ends within a line")
 
-    def rows(self, name):
+    def rows(self, name, limit=LARGEST_ROW):
         """The objects of a member that holds one JSON object a line; none when it is not there."""
         if name in self.members:
-            for block in self.blocks(name):
-                yield from map(_row, block.split(b"\n")[:-1])
+            for block in self.blocks(name, limit):
+                for raw in block.split(b"\n")[:-1]:
+                    if len(raw) > limit:
+                        raise Broken("export_malformed", f"a row of {name} is over {limit} bytes")
+                    yield _row(raw)
 
 
 def _directory(file):
@@ -787,21 +791,21 @@ def _check_member(member):
 def _check_places(file, members, end):
     """Members that share bytes are how a small file unpacks to a huge one.
 
-    What stands before a member's bytes must name the same member as the directory, or another
-    reader would find something else there.
+    Bytes of none could be a member that only other readers find. What stands before a member's
+    bytes must name the same member as the directory, for the same reason.
     """
     ends = 0
     for member in sorted(members, key=lambda one: one.offset):
-        if member.offset < ends:
-            raise Unsafe("members overlap")
+        if member.offset != ends:
+            raise Unsafe("its members do not follow each other")
         mark, _needs, flags, method, *_told, names, extras = _at(file, member.offset, LOCAL)
         told = (b"PK\x03\x04", member.flags, member.method, member.name.encode())
         if (mark, flags, method, file.read(names)) != told:
             raise Unsafe(f"{member.name} is not where the directory says")
         member.start = member.offset + LOCAL.size + names + extras
         ends = member.start + member.packed
-    if ends > end:
-        raise Unsafe("members overlap")
+    if ends != end:
+        raise Unsafe("its members do not follow each other")
 
 
 def _unpacked(file, member):
@@ -1176,14 +1180,14 @@ class Blocks:
     def __init__(self, export, partial, report):
         self.report = report
         self.lines = export.blocks("entries.jsonl", LARGEST_LINE)
-        self.proofs = export.rows("inclusion.jsonl") if partial else None
+        self.proofs = export.rows("inclusion.jsonl", LARGEST_PROOF) if partial else None
         self.rows = Openings(export)
         self.surplus, self.last = False, -1
 
     def __iter__(self):
         """Blocks of about 1 MiB of lines; smaller ones when much is disclosed."""
         start = 0
-        for lines in self.lines:
+        for lines in _few(self.lines):
             after = start + lines.count(b"\n")
             places = self.places(after - start)
             last = after - 1 if places is None else max((at for at, _ in places), default=-1)
@@ -1237,6 +1241,17 @@ class Blocks:
             self.report.add("personal_mismatch", text, self.rows.first())
         if self.proofs is not None and next(self.proofs, None) is not None:
             self.report.add("entry_omitted", "there are more proofs than entries")
+
+
+def _few(blocks):
+    """The same lines, not too many at a time: such short ones are no entries, each is a problem."""
+    for block in blocks:
+        if block.count(b"\n") <= MOST_LINES:
+            yield block
+            continue
+        lines = block.split(b"\n")[:-1]
+        for at in range(0, len(lines), MOST_LINES):
+            yield b"".join(line + b"\n" for line in lines[at : at + MOST_LINES])
 
 
 class Openings:
@@ -1565,6 +1580,13 @@ def _place(index):
     return "" if index is None else f" [entry {index}]"
 
 
+def _say(stream, text):
+    """One line, in letters that the stream has: a text of the export obeys and imitates nothing."""
+    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    letters = stream.encoding or "ascii"
+    stream.write(shown.encode(letters, "backslashreplace").decode(letters) + "\n")
+
+
 def main(arguments=None):
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="Check an export of a Foureyes log, offline.")
@@ -1581,18 +1603,19 @@ def main(arguments=None):
         seldom_collect()
         report = verify(asked.export, asked.key, since, asked.processes)
     except (Unsafe, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"Refused: {error}\n")
+        _say(sys.stderr, f"Refused: {error}")
         return 2
     for check, text, index in report.warnings:
-        sys.stdout.write(f"warning {check}: {text}{_place(index)}\n")
+        _say(sys.stdout, f"warning {check}: {text}{_place(index)}")
     for check, text, index in report.problems:
-        sys.stdout.write(f"FAILED {check}: {text}{_place(index)}\n")
+        _say(sys.stdout, f"FAILED {check}: {text}{_place(index)}")
     if report.problems:
-        sys.stdout.write("Do not rely on this export.\n")
+        _say(sys.stdout, "Do not rely on this export.")
         return 1
-    sys.stdout.write(
+    _say(
+        sys.stdout,
         f"Everything holds: {report.entries} entries of {report.origin}, complete within their "
-        f"scope, under the checkpoint of {report.size} entries.\n"
+        f"scope, under the checkpoint of {report.size} entries.",
     )
     return 0
 

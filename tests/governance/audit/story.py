@@ -14,6 +14,7 @@ from governance.audit.actions import Action
 from governance.audit.models import AuditEntry
 from governance.audit.operations import publish_checkpoint, record, sequence_pending
 from governance.audit.verify import Verification, verify_log
+from governance.audit.writing import Recorded
 from tests.databases import Database, using
 
 DANA = Actor(
@@ -30,10 +31,11 @@ DANA = Actor(
 def write(subject_id: UUID | None = None) -> AuditEntry:
     """Record one submission by Dana, of a fresh version unless told."""
     with transaction.atomic():
-        return submit(subject_id or uuid4())
+        told = submit(subject_id or uuid4())
+    return AuditEntry.objects.get(pk=told.id)
 
 
-def submit(subject_id: UUID) -> AuditEntry:
+def submit(subject_id: UUID) -> Recorded:
     """The same in a transaction that is open."""
     return record(
         Action.VERSION_SUBMITTED,

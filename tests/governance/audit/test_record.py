@@ -10,15 +10,21 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.actors import Actor
 from governance.audit.actions import Action
-from governance.audit.lines import EvidenceRef, parse
+from governance.audit.lines import EvidenceRef, Line, parse
 from governance.audit.merkle import leaf_hash
 from governance.audit.models import AuditEntry, AuditPending, AuditPersonalValue
 from governance.audit.operations import record
 from governance.audit.queries import entries_of, views_of
+from governance.audit.writing import Recorded
 from governance.errors import Invalid, TooLarge
 from tests.governance.audit.story import DANA, write
 
 VERSION = ("version", UUID(int=7))
+
+
+def line_of(entry: Recorded) -> Line:
+    """What was written."""
+    return parse(bytes(AuditEntry.objects.get(pk=entry.id).line))
 
 
 @pytest.mark.django_db
@@ -35,7 +41,7 @@ def test_an_entry_says_who_did_what_to_which_subject() -> None:
         details={"auc": Decimal("0.81"), "route": ("dev", "prod")},
         evidence=[evidence],
     )
-    line = parse(bytes(entry.line))
+    line = line_of(entry)
     assert (line.action, line.author.person_id, line.portfolio_id) == (
         "version.submitted",
         DANA.person_id,
@@ -84,7 +90,7 @@ def test_the_product_itself_is_named_in_the_line() -> None:
     """It is no person."""
     tick = Actor.system("tick")
     entry = record(Action.JOB_PARKED, actor=tick, subject=("job", uuid4()))
-    assert parse(bytes(entry.line)).author.name == "tick"
+    assert line_of(entry).author.name == "tick"
     assert not AuditPersonalValue.objects.exists()
 
 

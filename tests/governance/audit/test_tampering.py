@@ -262,3 +262,32 @@ def test_a_removed_trigger_is_found(database: Database, tmp_path: Path) -> None:
         "BEGIN SELECT 1; END",
     )
     assert verdict.kinds == {Kind.TRIGGER_MISSING}
+
+
+def test_an_entry_taken_from_under_its_leaf_is_found(database: Database, tmp_path: Path) -> None:
+    """T03: its subject is forgotten with it, the tree of hashes is left whole."""
+    about = f"(SELECT subject_id FROM {ENTRIES} WHERE id = {ENTRY.format(LAST)})"
+    verdict = verified_forgery(
+        database,
+        tmp_path,
+        f"DELETE FROM governance_auditsubject WHERE subject_id = {about}",
+        f"DELETE FROM governance_auditpersonalvalue WHERE entry_id IN (SELECT id FROM {ENTRIES} "
+        f"WHERE subject_id = {about})",
+        "DELETE FROM governance_auditpending WHERE entry_id IN "
+        f"(SELECT id FROM {ENTRIES} WHERE subject_id = {about})",
+        f"DELETE FROM {ENTRIES} WHERE subject_id = {about}",
+    )
+    assert verdict.kinds == {Kind.ENTRY_LOST}
+
+
+@pytest.mark.parametrize("table", ["auditpending", "auditpersonalvalue"])
+def test_what_waits_or_was_said_for_no_entry_is_found(
+    database: Database, tmp_path: Path, table: str
+) -> None:
+    """Nothing of the product leaves such a row."""
+    column = "path" if table == "auditpersonalvalue" else "n"
+    statement = (
+        f"UPDATE governance_{table} SET entry_id = lower(hex(randomblob(16))) "
+        f"WHERE {column} = (SELECT max({column}) FROM governance_{table})"
+    )
+    assert Kind.ENTRY_LOST in verified_forgery(database, tmp_path, statement).kinds

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance.audit import triggers
 from governance.audit.models import AuditCheckpoint, AuditEntry, AuditPersonalValue
+from governance.audit.verify import Kind, verify_log
 from tests.databases import Database
 from tests.governance.audit.story import seal, write
 
@@ -103,3 +104,26 @@ def test_other_databases_are_refused() -> None:
     for statements in (triggers.create_sql, triggers.drop_sql, triggers.installed_sql):
         with pytest.raises(ValueError, match="not on mysql"):
             statements("mysql")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "looks_like",
+    [
+        "UPDATE ON governance_auditentry FOR EACH ROW WHEN (false)",
+        "UPDATE OF subject_seq ON governance_auditentry FOR EACH ROW",
+        "UPDATE ON governance_auditentry FOR EACH STATEMENT",
+        "UPDATE ON governance_auditnode FOR EACH ROW",
+    ],
+)
+def test_a_trigger_that_only_bears_the_name_is_found(database: Database, looks_like: str) -> None:
+    """It runs the right function, always, and refuses little or nothing."""
+    name = "governance_auditentry_no_update"
+    table = looks_like.partition(" ON ")[2].partition(" ")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DROP TRIGGER {name} ON governance_auditentry; CREATE TRIGGER {name} BEFORE "
+            f"{looks_like} EXECUTE FUNCTION {triggers.FUNCTION}(); "
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
+        )
+    assert verify_log().kinds == {Kind.TRIGGER_MISSING}

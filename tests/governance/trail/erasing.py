@@ -58,10 +58,11 @@ def past_entry(
             return past
 
     with patch.object(audit, "timezone", Clock), transaction.atomic():
-        return record(
+        written = record(
             action,
             actor=actor_named(who),
             subject=("version", subject or uuid4()),
             portfolio_id=portfolio,
             personal={"comment": "Ask Dana at home, 0170 1234567."},
         )
+    return AuditEntry.objects.get(pk=written.id)

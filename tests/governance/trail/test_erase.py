@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,11 +20,14 @@ from governance.trail.operations import (
     apply_retention,
     confirm_erasure,
     decline_erasure,
+    expire_exports,
     lift_hold,
     request_erasure,
     set_hold,
     set_retention,
+    writing,
 )
+from governance.trail.queries.exports import export_row, file_of
 from governance.trail.queries.log import Narrowing
 from governance.trail.retention import RECORD, USE
 from tests.governance.trail.erasing import (
@@ -56,6 +60,35 @@ def test_text_and_salt_are_gone_and_every_proof_holds() -> None:
     page = signed_in("ada").get(f"/log/{entry.pk}/").text
     assert "erased; the proof still holds" in page
     assert "0170" not in page
+
+
+def test_files_of_exports_that_hold_what_was_erased_end_at_once() -> None:
+    """Nobody takes them any more, and the clock removes them; one about something else stays."""
+    entry = past_entry()
+    seal_log()
+    whole, other = exported("csv"), exported("csv", action="account.")
+    confirm_erasure(asked(entry).pk, actor=actor_named("hanna"))
+    ada = actor_named("ada")
+    assert [export_row(ada, one.pk).state for one in (whole, other)] == ["expired", "ready"]
+    assert expire_exports() == 1
+    assert [file_of(one).exists() for one in (whole, other)] == [False, True]
+
+
+def test_an_export_that_was_under_way_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was erased meanwhile is not in it."""
+    entry = past_entry()
+    erasure = asked(entry)
+    write = writing._write
+
+    def interrupted(*told: Any) -> None:
+        write(*told)
+        monkeypatch.setattr(writing, "_write", write)
+        confirm_erasure(erasure.pk, actor=actor_named("hanna"))
+
+    monkeypatch.setattr(writing, "_write", interrupted)
+    export = exported("csv")
+    assert export.written_at
+    assert "0170" not in file_of(export).read_text(encoding="utf-8")
 
 
 def test_all_that_names_a_person_goes_at_once() -> None:

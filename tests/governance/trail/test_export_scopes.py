@@ -20,7 +20,7 @@ from governance.trail.operations import (
     expire_exports,
     request_export,
 )
-from governance.trail.queries.exports import export_row, file_of
+from governance.trail.queries.exports import document_of, export_row, file_of
 from governance.trail.queries.log import Narrowing
 from tests.governance.trail.exporting import exported, lines_of, report_of, written
 from tests.stories import days_told, house, registered_model, submitted_version
@@ -151,6 +151,21 @@ def test_its_file_ends() -> None:
     assert not file_of(export).exists()
     assert actions(export)[-1] == "export.expired"
     assert export_row(actor_named("ada"), export.pk).state == "expired"
+
+
+def test_what_a_killed_worker_left_of_a_cancelled_one_goes() -> None:
+    """Half a file holds names, too; that of an export which goes on stays."""
+    ada = actor_named("ada")
+    gone, going = (request_export(Narrowing(), file_format="csv", actor=ada) for _ in range(2))
+    drafts = [file_of(one).with_name(f".{file_of(one).name}.draft") for one in (gone, going)]
+    drafts[0].parent.mkdir(parents=True)
+    document_of(gone).write_text("a decision", encoding="utf-8")
+    for draft in drafts:
+        draft.write_text("Dana Developer", encoding="utf-8")
+    cancel_export(gone.pk, actor=ada)
+    assert expire_exports() == 0
+    assert [draft.exists() for draft in drafts] == [False, True]
+    assert not document_of(gone).exists()
 
 
 def test_the_same_export_has_the_same_bytes() -> None:

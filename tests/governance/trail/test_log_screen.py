@@ -108,6 +108,25 @@ def test_a_filter_that_is_not_understood_shows_nothing(
     assert not actions(answer.content.decode())
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"subject": "version:" + "-" * 36},
+        {"since": "0001-01-01"},
+        {"until": "9999-12-31"},
+        {"since": "0001-01-01", "until": "0001-01-01"},
+        {"q": "9" * 60},
+        {"q": "\u0663"},
+        {"after": "00000000-0000-0000-0000-000000000000"},
+    ],
+)
+def test_what_no_filter_offers_is_answered_all_the_same(
+    version: ModelVersion, asked: dict[str, str]
+) -> None:
+    """An address is typed by anybody: it shows something or says why not, and never breaks."""
+    assert signed_in("ada").get("/log/", asked).status_code in {200, 302, 422}
+
+
 def test_older_entries_follow_page_by_page(
     version: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:

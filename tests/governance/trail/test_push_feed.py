@@ -164,7 +164,11 @@ def test_a_receiver_that_refuses_gets_the_same_again() -> None:
 
 
 def test_a_worker_that_dies_after_sending_sends_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At least once: nothing is passed over, and the receiver knows it by its id."""
+    """At least once: nothing is passed over, and the receiver knows it by its id.
+
+    Also where more was signed before it is sent again.
+    """
+    alma = actor_named("alma")
     advance = feeding._advance
 
     def die(*_words: Any) -> None:
@@ -177,9 +181,14 @@ def test_a_worker_that_dies_after_sending_sends_it_again(monkeypatch: pytest.Mon
         with pytest.raises(KeyboardInterrupt):
             run_due("fast")
         monkeypatch.setattr(feeding, "_advance", advance)
+        switch_feed(fed("tcp://127.0.0.1:9", name="other").pk, active=False, actor=alma)
+        seal_log()
         pass_time(seconds=3600)
         run_due("fast")
     assert receiver.headers[0]["webhook-id"] == receiver.headers[1]["webhook-id"]
+    assert receiver.bodies[0] == receiver.bodies[1]
+    found = [one["index"] for one in entries_in(receiver)]
+    assert sorted(set(found)) == list(range(getattr(latest_checkpoint(), "size", 0)))
 
 
 def test_many_entries_go_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:

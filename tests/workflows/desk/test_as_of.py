@@ -131,7 +131,8 @@ def test_a_line_that_was_tampered_with_is_told_in_words(how: str) -> None:
         entry.save(force_insert=True)
     else:
         told = Actor.system("story")
-        entry = record(Action.VERSION_REOPENED, actor=told, subject=("version", uuid4()))
+        written = record(Action.VERSION_REOPENED, actor=told, subject=("version", uuid4()))
+        entry = AuditEntry.objects.get(pk=written.id)
         AuditLeaf.objects.create(idx=10**6, entry=entry, leaf_hash=bytes(32))
     page = signed_in("ada").get("/log/as-of/", {"day": TODAY().isoformat()})
     assert page.status_code == 409
