@@ -244,11 +244,11 @@ def _seats(
 ) -> tuple[tuple[Seat, ...], str]:
     you = Seat("you", actor.name)
     if task.verb not in DECIDED:
-        return (you,), capfirst(Task.Verb(task.verb).label)
+        return (you,), capfirst(str(Task.Verb(task.verb).label))
     signed = [Seat("signed", name) for name in signers_in(round_, actor)]
     open_ = standing.needed - len(signed) - 1
     need = _("{verb}, {signed} of {needed}").format(
-        verb=capfirst(Task.Verb(task.verb).label),
+        verb=capfirst(str(Task.Verb(task.verb).label)),
         signed=len(signed),
         needed=standing.needed,
     )
