@@ -74,8 +74,11 @@ const resize = (widthOf) => document.querySelectorAll("figure[data-drawn] [data-
   if (canvas.checkVisibility()) globalThis.Plotly.relayout(canvas, widthOf(canvas));
 });
 
+const rest = () => [...document.querySelectorAll("figure[data-figure]:not([data-drawn])")].filter((figure) => figure.checkVisibility());
+
+document.addEventListener("fe:print", (event) => event.detail.push(...rest().map(draw)));
 addEventListener("beforeprint", () => {
-  document.querySelectorAll("figure[data-figure]:not([data-drawn])").forEach(draw);
+  rest().forEach(draw);
   resize((canvas) => ({ autosize: false, width: canvas.closest(".fe-two") ? BESIDE_ON_PAPER : ALONE_ON_PAPER }));
 });
 addEventListener("afterprint", () => resize(() => ({ autosize: true, width: null })));
