@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.evaluation.labels import caution_words, reason_words
+from governance.evaluation.verdict import Judgement
 from governance.reports.figure_views import FigureView
 from governance.reports.figures import figures_of
 from governance.reports.gaps import GapRow, costs, disagreement, gap_rows
@@ -68,6 +69,11 @@ class Content:
     cautions: Sequence[str]
     figures: Sequence[FigureView]
     retrained: Retrained | None
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is nothing to compare with, so that tables show one version's values."""
+        return self.verdict == Judgement.NO_CHAMPION
 
     @property
     def has_parts(self) -> bool:

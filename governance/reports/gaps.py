@@ -61,7 +61,7 @@ def gap_rows(payload: Payload) -> list[GapRow]:
             before=_points(theirs[criterion]),
             after=_points(ours[criterion]),
             interval=_interval(ours[criterion]),
-            between=_("%(highest)s over %(lowest)s") % ours[criterion],
+            between=_("%(highest)s against %(lowest)s") % ours[criterion],
         )
         for criterion, (name, note) in CRITERIA.items()
         if ours[criterion]

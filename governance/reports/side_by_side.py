@@ -11,7 +11,7 @@ from governance.reports.figure_tables import STEPS, Curve, curves_of, read_at
 from governance.reports.figure_views import FigureView
 from governance.reports.numbers import decimal, percent
 from governance.reports.plots import Trace, axis, drawn, guide, in_percent, layout
-from governance.reports.tables import digits_of, note_of
+from governance.reports.tables import digits_of, note_of, own_interval
 
 MOST = 8
 # One look a version: colours of the theme, and dashes for readers who do not tell colours apart.
@@ -91,11 +91,7 @@ def _best(line: Mapping[str, Any], values: Sequence[str | None]) -> str | None:
 def _cell(line: Mapping[str, Any] | None, *, best: bool) -> Cell:
     if line is None or line["challenger"] is None:
         return Cell("–", "", best=False)
-    digits, interval = digits_of(line), ""
-    if line["challenger_interval"]:
-        low, high = (decimal(bound, digits) for bound in line["challenger_interval"])
-        interval = _("%(low)s to %(high)s") % {"low": low, "high": high}
-    return Cell(decimal(line["challenger"], digits), interval, best)
+    return Cell(decimal(line["challenger"], digits_of(line)), own_interval(line), best)
 
 
 def _roc(versions: Sequence[Measured]) -> FigureView:

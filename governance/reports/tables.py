@@ -53,7 +53,8 @@ class MetricRow:
     """One line of the table: `before` is the champion's value, `after` the challenger's.
 
     `verdict` is a judgement, or "worse_in_limit" for a small loss within the margin; `change`,
-    `low`, `high` and `margin` are decimal strings or None.
+    `low`, `high` and `margin` are decimal strings or None. `own` is the challenger's own interval
+    in words, for a reader who has nothing to compare with; empty where there is none.
     """
 
     name: str
@@ -67,6 +68,7 @@ class MetricRow:
     verdict: str
     reason: str
     digits: int
+    own: str = ""
 
     @property
     def tone(self) -> str:
@@ -251,7 +253,16 @@ def _row(line: Mapping[str, Any], name: str, note: str) -> MetricRow:
         verdict=IN_LIMIT if small_loss else line["verdict"],
         reason=str(reason_words(line["reason"])),
         digits=digits_of(line),
+        own=own_interval(line),
     )
+
+
+def own_interval(line: Mapping[str, Any]) -> str:
+    """Give the interval of the challenger's own value: 0.71 to 0.79; empty where unknown."""
+    if not line["challenger_interval"]:
+        return ""
+    low, high = (decimal(bound, digits_of(line)) for bound in line["challenger_interval"])
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def digits_of(line: Mapping[str, Any]) -> int:

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from django import template
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -106,6 +107,13 @@ def control(field: BoundField, **attributes: str) -> SafeString:
     if "placeholder" in field.field.widget.attrs:
         extra.setdefault("placeholder", "")  # the label says it already
     return field.as_widget(attrs=extra)
+
+
+@register.simple_tag
+def choice_control(option: BoundWidget) -> SafeString:
+    """One of several choices of a field, as an input with our class."""
+    option.data["attrs"]["class"] = "form-check-input"
+    return option.tag()
 
 
 @register.filter

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.audit.actions import Action
@@ -38,7 +39,7 @@ def action_choices() -> list[tuple[str, Any]]:
         ("", _("Any action")),
         *(
             (
-                kind_label(kind).capitalize(),
+                capfirst(kind_label(kind)),
                 [(f"{kind}.", _all_about(kind)), *((one.value, label_of(one)) for one in actions)],
             )
             for kind, actions in groups

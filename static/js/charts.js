@@ -68,5 +68,18 @@ const watch = () => document.querySelectorAll("figure[data-figure]:not([data-dra
 
 document.addEventListener("fe:theme", () => document.querySelectorAll("figure[data-drawn]").forEach(draw));
 document.addEventListener("htmx:after:swap", watch);
-addEventListener("beforeprint", () => document.querySelectorAll("figure[data-figure]:not([data-drawn])").forEach(draw));
+// Paper is narrower than the screen, and what is drawn does not follow it by itself.
+const [ALONE_ON_PAPER, BESIDE_ON_PAPER] = [540, 262];
+const resize = (widthOf) => document.querySelectorAll("figure[data-drawn] [data-canvas]").forEach((canvas) => {
+  if (canvas.checkVisibility()) globalThis.Plotly.relayout(canvas, widthOf(canvas));
+});
+
+const rest = () => [...document.querySelectorAll("figure[data-figure]:not([data-drawn])")].filter((figure) => figure.checkVisibility());
+
+document.addEventListener("fe:print", (event) => event.detail.push(...rest().map(draw)));
+addEventListener("beforeprint", () => {
+  rest().forEach(draw);
+  resize((canvas) => ({ autosize: false, width: canvas.closest(".fe-two") ? BESIDE_ON_PAPER : ALONE_ON_PAPER }));
+});
+addEventListener("afterprint", () => resize(() => ({ autosize: true, width: null })));
 watch();

@@ -158,6 +158,19 @@ def test_each_part_of_the_visual_language_can_be_used_by_everybody(
     assert shown.keys() == LOOKED_AT, "no such pages any more"
 
 
+def test_a_case_is_printed_with_all_its_figures(
+    site: str, views: list[View], open_page: OpenPage
+) -> None:
+    """Those further down too, which nobody has scrolled to."""
+    page = seated(open_page, site, "rita", viewport=DESK)
+    page.add_init_script("window.print = () => { window.printed = true }")
+    page.goto(next(v.address for v in views if v.name == "version" and v.who == "rita"))
+    assert not page.evaluate(DRAWN)
+    page.get_by_role("button", name="Print or PDF").click()
+    until(page, "() => window.printed === true")
+    assert page.evaluate(DRAWN)
+
+
 def test_every_page_says_what_it_is(views: list[View]) -> None:
     """In its reader's language, under one heading, with a name for each field."""
     clients = {who: known_client(who) for who in sorted({view.who for view in views})}

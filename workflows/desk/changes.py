@@ -49,12 +49,14 @@ def changes_between(before: Content | None, after: Content) -> list[Change]:
 
 
 def unchanged(before: Content | None, after: Content) -> str:
-    """How much stayed as it was, in words; empty where there is nothing to compare with."""
+    """How much stayed as it was, in words; empty where nothing did or nothing was before."""
     if before is None:
         return ""
     old, new = flat(before.parameters), flat(after.parameters)
     kept = sum(1 for name in new if name in old and old[name] == new[name])
     columns = sum(1 for name in after.columns if before.columns.get(name) == after.columns[name])
+    if not kept and not columns:
+        return ""
     parameters = ngettext("%(n)d parameter", "%(n)d parameters", kept) % {"n": kept}
     fields = ngettext("%(n)d column", "%(n)d columns", columns) % {"n": columns}
     return _("Unchanged: {parameters} and {columns}.").format(parameters=parameters, columns=fields)

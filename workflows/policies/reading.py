@@ -111,11 +111,21 @@ def _signed(step: Step) -> str:
     return _("decides on the page of the case, without a signature")
 
 
+def _reminded(day: int) -> str:
+    """A reminder by its distance in business days from the due time."""
+    if day == 0:
+        return _("on the day it is due")
+    if day < 0:
+        words = ngettext("{number} business day before", "{number} business days before", -day)
+    else:
+        words = ngettext("{number} business day after", "{number} business days after", day)
+    return words.format(number=abs(day))
+
+
 def _late(step: Step) -> list[str]:
     lines = []
     if step.reminders:
-        days = ", ".join(f"{day:+d}".replace("-", MINUS) for day in step.reminders)
-        lines.append(_("reminded {days} business days from the due time").format(days=days))
+        lines.append(_("reminded {times}").format(times=", ".join(map(_reminded, step.reminders))))
     if step.escalation:
         role = role_words(step.escalation.role)
         late = step.escalation.after_business_days

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from governance.evaluation.gates import GateDefinition
+from governance.evaluation.labels import gate_title
 from workflows.policies.definition import Definition, MoveRules, OnReject, Step
 from workflows.policies.labels import move_title, role_words, step_title
 from workflows.policies.progress import StepProgress
@@ -113,11 +114,11 @@ def _looser_gates(new: MoveRules, old: MoveRules) -> Iterator[str]:
     for gate in old.gates:
         found = there.get(gate.name)
         if found is None:
-            yield _("the gate {gate} is gone").format(gate=gate.name)
+            yield _("the gate {gate} is gone").format(gate=gate_title(gate.name))
         elif gate.required and not found.required:
-            yield _("the gate {gate} is only advisory").format(gate=gate.name)
+            yield _("the gate {gate} is only advisory").format(gate=gate_title(gate.name))
         elif not _as_hard(found, gate):
-            yield _("the gate {gate} is easier").format(gate=gate.name)
+            yield _("the gate {gate} is easier").format(gate=gate_title(gate.name))
     for kind in old.evidence:
         if kind not in new.evidence:
             yield _("{kind} need not come with it").format(kind=kind)

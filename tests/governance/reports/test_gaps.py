@@ -21,7 +21,7 @@ def test_each_criterion_is_one_row(payload: dict[str, Any]) -> None:
     rows = gap_rows(payload)
     assert rows[0].name == "Demographic parity"
     assert len(rows) == 4
-    assert "over" in rows[0].between
+    assert "against" in rows[0].between
     assert rows[0].after.endswith("%")
 
 

@@ -33,7 +33,7 @@ def page(username: str, **asked: str) -> str:
 
 
 def actions(text: str) -> list[str]:
-    return re.findall(r'fe-sub fe-mono">([a-z_]+\.[a-z_]+)<', text)
+    return re.findall(r'data-l="Action">([a-z_]+\.[a-z_]+)<', text)
 
 
 def person_id(username: str) -> str:

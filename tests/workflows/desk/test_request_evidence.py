@@ -110,6 +110,7 @@ def test_the_document_holds_eighteen_parts_and_needs_nothing_else() -> None:
         "Signed note",
     ):
         assert words in page, words
+    assert "[[" not in page  # each file and gate that was signed on a line of its own
 
 
 def test_a_page_that_somebody_replaced_is_named() -> None:

@@ -52,6 +52,16 @@ def test_one_page_answers_what_changed_and_how_good_it_is(version: ModelVersion)
     assert "storageUri" in page
 
 
+def test_the_first_version_stands_alone(champion: ModelVersion) -> None:
+    """Each value with its own interval; no column for a champion that never was."""
+    page = case_page("olive", champion)
+    table = page[page.index('id="kpi-cap"') :]
+    table = table[: table.index("</table>")]
+    assert "0.720 to 0.784" in table
+    assert "Change" not in table
+    assert "champion" not in table
+
+
 def test_numbers_are_the_same_in_sentence_and_table(version: ModelVersion) -> None:
     """0.7968 is 0.797 everywhere, never cut to 0.796."""
     page = case_page("rita", version)
@@ -196,3 +206,14 @@ def test_the_page_is_the_same_for_an_actor_who_only_reads(version: ModelVersion)
     page = case_page("ada", version)
     for offer in ("Raise a finding", "Withdraw this version", "Write the report", "Retire"):
         assert offer not in page
+
+
+def test_what_diverged_is_not_on_its_way(champion: ModelVersion) -> None:
+    """An approval whose merge was something else reads as what it is."""
+    waiting = approved_version(1, model=registered_model("cards", "Credit cards"))
+    facts = {"state": "diverged", "state_reason": "Not what was approved: version.yaml"}
+    Promotion.objects.filter(version=waiting).update(**facts)
+    page = case_page("mo", waiting)
+    assert "Approved, but something else was merged" in page
+    assert "Not what was approved: version.yaml" in page
+    assert "on its way" not in page

@@ -193,7 +193,7 @@ def test_narrower_rules_hold_for_their_model(model: RegisteredModel) -> None:
 
 LOOSER = {
     "one signature less": (approving([step(OFFICER)]), "a seat for risk officer is gone"),
-    "an easier gate": (easier_gate(), "the gate auc_at_least is easier"),
+    "an easier gate": (easier_gate(), "the gate Separation is easier"),
     "a no that is a vote": (voting(), "one rejection no longer ends it"),
 }
 

@@ -1,6 +1,6 @@
 """What people type about forges and targets: where versions go, and how we get there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -27,6 +27,25 @@ SETTINGS = (
     "application",
 )
 HOUR_S = 3600
+# What belongs together, in the order in which somebody thinks of it.
+PARTS = (
+    (
+        _("Where it goes"),
+        (
+            "name",
+            "portfolio",
+            "environment",
+            "forge",
+            "repository",
+            "base_branch",
+            "path",
+            "active",
+        ),
+    ),
+    (_("What is written there"), ("flavour", "values_key")),
+    (_("Its place in the route"), ("position", "soak_h", "health_required", "application")),
+    (_("The pull request"), ("labels", "reviewers", "assignees", "milestone", "draft")),
+)
 
 
 class TokenForm(RefusableForm):
@@ -184,6 +203,11 @@ class TargetForm(RefusableForm):
         names = [(name, name) for name in forges]
         self.fields["forge"].choices = [("local", _("embedded")), *names]  # type: ignore[attr-defined]
 
+    def parts(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        """The fields in their parts, each part with its title."""
+        for title, names in PARTS:
+            yield title, [self[name] for name in names if name in self.fields]
+
     def settings(self) -> TargetSettings:
         """What was typed, as the operations take it."""
         typed = self.cleaned_data
@@ -201,7 +225,6 @@ class AddTargetForm(TargetForm):
 
     name = forms.CharField(label=_("Name"), max_length=40, help_text=_("For example production-eu"))
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
-    field_order = ("name", "portfolio", *SETTINGS)
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from governance.access.models import Person
 from governance.evaluation.labels import gate_title
 from governance.templatetags.words import mark_of
-from workflows.desk.bundle_parts import BundlePart, when
+from workflows.desk.bundle_parts import BundlePart, recorded, when
 from workflows.desk.queries.bundle_after import deadlines, delivery, pull_requests, way_back
 from workflows.desk.queries.bundle_proofs import proofs_of
 from workflows.desk.queries.dossier import Dossier, is_barred
@@ -52,8 +52,8 @@ def _subject(dossier: Dossier) -> BundlePart:
             (_("State"), mark_of(dossier.version.state).text),
             (_("Case digest (SHA-256)"), dossier.digest or ""),
         ],
-        (_("Part of the digest"), _("SHA-256")),
-        sorted(decided.items()),
+        (_("Part of the digest"), _("Value")),
+        [(name, recorded(value)) for name, value in sorted(decided.items())],
     )
 
 

@@ -47,7 +47,7 @@ from workflows.lifecycle.queries import (
 from workflows.policies.definition import Definition, Move
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import Hold, definition_of, hold_over, policy_for
-from workflows.targets.models import Promotion, Target
+from workflows.targets.models import Promotion, PromotionState, Target
 from workflows.targets.queries import promotions_of, route_for
 
 if TYPE_CHECKING:
@@ -131,6 +131,12 @@ class Dossier:
             return None
         what, todo = map(recalled, result["refused"])
         return str(what), str(todo)
+
+    @property
+    def diverged(self) -> bool:
+        """Whether something else than what was approved was merged for a target."""
+        newest = {row.target_id: row.state for row in self.promotions}
+        return PromotionState.DIVERGED in newest.values()
 
     @property
     def set_conditions(self) -> "list[Condition]":

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from governance.actors import Actor
@@ -244,11 +245,11 @@ def _seats(
 ) -> tuple[tuple[Seat, ...], str]:
     you = Seat("you", actor.name)
     if task.verb not in DECIDED:
-        return (you,), str(Task.Verb(task.verb).label).capitalize()
+        return (you,), capfirst(str(Task.Verb(task.verb).label))
     signed = [Seat("signed", name) for name in signers_in(round_, actor)]
     open_ = standing.needed - len(signed) - 1
     need = _("{verb}, {signed} of {needed}").format(
-        verb=str(Task.Verb(task.verb).label).capitalize(),
+        verb=capfirst(str(Task.Verb(task.verb).label)),
         signed=len(signed),
         needed=standing.needed,
     )

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -229,7 +230,7 @@ def _crumbs(page: LiveChangePage) -> list[tuple[str, str]]:
         (_("Models"), reverse("inventory")),
         (version.model.name, reverse("model", args=[version.model.name])),
         (label_of(version), address_of(version)),
-        (page.change.case.get_kind_display().capitalize(), ""),
+        (capfirst(page.change.case.get_kind_display()), ""),
     ]
 
 
