@@ -20,7 +20,7 @@ def test_a_state_has_its_words_colour_and_icon(state: State) -> None:
     assert f'<symbol id="{state}"' in (STATIC / "icons.svg").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("verb", set(EDGES) - {"revalidate"})
+@pytest.mark.parametrize("verb", sorted(set(EDGES) - {"revalidate"}))
 def test_a_move_says_what_it_needs(verb: str) -> None:
     """But for the one that nobody asks for: the product takes back what a higher tier reopens."""
     assert "{states}" not in str(needs(verb))
