@@ -10,7 +10,7 @@ from django.utils import timezone
 from governance.audit.models import AuditEntry
 from governance.outbox.models import OutboxJob
 from tests.stories import approved_version, deployed_version, registered_model, signed_in
-from workflows.gitops.models import SyncReport
+from workflows.gitops.models import PromotionAlarm, SyncReport
 from workflows.targets.models import Promotion, Target
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,19 @@ def test_approved_and_live_stand_side_by_side() -> None:
     assert "waits for a person" in board
     assert 'href="/forge/risk-models/2/"' in board
     assert "Equal" in board
+
+
+def test_an_open_alarm_stands_where_equal_would() -> None:
+    """Somebody changed the repository by hand: the board says so until it is answered."""
+    promotion = Promotion.objects.get(version=deployed_version())
+    alarm = PromotionAlarm.objects.create(promotion=promotion, kind="drifted", occasion="by hand")
+    board = page("mo")
+    assert "1 alarm is open." in board
+    assert "The repository was changed without an approval" in board
+    assert "Equal" not in board
+    assert "What stands at the targets is what was approved." not in board
+    PromotionAlarm.objects.filter(pk=alarm.pk).update(closed_at=timezone.now())
+    assert "Equal" in page("mo")
 
 
 def test_what_the_deployer_said_last_stands_beside() -> None:

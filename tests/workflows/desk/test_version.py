@@ -21,6 +21,7 @@ from tests.stories import (
 )
 from tests.workflows.desk.pages import address, case_page
 from workflows.delivery.operations import reconcile
+from workflows.gitops.models import PromotionAlarm
 from workflows.targets.models import Promotion
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,15 @@ def test_the_page_is_the_same_for_an_actor_who_only_reads(version: ModelVersion)
     page = case_page("ada", version)
     for offer in ("Raise a finding", "Withdraw this version", "Write the report", "Retire"):
         assert offer not in page
+
+
+def test_a_live_version_tells_of_an_open_alarm(champion: ModelVersion) -> None:
+    """The repository no longer holds what was approved, and the case says so, too."""
+    promotion = Promotion.objects.get(version=champion)
+    PromotionAlarm.objects.create(promotion=promotion, kind="drifted", occasion="by hand")
+    page = case_page("olive", champion)
+    assert "The repository was changed without an approval" in page
+    assert f'href="/deployments/{promotion.pk}/"' in page
 
 
 def test_what_diverged_is_not_on_its_way(champion: ModelVersion) -> None:

@@ -20,7 +20,7 @@ from governance.outbox.models import OutboxJob
 from governance.outbox.queries import parked
 from governance.templatetags.foureyes import moment_short
 from workflows.desk.progress import Course, Station, stations_of
-from workflows.gitops.models import PullRequest, SyncReport
+from workflows.gitops.models import PromotionAlarm, PullRequest, SyncReport
 from workflows.gitops.queries import DeploymentLine, newest_reports
 from workflows.gitops.queries import deployments as deployment_lines
 from workflows.lifecycle.queries import EVALUATE
@@ -47,6 +47,7 @@ class DeploymentRow:
     stations: tuple[Station, ...]
     parked: ParkedJob | None
     report: SyncReport | None
+    alarm: PromotionAlarm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Board:
     rows: tuple[DeploymentRow, ...]
     parked: tuple[ParkedJob, ...]
 
+    @property
+    def alarmed(self) -> int:
+        """How many lines have an alarm that nobody has answered."""
+        return sum(row.alarm is not None for row in self.rows)
+
 
 def board(actor: Actor) -> Board:
     """The deployments that an actor may see. The number of queries does not grow with them."""
@@ -64,7 +70,8 @@ def board(actor: Actor) -> Board:
     by_promotion = {job.promotion.pk: job for job in jobs if job.promotion}
     lines = deployment_lines(actor)
     reports = newest_reports(one for line in lines for one in _standing(line))
-    rows = [_row(line, by_promotion, reports) for line in lines]
+    alarms = open_alarms(one for line in lines for one in (line.desired, line.live) if one)
+    rows = [_row(line, by_promotion, reports, alarms) for line in lines]
     drawn = {row.parked.job.pk for row in rows if row.parked}
     return Board(
         moving=tuple(row for row in rows if not row.line.settled),
@@ -77,11 +84,21 @@ def _row(
     line: DeploymentLine,
     by_promotion: dict[UUID, ParkedJob],
     reports: dict[UUID, SyncReport],
+    alarms: dict[UUID, PromotionAlarm],
 ) -> DeploymentRow:
     job = by_promotion.get(line.desired.pk) if line.desired else None
     stations = stations_of(_course(line, job)) if line.desired else []
     report = next((reports[one.pk] for one in _standing(line) if one.pk in reports), None)
-    return DeploymentRow(line, verdict_of(line, job), tuple(stations), job, report)
+    raised = (alarms.get(one.pk) for one in (line.desired, line.live) if one)
+    alarm = next((one for one in raised if one), None)
+    return DeploymentRow(line, verdict_of(line, job), tuple(stations), job, report, alarm)
+
+
+def open_alarms(promotions: Iterable[Promotion]) -> dict[UUID, PromotionAlarm]:
+    """The newest alarm of each promotion that nobody has answered. One query."""
+    ids = {promotion.pk for promotion in promotions}
+    rows = PromotionAlarm.objects.filter(promotion__in=ids, closed_at=None).order_by("raised_at")
+    return {row.promotion_id: row for row in rows}
 
 
 def _standing(line: DeploymentLine) -> list[Promotion]:

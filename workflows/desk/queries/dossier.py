@@ -28,8 +28,8 @@ from governance.sentences import recalled
 from workflows.cases.models import Case, Task
 from workflows.cases.queries import tasks_of_case
 from workflows.desk.changes import Content
-from workflows.desk.queries.deployments import ParkedJob, parked_over
-from workflows.gitops.models import PullRequest
+from workflows.desk.queries.deployments import ParkedJob, open_alarms, parked_over
+from workflows.gitops.models import PromotionAlarm, PullRequest
 from workflows.gitops.queries import pull_requests
 from workflows.lifecycle.queries import (
     REFUSING,
@@ -91,6 +91,7 @@ class Dossier:
     hold: Hold | None = None
     revalidations: "Sequence[Revalidation]" = ()
     gave_up: Mapping[UUID, ParkedJob] = field(default_factory=dict)
+    alarms: Mapping[UUID, PromotionAlarm] = field(default_factory=dict)
 
     @property
     def exceptions(self) -> "list[UseException]":
@@ -210,6 +211,7 @@ def dossier_of(actor: Actor, name: str, number: int) -> Dossier:
         progress=checks_progress(version, case) if move else None,
         hold=_hold(version, policy),
         gave_up=parked_over(actor, promotions),
+        alarms=open_alarms(promotions) if version.deployed_at else {},
         live_change=open_live_change(version.model_id) if version.deployed_at else None,
         revalidations=revalidations_of(version.pk) if _is_used(version, decisions) else (),
     )
