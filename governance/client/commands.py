@@ -17,7 +17,7 @@ from pathlib import Path
 from governance.client.api import Client, digest_of
 from governance.client.attestation import Asked, verify_approval, with_server
 from governance.client.errors import ClientError, Refused
-from governance.client.given import COLUMNS, UsageError, submission, text_of
+from governance.client.given import COLUMNS, UsageError, patience, seconds, submission, text_of
 from governance.client.shapes import Version
 from governance.client.submission import send
 
@@ -42,7 +42,7 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get("FOUREYES_TOKEN_FILE"),
         help="file with the API token; default: FOUREYES_TOKEN_FILE, else FOUREYES_TOKEN itself",
     )
-    parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS")
+    parser.add_argument("--timeout", type=seconds, default=30, metavar="SECONDS")
     parser.add_argument(
         "--plain-http", action="store_true", help="allow sending the token unencrypted"
     )
@@ -196,6 +196,9 @@ def _add_submit(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--retrained-from", type=int, metavar="NUMBER", help="the version that was trained anew"
     )
+    command.add_argument(
+        "--draft", type=int, metavar="NUMBER", help="go on with a draft that was left behind"
+    )
     command.add_argument("--parameters", type=Path, metavar="JSON", help="file with one object")
     command.add_argument("--schema", type=Path, metavar="JSON", help="[{name, type}, ...]")
     for role in ("model", "code", "requirements", "other"):
@@ -216,14 +219,18 @@ def _add_submit(command: argparse.ArgumentParser) -> None:
         command.add_argument(f"--cost-{ending}", type=float, default=0, help=f"of a {ending}")
     command.add_argument("--document", type=Path, action="append", default=[], metavar="FILE")
     command.add_argument("--test-results", type=Path, action="append", default=[], metavar="FILE")
-    command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
+    command.add_argument(
+        "--wait", type=patience, default=0, metavar="SECONDS", help="for the checks"
+    )
 
 
 def _add_status(command: argparse.ArgumentParser) -> None:
     add_connection_arguments(command)
     command.add_argument("model")
     command.add_argument("number", type=int)
-    command.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the checks")
+    command.add_argument(
+        "--wait", type=patience, default=0, metavar="SECONDS", help="for the checks"
+    )
 
 
 def _add_kpi(command: argparse.ArgumentParser) -> None:

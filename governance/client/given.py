@@ -19,8 +19,32 @@ COLUMNS = {
 }
 
 
+WEEK_S = 7 * 24 * 60 * 60.0
+
+
 class UsageError(Exception):
     """An argument that only its content shows to be wrong."""
+
+
+def seconds(text: str) -> float:
+    """For the command line: how long to wait, more than nothing and less than a week.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no such number.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < WEEK_S:  # NaN is neither
+        msg = f"{text!r} is no number of seconds"
+        raise argparse.ArgumentTypeError(msg)
+    return found
+
+
+def patience(text: str) -> float:
+    """For the command line: how long to wait for the checks; 0 for not at all."""
+    return 0.0 if text == "0" else seconds(text)
 
 
 def submission(chosen: argparse.Namespace) -> Submission:
@@ -45,6 +69,7 @@ def submission(chosen: argparse.Namespace) -> Submission:
         image=chosen.image,
         comment=chosen.comment,
         retrained_from=chosen.retrained_from,
+        draft=chosen.draft,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from governance.client.api import Client, digest_of
-from governance.client.errors import ClientError
+from governance.client.errors import ClientError, Refused
 from governance.client.shapes import ScoredColumns, Version
 
 
@@ -31,7 +31,11 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """All that makes up one submitted version."""
+    """All that makes up one submitted version.
+
+    `draft` is the number of one that was left behind: it is gone on with, and keeps what it was
+    created with; files that it has already are sent again to no harm.
+    """
 
     model: str
     label: str
@@ -44,6 +48,7 @@ class Submission:
     image: str = ""
     comment: str = ""
     retrained_from: int | None = None
+    draft: int | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -64,22 +69,35 @@ def send(client: Client, submission: Submission) -> Version:
     """
     for path in submission.paths:
         digest_of(path)
-    draft = client.create_version(
-        submission.model,
-        label=submission.label,
-        summary=submission.summary,
-        change_note=submission.change_note,
-        parameters=submission.parameters,
-        input_schema=submission.input_schema,
-        image=submission.image,
-        retrained_from=submission.retrained_from,
-    )
+    draft = _draft(client, submission)
     try:
         _upload_all(client, draft, submission)
         return client.submit(draft.model, draft.number, comment=submission.comment)
     except ClientError as error:
-        error.add_note(f"Version {draft.number} of {draft.model} was left behind as a draft.")
+        error.add_note(
+            f"Version {draft.number} of {draft.model} was left behind as a draft: "
+            f"go on with it by --draft {draft.number}, or withdraw it."
+        )
         raise
+
+
+def _draft(client: Client, submission: Submission) -> Version:
+    if submission.draft is None:
+        return client.create_version(
+            submission.model,
+            label=submission.label,
+            summary=submission.summary,
+            change_note=submission.change_note,
+            parameters=submission.parameters,
+            input_schema=submission.input_schema,
+            image=submission.image,
+            retrained_from=submission.retrained_from,
+        )
+    found = client.version(submission.model, submission.draft)
+    if found.state != "draft":
+        detail = f"Version {found.number} of {found.model} is {found.state}, and no draft any more."
+        raise Refused(None, detail, "Submit a new version: leave --draft out.")
+    return found
 
 
 def _upload_all(client: Client, draft: Version, submission: Submission) -> None:

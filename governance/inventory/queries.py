@@ -69,7 +69,8 @@ def version_numbered(actor: Actor, name: str, number: int) -> ModelVersion:
         raise NotFound(
             _("There is no version {number} of {name} that you can see.").format(
                 number=number, name=name
-            )
+            ),
+            remedy=_("Check the name in the inventory."),
         )
     return version
 

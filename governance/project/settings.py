@@ -112,11 +112,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# A cache that all processes share: sign-in throttling counts in it.
+# A cache that all processes share: tries to sign in and to sign are counted in it. At its limit it
+# forgets a third at random, counts as well; a flood of names must not reach that soon.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 

@@ -1,14 +1,17 @@
 """Guessers are kept out, sessions end, and pages that are closed stay closed."""
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
 from governance.access import sessions
 from governance.access.models import Person, User
 from governance.audit.models import AuditEntry
+from governance.project import settings as project_settings
 from tests.stories import people, signed_in
 from workflows.management.cast import PASSWORD
 
@@ -51,6 +54,19 @@ def test_after_twenty_wrong_passwords_the_right_one_is_refused_too() -> None:
         enter("rita", f"guess-{number}")
     assert not is_in(enter("rita"))
     assert not is_in(enter("rolf"))
+
+
+def test_a_flood_of_names_does_not_forget_the_tries_at_one(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The site's own cache drops entries when it is full, and each guessed name is one."""
+    ours = project_settings.CACHES["default"]
+    settings.CACHES = {"default": ours | {"LOCATION": str(tmp_path)}}
+    for number in range(40):
+        cache.set(f"tries-{number}", 5)
+    for number in range(400):
+        cache.set(f"flood-{number}", 1)
+    assert [cache.get(f"tries-{number}") for number in range(40)] == [5] * 40
 
 
 def test_guesses_at_one_account_do_not_lock_another_out() -> None:

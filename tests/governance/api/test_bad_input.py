@@ -110,6 +110,13 @@ def test_a_duplicate_model_name_is_named(pipeline: Pipeline) -> None:
     assert "add a version" in said["remedy"]
 
 
+def test_an_unknown_version_is_named(pipeline: Pipeline) -> None:
+    """And where to look."""
+    said = problem(pipeline.get(f"/models/{stories.MODEL}/versions/99"), 404, "not_found")
+    assert "no version 99 of credit-default" in said["detail"]
+    assert "inventory" in said["remedy"]
+
+
 @pytest.mark.parametrize(
     ("parts", "field"),
     [

@@ -140,3 +140,25 @@ def test_it_runs_as_a_module() -> None:
     )
     assert answer.returncode == 3
     assert answer.stderr.startswith("foureyes: No answer")
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "1e300", "soon"])
+@pytest.mark.parametrize("option", ["--timeout", "--wait"])
+def test_a_time_that_nobody_can_wait_is_wrong_usage(
+    server: FakeServer, option: str, value: str
+) -> None:
+    """It is said before anything is asked."""
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "credit", "1", f"{option}={value}"])
+    assert ended.value.code == 2
+    assert server.received == []
+
+
+def test_submit_goes_on_with_a_draft(server: FakeServer, model_file: Path) -> None:
+    """As the words after a failure say."""
+    draft = server.answer
+    server.answer = lambda one: problem(413, "Too large.") if one.method == "PUT" else draft(one)  # type: ignore[method-assign]
+    assert submit(model_file) == 1
+    server.answer = draft  # type: ignore[method-assign]
+    assert submit(model_file, "--draft", "1") == 0
+    assert [number for _model, number in server.versions] == [1]

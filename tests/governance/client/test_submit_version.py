@@ -1,5 +1,6 @@
 import hashlib
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,30 @@ def test_a_failed_upload_says_which_draft_is_left(
     server.answer = lambda one: problem(413, "Too large.") if one.method == "PUT" else draft(one)  # type: ignore[method-assign]
     with pytest.raises(Refused) as refused:
         send(client, submission(model_file, scored_file))
-    assert refused.value.__notes__ == ["Version 1 of credit-default was left behind as a draft."]
+    [note] = refused.value.__notes__
+    assert note.startswith("Version 1 of credit-default was left behind as a draft")
+    assert "--draft 1" in note
+
+
+def test_a_draft_that_was_left_is_gone_on_with(
+    client: Client, server: FakeServer, model_file: Path, scored_file: Path
+) -> None:
+    """A pipeline that runs again leaves no second draft behind."""
+    client.create_version("credit-default", label="1")
+    sent = send(client, replace(submission(model_file, scored_file), draft=1))
+    assert (sent.number, sent.state) == (1, "submitted")
+    assert [number for _model, number in server.versions] == [1]
+
+
+def test_what_is_no_draft_any_more_is_left_alone(
+    client: Client, server: FakeServer, model_file: Path, scored_file: Path
+) -> None:
+    """Nothing is sent to it."""
+    client.create_version("credit-default", label="1")
+    client.withdraw("credit-default", 1, reason="Wrong file")
+    with pytest.raises(Refused, match="is withdrawn"):
+        send(client, replace(submission(model_file, scored_file), draft=1))
+    assert not server.sent("PUT")
 
 
 def test_a_submitted_version_is_withdrawn(client: Client, server: FakeServer) -> None:
