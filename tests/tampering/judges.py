@@ -9,6 +9,7 @@ from types import ModuleType
 
 from governance.audit.merkle import leaf_hash
 from governance.audit.proofs import Proofs
+from governance.trail.scopes import Scope
 from tests.tampering.logs import Log, packed, signer_of, told
 from tests.tampering.raw_zips import ending_in, joined, part, posing
 
@@ -116,6 +117,7 @@ def limits(made: ModuleType, path: Path) -> bool:
         _refused(made, path, rotated, "MOST_ROTATIONS", "rotation_invalid")
         and _refused(made, path, log, "MOST_MEMBERS", "export_malformed", 20)
         and _discloses_too_much(made, path, log)
+        and _proves_too_much(made, path, log)
         and _ends_early(made, path)
         and _stops_unpacking(made, path)
         and _stops_within_a_line(made, path)
@@ -132,6 +134,18 @@ def _discloses_too_much(made: ModuleType, path: Path, log: Log) -> bool:
         return _refused(made, path, log, "LARGEST_OPENINGS", "personal_mismatch")
     finally:
         vars(made)["LARGEST_BLOCK"] = kept
+
+
+def _proves_too_much(made: ModuleType, path: Path, log: Log) -> bool:
+    """A proof that is longer than any is left, also where it is one of many."""
+    kept = vars(made)["LARGEST_PROOF"]
+    vars(made)["LARGEST_PROOF"] = 40
+    path.write_bytes(packed(log.members(Scope(action="version."))))
+    try:
+        found = made.verify(str(path), [signer_of(1).verifier.vkey]).checks
+    finally:
+        vars(made)["LARGEST_PROOF"] = kept
+    return "export_malformed" in found
 
 
 def _compares_whole_blocks(made: ModuleType, path: Path) -> bool:

@@ -1583,7 +1583,7 @@ def _place(index):
 def _say(stream, text):
     """One line, in letters that the stream has: a text of the export obeys and imitates nothing."""
     shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
-    letters = stream.encoding or "ascii"
+    letters = stream.encoding
     stream.write(shown.encode(letters, "backslashreplace").decode(letters) + "\n")
 
 
