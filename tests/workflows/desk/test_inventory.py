@@ -13,6 +13,8 @@ from tests.stories import (
     signed_in,
     validated_version,
 )
+from workflows.gitops.models import PromotionAlarm
+from workflows.targets.models import Promotion
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +103,18 @@ def test_the_page_names_champion_and_where_it_stands(version: ModelVersion) -> N
     assert "<dt>Approved by</dt><dd>Rita Risk, " in model
     assert 'href="/forge/risk-models/1/"' in model
     assert "Set a threshold" not in model
+
+
+def test_the_page_tells_of_an_alarm_where_its_champion_stands(version: ModelVersion) -> None:
+    """Until somebody answers it."""
+    told = "The repository was changed without an approval"
+    champion = deployed_version(model=registered_model("cards", "Cards", 3))
+    assert told not in page("ada", "/models/cards/")
+    promotion = Promotion.objects.get(version=champion)
+    PromotionAlarm.objects.create(promotion=promotion, kind="drifted", occasion="by hand")
+    model = page("ada", "/models/cards/")
+    assert told in model
+    assert f'href="/deployments/{promotion.pk}/"' in model
 
 
 def test_what_waits_for_the_reader_stands_on_the_page(version: ModelVersion) -> None:

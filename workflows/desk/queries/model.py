@@ -24,10 +24,12 @@ from governance.monitoring.models import Alert, Threshold
 from governance.monitoring.queries import alerts_for, kpi_figures, thresholds_of
 from workflows.cases.naming import label_of
 from workflows.desk.queries.deciders import short_of_people
+from workflows.desk.queries.deployments import open_alarms
 from workflows.desk.queries.inbox import CaseRow, waiting_rows, waiting_tasks
 from workflows.desk.queries.lists import Narrowing
 from workflows.desk.queries.revalidation import NextValidation, next_of, with_judged
 from workflows.desk.timeline import PERSON, SYSTEM, TimelineEntry
+from workflows.gitops.models import PromotionAlarm
 from workflows.lifecycle.queries import Agreed, agreed_to
 from workflows.policies.models import PolicyVersion
 from workflows.policies.queries import policy_for
@@ -70,6 +72,7 @@ class ModelPage:
     champion: VersionRow | None
     agreed: tuple[Agreed, ...]
     standing: tuple[Promotion, ...]
+    alarms: tuple[PromotionAlarm, ...]
     policy: PolicyVersion
     figures: tuple[KpiFigure, ...]
     thresholds: tuple[Threshold, ...]
@@ -106,12 +109,14 @@ def model_page(actor: Actor, name: str) -> ModelPage:
     versions = version_rows(list(with_judged(versions_of(actor, model))), actor)
     alerts = list(alerts_for(actor).filter(version__model=model))
     champion = next((r for r in versions if r.version.state == State.DEPLOYED.value), None)
+    standing_now = tuple(_standing(actor, model))
     return ModelPage(
         model=model,
         versions=tuple(versions),
         champion=champion,
         agreed=tuple(agreed_to(champion.version)) if champion else (),
-        standing=tuple(_standing(actor, model)),
+        standing=standing_now,
+        alarms=tuple(open_alarms(standing_now).values()) if standing_now else (),
         policy=policy,
         figures=tuple(kpi_figures(model.pk)),
         thresholds=tuple(thresholds_of(model.pk)),
