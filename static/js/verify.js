@@ -311,7 +311,7 @@ const checkMember = (member) => {
 };
 
 // Members that share bytes are how a small file unpacks to a huge one, and bytes of none could be a member that only other
-// readers find. What stands before a member's bytes must name the same member as the directory, for the same reason.
+// readers find. What stands before a member's bytes must say the same of it as the directory, for the same reason.
 const checkPlaces = (bytes, members, end) => {
   const view = viewOf(bytes);
   let [ends, total] = [0, 0];
@@ -319,8 +319,13 @@ const checkPlaces = (bytes, members, end) => {
     if (member.offset !== ends) throw new Unsafe("its members do not follow each other");
     if (member.offset + 30 > bytes.length) throw new Unsafe(`${member.name} is not where the directory says`);
     const [flags, method, names, extras] = [6, 8, 26, 28].map((offset) => view.getUint16(member.offset + offset, true));
-    const name = latin(bytes.slice(member.offset + 30, member.offset + 30 + names));
-    const same = view.getUint32(member.offset, true) === 0x04034b50 && flags === member.flags && method === member.method && name === member.name;
+    const [crc, packed, size] = [14, 18, 22].map((offset) => view.getUint32(member.offset + offset, true));
+    const there = { flags, method, crc, packed, size };
+    const after = member.offset + 30 + names;
+    if (after + extras > bytes.length) throw new Unsafe(`${member.name} is not where the directory says`);
+    readExtra(view, after, extras, there);
+    const same = view.getUint32(member.offset, true) === 0x04034b50 && latin(bytes.slice(after - names, after)) === member.name
+      && Object.keys(there).every((key) => there[key] === member[key]);
     if (!same) throw new Unsafe(`${member.name} is not where the directory says`);
     member.start = member.offset + 30 + names + extras;
     ends = member.start + member.packed;

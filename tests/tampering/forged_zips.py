@@ -212,7 +212,11 @@ def zips_ambiguous() -> Iterator[Case]:
         yield refused(f"bytes of no member, {at} before them", joined(parts, hidden=evil))
     yield refused("another packing: sizes that follow", _streamed(good))
     size = len(good[-1].packed)
-    yield refused("bytes of the directory", listed_as(whole, last, packed=size + 1))
+    yield refused("before its bytes fewer of them", listed_as(whole, last, packed=size + 1))
+    for what, offset in (("checksum", 14), ("packed size", 18), ("size", 22)):
+        at = whole.rindex(LOCAL) + offset
+        forged = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+        yield refused(f"before its bytes another {what}", forged)
     yield from _lying(good)
 
 

@@ -792,15 +792,19 @@ def _check_places(file, members, end):
     """Members that share bytes are how a small file unpacks to a huge one.
 
     Bytes of none could be a member that only other readers find. What stands before a member's
-    bytes must name the same member as the directory, for the same reason.
+    bytes must say the same of it as the directory, for the same reason.
     """
     ends = 0
     for member in sorted(members, key=lambda one: one.offset):
         if member.offset != ends:
             raise Unsafe("its members do not follow each other")
-        mark, _needs, flags, method, *_told, names, extras = _at(file, member.offset, LOCAL)
-        told = (b"PK\x03\x04", member.flags, member.method, member.name.encode())
-        if (mark, flags, method, file.read(names)) != told:
+        mark, _needs, flags, method, _time, _day, *told = _at(file, member.offset, LOCAL)
+        crc, packed, size, names, extras = told
+        name, extra = file.read(names), file.read(extras)
+        there = (mark, name, flags, method, crc, *_sizes(extra, size, packed))
+        sizes = (member.size, member.packed)
+        listed = (member.name.encode(), member.flags, member.method, member.crc, *sizes)
+        if there != (b"PK\x03\x04", *listed):
             raise Unsafe(f"{member.name} is not where the directory says")
         member.start = member.offset + LOCAL.size + names + extras
         ends = member.start + member.packed
