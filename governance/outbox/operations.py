@@ -26,11 +26,12 @@ from governance.sentences import kept
 from governance.sentences import sentence as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from uuid import UUID
 
 SHORTEST_PAUSE_S = 1.0
+MOST_WOKEN = 8
 CANCELLED = {"cancelled": True}  # the result of a job that somebody stopped
 _in_peace = {"lease_until": None, "lease_token": F("lease_token") + 1}
 _from_zero = {"attempts": 0, "tried_since": None}
@@ -152,13 +153,23 @@ def retry_parked(job_id: UUID) -> bool:
 
 def hasten(topic: str, key: str) -> bool:
     """Make a waiting job due now, as something it waits for may have happened."""
+    return bool(hasten_all(topic, [key]))
+
+
+def hasten_all(topic: str, keys: Collection[str]) -> int:
+    """The same for many of a topic, at once; returns how many waited.
+
+    A few workers are woken, not one for each: each runs what is due until nothing is.
+    """
     waiting = OutboxJob.objects.filter(
-        topic=topic, key=key, done_at__isnull=True, parked_at__isnull=True
+        topic=topic, key__in=keys, done_at__isnull=True, parked_at__isnull=True
     )
     hastened = waiting.update(**_due_now)
     if hastened:
-        wake_after_commit(waiting.values_list("queue", flat=True)[0])
-    return bool(hastened)
+        queue = waiting.values_list("queue", flat=True)[0]
+        for _worker in range(min(hastened, MOST_WOKEN)):
+            wake_after_commit(queue)
+    return hastened
 
 
 def follow_clock_back() -> int:

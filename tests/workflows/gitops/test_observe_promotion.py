@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from django.db import connection
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
+
 from governance.actors import Actor
+from governance.outbox.models import OutboxJob
 from workflows.gitops.forges.local import LocalForge
 from workflows.gitops.models import LocalPullRequest, PullRequest
 from workflows.gitops.operations import poll_promotions
@@ -104,3 +109,22 @@ def test_looking_is_harmless(bank: Any) -> None:
         bank.work()
     assert bank.entries(row.promotion_id) == before
     assert PullRequest.objects.get().state == "open"
+
+
+def test_the_clock_asks_for_all_looks_at_once(bank: Any) -> None:
+    """Its turn costs the same for one open pull request and for a thousand."""
+    for name in ("one", "two", "three"):
+        bank.target(name, repository=f"risk-models/{name}")
+    bank.approved()
+    bank.work()
+    looks = OutboxJob.objects.filter(topic="promotion.observe")
+    with CaptureQueriesContext(connection) as three:
+        assert poll_promotions() == 3
+    assert looks.filter(next_attempt_at__lte=Now()).count() == 3
+    looks.first().delete()
+    poll_promotions()
+    assert looks.filter(next_attempt_at__lte=Now()).count() == 3
+    PullRequest.objects.exclude(promotion__target__name="one").delete()
+    with CaptureQueriesContext(connection) as one:
+        assert poll_promotions() == 1
+    assert len(three) <= len(one)

@@ -1,5 +1,6 @@
 """Asking for a look at the forge: at once after an event, and now and then by the clock."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -7,10 +8,13 @@ from django.db import transaction
 from governance.access.permissions import Permission
 from governance.access.queries import require
 from governance.actors import Actor
-from governance.outbox.operations import enqueue, hasten
+from governance.outbox.operations import enqueue, hasten, hasten_all
+from governance.outbox.queries import jobs
 from workflows.targets.models import Promotion, Target
 from workflows.targets.operations import OBSERVE
 from workflows.targets.queries import host_of
+
+BATCH = 1000
 
 
 @transaction.atomic
@@ -40,8 +44,16 @@ def poll_promotions() -> int:
     Returns how many. Any number of these may run; a look changes nothing that stands still.
     """
     rows = Promotion.objects.filter(state__in=["open", "held"], pull_request__isnull=False)
-    keys = list(rows.values_list("pk", flat=True))
-    for promotion_id in keys:
-        ask_to_observe(promotion_id)
-        hasten(OBSERVE, str(promotion_id))
-    return len(keys)
+    ids = list(rows.values_list("pk", flat=True))
+    for first in range(0, len(ids), BATCH):
+        _ask_for_looks(ids[first : first + BATCH])
+    return len(ids)
+
+
+def _ask_for_looks(ids: Sequence[UUID]) -> None:
+    """Each has a job of its own since it was opened; what it lost, somebody deleted."""
+    keys = [str(promotion_id) for promotion_id in ids]
+    there = set(jobs().filter(topic=OBSERVE, key__in=keys).values_list("key", flat=True))
+    for key in set(keys) - there:
+        ask_to_observe(UUID(key))
+    hasten_all(OBSERVE, keys)
