@@ -107,6 +107,16 @@ def test_an_extra_commit_that_merged_is_diverged_if_it_touched_ours(world: World
     assert alarms() == ["diverged", "stranger"]
 
 
+def test_an_extra_commit_that_merged_beside_ours_is_an_alarm(world: World) -> None:
+    """What was approved is live as approved; what came with it past the red status is told."""
+    head = world.forge.push(world.promotion.branch, extra="1")
+    world.forge.merge()
+    world.settle()
+    assert_exactly_once(world)
+    assert alarms() == ["drifted"]
+    assert head[:12] in PromotionAlarm.objects.get().text
+
+
 def test_a_squash_is_as_good_as_a_merge(world: World) -> None:
     """Content is compared, not ids of commits."""
     world.forge.merge(squash=True)

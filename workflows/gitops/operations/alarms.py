@@ -68,6 +68,17 @@ def question_merger(promotion: Promotion, remote: RemotePullRequest) -> None:
         raise_alarm(promotion, AlarmKind.STRANGER, remote.merge_sha, _lacks_role(person))
 
 
+def question_head(promotion: Promotion, remote: RemotePullRequest) -> None:
+    """A commit on top of the approved one was merged past its red status, whatever it touched."""
+    if remote.head_sha in {"", promotion.expected_head}:
+        return
+    text = _(
+        "Merged with commits that nobody approved, up to {commit}; our files are as approved.",
+        commit=remote.head_sha[:12],
+    )
+    raise_alarm(promotion, AlarmKind.DRIFTED, remote.head_sha, text)
+
+
 def _find_insider(promotion: Promotion, remote: RemotePullRequest, text: Words) -> None:
     """A finding, and the alarm that says on the promotion's page where it is."""
     title = _(

@@ -24,7 +24,7 @@ from workflows.gitops.forges.base import (
     RemoteStatus,
 )
 from workflows.gitops.models import AlarmKind, PullRequest
-from workflows.gitops.operations.alarms import question_merger, raise_alarm
+from workflows.gitops.operations.alarms import question_head, question_merger, raise_alarm
 from workflows.gitops.operations.closing import close_open, close_twins, store_closed
 from workflows.gitops.operations.following import follow_reports
 from workflows.gitops.operations.holding import (
@@ -141,6 +141,7 @@ def _store_merged(claim: Claim, promotion: Promotion, remote: RemotePullRequest)
             personal={"merged_by": remote.merged_by},
         )
         question_merger(row, remote)
+        question_head(row, remote)
         question_hold(promotion, remote, seen_open_at)
         if not unmerged_of_round(row):
             case = row.approval_round.case
