@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from governance.access import sessions
 from governance.access.requests import lacks_second_factor, person_behind
-from governance.errors import FoureyesError
+from governance.errors import FoureyesError, Invalid
 from governance.reading import one_reading
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -209,6 +209,16 @@ class Refusals:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise Http404  # no name of ours holds a NUL, and PostgreSQL knows no such text
         return self.respond(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """A form whose text no database keeps is refused before any view reads it."""
+        if request.method in SAFE or request.path.startswith(("/api/", "/hooks/")):
+            return None  # programs send bodies of their own, read by their own rules
+        for name, values in request.POST.lists():
+            if any("\x00" in value for value in (name, *map(str, values))):
+                said = _("The text of “{name}” holds a NUL character.").format(name=name)
+                return self.process_exception(request, Invalid(said, remedy=_("Take it out.")))
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal gets its page; anything else is a fault and takes Django's way."""

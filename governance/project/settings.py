@@ -1,5 +1,7 @@
 """Django settings. What differs between sites is read in `environment.py`, nowhere else."""
 
+from urllib.parse import quote
+
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +109,7 @@ TEMPLATES = [
 # Data ------------------------------------------------------------------------------------------
 DATABASES = {
     "default": database_settings(
-        read("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'foureyes.sqlite3'}"
+        read("DATABASE_URL") or f"sqlite:///{quote(str(VAR_DIR / 'foureyes.sqlite3'))}"
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -210,5 +210,5 @@ def _day(text: str, field: str) -> datetime | None:
 
 
 def _after(day: datetime | None) -> datetime | None:
-    """The last day counts to its end."""
-    return day + timedelta(days=1) if day else None
+    """The last day counts to its end; no day comes after the very last."""
+    return day + timedelta(days=1) if day and day.date() < date.max else day

@@ -107,7 +107,8 @@ def _timed(
     if asked.since:
         rows = rows.filter(**{f"{column}__gte": _midnight(asked.since)})
     if asked.until:
-        rows = rows.filter(**{f"{column}__lt": _midnight(asked.until + timedelta(days=1))})
+        last = min(asked.until, date.max - timedelta(days=1))  # no day comes after the very last
+        rows = rows.filter(**{f"{column}__lt": _midnight(last + timedelta(days=1))})
     named = rows.annotate(at=F(column), verb=Value(verb, output_field=CharField()))
     found: QuerySet[Any, Any] = named.order_by().values_list("at", "verb", "pk")
     return found

@@ -107,7 +107,8 @@ def start_of(day: date | None) -> datetime | None:
 
 def end_of(day: date | None) -> datetime | None:
     """Midnight after the last day, where the site is."""
-    return start_of(day + timedelta(days=1)) if day else None
+    last = date.max - timedelta(days=1)  # no day comes after the very last
+    return start_of(min(day, last) + timedelta(days=1)) if day else None
 
 
 def key_of(prefix: str, row_id: UUID) -> str:

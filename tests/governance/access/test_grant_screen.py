@@ -1,13 +1,14 @@
 """Giving roles and taking them back, on screen."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from governance.access.models import GrantProposal, Person, Portfolio, RoleAssignment
-from governance.access.operations import confirm_proposal
+from governance.access.operations import confirm_proposal, importing
+from governance.access.views.granting import end_of
 from governance.audit.models import AuditEntry, AuditPersonalValue
 from tests.stories import people, signed_in
 from workflows.management.cast import actor_named
@@ -157,3 +158,9 @@ def test_an_assignment_that_is_not_there_is_not_found(portfolio: Portfolio) -> N
     """Whoever asks."""
     address = f"/access/people/{person('rita').pk}/assignments/{uuid4()}/revoke/"
     assert signed_in("alma").post(address, {"reason": "x"}).status_code == 404
+
+
+def test_a_role_may_end_on_the_very_last_day() -> None:
+    """No day comes after it, in a form or in a file."""
+    assert end_of(date.max)
+    assert importing._after(importing._day("9999-12-31", field="ends"))

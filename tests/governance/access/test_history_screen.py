@@ -90,6 +90,7 @@ def test_filters_live_in_the_address_and_bad_ones_are_named(house: Portfolio) ->
     assert signed_in("ada").get(f"{HISTORY}?since=yesterday").status_code == 422
     assert signed_in("ada").get(f"{HISTORY}?person=nobody").status_code == 422
     assert "No change is found" in seen("ada", f"{HISTORY}?until=2001-01-01")
+    assert "No change is found" not in seen("ada", f"{HISTORY}?until=9999-12-31")
 
 
 def test_it_comes_in_pages(house: Portfolio) -> None:

@@ -109,6 +109,15 @@ def test_a_setting_that_is_no_number_is_named(tmp_path: Path) -> None:
     assert "much" in ended.stderr
 
 
+def test_the_database_stays_in_its_folder_however_that_is_called(tmp_path: Path) -> None:
+    """Signs that mean something in an address mean nothing in a folder's name."""
+    folder = tmp_path / "50%20 of #1?x=ü"
+    opened = "from django.db import connection; connection.ensure_connection()"
+    ended = start("shell", "--no-imports", "-c", opened, VAR_DIR=str(folder))
+    assert ended.returncode == 0, ended.stderr
+    assert (folder / "foureyes.sqlite3").exists()
+
+
 def test_a_terminal_without_our_characters_still_gets_the_lines(tmp_path: Path) -> None:
     """A Latin-1 terminal has no ellipsis, and the story has one in every line."""
     program = "import sys, manage; manage.speak_plainly(); print('a … b')"
