@@ -1,9 +1,7 @@
-"""Which rules hold for a model, read as frozen values."""
+"""Which rules hold for which model, the wordings of policies, and the drafts of them."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -11,24 +9,16 @@ from uuid import UUID
 
 import rfc8785
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access.models import Portfolio
-from governance.access.permissions import Permission
-from governance.access.queries import holdings_in, roles, visible_to
+from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound, Unavailable
 from governance.inventory.models import RegisteredModel
-from governance.sentences import Words
-from governance.sentences import sentence as said
-from workflows.policies.calendars import Calendar
-from workflows.policies.definition import Definition, Move
-from workflows.policies.feasibility import House, Site, unsatisfiable
-from workflows.policies.freezes import frozen_until
-from workflows.policies.models import BusinessCalendar, Freeze, Policy, PolicyVersion
+from workflows.policies.definition import Definition
+from workflows.policies.models import Policy, PolicyVersion
 from workflows.policies.narrowing import holding, is_written_for, wider_first
-from workflows.policies.plain_reader import Problem
 from workflows.policies.shipped import SHIPPED
 from workflows.policies.wording import parse
 from workflows.policies.yaml_form import Head
@@ -87,27 +77,6 @@ def definition_of(version: PolicyVersion) -> Definition:
 def _parsed(text: str) -> Definition:
     """Wordings are few and asked for at every step; what they say is frozen."""
     return parse(json.loads(text))
-
-
-def calendar_of(version: PolicyVersion) -> Calendar:
-    """The business calendar that the due times of a wording count in."""
-    return calendar_named(definition_of(version).calendar)
-
-
-def calendar_named(name: str) -> Calendar:
-    """A business calendar by name.
-
-    Raises:
-        NotFound: there is none.
-    """
-    if (row := BusinessCalendar.objects.filter(name=name).first()) is None:
-        raise NotFound(
-            _("There is no business calendar {name}.").format(name=name),
-            remedy=_("Choose one of the calendars on the page of policies."),
-            field="calendar",
-        )
-    days = {date.fromisoformat(day): title for day, title in row.holidays.items()}
-    return Calendar(row.name, frozenset(row.weekend), days)
 
 
 def wordings_for(
@@ -189,16 +158,6 @@ def wording_of_tier(tier: int) -> PolicyVersion:
     return found
 
 
-def calendars() -> list[tuple[str, str]]:
-    """The business calendars: name and title."""
-    return [(row.name, str(row)) for row in BusinessCalendar.objects.all()]
-
-
-def calendar_title(name: str) -> str:
-    """What a business calendar is called."""
-    return str(BusinessCalendar.objects.get(name=name))
-
-
 def models_under(actor: Actor, version: PolicyVersion) -> int:
     """How many of the models that an actor sees are of the tier and place of a policy."""
     return visible_to(actor, models_of(version.policy)).count()
@@ -239,114 +198,3 @@ def digest_of_wording(plain: Mapping[str, Any]) -> str:
 def digests_shipped() -> dict[str, str]:
     """The digest of each wording that ships, by the name of its policy."""
     return {name: digest_of_wording(plain) for name, _title, _tier, plain in SHIPPED}
-
-
-# Whether anybody could satisfy it --------------------------------------------------------------
-def site_of(policy: Policy) -> Site:
-    """What a policy is held against: roles, calendars, and the people of its places."""
-    permits = {
-        role.pk: frozenset(row.permission for row in role.permissions.all()) for role in roles()
-    }
-    builders = {role for role, given in permits.items() if Permission.VERSION_CREATE in given}
-    places = _places(policy)
-    return Site(
-        permits=permits,
-        calendars=frozenset(BusinessCalendar.objects.values_list("name", flat=True)),
-        houses=tuple(_house(place, builders) for place in places),
-    )
-
-
-def unsatisfied(policy: Policy, definition: Definition) -> list[Problem]:
-    """Why nobody could satisfy a definition where a policy holds; empty when people can."""
-    return unsatisfiable(definition, site_of(policy))
-
-
-def _places(policy: Policy) -> Iterable[Portfolio | RegisteredModel]:
-    """Where a policy is lived: its model, its portfolio, or every portfolio with such models."""
-    if policy.model is not None:
-        return [policy.model]
-    if policy.portfolio is not None:
-        return [policy.portfolio]
-    return Portfolio.objects.filter(models__tier=policy.tier).distinct()
-
-
-def _house(place: Portfolio | RegisteredModel, builders: set[str]) -> House:
-    holders = holdings_in(place)
-    developers = frozenset(person for person, held in holders.items() if held & builders)
-    return House(place.title, holders, developers)
-
-
-# Freezes -----------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """What keeps versions from going live: why, and until when; no end: until it is lifted."""
-
-    words: Words
-    until: datetime | None
-    freeze: Freeze | None = None
-
-
-def hold_over(
-    model: RegisteredModel, definition: Definition, at: datetime | None = None
-) -> Hold | None:
-    """What keeps a model's versions from going live, now or at a time: the longest hold."""
-    moment = at or timezone.now()
-    rows = freezes_at(moment).filter(_covering(model)).select_related("set_by")
-    holds = [_stopped(row) for row in rows] + _windows(definition, timezone.localdate(moment))
-    return max(holds, key=_lasting, default=None)
-
-
-def _lasting(hold: Hold) -> tuple[bool, datetime]:
-    return hold.until is None, hold.until or timezone.now()
-
-
-def _covering(model: RegisteredModel) -> Q:
-    here = Q(portfolio=model.portfolio_id, model=None) | Q(model=model.pk)
-    return here | Q(portfolio=None, model=None)
-
-
-def freezes_at(moment: datetime) -> QuerySet[Freeze]:
-    """The freezes that hold at a moment, or held: what was lifted later held until then."""
-    lasting = Q(ends_at=None) | Q(ends_at__gt=moment)
-    held = Q(lifted_at=None) | Q(lifted_at__gt=moment)
-    return Freeze.objects.filter(lasting, held, begins_at__lte=moment, set_at__lte=moment)
-
-
-def _stopped(row: Freeze) -> Hold:
-    words = said("The line is stopped by {name}: {reason}", name=str(row.set_by), reason=row.reason)
-    return Hold(words, row.ends_at, row)
-
-
-def _windows(definition: Definition, today: date) -> list[Hold]:
-    """The windows of a wording in which nothing is approved or goes live."""
-    found = []
-    for move in (Move.APPROVE, Move.DEPLOY):
-        for window in definition.moves[move].freezes:
-            if (last := frozen_until(window, today)) is not None:
-                words = said("Frozen by the policy: {title}", title=window.title)
-                found.append(Hold(words, _end_of(last)))
-    return found
-
-
-def _end_of(day: date) -> datetime:
-    tomorrow = min(day, date.max - timedelta(days=1)) + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(tomorrow, time()))
-
-
-def freezes_for(actor: Actor) -> QuerySet[Freeze]:
-    """Every freeze that an actor may know of, the newest first: also of the whole organisation."""
-    rows = Freeze.objects.select_related("portfolio", "model", "set_by", "lifted_by")
-    seen = visible_to(actor, RegisteredModel.objects.all())
-    rows = rows.filter(Q(model=None) | Q(model__in=seen))
-    return visible_to(actor, rows).order_by("-set_at")
-
-
-def freeze_by_id(actor: Actor, freeze_id: UUID) -> Freeze:
-    """One freeze.
-
-    Raises:
-        NotFound: there is none, or it is not the actor's to see.
-    """
-    if (found := freezes_for(actor).filter(pk=freeze_id).first()) is None:
-        raise NotFound(_("There is no such freeze that you can see."))
-    return found
