@@ -48,13 +48,14 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def test_a_note_loses_the_one_sign_that_no_row_keeps(version: ModelVersion) -> None:
-    """Nothing else of it, and nothing breaks."""
+def test_a_note_with_the_one_sign_that_no_row_keeps_is_refused(version: ModelVersion) -> None:
+    """In words, and nothing is half-written."""
     alma = signed_in("alma")
     fields = fields_of(page(alma, "/policies/tier-1/edit/"))
     answer = alma.post("/policies/tier-1/edit/", fields | {"do": "save", "note": "Qui\0cker\nnow"})
-    assert answer.status_code == 302
-    assert PolicyVersion.objects.get(state="draft").note == "Quicker\nnow"
+    assert answer.status_code == 422
+    assert "“note” holds a NUL character" in answer.content.decode()
+    assert not PolicyVersion.objects.filter(state="draft").exists()
 
 
 def test_a_wording_saved_as_it_stands_is_the_same(version: ModelVersion) -> None:

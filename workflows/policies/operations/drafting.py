@@ -48,7 +48,7 @@ def draft_policy(
             remedy=_("Let them finish it, or discard it."),
         )
     # PostgreSQL keeps every sign but this one.
-    draft.definition, draft.note = plain, note.replace("\0", "").strip()
+    draft.definition, draft.note = plain, note.strip()
     draft.save()
     _record(Action.POLICY_DRAFTED, draft, actor, note=draft.note)
     return draft
