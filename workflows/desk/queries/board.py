@@ -27,7 +27,7 @@ from workflows.targets.models import Promotion, PromotionState
 if TYPE_CHECKING:
     from django.core.paginator import Page
 
-DRAWN = 10
+DRAWN = 5
 DIVERGED = Q(state=PromotionState.DIVERGED)
 
 
