@@ -32,24 +32,16 @@ def input_rows(reference: ScoredData | None, current: ScoredData) -> list[dict[s
     before = {one.name: one for one in reference.inputs}
     pairs = [(before[one.name], one) for one in current.inputs if one.name in before]
     alike = [pair for pair in pairs if bool(pair[0].levels) == bool(pair[1].levels)]
-    rows = at_once(lambda pair: _row(*pair, reference.weight, current.weight), alike, current.rows)
+    rows = at_once(
+        lambda pair: input_row(*pair, reference.weight, current.weight), alike, current.rows
+    )
     return sorted(rows, key=lambda row: (-float(row["psi"]), row["name"]))
 
 
-def characteristic_stability(
-    reference: InputValues,
-    current: InputValues,
-    reference_weight: Floats | None = None,
-    current_weight: Floats | None = None,
-) -> float:
-    """Stability index of one input, its reference first."""
-    before, after = _shares(reference, current, reference_weight, current_weight)
-    return _index(before, after)
-
-
-def _row(
+def input_row(
     reference: InputValues, current: InputValues, weight: Floats | None, ours: Floats | None
 ) -> dict[str, Any]:
+    """Give the line of one input, its reference first, each with the weights of its rows."""
     before, after = _shares(reference, current, weight, ours)
     return {
         "name": current.name,

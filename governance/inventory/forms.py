@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
-from governance.access.forms import RefusableForm as RefusableForm  # noqa: PLC0414 - trail asks here
+from governance.access.forms import RefusableForm
 from governance.access.models import Portfolio
 from governance.inventory.models import RegisteredModel
 

@@ -62,8 +62,13 @@ class KpiFigure:
         return f"{self.title}. {self.finding} {self.detail}"
 
 
-def kpi_figure(kpi: str, readings: Sequence[Reading], limits: Sequence[Limit]) -> KpiFigure:
-    """The course of a key figure; `readings` oldest first and not empty."""
+def kpi_figure(
+    kpi: str, readings: Sequence[Reading], limits: Sequence[Limit], *, older: int = 0
+) -> KpiFigure:
+    """The course of a key figure; `readings` oldest first and not empty.
+
+    `older` is how many readings there are before these.
+    """
     title, newest = kpi_title(kpi), readings[-1]
     broken = [reading for reading in readings if any(x.broken_by(reading.value) for x in limits)]
     return KpiFigure(
@@ -76,7 +81,7 @@ def kpi_figure(kpi: str, readings: Sequence[Reading], limits: Sequence[Limit]) -
         finding=_("{kpi} is {value} on {day}.").format(
             kpi=title, value=written(newest.value), day=day_words(newest.observed_on)
         ),
-        detail=_detail(limits, len(broken), len(readings)),
+        detail=" ".join([_detail(limits, len(broken), len(readings)), *_left_out(older)]),
         plot={"data": [_line(title, readings)], "layout": _layout(readings, limits)},
         columns=(_("Day"), title, _("Version")),
         rows=tuple(
@@ -99,6 +104,13 @@ def _detail(limits: Sequence[Limit], broken: int, number: int) -> str:
         + " "
         + held.format(broken=number_format(broken), number=number_format(number))
     )
+
+
+def _left_out(older: int) -> list[str]:
+    words = ngettext(
+        "{number} older reading is not drawn.", "{number} older readings are not drawn.", older
+    )
+    return [words.format(number=number_format(older))] if older else []
 
 
 def _line(title: str, readings: Sequence[Reading]) -> dict[str, Any]:

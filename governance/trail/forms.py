@@ -13,9 +13,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from governance.access.forms import RefusableForm
 from governance.audit.actions import Action
 from governance.audit.labels import label_of
-from governance.inventory.forms import RefusableForm
 from governance.trail.queries.exports import formats
 from governance.trail.queries.log import Narrowing
 from governance.trail.queries.subjects import kind_label
@@ -24,7 +24,10 @@ from governance.trail.retention import LONGEST_DAYS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
     from django.http import QueryDict
+
+    from governance.inventory.models import RegisteredModel
 
 
 SUBJECT = re.compile(r"([a-z_]{1,40}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -88,26 +91,56 @@ class DayField(forms.DateField):
         )
 
 
-class FilterForm(forms.Form):
+class NarrowedForm(forms.Form):
+    """A form with some of the filters, and what its reader can choose from.
+
+    A model is typed by its short name: there may be a hundred thousand, so none are offered.
+    """
+
+    def __init__(
+        self,
+        asked: QueryDict | None,
+        *,
+        people: Mapping[str, str],
+        models: QuerySet[RegisteredModel],
+        portfolios: Mapping[str, str],
+    ) -> None:
+        super().__init__(asked)
+        self.models = models
+        offered = {
+            "action": action_choices(),
+            "person": [("", _("Anyone")), *people.items()],
+            "portfolio": [("", _("Any portfolio")), *portfolios.items()],
+        }
+        for name, choices in offered.items():
+            if isinstance(field := self.fields.get(name), forms.ChoiceField):
+                field.choices = choices
+
+    def clean_model(self) -> str:
+        """The short name of a model whose log the reader may view, or nothing."""
+        name: str = self.cleaned_data["model"]
+        if name and not self.models.filter(name=name).exists():
+            message = _("There is no model %(name)s whose log you can view.")
+            raise forms.ValidationError(message, params={"name": name})
+        return name
+
+    def narrowing(self) -> Narrowing:
+        """What was asked for; call it only when the form is valid."""
+        return _narrowing(self.cleaned_data)
+
+
+class FilterForm(NarrowedForm):
     """The filters; they live in the address."""
 
     q = forms.CharField(label=_("Entry"), required=False, max_length=60)
     action = forms.ChoiceField(label=_("Action"), required=False)
     person = forms.ChoiceField(label=_("Person"), required=False)
-    model = forms.ChoiceField(label=_("Model"), required=False)
+    model = forms.SlugField(label=_("Model"), required=False, max_length=80)
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
     since = DayField(label=_("From"))
     until = DayField(label=_("To"))
     subject = forms.RegexField(SUBJECT, required=False, widget=forms.HiddenInput)
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, asked: QueryDict, **offered: Mapping[str, str]) -> None:
-        super().__init__(asked)
-        _offer(self, **offered)
-
-    def narrowing(self) -> Narrowing:
-        """What was asked for; call it only when the form is valid."""
-        return _narrowing(self.cleaned_data)
 
 
 def _narrowing(asked: Mapping[str, Any]) -> Narrowing:
@@ -124,37 +157,10 @@ def _narrowing(asked: Mapping[str, Any]) -> Narrowing:
     )
 
 
-def _offer(
-    form: forms.Form,
-    *,
-    people: Mapping[str, str],
-    models: Mapping[str, str],
-    portfolios: Mapping[str, str],
-) -> None:
-    """Put the choices of this reader into those filters that a form has."""
-    offered = {
-        "action": action_choices(),
-        "person": [("", _("Anyone")), *people.items()],
-        "model": [("", _("Any model")), *models.items()],
-        "portfolio": [("", _("Any portfolio")), *portfolios.items()],
-    }
-    for name, choices in offered.items():
-        if isinstance(field := form.fields.get(name), forms.ChoiceField):
-            field.choices = choices
-
-
-class ScopeForm(RefusableForm):
+class ScopeForm(NarrowedForm, RefusableForm):
     """Something about a part of the log; which filters there are, its heirs say."""
 
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
-
-    def __init__(self, asked: QueryDict | None, **offered: Mapping[str, str]) -> None:
-        super().__init__(asked)
-        _offer(self, **offered)
-
-    def narrowing(self) -> Narrowing:
-        """What was chosen; call it only when the form is valid."""
-        return _narrowing(self.cleaned_data)
 
 
 class SecretForm(RefusableForm):
@@ -220,10 +226,11 @@ class HoldForm(ScopeForm, ReasonForm):
     """What must stay, whatever its time."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
-    model = forms.ChoiceField(
+    model = forms.SlugField(
         label=_("Model"),
         required=False,
-        help_text=_("Its versions and cases, also those that come later."),
+        max_length=80,
+        help_text=_("Its short name. Its versions and cases, also those that come later."),
     )
     person = forms.ChoiceField(label=_("What this person did"), required=False)
     field_order = ("title", "reason", "portfolio", "model", "person")

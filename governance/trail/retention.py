@@ -49,8 +49,3 @@ RECORD: Final = RetentionClass(
     floor_days=3653,
 )
 CLASSES: Final[Mapping[str, RetentionClass]] = MappingProxyType({"use": USE, "record": RECORD})
-
-
-def class_of(action: str) -> RetentionClass:
-    """The class of an entry."""
-    return USE if action.startswith(USE.prefixes) else RECORD

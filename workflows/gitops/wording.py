@@ -14,7 +14,6 @@ from typing import Any
 
 from workflows.targets.rendered import Fields
 
-BRANCH_LIMIT = 200
 TITLE_LIMIT = 255
 GATE_DIGITS = 4
 

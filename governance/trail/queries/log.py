@@ -175,7 +175,7 @@ def people_in_log(actor: Actor, asked: UUID | None = None) -> QuerySet[Person]:
 def models_in_log(actor: Actor) -> QuerySet[RegisteredModel]:
     """The models whose log the actor may view, for a filter."""
     seen = portfolios_where(actor, Permission.LOG_VIEW)
-    return visible_to(actor, RegisteredModel.objects.filter(portfolio__in=seen)).order_by("title")
+    return visible_to(actor, RegisteredModel.objects.filter(portfolio__in=seen))
 
 
 def portfolios_in_log(actor: Actor) -> QuerySet[Portfolio]:

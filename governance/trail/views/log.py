@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -34,13 +34,23 @@ from governance.trail.queries.log import (
 )
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, QueryDict
 
     from governance.actors import Actor
+    from governance.inventory.models import RegisteredModel
 
 CHECKPOINTS = 50
 FILTERS = ("action", "person", "model", "portfolio", "since", "until", "subject")
 NUMBER = re.compile(r"#?\s*(\d{1,18})")
+
+
+class Offered(TypedDict):
+    """What a reader can narrow by; of the models there may be too many to be listed."""
+
+    people: dict[str, str]
+    models: QuerySet[RegisteredModel]
+    portfolios: dict[str, str]
 
 
 @require_GET
@@ -74,11 +84,11 @@ def filter_form(asked: QueryDict, actor: Actor) -> FilterForm:
     return FilterForm(asked, **choices_of(actor, id_of(asked.get("person", ""))))
 
 
-def choices_of(actor: Actor, person: UUID | None = None) -> dict[str, dict[str, str]]:
+def choices_of(actor: Actor, person: UUID | None = None) -> Offered:
     """What this reader can narrow by; `person` too, even if they never acted."""
     return {
         "people": {str(row.pk): row.full_name for row in people_in_log(actor, person)},
-        "models": {row.name: row.title for row in models_in_log(actor)},
+        "models": models_in_log(actor),
         "portfolios": {row.name: row.title for row in portfolios_in_log(actor)},
     }
 

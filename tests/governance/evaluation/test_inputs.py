@@ -9,7 +9,7 @@ import pytest
 
 from governance.evaluation import scored_scan
 from governance.evaluation.calibration import stability_index
-from governance.evaluation.characteristics import characteristic_stability
+from governance.evaluation.characteristics import input_row
 from governance.evaluation.comparison import compare
 from governance.evaluation.ordering import sorted_values
 from governance.evaluation.scored_data import ScoredColumns, read_scored
@@ -44,6 +44,13 @@ def rows(count: int = 400) -> list[str]:
         f"{'' if row % 20 == 0 else ['own', ' rent', 'free'][row % 3]},x{row}"
         for row in range(count)
     ]
+
+
+def characteristic_stability(
+    reference: InputValues, current: InputValues, weights: np.ndarray | None = None
+) -> float:
+    """The index of one input; the weights are those of the current rows."""
+    return float(input_row(reference, current, None, weights)["psi"])
 
 
 def numbers(*values: float) -> InputValues:
@@ -139,7 +146,7 @@ def test_texts_are_compared_by_their_names() -> None:
 
 def test_weights_count() -> None:
     """Three times the weight is three times the row."""
-    once = characteristic_stability(texts("a", "b"), texts("a", "b"), None, np.array([3.0, 1.0]))
+    once = characteristic_stability(texts("a", "b"), texts("a", "b"), np.array([3.0, 1.0]))
     assert once == pytest.approx(characteristic_stability(texts("a", "b"), texts(*"aaab")))
 
 

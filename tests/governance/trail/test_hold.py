@@ -85,6 +85,9 @@ def test_a_hold_of_a_model_keeps_what_comes_afterwards() -> None:
 
 def test_a_hold_of_a_model_that_is_none_is_refused() -> None:
     """It would seem to keep something and keep nothing."""
+    typed = {"title": "X", "reason": "Y", "model": "gone"}
+    answer = signed_in("alma").post("/log/holds/set/", typed)
+    assert (answer.status_code, "no model gone" in answer.text) == (422, True)
     with pytest.raises(Invalid, match="no such model"):
         set_hold("X", reason="Y", narrowing=Narrowing(model="gone"), actor=actor_named("alma"))
 

@@ -12,7 +12,7 @@ from governance.audit.models import AuditEntry
 from governance.audit.operations import sequence_pending
 from governance.inventory.models import ModelVersion
 from governance.trail.queries import log as log_queries
-from tests.stories import approved_version, days_told, signed_in
+from tests.stories import approved_version, days_told, registered_model, signed_in
 from workflows.management.cast import actor_named
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,25 @@ def test_it_is_narrowed_by_model(version: ModelVersion) -> None:
     kinds = {action.partition(".")[0] for action in actions(page("ada", model="credit-default"))}
     assert {"model", "version", "case", "promotion", "task"} <= kinds
     assert not kinds & {"person", "assignment", "account"}
+
+
+def test_a_model_is_typed_by_its_short_name(version: ModelVersion) -> None:
+    """None are offered: with many models the list took longer than the log."""
+    registered_model("cards", "Cards", 3)
+    assert "Cards" not in page("ada").split("<table")[0]
+    assert 'value="credit-default"' in page("ada", model="credit-default")
+
+
+def test_a_model_that_is_not_there_is_named(version: ModelVersion) -> None:
+    """Nor is one whose log somebody may not view; an unfiltered list never stands in for it."""
+    cards = add_portfolio(name="cards", title="Cards", actor=actor_named("alma"))
+    sam = Holder(person=Person.objects.get(accounts__username="sam"))
+    grant("auditor", sam, portfolio=cards, reason="x", actor=actor_named("alma"))
+    for username, name in (("ada", "gone"), ("sam", "gone"), ("sam", "credit-default")):
+        answer = signed_in(username).get("/log/", {"model": name})
+        text = answer.content.decode()
+        assert (answer.status_code, actions(text)) == (422, [])
+        assert f"There is no model {name} whose log you can view." in text
 
 
 def test_it_is_narrowed_by_day(version: ModelVersion) -> None:

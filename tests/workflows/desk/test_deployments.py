@@ -11,6 +11,7 @@ from governance.audit.models import AuditEntry
 from governance.outbox.models import OutboxJob
 from tests.stories import approved_version, deployed_version, registered_model, signed_in
 from workflows.gitops.models import PromotionAlarm, SyncReport
+from workflows.gitops.queries import deployments
 from workflows.targets.models import Promotion, Target
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,84 @@ def test_a_job_that_is_not_parked_cannot_be_retried() -> None:
     browser = signed_in("mo")
     browser.post(f"/jobs/{job.pk}/retry/")
     assert browser.post(f"/jobs/{job.pk}/retry/").status_code == 404
+
+
+def asked(narrowing: str) -> str:
+    answer = signed_in("mo").get(f"/deployments/?{narrowing}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_is_narrowed_by_the_address() -> None:
+    """By words, portfolio and tier as the inventory is, and by what is shown."""
+    live = Promotion.objects.get(version=deployed_version())
+    moving = approved_version(model=registered_model("cards", "Cards", 3))
+    PromotionAlarm.objects.create(promotion=live, kind="drifted", occasion="by hand")
+    names = {
+        "": (True, True),
+        "q=cards": (False, True),
+        "portfolio=nowhere": (False, False),
+        "tier=1": (True, False),
+        "shown=moving": (False, True),
+        "shown=alarm": (True, False),
+        "shown=differs": (False, False),
+        "shown=what": (True, True),
+    }
+    for narrowing, expected in names.items():
+        told = asked(narrowing)
+        links = (f'href="/models/{live.version.model.name}/"', 'href="/models/cards/"')
+        assert tuple(link in told for link in links) == expected, narrowing
+        assert ("Nothing matches these filters" in told) == (not any(expected)), narrowing
+        assert "1 promotion is on its way." in told, narrowing
+    Promotion.objects.filter(version=moving).update(state="diverged")
+    assert 'href="/models/cards/"' in asked("shown=differs")
+    assert 'href="/models/cards/"' not in asked("shown=moving")
+    assert "1 differs from what was approved." in asked("")
+
+
+def test_pages_hold_models_and_only_so_much_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on its way is drawn before the first page, newest first; the rest is a step away."""
+    monkeypatch.setattr("workflows.desk.views.lists.PAGE", 1)
+    monkeypatch.setattr("workflows.desk.queries.board.DRAWN", 1)
+    for name in ("alpha", "beta"):
+        approved_version(model=registered_model(name, name.title(), 3))
+    first, second = asked(""), asked("page=2")
+    assert ('id="move-1">Beta' in first, ">Alpha" in first.split("<table")[0]) == (True, False)
+    assert "?shown=moving" in first
+    assert "1 to 1 of 2" in first
+    assert ('href="/models/alpha/"' in first, 'href="/models/beta/"' in first) == (True, False)
+    assert "</h2>" not in second.split('id="list"')[1].split("Desired and live")[0]
+    assert 'href="/models/beta/"' in second
+
+
+def test_of_the_jobs_that_gave_up_so_many_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And of the others how many there are."""
+    monkeypatch.setattr("workflows.desk.queries.board.DRAWN", 1)
+    version = approved_version(opened=False)
+    facts = {"parked_at": timezone.now(), "payload": {"version_id": str(version.pk)}}
+    for number in range(3):
+        OutboxJob.objects.create(topic="webhook.heard", key=f"hint-{number}", **facts)
+    board = page("mo")
+    assert board.count("Parked: Following a hint") == 1
+    assert "2 more jobs gave up later." in board
+
+
+def test_a_line_reads_three_promotions_however_often_it_was_promoted() -> None:
+    """The newest, the newest that was not closed, and what is live."""
+    live = Promotion.objects.get(version=deployed_version())
+    again = {"version": live.version, "target": live.target, "approved_content": []}
+    again |= {"approval_round": live.approval_round, "merge_commit": "c" * 40}
+    for kind in ("suspend", "resume", "suspend"):
+        Promotion.objects.create(kind=kind, state="deployed", **again)
+    newest = Promotion.objects.create(kind="resume", state="deployed", **again)
+    closed = Promotion.objects.create(kind="suspend", state="closed", **again)
+    with CaptureQueriesContext(connection) as taken:
+        (line,) = deployments([live.version.model_id])
+    assert (line.live, line.desired) == (newest, newest)
+    assert len(taken) == 1
+    with connection.cursor() as cursor:
+        cursor.execute(taken[0]["sql"])
+        assert {row[0] for row in cursor.fetchall()} == {newest.pk, closed.pk}
 
 
 def test_queries_do_not_grow_with_the_deployments() -> None:

@@ -1,10 +1,14 @@
 """The inventory and the page of a model."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from governance.inventory.models import ModelVersion
+from governance.monitoring.models import Alert, KpiReading
 from tests.governance.monitoring.alarm import raised_alert
 from tests.stories import (
     deployed_version,
@@ -136,3 +140,30 @@ def test_queries_do_not_grow(version: ModelVersion, address: str) -> None:
     with CaptureQueriesContext(connection) as after:
         browser.get(address)
     assert len(after) <= len(before)
+
+
+def test_alerts_come_a_page_at_a_time_and_readings_the_newest(
+    version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The open one first, however old; what is left out of a figure is told."""
+    monkeypatch.setattr("workflows.desk.views.lists.PAGE", 1)
+    monkeypatch.setattr("governance.monitoring.queries.DRAWN", 1)
+    live = deployed_version(model=registered_model("cards", "Cards", 3))
+    raised_alert(live, "0.70")
+    alert = Alert.objects.get()
+    day = alert.raised_at - timedelta(days=1)
+    reading = KpiReading.objects.create(
+        version=live, kpi="auc", value="0.73", observed_on=day.date()
+    )
+    facts = {"version": live, "reading": reading, "kpi": "auc", "bound": "at_least"}
+    Alert.objects.create(
+        **facts, value="0.73", threshold="0.74", closed_at=timezone.now(), closed_reason="Seen."
+    )
+    told = page("rita", "/models/cards/")
+    assert f'href="/alerts/{alert.pk}/"' in told
+    assert "1 open alert" in told
+    assert "1 to 1 of 2" in told
+    assert "1 older reading is not drawn." in told
+    second = page("rita", "/models/cards/?page=2")
+    assert f'href="/alerts/{alert.pk}/"' not in second
+    assert "Closed " in second

@@ -1,6 +1,8 @@
 """A policy's stages and seats govern who is asked and who may sign."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.errors import Duplicate, NotAllowed
 from governance.inventory.models import ModelVersion
@@ -110,3 +112,30 @@ def test_a_change_asks_those_again_who_had_signed(submitted: ModelVersion) -> No
     for signer in ("rita", "hanna"):
         stories.sign(version, signer)
     assert stories.again(version).state == "approved"
+
+
+def test_a_turn_costs_as_much_for_two_rounds_as_for_one(submitted: ModelVersion) -> None:
+    """Somebody has signed in both, so that each is asked for what stands there now."""
+    under(submitted, [step(OFFICER, 2)])
+    stories.sign(submitted, "rita")
+    with CaptureQueriesContext(connection) as one:
+        assert ask_all_again() == 0
+    other = stories.validated_version(model=stories.registered_model("cards", "Cards", 1))
+    stories.sign(other, "rita")
+    with CaptureQueriesContext(connection) as two:
+        assert ask_all_again() == 0
+    assert len(two) == len(one)
+
+
+def test_a_look_that_fails_gives_each_its_turn(
+    submitted: ModelVersion, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever breaks over many at once, those who must sign again are asked all the same."""
+    version = under(submitted, [step(OFFICER, name="officers")], [step(HEAD, name="head")])
+    stories.sign(version, "rita")
+    raise_finding(
+        version.pk, severity="low", title="Late", required=False, actor=actor_named("victor")
+    )
+    monkeypatch.setattr("workflows.lifecycle.queries.out_of_step.digests_of", lambda _m: 1 / 0)
+    assert ask_all_again() == 1
+    assert "each gets its turn" in caplog.text

@@ -1,14 +1,17 @@
 """What is live is validated again: by time or event, by somebody independent, each asked once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from governance.errors import Conflict, Invalid, NotAllowed
-from governance.inventory.models import ModelVersion
+from governance.inventory.models import Artifact, ModelVersion
 from governance.monitoring.operations import close_alert
 from tests import stories
 from tests.governance.access.people import holder
@@ -21,7 +24,7 @@ from workflows.lifecycle.operations import (
     follow_deadlines,
     validate_again,
 )
-from workflows.lifecycle.queries import approval_fell, tasks_waiting_for
+from workflows.lifecycle.queries import approval_fell, tasks_waiting_for, versions_perhaps_due
 from workflows.management.cast import actor_named, give
 from workflows.targets.models import Target
 
@@ -66,6 +69,49 @@ def test_its_time_is_asked_for_a_month_before_and_once(version: ModelVersion) ->
     task = Task.objects.get(verb="revalidate")
     assert (task.role_id, timezone.localdate(task.due_at)) == ("model_validator", found.due_on)
     assert AuditEntry.objects.filter(action="validation.asked_again").count() == 1
+
+
+def turn(ask: Callable[[], int]) -> int:
+    """How many queries a turn takes in which nobody is asked."""
+    with CaptureQueriesContext(connection) as taken:
+        assert ask() == 0
+    return len(taken)
+
+
+def test_a_turn_does_not_cost_by_what_is_live(version: ModelVersion) -> None:
+    """Nor where a policy asks by change; by time and breach alone it looks at none of them."""
+    looked = turn(ask_due_validations)
+    other = stories.deployed_version(model=stories.registered_model("cards", "Cards", 1))
+    assert turn(ask_due_validations) == looked
+    plain = tier()
+    plain["moves"]["approve"]["validity"] = {
+        "days": 90,
+        "review_after_days": YEAR,
+        "review_on": ["breach", "time"],
+    }
+    tier_policy(plain)
+    assert versions_perhaps_due() == []
+    live_for(other, YEAR - 30)
+    assert versions_perhaps_due() == [other.pk]
+    raised_alert(version)
+    assert set(versions_perhaps_due()) == {version.pk, other.pk}
+    assert ask_due_validations() == 2
+    assert versions_perhaps_due() == []
+    for found in Revalidation.objects.all():
+        judge(found)
+    assert versions_perhaps_due() == []
+
+
+def test_a_version_without_files_keeps_nobody_from_being_asked(
+    version: ModelVersion, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its own turn fails and is told; the others are looked at with one look all the same."""
+    broken = stories.deployed_version(model=stories.registered_model("cards", "Cards", 1))
+    Artifact.objects.filter(version=broken).update(role="sample")
+    live_for(version, YEAR - 30)
+    assert ask_due_validations() == 1
+    assert Revalidation.objects.get().version_id == version.pk
+    assert f"The turn of {broken.pk}" in caplog.text
 
 
 def test_late_it_is_escalated_as_the_policy_says(version: ModelVersion) -> None:

@@ -1,4 +1,4 @@
-"""What shall stand where, what stands there, and the jobs that gave up on the way."""
+"""Of a promotion: how far it is, its alarms, and the jobs that gave up on the way."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,10 +19,8 @@ from governance.monitoring.models import Alert
 from governance.outbox.models import OutboxJob
 from governance.outbox.queries import parked
 from governance.templatetags.foureyes import moment_short
-from workflows.desk.progress import Course, Station, stations_of
-from workflows.gitops.models import PromotionAlarm, PullRequest, SyncReport
-from workflows.gitops.queries import DeploymentLine, newest_reports
-from workflows.gitops.queries import deployments as deployment_lines
+from workflows.desk.progress import Course
+from workflows.gitops.models import PromotionAlarm, PullRequest
 from workflows.lifecycle.queries import EVALUATE
 from workflows.targets.models import Promotion
 
@@ -38,86 +36,11 @@ class ParkedJob:
     may_retry: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentRow:
-    """One model at one target, with the stations of what is on its way there."""
-
-    line: DeploymentLine
-    verdict: str
-    stations: tuple[Station, ...]
-    parked: ParkedJob | None
-    report: SyncReport | None
-    alarm: PromotionAlarm | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The page: what is on its way, what stands, and every parked job that the reader may see."""
-
-    moving: tuple[DeploymentRow, ...]
-    rows: tuple[DeploymentRow, ...]
-    parked: tuple[ParkedJob, ...]
-
-    @property
-    def alarmed(self) -> int:
-        """How many lines have an alarm that nobody has answered."""
-        return sum(row.alarm is not None for row in self.rows)
-
-
-def board(actor: Actor) -> Board:
-    """The deployments that an actor may see. The number of queries does not grow with them."""
-    jobs = parked_jobs(actor)
-    by_promotion = {job.promotion.pk: job for job in jobs if job.promotion}
-    lines = deployment_lines(actor)
-    reports = newest_reports(one for line in lines for one in _standing(line))
-    alarms = open_alarms(one for line in lines for one in (line.desired, line.live) if one)
-    rows = [_row(line, by_promotion, reports, alarms) for line in lines]
-    drawn = {row.parked.job.pk for row in rows if row.parked}
-    return Board(
-        moving=tuple(row for row in rows if not row.line.settled),
-        rows=tuple(rows),
-        parked=tuple(job for job in jobs if job.job.pk not in drawn),
-    )
-
-
-def _row(
-    line: DeploymentLine,
-    by_promotion: dict[UUID, ParkedJob],
-    reports: dict[UUID, SyncReport],
-    alarms: dict[UUID, PromotionAlarm],
-) -> DeploymentRow:
-    job = by_promotion.get(line.desired.pk) if line.desired else None
-    stations = stations_of(_course(line, job)) if line.desired else []
-    report = next((reports[one.pk] for one in _standing(line) if one.pk in reports), None)
-    raised = (alarms.get(one.pk) for one in (line.desired, line.live) if one)
-    alarm = next((one for one in raised if one), None)
-    return DeploymentRow(line, verdict_of(line, job), tuple(stations), job, report, alarm)
-
-
 def open_alarms(promotions: Iterable[Promotion]) -> dict[UUID, PromotionAlarm]:
     """The newest alarm of each promotion that nobody has answered. One query."""
     ids = {promotion.pk for promotion in promotions}
     rows = PromotionAlarm.objects.filter(promotion__in=ids, closed_at=None).order_by("raised_at")
     return {row.promotion_id: row for row in rows}
-
-
-def _standing(line: DeploymentLine) -> list[Promotion]:
-    """What a deployer may speak of: what is live, else what shall be."""
-    return [one for one in (line.live or line.desired,) if one]
-
-
-def verdict_of(line: DeploymentLine, job: ParkedJob | None) -> str:
-    """How a line stands in one word: equal, parked, or the state of what is on its way."""
-    if line.settled:
-        return "equal" if line.live else "closed"
-    if job:
-        return "parked"
-    return line.desired.state if line.desired else "closed"
-
-
-def _course(line: DeploymentLine, job: ParkedJob | None) -> Course:
-    assert line.desired is not None
-    return course_of(line.desired, line.pull_request, job)
 
 
 def course_of(promotion: Promotion, pulled: PullRequest | None, job: ParkedJob | None) -> Course:
@@ -142,14 +65,14 @@ def _moment(at: datetime | None) -> str:
     return moment_short(at) if at else ""
 
 
-def parked_jobs(actor: Actor) -> list[ParkedJob]:
+def parked_jobs(actor: Actor, **narrow: UUID) -> list[ParkedJob]:
     """The parked jobs about versions that an actor may see, the longest parked first."""
-    jobs = list(parked())
+    jobs = list(parked().filter(**narrow))
     versions = _by_id(visible_to(actor, _versions()).filter(pk__in=_named(jobs, "version_id")))
     promotions = _by_id(
-        visible_to(
-            actor, Promotion.objects.filter(pk__in=_named(jobs, "promotion_id"))
-        ).select_related("target", "version__model")
+        visible_to(actor, Promotion.objects.filter(pk__in=_named(jobs, "promotion_id")))
+        .select_related("target", "version__model")
+        .defer("approved_content")
     )
     alerts = _by_id(
         visible_to(actor, Alert.objects.filter(pk__in=_named(jobs, "alert_id"))).select_related(
@@ -196,13 +119,13 @@ def parked_job(actor: Actor, job_id: UUID) -> ParkedJob:
     Raises:
         NotFound: there is none, it is not parked any more, or it is not the actor's to see.
     """
-    found = next((one for one in parked_jobs(actor) if one.job.pk == job_id), None)
-    if found is None:
+    found = parked_jobs(actor, pk=job_id)
+    if not found:
         raise NotFound(
             _("There is no parked job here that you can see."),
             remedy=_("Look at the deployments: it may have been started anew."),
         )
-    return found
+    return found[0]
 
 
 def _versions() -> QuerySet[ModelVersion]:

@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from governance.access.models import Portfolio
 from governance.access.queries import visible_to
 from governance.actors import Actor
 
 M = TypeVar("M", bound=Model)
+
+
+class Shown(TextChoices):
+    """Which deployments are shown, where not all of them are."""
+
+    MOVING = "moving", _("On its way")
+    ALARMED = "alarm", _("With an open alarm")
+    DIFFERS = "differs", _("Differs from what was approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +30,12 @@ class Narrowing:
     tier: str = ""
     state: str = ""
     overdue: bool = False
+    shown: str = ""
 
     @property
     def chosen(self) -> bool:
         """Whether anything is narrowed at all."""
-        return bool(self.words or self.portfolio or self.tier or self.state or self.overdue)
+        return self != Narrowing()
 
 
 def narrowed(rows: QuerySet[M], path: str, narrowing: Narrowing) -> QuerySet[M]:

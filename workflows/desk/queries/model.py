@@ -1,11 +1,11 @@
 """Everything that the page of a model shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -63,9 +63,16 @@ class AlertRow:
     words: str
 
 
+def alert_rows(alerts: Iterable[Alert]) -> list[AlertRow]:
+    """The lines of these alerts."""
+    return [
+        AlertRow(one, broken_words(one.kpi, one.value, one.bound, one.threshold)) for one in alerts
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelPage:
-    """One model and all that is known of it."""
+    """One model and all that is known of it; of its alerts the page shows some at a time."""
 
     model: RegisteredModel
     versions: tuple[VersionRow, ...]
@@ -76,7 +83,8 @@ class ModelPage:
     policy: PolicyVersion
     figures: tuple[KpiFigure, ...]
     thresholds: tuple[Threshold, ...]
-    alerts: tuple[AlertRow, ...]
+    alerts: QuerySet[Alert]
+    open_alerts: int
     waiting: tuple[CaseRow, ...]
     people: tuple[tuple[str, str], ...]
     short: str
@@ -92,11 +100,6 @@ class ModelPage:
         kinds = dict(zip(RegisteredModel.Kind.values, LEADING, strict=True))
         return str(metric_title(kinds[self.model.kind]))
 
-    @property
-    def open_alerts(self) -> list[AlertRow]:
-        """The alerts that nobody has closed yet."""
-        return [row for row in self.alerts if not row.alert.closed_at]
-
 
 def model_page(actor: Actor, name: str) -> ModelPage:
     """The page of a model.
@@ -107,7 +110,7 @@ def model_page(actor: Actor, name: str) -> ModelPage:
     model = model_named(actor, name)
     policy = policy_for(model)
     versions = version_rows(list(with_judged(versions_of(actor, model))), actor)
-    alerts = list(alerts_for(actor).filter(version__model=model))
+    alerts = alerts_for(actor).filter(version__model=model)
     champion = next((r for r in versions if r.version.state == State.DEPLOYED.value), None)
     standing_now = tuple(_standing(actor, model))
     return ModelPage(
@@ -120,7 +123,8 @@ def model_page(actor: Actor, name: str) -> ModelPage:
         policy=policy,
         figures=tuple(kpi_figures(model.pk)),
         thresholds=tuple(thresholds_of(model.pk)),
-        alerts=tuple(_alert_row(alert) for alert in alerts),
+        alerts=alerts.order_by(F("closed_at").desc(nulls_first=True), "-raised_at", "pk"),
+        open_alerts=alerts.filter(closed_at=None).count(),
         waiting=tuple(_waiting(actor, model)),
         people=tuple(_people(model)),
         short=short_of_people(model, policy),
@@ -137,11 +141,6 @@ def _next_validation(policy: PolicyVersion, champion: VersionRow | None) -> Next
         return None
     judged_at = getattr(champion.version, "judged_at", None)
     return next_of(policy, champion.version.deployed_at, judged_at)
-
-
-def _alert_row(alert: Alert) -> AlertRow:
-    words = broken_words(alert.kpi, alert.value, alert.bound, alert.threshold)
-    return AlertRow(alert, words)
 
 
 def version_rows(versions: Sequence[ModelVersion], actor: Actor) -> list[VersionRow]:
@@ -179,11 +178,17 @@ def _people(model: RegisteredModel) -> list[tuple[str, str]]:
 
 
 def _history(
-    model: RegisteredModel, versions: Sequence[ModelVersion], alerts: Sequence[Alert]
+    model: RegisteredModel, versions: Sequence[ModelVersion], alerts: QuerySet[Alert]
 ) -> list[TimelineEntry]:
-    """The newest entries about a model, its versions and alerts, newest first. Two queries."""
+    """The newest entries about a model, its versions and alerts, newest first.
+
+    What is told of an alert is that it was raised and that it was closed: those that were so last
+    are all that the newest entries can be about.
+    """
     labels = {version.pk: label_of(version) for version in versions}
-    about = [model.pk, *labels, *(alert.pk for alert in alerts)]
+    raised = alerts.order_by("-raised_at").values_list("pk", flat=True)
+    closed = alerts.exclude(closed_at=None).order_by("-closed_at").values_list("pk", flat=True)
+    about = [model.pk, *labels, *raised[:SHOWN_HISTORY], *closed[:SHOWN_HISTORY]]
     rows = entries().filter(subject_type__in=SUBJECTS, subject_id__in=about, action__regex=TOLD)
     views = views_of(rows[:SHOWN_HISTORY])
     return [_line(view, labels.get(view.line.subject_id, "")) for view in views]

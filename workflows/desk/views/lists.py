@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django_htmx.http import push_url
 
 from governance.actors import Actor
-from workflows.desk.queries.lists import Narrowing, portfolios_seen
+from workflows.desk.queries.lists import Narrowing, Shown, portfolios_seen
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
@@ -26,13 +26,14 @@ FILTERS = ("tab", "q", "portfolio", "tier", "due", "later")
 def narrowing_of(request: HttpRequest) -> Narrowing:
     """What the address narrows the list to; anything unknown in it is ignored."""
     asked = request.GET
-    tier = asked.get("tier", "")
+    tier, shown = asked.get("tier", ""), asked.get("shown", "")
     return Narrowing(
         words=asked.get("q", "").strip()[:100],
         portfolio=asked.get("portfolio", ""),
         tier=tier if tier in TIERS else "",
         state=asked.get("state", ""),
         overdue=asked.get("due") == "overdue",
+        shown=shown if shown in Shown.values else "",
     )
 
 

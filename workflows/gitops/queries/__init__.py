@@ -8,6 +8,12 @@ from workflows.gitops.queries.attestations import (
     standings_file,
 )
 from workflows.gitops.queries.holding import Hold, why_held, why_held_at
+from workflows.gitops.queries.lines import (
+    DeploymentLine,
+    deployments,
+    standing_alarms,
+    unsettled,
+)
 from workflows.gitops.queries.merging import refuse_merge, why_not_merge
 from workflows.gitops.queries.reading import (
     alarm_by_id,
@@ -32,10 +38,8 @@ from workflows.gitops.queries.reading import (
     why_void,
 )
 from workflows.gitops.queries.screens import (
-    DeploymentLine,
     MayMerge,
     PullRequestView,
-    deployments,
     mergers_of,
     pull_request_view,
 )
@@ -69,9 +73,11 @@ __all__ = [
     "reader_of",
     "refuse_merge",
     "reports_about",
+    "standing_alarms",
     "standing_at",
     "standings_file",
     "unmerged_of_round",
+    "unsettled",
     "vetoed_at",
     "why_held",
     "why_held_at",

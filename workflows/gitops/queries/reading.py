@@ -185,7 +185,8 @@ def newest_reports(promotions: Iterable[Promotion]) -> dict[UUID, SyncReport]:
     wanted = {key: pk for key, pk in named.items() if key[1]}
     if not wanted:
         return {}
-    rows = SyncReport.objects.filter(target__in={target for target, _name in wanted})
+    targets, applications = zip(*wanted, strict=True)
+    rows = SyncReport.objects.filter(target__in=set(targets), application__in=set(applications))
     found = {
         (row.target_id, row.application): row for row in rows.order_by("observed_at", "source")
     }

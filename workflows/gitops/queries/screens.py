@@ -1,7 +1,6 @@
-"""What the screens of pull requests and deployments show."""
+"""What the screens of pull requests show."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from governance.access.models import Person
 from governance.access.permissions import Permission
@@ -12,12 +11,10 @@ from governance.access.queries import (
     part_words,
     played,
     roles_giving,
-    visible_to,
 )
 from governance.access.separation import Excluded, Part, Played, conflict
 from governance.actors import Actor
 from governance.errors import FoureyesError
-from governance.inventory.models import RegisteredModel
 from workflows.gitops.connections import forge_of, merging_forge
 from workflows.gitops.differences import FileDiff, file_diff
 from workflows.gitops.forges.base import (
@@ -28,10 +25,6 @@ from workflows.gitops.forges.base import (
 )
 from workflows.gitops.models import ChangeSet, PullRequest
 from workflows.gitops.queries.merging import why_not_merge
-from workflows.targets.models import Promotion, Target
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +56,6 @@ class PullRequestView:
     refusal: FoureyesError | None
     may_close: bool
     merged_here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentLine:
-    """One model at one target: what shall stand there, what stands there, and how they differ.
-
-    `desired` is the newest promotion that was not closed, `live` the one last reported deployed.
-    """
-
-    model: RegisteredModel
-    target: Target
-    desired: Promotion | None
-    live: Promotion | None
-    pull_request: PullRequest | None
-
-    @property
-    def settled(self) -> bool:
-        """Whether what stands there is what shall stand there."""
-        return self.desired == self.live
 
 
 def pull_request_view(row: PullRequest, actor: Actor) -> PullRequestView:
@@ -139,35 +113,6 @@ def mergers_of(row: PullRequest) -> tuple[MayMerge, ...]:
     excluded = excluded_by()
     found = [_may_merge(person, parts, excluded) for person in people.values()]
     return tuple(sorted(found, key=lambda one: (not one.may, one.person.full_name)))
-
-
-def deployments(actor: Actor) -> list[DeploymentLine]:
-    """Return every model and target that a promotion was ever asked for, by model and route."""
-    lines: dict[tuple[UUID, UUID], list[Promotion]] = {}
-    rows = Promotion.objects.select_related(
-        "target", "version__model__portfolio", "pull_request"
-    ).order_by("-created_at")
-    for promotion in visible_to(actor, rows):
-        key = promotion.version.model_id, promotion.target_id
-        lines.setdefault(key, []).append(promotion)
-    found = [_line(promotions) for promotions in lines.values()]
-    return sorted(
-        found, key=lambda line: (line.model.title, line.target.position, line.target.name)
-    )
-
-
-def _line(promotions: list[Promotion]) -> DeploymentLine:
-    newest = promotions[0]
-    live = next((row for row in promotions if row.state == "deployed"), None)
-    wanted = (row for row in promotions if row.state not in {"closed", "superseded"})
-    desired = next(wanted, None)
-    return DeploymentLine(
-        model=newest.version.model,
-        target=newest.target,
-        desired=desired,
-        live=live,
-        pull_request=getattr(desired, "pull_request", None),
-    )
 
 
 def _may_merge(person: Person, parts: list[Played], excluded: Excluded) -> MayMerge:

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from governance.access.models import Person
 from governance.actors import Actor
-from governance.one_by_one import one_by_one
+from governance.one_by_one import one_by_one, picked
 from workflows.cases.models import Case, Task
 from workflows.cases.operations import close_task, open_task
 from workflows.lifecycle.models import ApprovalRound
 from workflows.lifecycle.operations.moving import lock_for_system
-from workflows.lifecycle.queries import digest_of, progress_in
+from workflows.lifecycle.queries import digest_of, progress_in, rounds_out_of_step
 from workflows.policies.definition import Definition, Move, MoveRules, Step
 from workflows.policies.progress import Progress
 from workflows.policies.queries import definition_of
@@ -133,7 +133,7 @@ def ask_all_again() -> int:
     What changes a case without a decision (a finding, a check that ran again) is noticed here.
     """
     rows = ApprovalRound.objects.filter(state=ApprovalRound.State.OPEN).values_list("pk", flat=True)
-    return one_by_one(rows, _asked_again)
+    return one_by_one(picked(list(rows), rounds_out_of_step), _asked_again)
 
 
 @transaction.atomic

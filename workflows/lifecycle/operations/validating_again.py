@@ -14,9 +14,8 @@ from governance.actors import Actor
 from governance.audit.actions import Action
 from governance.audit.operations import record
 from governance.errors import Conflict, Invalid
-from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
-from governance.one_by_one import one_by_one
+from governance.one_by_one import one_by_one, picked
 from workflows.cases.models import Case, Revalidation, Task, UseException
 from workflows.cases.operations import close_case, close_tasks, open_case
 from workflows.lifecycle.models import LivingVersion
@@ -30,6 +29,8 @@ from workflows.lifecycle.queries import (
     occasion_of,
     revalidation_by_id,
     route_digest,
+    versions_due,
+    versions_perhaps_due,
 )
 from workflows.policies.definition import Move
 from workflows.policies.queries import definition_of, policy_for
@@ -46,15 +47,11 @@ def ask_due_validations() -> int:
     What nobody needs any more is closed first. The same occasion never asks twice.
     """
     one_by_one(left_behind().values_list("pk", flat=True), _leave)
-    live = ModelVersion.objects.filter(state=State.DEPLOYED.value).values_list("pk", flat=True)
-    return one_by_one(live, _ask_if_due)
+    return one_by_one(picked(versions_perhaps_due(), versions_due), _ask_if_due)
 
 
 @transaction.atomic
 def _ask_if_due(version_id: UUID) -> bool:
-    seen = ModelVersion.objects.select_related("model__portfolio").get(pk=version_id)
-    if occasion_of(seen) is None:
-        return False
     version = lock_for_system(version_id)
     occasion = occasion_of(version)
     if occasion is None or version.state != State.DEPLOYED.value:

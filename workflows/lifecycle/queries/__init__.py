@@ -57,6 +57,7 @@ from workflows.lifecycle.queries.content import (
     validation_meaning,
     voting,
 )
+from workflows.lifecycle.queries.due import occasion_of, versions_due, versions_perhaps_due
 from workflows.lifecycle.queries.enough import Asked, Left, escalated_among, left_in
 from workflows.lifecycle.queries.live_changes import (
     is_ending,
@@ -69,6 +70,7 @@ from workflows.lifecycle.queries.live_changes import (
     stands_somewhere,
 )
 from workflows.lifecycle.queries.live_parts import approval_of, shall_stand
+from workflows.lifecycle.queries.out_of_step import rounds_out_of_step
 from workflows.lifecycle.queries.revalidations import (
     Occasion,
     exception_of,
@@ -76,7 +78,6 @@ from workflows.lifecycle.queries.revalidations import (
     is_used_by_exception,
     left_behind,
     next_validation,
-    occasion_of,
     revalidation_by_id,
     revalidations_of,
     route_digest,
@@ -190,6 +191,7 @@ __all__ = [
     "revalidation_by_id",
     "revalidations_of",
     "round_of",
+    "rounds_out_of_step",
     "route_digest",
     "shall_stand",
     "simulated_cases",
@@ -200,6 +202,8 @@ __all__ = [
     "stands_somewhere",
     "tasks_waiting_for",
     "validation_meaning",
+    "versions_due",
+    "versions_perhaps_due",
     "voting",
     "waiver_role",
     "waivers_of",

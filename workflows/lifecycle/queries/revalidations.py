@@ -1,6 +1,6 @@
 """What asks for the validation of a version that is used, and the exceptions that let one be."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -15,20 +15,12 @@ from django.utils.translation import gettext as _
 from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound
-from governance.inventory.models import ModelVersion
 from governance.inventory.states import State
-from governance.monitoring.models import Alert
-from governance.reading import ReadEach, last_of, read_once
+from governance.reading import ReadEach, gathered, last_of
 from workflows.cases.models import Revalidation, UseException
 from workflows.lifecycle.digest import case_digest
-from workflows.lifecycle.models import Decision
-from workflows.lifecycle.queries.live_parts import approval_of
-from workflows.policies.definition import Move, Trigger, Validity
-from workflows.policies.queries import definition_of, policy_for
-from workflows.targets.queries import route_facts
+from workflows.policies.definition import Validity
 
-# How long before its time a validation is asked for again, at most; a quarter of a short period.
-LEAD = timedelta(days=30)
 # A version in one of these is used by nobody any more.
 GONE = (State.SUPERSEDED, State.RETIRED, State.REJECTED, State.WITHDRAWN)
 
@@ -56,11 +48,11 @@ def revalidation_by_id(actor: Actor, case_id: UUID) -> Revalidation:
     return found
 
 
-@read_once
-def revalidations_of(version_id: UUID) -> list[Revalidation]:
+@ReadEach
+def revalidations_of(version_ids: Collection[UUID]) -> dict[UUID, list[Revalidation]]:
     """Every validation of a version after the one that its approval rests on, newest first."""
-    rows = Revalidation.objects.filter(version=version_id).order_by("-case__opened_at")
-    return list(_whole(rows))
+    rows = Revalidation.objects.filter(version__in=version_ids).order_by("-case__opened_at")
+    return gathered(version_ids, ((row.version_id, row) for row in _whole(rows)))
 
 
 def _whole(rows: QuerySet[Revalidation]) -> QuerySet[Revalidation]:
@@ -120,66 +112,11 @@ def left_behind() -> QuerySet[Revalidation]:
     return rows.filter(gone | done).distinct()
 
 
-# When it is due ----------------------------------------------------------------------------------
-def occasion_of(version: ModelVersion) -> Occasion | None:
-    """What asks for the validation of a live version now, as its policy in force says; or None."""
-    known = revalidations_of(version.pk)
-    if any(one.case.closed_at is None for one in known):
-        return None
-    validity = definition_of(policy_for(version.model)).moves[Move.APPROVE].validity
-    last = max((one.decided_at for one in known if one.decided_at), default=None)
-    since = max(filter(None, (last, version.deployed_at)), default=None)
-    if since is None:
-        return None
-    ways = (_by_breach, _by_change, _by_time)
-    found = (occasion for way in ways for occasion in way(version, validity, since))
-    asked = {one.occasion for one in known}
-    return next((occasion for occasion in found if occasion.name not in asked), None)
-
-
-def _by_time(_v: ModelVersion, validity: Validity, since: datetime) -> Iterator[Occasion]:
-    if Trigger.TIME not in validity.review_on or not validity.review_after_days:
-        return
-    due = next_validation(validity, since)
-    lead = min(LEAD, timedelta(days=validity.review_after_days // 4))
-    if timezone.localdate() >= due - lead:
-        yield Occasion(Revalidation.Trigger.TIME, f"time:{due}", due)
+def route_digest(route: Any) -> str:  # noqa: ANN401 - plain JSON
+    """SHA-256 over the settings of the targets of a version."""
+    return case_digest({"route": route})
 
 
 def next_validation(validity: Validity, since: datetime) -> date:
     """The day by which what is live since then is to be validated again."""
     return timezone.localdate(since) + timedelta(days=validity.review_after_days)
-
-
-def _by_breach(version: ModelVersion, validity: Validity, since: datetime) -> Iterator[Occasion]:
-    """Whoever closes an alert says what was done about it, not that nobody need validate again."""
-    if Trigger.BREACH not in validity.review_on:
-        return
-    alerts = Alert.objects.filter(version=version.pk, raised_at__gt=since).order_by("raised_at")
-    for alert in alerts.values_list("pk", flat=True):
-        yield Occasion(Revalidation.Trigger.BREACH, f"breach:{alert}")
-
-
-def _by_change(version: ModelVersion, validity: Validity, _since: datetime) -> Iterator[Occasion]:
-    if Trigger.CHANGE not in validity.review_on:
-        return
-    judged = [one.route_digest for one in revalidations_of(version.pk) if one.route_digest]
-    before = judged[0] if judged else _approved_route(version)
-    now = route_digest(route_facts(version))
-    if before and before != now:
-        # Changed there and back and there again, it is asked about again.
-        yield Occasion(Revalidation.Trigger.CHANGE, f"change:{len(judged)}:{now}")
-
-
-def _approved_route(version: ModelVersion) -> str:
-    """The settings of its targets when it was approved."""
-    if (approval := approval_of(version.pk)) is None:
-        return ""
-    signed = Decision.objects.filter(round=approval, digest=approval.digest)
-    parts = signed.values_list("parts", flat=True).first()
-    return route_digest(parts["route"]) if parts and "route" in parts else ""
-
-
-def route_digest(route: Any) -> str:  # noqa: ANN401 - plain JSON
-    """SHA-256 over the settings of the targets of a version."""
-    return case_digest({"route": route})
