@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from governance.access.models import Portfolio
@@ -25,7 +24,8 @@ from governance.errors import Duplicate, Invalid, JobError, Permanent, Temporary
 from governance.outbox.claims import Claim
 from governance.outbox.operations import enqueue
 from governance.sealing import reseal, seal, unseal
-from governance.sentences import kept, sentence
+from governance.sentences import kept
+from governance.sentences import sentence as _
 from governance.webhooks import check_secret, signed
 from workflows.notifications.models import Channel, Kind, Posting
 from workflows.notifications.posting import (
@@ -63,7 +63,7 @@ def add_channel(
     require(actor, Permission.CONNECTION_ADD)
     host = _checked(name, kind, address, secret, events, language)
     if Channel.objects.filter(name=name).exists():
-        raise Duplicate(_("There is a channel {name} already.").format(name=name), field="name")
+        raise Duplicate(_("There is a channel {name} already.", name=name), field="name")
     channel = Channel.objects.create(
         name=name,
         kind=kind,
@@ -85,7 +85,7 @@ def _checked(
     """The host; an address that nobody knows now may be known later."""
     if not NAME.fullmatch(name):
         raise Invalid(
-            _("“{name}” cannot be the name of a channel.").format(name=name[:60]),
+            _("“{name}” cannot be the name of a channel.", name=name[:60]),
             remedy=_("Use at most 40 small letters, digits and dashes: risk-desk."),
             field="name",
         )
@@ -131,9 +131,9 @@ def test_channel(channel_id: UUID, *, actor: Actor) -> Channel:
     _record(Action.CHANNEL_TESTED, channel, actor)
     trial = Telling(
         Kind.TASK,
-        sentence("A trial message of {name}", name=channel.name),
+        _("A trial message of {name}", name=channel.name),
         reverse("inbox"),
-        text=sentence("What happens in cases is told here from now on."),
+        text=_("What happens in cases is told here from now on."),
     )
     _post(channel, trial, f"trial:{timezone.now().isoformat()}")
     return channel
@@ -178,7 +178,7 @@ def post_to_channel(claim: Claim) -> dict[str, int]:
     try:
         _push(channel, posting)
     except JobError as error:
-        words = sentence("{what} {remedy}", what=error.said, remedy=error.advice)
+        words = _("{what} {remedy}", what=error.said, remedy=error.advice)
         _note(claim, channel, last_error=kept(words), failed_at=timezone.now())
         raise
     with transaction.atomic():
@@ -219,8 +219,8 @@ def message_of(posting: Posting, language: str) -> Message:
             title=posting.title,
             text=posting.text,
             link=settings.SITE_URL + posting.link,
-            link_words=_("Open in Foureyes"),
-            facts=((_("Due"), f"{due:%Y-%m-%d %H:%M}"),) if due else (),
+            link_words=str(_("Open in Foureyes")),
+            facts=((str(_("Due")), f"{due:%Y-%m-%d %H:%M}"),) if due else (),
             due_at=posting.due_at,
         )
 

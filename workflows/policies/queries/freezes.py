@@ -6,14 +6,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from governance.access.queries import visible_to
 from governance.actors import Actor
 from governance.errors import NotFound
 from governance.inventory.models import RegisteredModel
 from governance.sentences import Words
-from governance.sentences import sentence as said
+from governance.sentences import sentence as _
 from workflows.policies.definition import Definition, Move
 from workflows.policies.freezes import frozen_until
 from workflows.policies.models import Freeze
@@ -55,7 +54,7 @@ def freezes_at(moment: datetime) -> QuerySet[Freeze]:
 
 
 def _stopped(row: Freeze) -> Hold:
-    words = said("The line is stopped by {name}: {reason}", name=str(row.set_by), reason=row.reason)
+    words = _("The line is stopped by {name}: {reason}", name=str(row.set_by), reason=row.reason)
     return Hold(words, row.ends_at, row)
 
 
@@ -65,7 +64,7 @@ def _windows(definition: Definition, today: date) -> list[Hold]:
     for move in (Move.APPROVE, Move.DEPLOY):
         for window in definition.moves[move].freezes:
             if (last := frozen_until(window, today)) is not None:
-                words = said("Frozen by the policy: {title}", title=window.title)
+                words = _("Frozen by the policy: {title}", title=window.title)
                 found.append(Hold(words, _end_of(last)))
     return found
 
