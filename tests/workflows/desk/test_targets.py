@@ -48,6 +48,14 @@ def test_a_target_is_added_with_its_wishes() -> None:
     )
 
 
+@pytest.mark.parametrize("address", ["add/", "{pk}/change/"])
+def test_every_field_is_offered(address: str) -> None:
+    """The parts of the form hold all of it, whichever field came last."""
+    page = signed_in("admin1").get(f"/targets/{address.format(pk=Target.objects.get().pk)}")
+    shown = page.content.decode()
+    assert not [name for name in page.context["form"].fields if f'name="{name}"' not in shown]
+
+
 def test_a_look_before_shows_the_files_and_writes_nothing() -> None:
     """What the newest version would write there, as a difference to the repository."""
     validated_version()

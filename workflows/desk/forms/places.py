@@ -42,7 +42,7 @@ PARTS = (
             "active",
         ),
     ),
-    (_("What is written there"), ("flavour", "values_key")),
+    (_("What is written there"), ("flavour", "values_key", "deployment", "image_there")),
     (_("Its place in the route"), ("position", "soak_h", "health_required", "application")),
     (_("The pull request"), ("labels", "reviewers", "assignees", "milestone", "draft")),
 )
