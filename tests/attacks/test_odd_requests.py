@@ -2,11 +2,13 @@
 
 import pytest
 from django.forms import BaseForm, FileField
+from django.http import QueryDict
 from django.test import Client, RequestFactory
 
 from governance.access.forms.lending import SheetForm
 from governance.project.wsgi import application
 from workflows.desk.forms.validating import ReportForm
+from workflows.policies.forms import FreezeForm
 
 pytestmark = pytest.mark.django_db
 FILE_FORMS: list[type[BaseForm]] = [SheetForm, ReportForm]
@@ -59,3 +61,11 @@ def test_no_box_takes_back_a_file_that_was_never_there(form: type[BaseForm]) -> 
     sent = form({f"{field}-clear": "on"}, {})
     sent.is_valid()
     assert sent.cleaned_data.get(field) is None
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize("field", ["begins_at", "ends_at"])
+def test_a_moment_that_not_every_zone_has_is_refused(field: str, moment: str) -> None:
+    """In Berlin the first day of the calendar begins before it, in New York the last ends after."""
+    form = FreezeForm(QueryDict(f"{field}={moment}"), places=[])
+    assert field in form.errors
