@@ -1,7 +1,6 @@
 """What happens around every page: sign-in first, and refusals turned into words in one place."""
 
 import time
-from codecs import lookup
 from collections.abc import Callable
 from contextlib import nullcontext
 from http import HTTPStatus
@@ -13,7 +12,6 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest
 from django.http import (
     Http404,
     HttpRequest,
@@ -37,8 +35,6 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 SAFE = ("GET", "HEAD")
 PROBLEM = "application/problem+json"
-UTF_8 = "utf-8"
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 # What answers without a signed-in person. Everything else is closed: deny by default.
 OPEN_PATHS = (
@@ -104,24 +100,14 @@ def _unread(status: int, method: str) -> dict[str, Any]:
     }
 
 
-class ReadableText:
-    """All text that comes in is UTF-8 without NUL, whatever its headers say.
-
-    Django would read addresses and forms by the charset of the content type: some are none of text,
-    and some write NUL or half a character in ways that no check looks for. A cookie writes NUL in
-    octal digits.
-    """
+class WholeCookies:
+    """A cookie that holds a NUL is none: none of ours does, and PostgreSQL knows no such text."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; a form in another charset would be misread, and is refused."""
-        if lookup(request.encoding or UTF_8).name != UTF_8:
-            if request.content_type in FORMS:
-                raise BadRequest(f"A form in {request.encoding!r}, which is not UTF-8.")
-            request.encoding = UTF_8
-        # None of ours holds a NUL: such a cookie is none.
+        """Answer; a cookie writes NUL in octal digits, so it is looked for in what they say."""
         kept = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         request.COOKIES = kept
         return self.respond(request)

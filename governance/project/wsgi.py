@@ -15,12 +15,24 @@ site = get_wsgi_application()
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """The site; a content type that cannot be read is none.
+    """The site; a content type that it does not read is none.
 
-    Django reads it before any of its handlers could answer what goes wrong there.
+    Django reads it, and the address by its charset, before any of its handlers could answer what
+    goes wrong there.
     """
-    try:
-        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-    except ValueError:
+    if not _is_read(environ.get("CONTENT_TYPE", "")):
         del environ["CONTENT_TYPE"]
     return site(environ, start_response)
+
+
+def _is_read(content_type: str) -> bool:
+    """Whether it can be read, and says UTF-8 where it names a charset.
+
+    Python knows charsets that are none of text, and some write NUL or half a character in ways that
+    no check looks for. Files and JSON are bytes here, whatever is said of them.
+    """
+    try:
+        _kind, said = parse_header_parameters(content_type)
+    except ValueError:
+        return False
+    return said.get("charset", "utf-8").lower() == "utf-8"
