@@ -63,6 +63,13 @@ class Reading:
         """
         return lookup.removesuffix("__exact") in self.get_list_filter(request)  # type: ignore[attr-defined]
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> "Model | None":
+        """The row of an address; where that names a column by no name, it is the key."""
+        found: Model | None = super().get_object(request, object_id, from_field or None)  # type: ignore[misc]
+        return found
+
     def get_urls(self) -> list[URLPattern]:
         """The list and one row; no history, which would be empty: the log is the history."""
         found: list[URLPattern] = super().get_urls()  # type: ignore[misc]

@@ -152,6 +152,13 @@ def test_a_row_shows_no_field_to_type_into(version: ModelVersion, attack: str) -
 
 
 @pytest.mark.parametrize("attack", ["A44-admin"])
+def test_a_column_of_no_name_is_the_key(version: ModelVersion, attack: str) -> None:
+    """Django looked for a field that is called by no letter, and found a fault."""
+    answer = browser_of("alma").get(f"{VERSION}{version.pk}/change/?_to_field=")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("attack", ["A44-admin"])
 def test_no_secret_stands_on_any_of_its_pages(looked: Looked, attack: str) -> None:
     """Hashes of passwords and tokens, salts, keys of sessions, leaves to sign."""
     secrets = {user.password for user in User.objects.all() if user.has_usable_password()}

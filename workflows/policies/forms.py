@@ -1,13 +1,21 @@
 """What people type about a policy besides its wording."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from governance.access.forms import RefusableForm
 from governance.inventory.models import RegisteredModel
+
+# Moments that a clock in any zone can tell: databases keep them as those of one zone.
+IN_EVERY_ZONE = (
+    MinValueValidator(datetime(1, 1, 3, tzinfo=UTC)),
+    MaxValueValidator(datetime(9999, 12, 29, tzinfo=UTC)),
+)
 
 
 class PlacedForm(RefusableForm):
@@ -82,12 +90,14 @@ class FreezeForm(PlacedForm):
     begins_at = forms.DateTimeField(
         label=_("From"),
         required=False,
+        validators=IN_EVERY_ZONE,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text=_("Empty: at once."),
     )
     ends_at = forms.DateTimeField(
         label=_("Until"),
         required=False,
+        validators=IN_EVERY_ZONE,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text=_("Empty: until somebody lifts it."),
     )

@@ -63,7 +63,8 @@ class VerdictForm(RefusableForm):
 class SheetForm(RefusableForm):
     """A table of people and grants, as a file or as text."""
 
-    file = forms.FileField(label=_("CSV file"), required=False)
+    # Nothing was there before that could be taken back, which Django would offer.
+    file = forms.FileField(label=_("CSV file"), required=False, widget=forms.FileInput)
     text = forms.CharField(label=_("Or its lines"), required=False, widget=forms.Textarea)
 
     def clean(self) -> dict[str, str]:

@@ -115,6 +115,8 @@ def _timed(
 
 
 def _midnight(day: date) -> datetime:
+    """When a day begins here; the very first day began before the calendar of databases does."""
+    day = max(day, date.min + timedelta(days=2))
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

@@ -17,6 +17,8 @@ from allauth.mfa.webauthn import views as webauthn
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import register_converter
+from django.urls.converters import StringConverter
 
 from governance.access.operations import lock_account, note_account_change, note_factor_removed
 from governance.access.requests import proved
@@ -98,6 +100,21 @@ def _note_added(what: str, request: HttpRequest) -> None:
     note_account_change(Action.ACCOUNT_FACTOR_ADDED, what, account=account, actor=proved(request))
 
 
+class AccountNumber(StringConverter):
+    """An account's number in a link of allauth's mails; what looks otherwise is no such link."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+class ResetKey(StringConverter):
+    """The key in such a link, or allauth's word in its place: what allauth can write again."""
+
+    regex = "[0-9A-Za-z-]+"
+
+
+register_converter(AccountNumber, "account_number")
+register_converter(ResetKey, "reset_key")
+
 WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(
     {
         "2fa/recovery-codes/generate/": AddRecoveryCodes.as_view(),
@@ -106,6 +123,8 @@ WAYS_IN: Mapping[str, Callable[..., HttpResponse]] = MappingProxyType(
         "2fa/webauthn/add/": AddPasskey.as_view(),
         "2fa/webauthn/keys/<int:pk>/remove/": transaction.atomic(RemovePasskey.as_view()),
         "password/change/": transaction.atomic(account.password_change),
-        "password/reset/key/<uidb36>-<key>/": transaction.atomic(account.password_reset_from_key),
+        "password/reset/key/<account_number:uidb36>-<reset_key:key>/": transaction.atomic(
+            account.password_reset_from_key
+        ),
     }
 )

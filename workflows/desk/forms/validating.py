@@ -110,6 +110,7 @@ class ReportForm(RefusableForm):
         label=_("Report as a file"),
         help_text=_("If it was written elsewhere: then only the conclusion is needed here."),
         required=False,
+        widget=forms.FileInput,  # nothing was there before that could be taken back
     )
     independent = forms.BooleanField(
         label=_("I took no part in building, choosing or submitting this version."),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,7 +81,7 @@ def with_validations(models: Sequence[RegisteredModel]) -> list[RegisteredModel]
     ).order_by("expires_at")
     rows = RegisteredModel.objects.select_related("portfolio", "owner").annotate(
         asked_by=Subquery(asked.values("due_on")[:1]),
-        asked_case=Subquery(asked.values("case")[:1]),
+        asked_case=Subquery(asked.values("case")[:1], output_field=UUIDField()),
         excepted_until=Subquery(live.values("expires_at")[:1]),
     )
     known = rows.in_bulk([model.pk for model in models])

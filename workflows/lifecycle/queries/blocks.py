@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, Subquery
+from django.db.models import Exists, Min, OuterRef, Subquery, UUIDField
 from django.utils import timezone
 
 from governance.evaluation.models import ComparisonReport
@@ -69,7 +69,7 @@ def _outrun_and_ended(cases: Sequence[Case]) -> tuple[set[UUID], set[UUID]]:
     rows = ModelVersion.objects.filter(pk__in=[case.version_id for case in cases]).values_list(
         "pk",
         Subquery(newest.values("pk")[:1]),
-        Subquery(newest.values("champion")[:1]),
+        Subquery(newest.values("champion")[:1], output_field=UUIDField()),
         Subquery(live.values("pk")[:1]),
         Exists(excepted) & ~Exists(passed) & ~Exists(holding_exceptions(OuterRef("pk"))),
     )
