@@ -37,6 +37,7 @@ MEASURE = """() => ({
     .filter((id, at, all) => all.indexOf(id) !== at),
 })"""
 DRAWN = "() => !document.querySelector('figure[data-figure]:not(details figure):not([data-drawn])')"
+QUIET = "() => !document.querySelector('[aria-busy=true]')"
 FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 IN_THEME = "(theme) => document.documentElement.dataset.bsTheme === theme"
 FIGURES = "() => document.querySelector('figure[data-figure]') !== null"
@@ -111,6 +112,7 @@ class Tour:
 
     def check(self, page: Page, view: View) -> None:
         """What axe finds: all of WCAG 2.2 A and AA in light, what colours decide in dark."""
+        until(page, QUIET)  # what is on its way is drawn faint until it has come
         page.evaluate(AXE)
         for theme, rules in (("dark", ["color-contrast"]), ("light", WCAG_22)):
             page.emulate_media(color_scheme=theme)
