@@ -7,7 +7,14 @@ import pytest
 from governance.actors import Actor
 from governance.audit.models import AuditEntry
 from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.world import ON_SQLITE, World, assert_exactly_once, continued, merges
+from tests.faults.world import (
+    ON_SQLITE,
+    World,
+    alarms,
+    assert_exactly_once,
+    continued_with_mo,
+    merges,
+)
 from tests.governance.outbox.jobs import pass_time
 from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.lifecycle.operations import reopen_version, withdraw_version
@@ -24,16 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """The promotion's pull request is open; Mo is known there."""
-    world = continued(opened, tmp_path, monkeypatch)
-    mo = world.bank.people["mo"]
-    ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
-    world.work()
-    assert world.promotion.state == "open"
-    return world
-
-
-def alarms() -> list[str]:
-    return sorted(PromotionAlarm.objects.values_list("kind", flat=True))
+    return continued_with_mo(opened, tmp_path, monkeypatch)
 
 
 def path_of(world: World) -> str:

@@ -9,9 +9,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from governance.outbox.models import OutboxJob
-from tests.faults.world import ON_SQLITE, World, continued
+from tests.faults.world import ON_SQLITE, World, alarms, continued_with_mo
 from tests.governance.outbox.jobs import pass_time
-from workflows.gitops.models import ForgeLogin, PromotionAlarm, PullRequest
+from workflows.gitops.models import PullRequest
 from workflows.gitops.queries import holding
 from workflows.targets.models import Promotion
 
@@ -21,15 +21,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 @pytest.fixture
 def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """The promotion's pull request is open; Mo is known there."""
-    world = continued(opened, tmp_path, monkeypatch)
-    mo = world.bank.people["mo"]
-    ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
-    world.work()
-    return world
-
-
-def alarms() -> list[str]:
-    return sorted(PromotionAlarm.objects.values_list("kind", flat=True))
+    return continued_with_mo(opened, tmp_path, monkeypatch)
 
 
 MERGES = {

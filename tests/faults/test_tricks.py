@@ -7,9 +7,8 @@ from dulwich.objects import Blob, Commit, Tree
 from dulwich.refs import Ref
 
 from tests.faults.fakes.dialects import DIALECTS
-from tests.faults.world import ON_SQLITE, World, continued, merges
+from tests.faults.world import ON_SQLITE, World, alarms, continued_with_mo, merges
 from workflows.gitops.forges.bare import BareRepository
-from workflows.gitops.models import ForgeLogin, PromotionAlarm
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db, ON_SQLITE]
 
@@ -20,15 +19,7 @@ everywhere = pytest.mark.parametrize("opened", DIALECTS, indirect=True)
 @pytest.fixture
 def world(opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """The promotion's pull request is open; Mo is known there."""
-    world = continued(opened, tmp_path, monkeypatch)
-    mo = world.bank.people["mo"]
-    ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
-    world.work()
-    return world
-
-
-def alarms() -> list[str]:
-    return sorted(PromotionAlarm.objects.values_list("kind", flat=True))
+    return continued_with_mo(opened, tmp_path, monkeypatch)
 
 
 @everywhere

@@ -36,6 +36,7 @@ from tests.workflows.gitops.bank import found
 from workflows.delivery.handlers import HANDLERS
 from workflows.delivery.operations import fail_job, park_exhausted_jobs, seal_log
 from workflows.gitops.forges.wire import Wire
+from workflows.gitops.models import ForgeLogin, PromotionAlarm
 from workflows.gitops.operations import ask_to_observe
 from workflows.targets.models import ForgeConnection, Promotion, Target
 
@@ -260,6 +261,21 @@ def continued(opened: World, folder: Path, patch: pytest.MonkeyPatch) -> World:
     )
     lead_to(world, patch)
     return world
+
+
+def continued_with_mo(opened: World, folder: Path, patch: pytest.MonkeyPatch) -> World:
+    """The same, and the forge's Mo is known as ours."""
+    world = continued(opened, folder, patch)
+    mo = world.bank.people["mo"]
+    ForgeLogin.objects.create(person_id=mo.person_id, forge="github-risk", login="mo")
+    world.work()
+    assert world.promotion.state == "open"
+    return world
+
+
+def alarms() -> list[str]:
+    """The kinds of all alarms, answered or not."""
+    return sorted(PromotionAlarm.objects.values_list("kind", flat=True))
 
 
 @contextmanager
